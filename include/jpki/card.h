@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A session with one card.
+ *
+ * Between jpki_card_begin() and jpki_card_end() nobody else reaches the card:
+ * that is a run. A PIN opens the card for one run only. When the outermost
+ * run in which a PIN was sent ends, the library logs out of the card and takes
+ * its power, so that no other program can use what the holder opened.
+ * Have everything ready before a run begins: no prompt, file or hash inside.
+ */
+#ifndef JPKI_CARD_H
+#define JPKI_CARD_H
+
+#include <jpki/transport.h>
+#include <jpki/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * Opens the card in a reader. "soft:DIR" is a software card in a directory;
+ * NULL means the reader that JPKI_READER names. Sends three commands (SELECT
+ * of the application, counter query, READ of the label) and no PIN.
+ * Errors: JPKI_ERR_NO_READER, _NO_CARD, _NOT_JPKI, _OLD_CARD, _DAMAGED ...
+ * The context must outlive the card.
+ */
+JPKI_API int jpki_card_open(struct jpki_ctx *ctx, const char *reader,
+    struct jpki_card **out) JPKI_CHECK;
+
+/* The same over the caller's own link. On success the card owns arg and
+ * closes it; on failure arg stays the caller's. */
+JPKI_API int jpki_card_open_with(struct jpki_ctx *ctx,
+    const struct jpki_transport_ops *ops, void *arg, struct jpki_card **out)
+    JPKI_CHECK;
+
+/* The same on a software card object, which must outlive the card. */
+JPKI_API int jpki_card_open_soft(struct jpki_ctx *ctx,
+    struct jpki_softcard *soft, struct jpki_card **out) JPKI_CHECK;
+
+/* Ends an open run, closes the link, frees. NULL and a pointer to NULL are
+ * fine. */
+JPKI_API void jpki_card_close(struct jpki_card **card);
+
+/*
+ * Begins a run; runs nest, and only the outermost counts. Waits for other
+ * programs, but not for ever: JPKI_ERR_BUSY. JPKI_ERR_CHANGED: another card
+ * is there now; open it anew.
+ */
+JPKI_API int jpki_card_begin(struct jpki_card *card) JPKI_CHECK;
+
+/*
+ * Ends a run. JPKI_ERR_DOOR: the card may still be open; tell the holder to
+ * take it out of the reader. Keeps the message of an earlier failure unless
+ * it fails itself.
+ */
+JPKI_API int jpki_card_end(struct jpki_card *card);
+
+/* What the card is, as its label said when it was opened. */
+JPKI_API enum jpki_carrier jpki_card_carrier(const struct jpki_card *card);
+
+/* The tries of the auth PIN when the card was opened, -1: it did not say.
+ * Good for display only; jpki_pin_tries() asks anew. */
+JPKI_API int jpki_card_auth_tries_at_open(const struct jpki_card *card);
+
+/*
+ * Whether a certificate was issued, from EF 0008, without any PIN; a CA
+ * certificate counts as present when its holder's certificate is. A holder
+ * under 15 and an adult ward normally have no sign certificate, and each can
+ * be declined. A card that does not tell is taken to have it. Two commands at
+ * the first call.
+ */
+JPKI_API int jpki_card_present(struct jpki_card *card, enum jpki_slot slot,
+    bool *present) JPKI_CHECK;
+
+/*
+ * Reads a certificate; the caller frees it. The sign certificate needs
+ * JPKI_PIN_SIGN in the same run, the auth certificate JPKI_PIN_AUTH on an
+ * Android phone: JPKI_ERR_NEEDS_PIN. JPKI_ERR_NOT_ON_CARD: none was issued.
+ * A certificate that was read once is remembered for as long as the card is
+ * open (its key checks the signatures), but this function always reads.
+ */
+JPKI_API int jpki_card_cert(struct jpki_card *card, enum jpki_slot slot,
+    struct jpki_cert **out) JPKI_CHECK;
+
+/*
+ * Signs a digest. Needs the PIN of the key in the same run
+ * (JPKI_ERR_NEEDS_PIN). sig_size must hold the modulus: 256 bytes for every
+ * card known today (JPKI_ERR_SPACE). Each signature is verified with the
+ * certificate's public key where that was read; a PSS signature always is,
+ * and its certificate is read for that if necessary. JPKI_ERR_NO_PSS: this
+ * card makes PKCS#1 v1.5 only. Whether an expired certificate's key signs is
+ * the card's business.
+ */
+JPKI_API int jpki_card_sign(struct jpki_card *card, enum jpki_key key,
+    enum jpki_padding padding, enum jpki_md md, const uint8_t *digest,
+    size_t digest_len, uint8_t *sig, size_t sig_size, size_t *sig_len)
+    JPKI_CHECK;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The context: the last error, the log, the trace, the language.
+ */
+#ifndef JPKI_CTX_H
+#define JPKI_CTX_H
+
+#include <jpki/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum jpki_log_level {
+	JPKI_LOG_WARNING = 1,	/* the holder should see this */
+	JPKI_LOG_TRACE		/* one redacted card command, "> ..." */
+};
+
+/*
+ * Receives one line without its line end. Lines never hold a PIN, an
+ * attribute, a certificate or a signature.
+ */
+typedef void jpki_log_fn(void *arg, enum jpki_log_level level,
+    const char *line);
+
+/*
+ * A new context, or NULL when memory is short.
+ *
+ * Two environment variables are honoured, neither in a set-user-ID program:
+ * JPKI_DEBUG=apdu makes the default log print every card command to standard
+ * error, redacted, one line each, beginning "> "; JPKI_READER names the
+ * reader for jpki_card_open() with NULL.
+ */
+JPKI_API struct jpki_ctx *jpki_ctx_new(void) JPKI_CHECK;
+
+/* Frees; NULL and a pointer to NULL are fine. Free what was made from the
+ * context first. */
+JPKI_API void jpki_ctx_free(struct jpki_ctx **ctx);
+
+/* Sends log lines to fn instead of standard error (where warnings go, and
+ * the trace when JPKI_DEBUG asks for it). NULL: back to the default. */
+JPKI_API void jpki_ctx_set_log(struct jpki_ctx *ctx, jpki_log_fn *fn,
+    void *arg);
+
+/* Language of messages made from now on; the default is English. */
+JPKI_API void jpki_ctx_set_lang(struct jpki_ctx *ctx, enum jpki_lang lang);
+JPKI_API enum jpki_lang jpki_ctx_lang(const struct jpki_ctx *ctx);
+
+/* What the locale variables (LC_ALL, LC_MESSAGES, LANG) ask for. */
+JPKI_API enum jpki_lang jpki_lang_from_locale(void);
+
+/*
+ * The last failure on this context, for people: what happened, the tries that
+ * are left, what to do next. "" when nothing failed. Borrowed, good until the
+ * next call on the context; never NULL, also for a NULL context.
+ */
+JPKI_API const char *jpki_ctx_errmsg(const struct jpki_ctx *ctx);
+
+/* The code of the last failure, or 0. */
+JPKI_API int jpki_ctx_err(const struct jpki_ctx *ctx);
+
+/* The card's status word (SW1 SW2) that led to the last failure; 0: none. */
+JPKI_API uint16_t jpki_ctx_err_sw(const struct jpki_ctx *ctx);
+
+/* The library's version, "MAJOR.MINOR.PATCH". */
+JPKI_API const char *jpki_version(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Error codes. The class says what a caller can do about an error; a code is
+ * never renumbered.
+ */
+#ifndef JPKI_ERR_H
+#define JPKI_ERR_H
+
+#include <jpki/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define JPKI_OK 0
+
+/* JPKI_CLASS_USAGE: the program is wrong; fix it. */
+#define JPKI_ERR_USAGE		(-101)	/* impossible argument */
+#define JPKI_ERR_NO_RUN		(-102)	/* needs jpki_card_begin() first */
+/* JPKI_CLASS_SYSTEM: memory, operating system, libcrypto. */
+#define JPKI_ERR_MEMORY		(-201)
+#define JPKI_ERR_SYSTEM		(-202)
+#define JPKI_ERR_CRYPTO		(-203)
+#define JPKI_ERR_INTERNAL	(-204)
+/* JPKI_CLASS_TRANSPORT: reader or card gone or busy; later or again. */
+#define JPKI_ERR_NO_READER	(-301)
+#define JPKI_ERR_NO_CARD	(-302)
+#define JPKI_ERR_REMOVED	(-303)	/* the card went away */
+#define JPKI_ERR_CHANGED	(-304)	/* another card answers now */
+#define JPKI_ERR_BUSY		(-305)	/* somebody else keeps the card */
+#define JPKI_ERR_TIMEOUT	(-306)
+#define JPKI_ERR_IO		(-307)	/* the link failed */
+#define JPKI_ERR_DOOR		(-308)	/* could not log out of the card */
+/* JPKI_CLASS_CARD: the card said no. */
+#define JPKI_ERR_NOT_JPKI	(-401)	/* not a My Number Card */
+#define JPKI_ERR_OLD_CARD	(-402)	/* 住民基本台帳カード */
+#define JPKI_ERR_CARD_SW	(-403)	/* unexpected status word */
+#define JPKI_ERR_NOT_ON_CARD	(-404)	/* no such certificate or PIN here */
+#define JPKI_ERR_NEEDS_PIN	(-405)	/* this needs a PIN first */
+#define JPKI_ERR_NO_PSS		(-406)	/* the card makes PKCS#1 v1.5 only */
+#define JPKI_ERR_SIGNATURE	(-407)	/* the card's signature is wrong */
+/* JPKI_CLASS_PIN: ask the holder, or stop. */
+#define JPKI_ERR_PIN_FORMAT	(-501)	/* wrong shape; nothing was sent */
+#define JPKI_ERR_PIN_WRONG	(-502)	/* one try was spent */
+#define JPKI_ERR_PIN_BLOCKED	(-503)
+#define JPKI_ERR_PIN_LAST_TRY	(-504)	/* too few tries left; nothing sent */
+#define JPKI_ERR_PIN_NO_COUNT	(-505)	/* tries unknown; nothing was sent */
+#define JPKI_ERR_PIN_SOURCE	(-506)	/* the PIN could not be read */
+#define JPKI_ERR_PIN_CANCELLED	(-507)
+/* JPKI_CLASS_DATA: bytes or files that are not as specified. */
+#define JPKI_ERR_DATA		(-601)	/* malformed answer or certificate */
+#define JPKI_ERR_SPACE		(-602)	/* the caller's buffer is too small */
+#define JPKI_ERR_DIGEST		(-603)	/* digest name or length not allowed */
+#define JPKI_ERR_DAMAGED	(-604)	/* software card folder is damaged */
+#define JPKI_ERR_EXISTS		(-605)	/* would overwrite something */
+#define JPKI_ERR_VALUE		(-606)	/* bad value of an option */
+
+enum jpki_class {
+	JPKI_CLASS_NONE = 0,
+	JPKI_CLASS_USAGE,
+	JPKI_CLASS_SYSTEM,
+	JPKI_CLASS_TRANSPORT,
+	JPKI_CLASS_CARD,
+	JPKI_CLASS_PIN,
+	JPKI_CLASS_DATA
+};
+
+/* A sentence for people: what happened and what to do. Static; never NULL. */
+JPKI_API const char *jpki_strerror(int err, enum jpki_lang lang);
+
+/* "JPKI_ERR_PIN_WRONG"; static; never NULL. */
+JPKI_API const char *jpki_errname(int err);
+
+/* The class of an error code; JPKI_CLASS_NONE for 0 and unknown codes. */
+JPKI_API enum jpki_class jpki_errclass(int err);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

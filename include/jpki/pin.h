@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * PINs (暗証番号). A try is the holder's property: three misses on the auth
+ * PIN, or five on the sign password, cost a walk to the town hall.
+ *
+ *  - A PIN of the wrong shape never reaches the card. Lower case is raised
+ *    and full-width characters are folded first, here and nowhere else.
+ *  - The counter is read right before every VERIFY. With fewer than min_tries
+ *    left, or no count, nothing is sent.
+ *  - One call sends at most one VERIFY with a PIN, and never repeats it.
+ */
+#ifndef JPKI_PIN_H
+#define JPKI_PIN_H
+
+#include <jpki/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* What min_tries should be. Only a holder who insists on this one call
+ * (--last-try) gets JPKI_TRIES_INSIST, which also accepts an unknown count. */
+#define JPKI_TRIES_DEFAULT	2
+#define JPKI_TRIES_INSIST	1
+
+#define JPKI_PIN_MAX 16		/* characters of the longest PIN */
+
+/* The PIN's shape only; no card. text is len bytes of UTF-8.
+ * JPKI_ERR_PIN_FORMAT says in its message what is wrong, never what it is. */
+JPKI_API int jpki_pin_check(struct jpki_ctx *ctx, enum jpki_pin pin,
+    const char *text, size_t len) JPKI_CHECK;
+
+/* The tries left; costs nothing. -1: the card gave no number, 0: blocked. */
+JPKI_API int jpki_pin_tries(struct jpki_card *card, enum jpki_pin pin,
+    int *left) JPKI_CHECK;
+
+/*
+ * Opens the card for the rest of the run (JPKI_ERR_NO_RUN without one).
+ * *left (may be NULL) is set in every case: the tries left after a wrong PIN,
+ * what the counter said when nothing was sent, -1 otherwise.
+ * Errors: JPKI_ERR_PIN_FORMAT, _PIN_LAST_TRY, _PIN_NO_COUNT, _PIN_BLOCKED
+ * (nothing was sent), _PIN_WRONG; after any other error the try may be spent:
+ * do not send the PIN again without asking the holder.
+ */
+JPKI_API int jpki_pin_verify(struct jpki_card *card, enum jpki_pin pin,
+    const char *text, size_t len, int min_tries, int *left) JPKI_CHECK;
+
+/*
+ * Changes a PIN: one VERIFY of the current one, then the new one. The new one
+ * must have the right shape for a new PIN (the sign password mixes letters
+ * and digits) and differ from the current. Needs no run of the caller's.
+ * After JPKI_ERR_CARD_SW or a transport error it is unknown which one is set.
+ */
+JPKI_API int jpki_pin_change(struct jpki_card *card, enum jpki_pin pin,
+    const char *cur, size_t cur_len, const char *next, size_t next_len,
+    int min_tries, int *left) JPKI_CHECK;
+
+/* "利用者証明用暗証番号" or "auth PIN (利用者証明用)": what to call a PIN in
+ * a prompt or message. Static; never NULL. */
+JPKI_API const char *jpki_pin_name(enum jpki_pin pin, enum jpki_lang lang);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The software card: a directory that behaves like a My Number Card, for
+ * tests and for whoever has no card. Its certificates come from a CA of its
+ * own (O=JPKI-SOFTCARD) that cannot be taken for the service's.
+ *
+ * Several processes may use one directory at once; they see one card. PIN
+ * counters are on disk before a command is answered.
+ */
+#ifndef JPKI_SOFTCARD_H
+#define JPKI_SOFTCARD_H
+
+#include <jpki/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* One setting, by the name and in the form that jpki-softcard(1) describes:
+ * "birth", "1990-02-17"; "sfi", "off". */
+struct jpki_softcard_option {
+	const char *name;
+	const char *value;
+};
+
+/*
+ * Makes a card in the new directory dir. Options that are not given have
+ * defaults. Never touches an existing card or file (JPKI_ERR_EXISTS); a
+ * process that is killed leaves no half-made card at dir.
+ * JPKI_ERR_VALUE: the message names the option.
+ */
+JPKI_API int jpki_softcard_create(struct jpki_ctx *ctx, const char *dir,
+    const struct jpki_softcard_option *options, size_t n_options) JPKI_CHECK;
+
+/* Opens a card directory. JPKI_ERR_NO_CARD: there is none;
+ * JPKI_ERR_DAMAGED: the message names the file and what is wrong with it. */
+JPKI_API int jpki_softcard_open(struct jpki_ctx *ctx, const char *dir,
+    struct jpki_softcard **out) JPKI_CHECK;
+
+/* Frees; NULL and a pointer to NULL are fine. The directory stays. */
+JPKI_API void jpki_softcard_free(struct jpki_softcard **soft);
+
+/* Changes a switch; in force from the next power-up of the card. */
+JPKI_API int jpki_softcard_set(struct jpki_softcard *soft, const char *name,
+    const char *value) JPKI_CHECK;
+
+/* What the town hall does: all tries back to their maximum. */
+JPKI_API int jpki_softcard_unlock(struct jpki_softcard *soft) JPKI_CHECK;
+
+/* The tries left on disk; -1: this card has no such PIN. */
+JPKI_API int jpki_softcard_tries(struct jpki_softcard *soft,
+    enum jpki_pin pin, int *left) JPKI_CHECK;
+
+/*
+ * Calls fn for every setting in the order in which "jpki-softcard show" prints
+ * them, switches last; PINs are not among them. fn must not call back into
+ * this card.
+ */
+JPKI_API int jpki_softcard_show(struct jpki_softcard *soft,
+    void (*fn)(void *arg, const char *name, const char *value), void *arg)
+    JPKI_CHECK;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The words that all headers share.
+ *
+ * Conventions of the whole library:
+ *  - A function that can fail returns int: 0, or a negative JPKI_ERR_* code.
+ *    Pointer outputs are NULL after a failure; other outputs are untouched
+ *    unless their comment says so.
+ *  - "left" counts the tries of a PIN that are left; -1: the card did not say.
+ *  - A context and everything made from it belong to one thread at a time.
+ *    Two contexts share nothing.
+ *  - No function keeps a PIN, writes to a terminal (jpki_secret_read with
+ *    "tty" excepted) or installs a signal handler.
+ */
+#ifndef JPKI_TYPES_H
+#define JPKI_TYPES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __GNUC__
+#define JPKI_API __attribute__((visibility("default")))
+#define JPKI_CHECK __attribute__((warn_unused_result))
+#else
+#define JPKI_API
+#define JPKI_CHECK
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct jpki_ctx;
+struct jpki_card;
+struct jpki_cert;
+struct jpki_secret;
+struct jpki_softcard;
+
+/* A secret that the card checks (暗証番号). */
+enum jpki_pin {
+	JPKI_PIN_AUTH = 1,	/* 利用者証明用: 4 digits, 3 tries */
+	JPKI_PIN_SIGN,		/* 署名用: 6-16 of A-Z 0-9, 5 tries */
+	JPKI_PIN_TEXT		/* 券面事項入力補助用: 4 digits, 3 tries */
+};
+
+/* A private key on the card. */
+enum jpki_key {
+	JPKI_KEY_AUTH = 1,	/* 利用者証明用: log in */
+	JPKI_KEY_SIGN		/* 署名用: sign documents */
+};
+
+/* A place for a certificate on the card. */
+enum jpki_slot {
+	JPKI_SLOT_AUTH = 1,	/* 利用者証明用電子証明書 */
+	JPKI_SLOT_SIGN,		/* 署名用電子証明書; needs the sign password */
+	JPKI_SLOT_AUTH_CA,	/* its CA's certificate: data, not trust */
+	JPKI_SLOT_SIGN_CA
+};
+
+/* What holds the keys, by the label in EF 0006. */
+enum jpki_carrier {
+	JPKI_CARRIER_UNKNOWN = 0, /* a label nobody has described yet */
+	JPKI_CARRIER_CARD,	/* JPKIAPICCTOKEN2: 個人番号カード */
+	JPKI_CARRIER_JUKI,	/* JPKIAPICCTOKEN: 住民基本台帳カード */
+	JPKI_CARRIER_ANDROID,	/* JPKIAPGPSETOKEN */
+	JPKI_CARRIER_IPHONE	/* JPKIAPIOSTOKEN */
+};
+
+/* Digests a signature can be made over. */
+enum jpki_md {
+	JPKI_MD_SHA256 = 1,	/* 32 bytes */
+	JPKI_MD_SHA384,		/* 48 bytes */
+	JPKI_MD_SHA512		/* 64 bytes */
+};
+
+/* RSA signature schemes (RFC 8017). */
+enum jpki_padding {
+	JPKI_PADDING_PKCS1 = 1,	/* RSASSA-PKCS1-v1_5 */
+	JPKI_PADDING_PSS	/* RSASSA-PSS, SHA-256, MGF1-SHA-256, salt 32 */
+};
+
+/* Language of texts for people. */
+enum jpki_lang {
+	JPKI_LANG_EN = 1,
+	JPKI_LANG_JA
+};
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/ctx.h"
+#include "base/err.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ERRMSG_MAX 512
+
+struct jpki_ctx {
+	enum jpki_lang lang;
+	jpki_log_fn *log;
+	void *log_arg;
+	bool trace;
+	char *reader;
+	void *attached;
+	void (*attached_free)(void *);
+	/* The record has a fixed size, so that it survives lack of memory. */
+	int err;
+	uint16_t sw;
+	char errmsg[ERRMSG_MAX];
+};
+
+static void
+log_to_stderr(void *arg, enum jpki_log_level level, const char *line)
+{
+	(void)arg;
+	if (level == JPKI_LOG_TRACE)
+		fprintf(stderr, "%s\n", line);
+	else
+		fprintf(stderr, "jpki: %s\n", line);
+}
+
+struct jpki_ctx *
+jpki_ctx_new(void)
+{
+	const char *debug = secure_getenv("JPKI_DEBUG");
+	const char *reader = secure_getenv("JPKI_READER");
+	struct jpki_ctx *ctx;
+
+	if ((ctx = calloc(1, sizeof(*ctx))) == NULL)
+		return NULL;
+	if (reader != NULL && *reader != '\0' &&
+	    (ctx->reader = strdup(reader)) == NULL) {
+		free(ctx);
+		return NULL;
+	}
+	ctx->lang = JPKI_LANG_EN;
+	ctx->log = log_to_stderr;
+	ctx->trace = debug != NULL && strcmp(debug, "apdu") == 0;
+	return ctx;
+}
+
+void
+jpki_ctx_free(struct jpki_ctx **ctx)
+{
+	if (ctx == NULL || *ctx == NULL)
+		return;
+	if ((*ctx)->attached != NULL)
+		(*ctx)->attached_free((*ctx)->attached);
+	free((*ctx)->reader);
+	free(*ctx);
+	*ctx = NULL;
+}
+
+void
+jpki_ctx_set_log(struct jpki_ctx *ctx, jpki_log_fn *fn, void *arg)
+{
+	if (ctx == NULL)
+		return;
+	ctx->log = fn != NULL ? fn : log_to_stderr;
+	ctx->log_arg = fn != NULL ? arg : NULL;
+}
+
+void
+jpki_ctx_set_lang(struct jpki_ctx *ctx, enum jpki_lang lang)
+{
+	if (ctx != NULL)
+		ctx->lang = lang == JPKI_LANG_JA ? JPKI_LANG_JA : JPKI_LANG_EN;
+}
+
+enum jpki_lang
+jpki_ctx_lang(const struct jpki_ctx *ctx)
+{
+	return ctx != NULL ? ctx->lang : JPKI_LANG_EN;
+}
+
+enum jpki_lang
+jpki_lang_from_locale(void)
+{
+	static const char *const names[] = { "LC_ALL", "LC_MESSAGES", "LANG" };
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const char *value = getenv(names[i]);
+
+		if (value != NULL && *value != '\0')
+			return strncmp(value, "ja", 2) == 0 ?
+			    JPKI_LANG_JA : JPKI_LANG_EN;
+	}
+	return JPKI_LANG_EN;
+}
+
+const char *
+jpki_ctx_errmsg(const struct jpki_ctx *ctx)
+{
+	return ctx != NULL ? ctx->errmsg : "";
+}
+
+int
+jpki_ctx_err(const struct jpki_ctx *ctx)
+{
+	return ctx != NULL ? ctx->err : 0;
+}
+
+uint16_t
+jpki_ctx_err_sw(const struct jpki_ctx *ctx)
+{
+	return ctx != NULL ? ctx->sw : 0;
+}
+
+const char *
+jpki_version(void)
+{
+	return JPKIP_VERSION;
+}
+
+static void
+record(struct jpki_ctx *ctx, int code, unsigned sw, const char *detail,
+    va_list ap)
+{
+	bool ja = ctx->lang == JPKI_LANG_JA;
+	char text[ERRMSG_MAX / 2] = "";
+
+	ctx->err = code;
+	ctx->sw = (uint16_t)sw;
+	if (detail != NULL)
+		vsnprintf(text, sizeof(text), detail, ap);
+	snprintf(ctx->errmsg, sizeof(ctx->errmsg), "%s%s%s%s%s",
+	    jpkip_err_what(code, ctx->lang),
+	    *text != '\0' ? (ja ? "：" : ": ") : "", text,
+	    ja ? "。" : ". ", jpkip_err_todo(code, ctx->lang));
+}
+
+int
+jpkip_fail(struct jpki_ctx *ctx, int code, const char *detail, ...)
+{
+	va_list ap;
+
+	if (ctx != NULL && ctx->err == 0) {
+		va_start(ap, detail);
+		record(ctx, code, 0, detail, ap);
+		va_end(ap);
+	}
+	return code;
+}
+
+int
+jpkip_fail_sw(struct jpki_ctx *ctx, int code, unsigned sw, const char *detail,
+    ...)
+{
+	va_list ap;
+
+	if (ctx != NULL && ctx->err == 0) {
+		va_start(ap, detail);
+		record(ctx, code, sw, detail, ap);
+		va_end(ap);
+	}
+	return code;
+}
+
+void
+jpkip_ctx_clear(struct jpki_ctx *ctx)
+{
+	ctx->err = 0;
+	ctx->sw = 0;
+	ctx->errmsg[0] = '\0';
+}
+
+void
+jpkip_warn(struct jpki_ctx *ctx, const char *fmt, ...)
+{
+	char line[256];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(line, sizeof(line), fmt, ap);
+	va_end(ap);
+	ctx->log(ctx->log_arg, JPKI_LOG_WARNING, line);
+}
+
+bool
+jpkip_tracing(const struct jpki_ctx *ctx)
+{
+	/* Whoever installs a log function gets the trace as well. */
+	return ctx->trace || ctx->log != log_to_stderr;
+}
+
+void
+jpkip_trace(struct jpki_ctx *ctx, const char *line)
+{
+	ctx->log(ctx->log_arg, JPKI_LOG_TRACE, line);
+}
+
+const char *
+jpkip_ctx_reader(const struct jpki_ctx *ctx)
+{
+	return ctx->reader;
+}
+
+void *
+jpkip_ctx_attached(const struct jpki_ctx *ctx)
+{
+	return ctx->attached;
+}
+
+void
+jpkip_ctx_attach(struct jpki_ctx *ctx, void *thing, void (*thing_free)(void *))
+{
+	ctx->attached = thing;
+	ctx->attached_free = thing_free;
+}

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/date.h"
+
+#include <stdio.h>
+
+#define DAY_SECONDS 86400
+#define JST_OFFSET (9 * 3600)
+
+static bool
+leap(int year)
+{
+	return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+}
+
+static int
+month_days(int year, int month)
+{
+	static const uint8_t days[] = {
+		31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31
+	};
+
+	return days[month - 1] + (month == 2 && leap(year));
+}
+
+bool
+jpkip_date_valid(struct jpkip_date d)
+{
+	return d.year >= 1 && d.year <= 9999 &&
+	    d.month >= 1 && d.month <= 12 &&
+	    d.day >= 1 && d.day <= month_days(d.year, d.month);
+}
+
+static bool
+digits(const char *text, size_t n, int *out)
+{
+	int value = 0;
+
+	for (; n > 0; n--, text++) {
+		if (*text < '0' || *text > '9')
+			return false;
+		value = value * 10 + (*text - '0');
+	}
+	*out = value;
+	return true;
+}
+
+bool
+jpkip_date_parse(const char *text, struct jpkip_date *out)
+{
+	struct jpkip_date d;
+	int year, month, day;
+
+	if (!digits(text, 4, &year) || text[4] != '-' ||
+	    !digits(text + 5, 2, &month) || text[7] != '-' ||
+	    !digits(text + 8, 2, &day) || text[10] != '\0')
+		return false;
+	d.year = (int16_t)year;
+	d.month = (uint8_t)month;
+	d.day = (uint8_t)day;
+	if (!jpkip_date_valid(d))
+		return false;
+	*out = d;
+	return true;
+}
+
+void
+jpkip_date_format(struct jpkip_date d, char out[JPKIP_DATE_TEXT])
+{
+	snprintf(out, JPKIP_DATE_TEXT, "%04u-%02u-%02u",
+	    (unsigned)d.year % 10000, d.month % 100u, d.day % 100u);
+}
+
+int
+jpkip_date_cmp(struct jpkip_date a, struct jpkip_date b)
+{
+	if (a.year != b.year)
+		return a.year < b.year ? -1 : 1;
+	if (a.month != b.month)
+		return a.month < b.month ? -1 : 1;
+	return a.day < b.day ? -1 : a.day > b.day;
+}
+
+/* Days before 1 January of a year, counted from 0001-01-01. */
+static int32_t
+days_before_year(int year)
+{
+	int32_t y = year - 1;
+
+	return y * 365 + y / 4 - y / 100 + y / 400;
+}
+
+int32_t
+jpkip_date_days(struct jpkip_date d)
+{
+	int32_t days = days_before_year(d.year) - days_before_year(1970);
+	int month;
+
+	for (month = 1; month < d.month; month++)
+		days += month_days(d.year, month);
+	return days + d.day - 1;
+}
+
+struct jpkip_date
+jpkip_date_from_days(int32_t days)
+{
+	struct jpkip_date d;
+	int32_t rest = days + days_before_year(1970);
+	int year, month = 1;
+
+	/* A guess that is never too late, then a few steps. */
+	year = (int)(rest / 366) + 1;
+	while (days_before_year(year + 1) <= rest)
+		year++;
+	rest -= days_before_year(year);
+	while (rest >= month_days(year, month))
+		rest -= month_days(year, month++);
+	d.year = (int16_t)year;
+	d.month = (uint8_t)month;
+	d.day = (uint8_t)(rest + 1);
+	return d;
+}
+
+int64_t
+jpkip_date_begin(struct jpkip_date d)
+{
+	return (int64_t)jpkip_date_days(d) * DAY_SECONDS - JST_OFFSET;
+}
+
+struct jpkip_date
+jpkip_date_from_time(int64_t t)
+{
+	int64_t local = t + JST_OFFSET;
+	int64_t days = local / DAY_SECONDS - (local % DAY_SECONDS < 0);
+
+	return jpkip_date_from_days((int32_t)days);
+}
+
+/* The birthday in a year. */
+static struct jpkip_date
+birthday(struct jpkip_date birth, int year)
+{
+	struct jpkip_date d = birth;
+
+	d.year = (int16_t)year;
+	if (d.month == 2 && d.day == 29 && !leap(year)) {
+		d.month = 3;
+		d.day = 1;
+	}
+	return d;
+}
+
+struct jpkip_date
+jpkip_date_nth_birthday(struct jpkip_date birth, struct jpkip_date from, int n)
+{
+	int year = from.year;
+
+	if (jpkip_date_cmp(birthday(birth, year), from) <= 0)
+		year++;
+	return birthday(birth, year + n - 1);
+}
+
+int
+jpkip_date_age(struct jpkip_date birth, struct jpkip_date on)
+{
+	int age = on.year - birth.year;
+
+	return jpkip_date_cmp(birthday(birth, on.year), on) > 0 ? age - 1 : age;
+}

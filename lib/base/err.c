@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One list gives every code its name, class and texts. The text has two
+ * halves, what happened and what to do, because the detail of the case goes
+ * between them.
+ */
+#include "base/err.h"
+
+#include <jpki/err.h>
+
+/* X(code, class, what, to do, 何が, どうする) */
+#define ERRORS(X) \
+X(USAGE, USAGE, \
+    "the program called libjpki wrongly", \
+    "This is a mistake in the program; please report it.", \
+    "プログラムの libjpki の呼び方が誤っています", \
+    "プログラムの誤りですので、作者に知らせてください。") \
+X(NO_RUN, USAGE, \
+    "a PIN was handed over outside a run", \
+    "The program must call jpki_card_begin() first; nothing was sent.", \
+    "ランの外で暗証番号が渡されました", \
+    "先に jpki_card_begin() を呼ぶ必要があります。カードには送っていません。") \
+X(MEMORY, SYSTEM, \
+    "not enough memory", \
+    "Close other programs and try again.", \
+    "メモリが足りません", \
+    "ほかのプログラムを終了して、やり直してください。") \
+X(SYSTEM, SYSTEM, \
+    "the operating system refused", \
+    "Check the file, its permissions and the disk.", \
+    "OS の操作に失敗しました", \
+    "ファイル、権限、ディスクの空きを確かめてください。") \
+X(CRYPTO, SYSTEM, \
+    "OpenSSL failed", \
+    "Check the OpenSSL installation.", \
+    "OpenSSL の処理に失敗しました", \
+    "OpenSSL のインストールを確かめてください。") \
+X(INTERNAL, SYSTEM, \
+    "internal error", \
+    "This is a mistake in libjpki; please report it.", \
+    "内部エラーです", \
+    "libjpki の誤りですので、知らせてください。") \
+X(NO_READER, TRANSPORT, \
+    "no such card reader", \
+    "Name one with --reader, reader= or JPKI_READER; soft:DIR is a " \
+    "software card.", \
+    "カードリーダーが見つかりません", \
+    "--reader、reader=、JPKI_READER のどれかで指定してください。" \
+    "soft:DIR はソフトウェアカードです。") \
+X(NO_CARD, TRANSPORT, \
+    "no card in the reader", \
+    "Put the card in, chip first, and try again.", \
+    "カードがありません", \
+    "カードを正しい向きでセットして、やり直してください。") \
+X(REMOVED, TRANSPORT, \
+    "the card went away", \
+    "Put the card back and try again.", \
+    "カードとの接続が切れました", \
+    "カードをセットし直して、やり直してください。") \
+X(CHANGED, TRANSPORT, \
+    "another card is in the reader now", \
+    "Nothing was sent to it; start again with the right card.", \
+    "別のカードに替わっています", \
+    "そのカードには何も送っていません。正しいカードでやり直してください。") \
+X(BUSY, TRANSPORT, \
+    "another program keeps the card busy", \
+    "Wait until it is done, or close it.", \
+    "ほかのプログラムがカードを使っています", \
+    "終わるまで待つか、そのプログラムを終了してください。") \
+X(TIMEOUT, TRANSPORT, \
+    "the card did not answer in time", \
+    "Take the card out, put it back and try again.", \
+    "カードから時間内に応答がありません", \
+    "カードをいったん抜いてセットし直し、やり直してください。") \
+X(IO, TRANSPORT, \
+    "the link to the card failed", \
+    "Take the card out, put it back and try again.", \
+    "カードとの通信に失敗しました", \
+    "カードをいったん抜いてセットし直し、やり直してください。") \
+X(DOOR, TRANSPORT, \
+    "could not log out of the card", \
+    "Take the card out of the reader now: other programs may use it " \
+    "without a PIN.", \
+    "カードのログアウトに失敗しました", \
+    "今すぐカードを抜いてください。" \
+    "ほかのプログラムが暗証番号なしで使えるおそれがあります。") \
+X(NOT_JPKI, CARD, \
+    "this is not a My Number Card", \
+    "Use the 個人番号カード; other cards have no certificates of the " \
+    "service.", \
+    "マイナンバーカードではありません", \
+    "個人番号カードをセットしてください。") \
+X(OLD_CARD, CARD, \
+    "this is a 住民基本台帳カード (Juki card)", \
+    "All its certificates ended by December 2018; apply for a My Number " \
+    "Card.", \
+    "住民基本台帳カードです", \
+    "このカードの電子証明書は 2018 年 12 月までにすべて失効しています。" \
+    "マイナンバーカードを申請してください。") \
+X(CARD_SW, CARD, \
+    "the card refused a command", \
+    "Take the card out, put it back and try again.", \
+    "カードがコマンドを拒否しました", \
+    "カードをいったん抜いてセットし直し、やり直してください。") \
+X(NOT_ON_CARD, CARD, \
+    "the card does not have this", \
+    "A certificate can be declined, and holders under 15 and adult wards " \
+    "normally have no 署名用 certificate; your town can issue one.", \
+    "このカードにはありません", \
+    "電子証明書は発行を希望しないこともでき、15 歳未満の方と成年被後見人には" \
+    "署名用電子証明書は原則発行されません。発行は市区町村の窓口で。") \
+X(NEEDS_PIN, CARD, \
+    "this needs the PIN first", \
+    "Give the PIN with a pin-source or at the prompt.", \
+    "先に暗証番号が必要です", \
+    "pin-source で渡すか、入力してください。") \
+X(NO_PSS, CARD, \
+    "this card makes PKCS#1 v1.5 signatures only", \
+    "Sign without PSS; for TLS set ClientSignatureAlgorithms = " \
+    "RSA+SHA256:RSA+SHA384:RSA+SHA512 and MaxProtocol = TLSv1.2.", \
+    "このカードは PKCS#1 v1.5 の署名しかできません", \
+    "PSS を使わずに署名してください。TLS では ClientSignatureAlgorithms = " \
+    "RSA+SHA256:RSA+SHA384:RSA+SHA512 と MaxProtocol = TLSv1.2 を" \
+    "設定してください。") \
+X(SIGNATURE, CARD, \
+    "the card's signature does not fit its certificate", \
+    "The signature was thrown away; make sure that the card was not " \
+    "swapped and try again.", \
+    "カードの署名が証明書と合いません", \
+    "署名は破棄しました。カードが替わっていないか確かめて、" \
+    "やり直してください。") \
+X(PIN_FORMAT, PIN, \
+    "the PIN has the wrong shape", \
+    "Nothing was sent to the card and no try was used.", \
+    "暗証番号の形式が正しくありません", \
+    "カードには送っていないので、回数は減っていません。") \
+X(PIN_WRONG, PIN, \
+    "wrong PIN", \
+    "Make sure which PIN is asked for before you try again.", \
+    "暗証番号が違います", \
+    "どの暗証番号かを確かめてから、やり直してください。") \
+X(PIN_BLOCKED, PIN, \
+    "the PIN is locked", \
+    "A PC cannot unlock it: take the card to your municipal office; some " \
+    "convenience stores can reset the 署名用 and 利用者証明用 ones.", \
+    "暗証番号がロックされています", \
+    "パソコンでは解除できません。カードを持って市区町村の窓口へ。" \
+    "署名用と利用者証明用はコンビニで再設定できることもあります。") \
+X(PIN_LAST_TRY, PIN, \
+    "too few tries are left, so nothing was sent", \
+    "If you are sure of the PIN, insist: --last-try in programs, " \
+    "min-tries=1 in a URI. One more miss locks it.", \
+    "残り回数が少ないため、カードに送りませんでした", \
+    "確実に正しい暗証番号なら --last-try（URI では min-tries=1）を" \
+    "付けてください。次に間違えるとロックされます。") \
+X(PIN_NO_COUNT, PIN, \
+    "the card did not say how many tries are left, so nothing was sent", \
+    "Insist with --last-try (min-tries=1 in a URI) if you are sure of the " \
+    "PIN.", \
+    "残り回数がわからないため、カードに送りませんでした", \
+    "確実に正しい暗証番号なら --last-try（URI では min-tries=1）を" \
+    "付けてください。") \
+X(PIN_SOURCE, PIN, \
+    "could not read the PIN", \
+    "Use a PIN source of the form file:PATH or fd:N, or run it in a " \
+    "terminal.", \
+    "暗証番号を読み取れません", \
+    "file:PATH か fd:N で渡すか、端末から実行してください。") \
+X(PIN_CANCELLED, PIN, \
+    "no PIN was entered", \
+    "Nothing was sent to the card.", \
+    "暗証番号の入力が取り消されました", \
+    "カードには何も送っていません。") \
+X(DATA, DATA, \
+    "malformed data", \
+    "Try again; if it stays, please report it.", \
+    "データの形式が正しくありません", \
+    "やり直してください。続くようなら知らせてください。") \
+X(SPACE, DATA, \
+    "the buffer is too small", \
+    "A signature needs 256 bytes.", \
+    "バッファが小さすぎます", \
+    "署名には 256 バイト必要です。") \
+X(DIGEST, DATA, \
+    "this digest cannot be signed", \
+    "Use SHA-256, SHA-384 or SHA-512; SHA-256 with PSS.", \
+    "このダイジェストには署名できません", \
+    "SHA-256、SHA-384、SHA-512 のどれか（PSS では SHA-256）を" \
+    "使ってください。") \
+X(DAMAGED, DATA, \
+    "the software card is damaged", \
+    "Make a new one with jpki-softcard new.", \
+    "ソフトウェアカードが壊れています", \
+    "jpki-softcard new で作り直してください。") \
+X(EXISTS, DATA, \
+    "it exists already", \
+    "Nothing was overwritten; choose another name.", \
+    "すでに存在します", \
+    "上書きはしていません。別の名前にしてください。") \
+X(VALUE, DATA, \
+    "bad value", \
+    "See --help.", \
+    "値が正しくありません", \
+    "--help を見てください。")
+
+static const char *
+pick(enum jpki_lang lang, const char *en, const char *ja)
+{
+	return lang == JPKI_LANG_JA ? ja : en;
+}
+
+const char *
+jpkip_err_what(int err, enum jpki_lang lang)
+{
+	switch (err) {
+#define X(code, class, what, todo, ja_what, ja_todo) \
+	case JPKI_ERR_##code: return pick(lang, what, ja_what);
+	ERRORS(X)
+#undef X
+	}
+	return pick(lang, "unknown error", "不明なエラーです");
+}
+
+const char *
+jpkip_err_todo(int err, enum jpki_lang lang)
+{
+	switch (err) {
+#define X(code, class, what, todo, ja_what, ja_todo) \
+	case JPKI_ERR_##code: return pick(lang, todo, ja_todo);
+	ERRORS(X)
+#undef X
+	}
+	return "";
+}
+
+const char *
+jpki_strerror(int err, enum jpki_lang lang)
+{
+	switch (err) {
+	case JPKI_OK:
+		return pick(lang, "no error", "エラーはありません");
+#define X(code, class, what, todo, ja_what, ja_todo) \
+	case JPKI_ERR_##code: \
+		return pick(lang, what ". " todo, ja_what "。" ja_todo);
+	ERRORS(X)
+#undef X
+	}
+	return jpkip_err_what(err, lang);
+}
+
+const char *
+jpki_errname(int err)
+{
+	switch (err) {
+	case JPKI_OK:
+		return "JPKI_OK";
+#define X(code, class, what, todo, ja_what, ja_todo) \
+	case JPKI_ERR_##code: return "JPKI_ERR_" #code;
+	ERRORS(X)
+#undef X
+	}
+	return "unknown";
+}
+
+enum jpki_class
+jpki_errclass(int err)
+{
+	switch (err) {
+#define X(code, class, what, todo, ja_what, ja_todo) \
+	case JPKI_ERR_##code: return JPKI_CLASS_##class;
+	ERRORS(X)
+#undef X
+	}
+	return JPKI_CLASS_NONE;
+}

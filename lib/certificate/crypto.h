@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A libcrypto of our own: a library context with only the default provider,
+ * made at first need and kept with the jpki_ctx. The application's library
+ * context, its configuration and its error queue are left alone.
+ */
+#ifndef JPKIP_CRYPTO_H
+#define JPKIP_CRYPTO_H
+
+#include <openssl/types.h>
+
+#include "base/ctx.h"
+
+/* NULL after recording the failure. */
+OSSL_LIB_CTX *jpkip_crypto(struct jpki_ctx *);
+
+/*
+ * Around every use of libcrypto that may fail: what the use leaves in the
+ * error queue is dropped at the end, and nothing else is.
+ */
+void	jpkip_crypto_enter(void);
+void	jpkip_crypto_leave(void);
+
+#endif
