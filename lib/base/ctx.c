@@ -127,6 +127,9 @@ jpki_version(void)
 	return JPKIP_VERSION;
 }
 
+static void record(struct jpki_ctx *, int, unsigned, const char *, va_list)
+    JPKIP_PRINTF(4, 0);
+
 static void
 record(struct jpki_ctx *ctx, int code, unsigned sw, const char *detail,
     va_list ap)

@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <jpki/secret.h>
+
+#include "base/ctx.h"
+#include "base/wipe.h"
+
+/* The length lives in the page, so that a page wiped by fork is empty. */
+struct page {
+	size_t len;
+	char data[JPKI_SECRET_MAX + 1];
+};
+
+struct jpki_secret {
+	struct page *page;
+	size_t page_size;
+};
+
+/* What a key press means while a PIN is typed. */
+enum {
+	KEY_CTRL_C = 0x03,
+	KEY_CTRL_D = 0x04,
+	KEY_CTRL_U = 0x15,
+	KEY_BACKSPACE = 0x08,
+	KEY_DELETE = 0x7f
+};
+
+static int
+secret_alloc(struct jpki_ctx *ctx, unsigned flags, struct jpki_secret **out)
+{
+	struct jpki_secret *secret;
+	long page_size = sysconf(_SC_PAGESIZE);
+	void *p;
+
+	if ((secret = calloc(1, sizeof(*secret))) == NULL)
+		return jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL);
+	secret->page_size = page_size > (long)sizeof(struct page) ?
+	    (size_t)page_size : 4096;
+	p = mmap(NULL, secret->page_size, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (p == MAP_FAILED) {
+		free(secret);
+		return jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL);
+	}
+	/* Best effort: the limit on locked memory may be zero. */
+	(void)mlock(p, secret->page_size);
+	(void)madvise(p, secret->page_size, MADV_DONTDUMP);
+	if ((flags & JPKI_SECRET_WIPE_ON_FORK) &&
+	    madvise(p, secret->page_size, MADV_WIPEONFORK) != 0) {
+		(void)munmap(p, secret->page_size);
+		free(secret);
+		return jpkip_fail(ctx, JPKI_ERR_SYSTEM,
+		    "madvise(MADV_WIPEONFORK): %s", strerror(errno));
+	}
+	secret->page = p;
+	*out = secret;
+	return 0;
+}
+
+int
+jpki_secret_new(struct jpki_ctx *ctx, const void *data, size_t len,
+    unsigned flags, struct jpki_secret **out)
+{
+	int r;
+
+	if (out == NULL)
+		return JPKI_ERR_USAGE;
+	*out = NULL;
+	if (ctx == NULL)
+		return JPKI_ERR_USAGE;
+	jpkip_ctx_clear(ctx);
+	if ((data == NULL && len > 0) || len > JPKI_SECRET_MAX)
+		return jpkip_fail(ctx, JPKI_ERR_USAGE, NULL);
+	if ((r = secret_alloc(ctx, flags, out)) != 0)
+		return r;
+	if (len > 0)
+		memcpy((*out)->page->data, data, len);
+	(*out)->page->len = len;
+	return 0;
+}
+
+const char *
+jpki_secret_data(const struct jpki_secret *secret, size_t *len)
+{
+	if (len != NULL)
+		*len = secret != NULL ? secret->page->len : 0;
+	return secret != NULL ? secret->page->data : "";
+}
+
+void
+jpki_secret_free(struct jpki_secret **secret)
+{
+	if (secret == NULL || *secret == NULL)
+		return;
+	jpkip_wipe((*secret)->page, sizeof(struct page));
+	(void)munmap((*secret)->page, (*secret)->page_size);
+	free(*secret);
+	*secret = NULL;
+}
+
+/* Reads one byte: 1, 0 at the end, -1 with errno. */
+static ssize_t
+read_byte(int fd, char *c)
+{
+	ssize_t n;
+
+	do {
+		n = read(fd, c, 1);
+	} while (n == -1 && errno == EINTR);
+	return n;
+}
+
+/* Byte by byte, so that the next line of a pipe stays for its reader. */
+static int
+read_line(struct jpki_ctx *ctx, int fd, const char *source, struct page *page)
+{
+	ssize_t n;
+	char c;
+
+	while ((n = read_byte(fd, &c)) == 1 && c != '\n') {
+		if (page->len == JPKI_SECRET_MAX)
+			return jpkip_fail(ctx, JPKI_ERR_PIN_SOURCE,
+			    "%s: the line is too long", source);
+		page->data[page->len++] = c;
+	}
+	jpkip_wipe(&c, sizeof(c));
+	if (n == -1)
+		return jpkip_fail(ctx, JPKI_ERR_PIN_SOURCE, "%s: %s", source,
+		    strerror(errno));
+	if (page->len > 0 && page->data[page->len - 1] == '\r')
+		page->data[--page->len] = '\0';
+	if (page->len == 0)
+		return jpkip_fail(ctx, JPKI_ERR_PIN_SOURCE,
+		    "%s: the first line is empty", source);
+	return 0;
+}
+
+static int
+read_file(struct jpki_ctx *ctx, const char *source, struct page *page)
+{
+	const char *path = source + strlen("file:");
+	struct stat st;
+	int fd, r;
+
+	do {
+		fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	} while (fd == -1 && errno == EINTR);
+	if (fd == -1)
+		return jpkip_fail(ctx, JPKI_ERR_PIN_SOURCE, "%s: %s", source,
+		    strerror(errno));
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
+	    (st.st_mode & (S_IRWXG | S_IRWXO)) != 0)
+		jpkip_warn(ctx, "%s: other users may read this file; "
+		    "chmod 600 protects the PIN in it", path);
+	r = read_line(ctx, fd, source, page);
+	(void)close(fd);
+	return r;
+}
+
+static int
+read_fd(struct jpki_ctx *ctx, const char *source, struct page *page)
+{
+	const char *number = source + strlen("fd:");
+	char *end;
+	long fd;
+
+	errno = 0;
+	fd = strtol(number, &end, 10);
+	if (*number < '0' || *number > '9' || *end != '\0' || errno != 0 ||
+	    fd > INT_MAX)
+		return jpkip_fail(ctx, JPKI_ERR_PIN_SOURCE,
+		    "%s: not a descriptor number", source);
+	return read_line(ctx, (int)fd, source, page);
+}
+
+static void
+rub_out(struct page *page)
+{
+	/* A whole UTF-8 character. */
+	while (page->len > 0) {
+		unsigned char c = (unsigned char)page->data[--page->len];
+
+		page->data[page->len] = '\0';
+		if ((c & 0xc0) != 0x80)
+			break;
+	}
+}
+
+static int
+type_line(struct jpki_ctx *ctx, int tty, struct page *page)
+{
+	ssize_t n;
+	char c;
+
+	while ((n = read_byte(tty, &c)) == 1 && c != '\n' && c != '\r') {
+		switch ((unsigned char)c) {
+		case KEY_CTRL_C:
+			return jpkip_fail(ctx, JPKI_ERR_PIN_CANCELLED, NULL);
+		case KEY_CTRL_D:
+			if (page->len == 0)
+				return jpkip_fail(ctx, JPKI_ERR_PIN_CANCELLED,
+				    NULL);
+			break;
+		case KEY_CTRL_U:
+			jpkip_wipe(page, sizeof(*page));
+			break;
+		case KEY_BACKSPACE:
+		case KEY_DELETE:
+			rub_out(page);
+			break;
+		default:
+			/* Too long is noticed by the PIN check: it cannot
+			 * become right by being cut here. */
+			if (page->len < JPKI_SECRET_MAX)
+				page->data[page->len++] = c;
+		}
+	}
+	jpkip_wipe(&c, sizeof(c));
+	if (n != 1 || page->len == 0)
+		return jpkip_fail(ctx, JPKI_ERR_PIN_CANCELLED, NULL);
+	return 0;
+}
+
+static void
+say(int tty, const char *text)
+{
+	size_t len = strlen(text);
+
+	while (len > 0) {
+		ssize_t n = write(tty, text, len);
+
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return;
+		text += n;
+		len -= (size_t)n;
+	}
+}
+
+static int
+read_tty(struct jpki_ctx *ctx, const char *prompt, struct page *page)
+{
+	struct termios saved, quiet;
+	int tty, r;
+
+	tty = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+	if (tty == -1 || tcgetattr(tty, &saved) != 0) {
+		if (tty != -1)
+			(void)close(tty);
+		return jpkip_fail(ctx, JPKI_ERR_PIN_SOURCE,
+		    "there is no terminal to ask on");
+	}
+	quiet = saved;
+	/* Keys instead of lines and no signals: no key press can end the
+	 * process while the echo is off. */
+	quiet.c_lflag &= ~(tcflag_t)(ECHO | ECHONL | ICANON | ISIG);
+	quiet.c_cc[VMIN] = 1;
+	quiet.c_cc[VTIME] = 0;
+	/* Input typed ahead was not meant for a PIN prompt: flush. */
+	if (tcsetattr(tty, TCSAFLUSH, &quiet) != 0) {
+		(void)close(tty);
+		return jpkip_fail(ctx, JPKI_ERR_PIN_SOURCE,
+		    "cannot turn the terminal's echo off: %s",
+		    strerror(errno));
+	}
+	say(tty, prompt != NULL ? prompt : "PIN: ");
+	r = type_line(ctx, tty, page);
+	say(tty, "\n");
+	(void)tcsetattr(tty, TCSAFLUSH, &saved);
+	(void)close(tty);
+	return r;
+}
+
+int
+jpki_secret_read(struct jpki_ctx *ctx, const char *source, const char *prompt,
+    struct jpki_secret **out)
+{
+	struct jpki_secret *secret = NULL;
+	int r;
+
+	if (out == NULL)
+		return JPKI_ERR_USAGE;
+	*out = NULL;
+	if (ctx == NULL)
+		return JPKI_ERR_USAGE;
+	jpkip_ctx_clear(ctx);
+	if ((r = secret_alloc(ctx, 0, &secret)) != 0)
+		return r;
+	if (source == NULL || strcmp(source, "tty") == 0)
+		r = read_tty(ctx, prompt, secret->page);
+	else if (strncmp(source, "file:", 5) == 0)
+		r = read_file(ctx, source, secret->page);
+	else if (strncmp(source, "fd:", 3) == 0)
+		r = read_fd(ctx, source, secret->page);
+	else	/* Not repeated in the message: it may be a PIN. */
+		r = jpkip_fail(ctx, JPKI_ERR_PIN_SOURCE,
+		    "the source is none of file:PATH, fd:N, tty");
+	if (r != 0) {
+		jpki_secret_free(&secret);
+		return r;
+	}
+	*out = secret;
+	return 0;
+}

@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Applications and files: SELECT and READ BINARY. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/tlv.h"
+#include "base/wipe.h"
+#include "card/session.h"
+#include "certificate/cert.h"
+
+#define SFI 0x80		/* P1 or P2: the low five bits name the file */
+
+const struct jpkip_app jpkip_app_jpki = { "JPKI",
+	{ 0xd3, 0x92, 0xf0, 0x00, 0x26, 0x01, 0x00, 0x00, 0x00, 0x01 } };
+const struct jpkip_app jpkip_app_text = { "券面事項入力補助",
+	{ 0xd3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x04, 0x08 } };
+const struct jpkip_app jpkip_app_common = { "共通",
+	{ 0xd3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x01, 0x00 } };
+
+int
+jpkip_select_app(struct jpki_card *card, const struct jpkip_app *app)
+{
+	struct jpkip_reply reply;
+	struct jpkip_apdu apdu;
+	int r;
+
+	if (card->app == app)
+		return 0;
+	card->app = NULL;
+	card->ef = 0;
+	card->verified = 0;
+	jpkip_apdu_set(&apdu, 0x00, 0xa4, 0x04, 0x0c, app->aid,
+	    sizeof(app->aid), 0);
+	if ((r = jpkip_send(card, &apdu, &reply)) != 0)
+		return r;
+	if (reply.sw != 0x9000)
+		return jpkip_fail_sw(card->ctx, app == &jpkip_app_jpki ?
+		    JPKI_ERR_NOT_JPKI : JPKI_ERR_NOT_ON_CARD, reply.sw,
+		    "SELECT %s, status %04X", app->name, (unsigned)reply.sw);
+	card->app = app;
+	card->fresh = true;
+	return 0;
+}
+
+int
+jpkip_select_ef(struct jpki_card *card, uint16_t ef, const char *what)
+{
+	const uint8_t id[2] = { (uint8_t)(ef >> 8), (uint8_t)ef };
+	struct jpkip_reply reply;
+	struct jpkip_apdu apdu;
+	int r;
+
+	if (card->ef == ef)
+		return 0;
+	card->ef = 0;
+	jpkip_apdu_set(&apdu, 0x00, 0xa4, 0x02, 0x0c, id, sizeof(id), 0);
+	if ((r = jpkip_send(card, &apdu, &reply)) != 0)
+		return r;
+	if (reply.sw == 0x6a82)
+		return jpkip_fail_sw(card->ctx, JPKI_ERR_NOT_ON_CARD, reply.sw,
+		    "%s", what);
+	if (reply.sw != 0x9000)
+		return jpkip_refused(card, &reply, what);
+	card->ef = ef;
+	return 0;
+}
+
+/* Whether a READ brought data. 6282, "end of file reached", was never seen on
+ * these cards, but means that. */
+static bool
+read_ok(const struct jpkip_reply *reply)
+{
+	return reply->sw == 0x9000 || reply->sw == 0x6282;
+}
+
+static int
+read_refused(struct jpki_card *card, const struct jpkip_reply *reply,
+    const char *what)
+{
+	if (reply->sw == 0x6982)
+		return jpkip_fail_sw(card->ctx, JPKI_ERR_NEEDS_PIN, reply->sw,
+		    "%s", what);
+	return jpkip_refused(card, reply, what);
+}
+
+/* One READ at an offset of the current file. Extended length that the ATR
+ * announced but the card or reader does not do ends in 6700. */
+static int
+read_at(struct jpki_card *card, uint8_t p1, uint8_t p2, size_t want,
+    struct jpkip_reply *reply)
+{
+	struct jpkip_apdu apdu;
+	int r;
+
+	jpkip_apdu_read(&apdu, p1, p2, want);
+	if ((r = jpkip_send(card, &apdu, reply)) != 0)
+		return r;
+	if (want > JPKIP_LE_SHORT && reply->sw == 0x6700) {
+		card->link.extended = false;
+		jpkip_apdu_read(&apdu, p1, p2, JPKIP_LE_SHORT);
+		r = jpkip_send(card, &apdu, reply);
+	}
+	return r;
+}
+
+/* The first READ of a file, which makes it current. */
+static int
+read_first(struct jpki_card *card, uint16_t ef, const char *what, size_t want,
+    struct jpkip_reply *reply)
+{
+	int r;
+
+	if (card->sfi == JPKIP_SFI_YES) {
+		card->ef = 0;
+		r = read_at(card, (uint8_t)(SFI | ef), 0, want, reply);
+		if (r != 0)
+			return r;
+		if (read_ok(reply)) {
+			card->ef = ef;
+			return 0;
+		}
+		if (reply->sw == 0x6982)
+			return read_refused(card, reply, what);
+		/* The plain form tells whether the file is absent. */
+	}
+	if ((r = jpkip_select_ef(card, ef, what)) != 0 ||
+	    (r = read_at(card, 0, 0, want, reply)) != 0)
+		return r;
+	/* An empty file: its first byte is already past the end. */
+	if (reply->sw == 0x6b00) {
+		reply->len = 0;
+		return 0;
+	}
+	return read_ok(reply) ? 0 : read_refused(card, reply, what);
+}
+
+int
+jpkip_read_start(struct jpki_card *card, uint16_t ef, const char *what,
+    uint8_t *out, size_t size, size_t *len)
+{
+	struct jpkip_reply reply;
+	int r;
+
+	if ((r = read_first(card, ef, what, size, &reply)) != 0)
+		return r;
+	*len = reply.len < size ? reply.len : size;
+	memcpy(out, reply.data, *len);
+	return 0;
+}
+
+static size_t
+chunk(const struct jpki_card *card)
+{
+	return card->link.extended ? JPKIP_LE_EXTENDED : JPKIP_LE_SHORT;
+}
+
+/* The rest of an object, in READs of the current file. */
+static int
+read_rest(struct jpki_card *card, const char *what, uint8_t *out, size_t got,
+    size_t total)
+{
+	struct jpkip_reply reply;
+	size_t want;
+	int r;
+
+	while (got < total) {
+		want = total - got < chunk(card) ? total - got : chunk(card);
+		r = read_at(card, (uint8_t)(got >> 8), (uint8_t)got, want,
+		    &reply);
+		if (r != 0)
+			return r;
+		if (!read_ok(&reply) && reply.sw != 0x6b00)
+			return read_refused(card, &reply, what);
+		if (reply.sw == 0x6b00 || reply.len == 0)
+			return jpkip_fail(card->ctx, JPKI_ERR_DATA,
+			    "%s is cut short", what);
+		if (reply.len > total - got)
+			reply.len = total - got;
+		memcpy(out + got, reply.data, reply.len);
+		jpkip_wipe(reply.data, reply.len);
+		got += reply.len;
+	}
+	return 0;
+}
+
+int
+jpkip_read_object(struct jpki_card *card, uint16_t ef, const char *what,
+    uint8_t **out, size_t *len)
+{
+	struct jpkip_reply reply;
+	struct jpkip_tlv tlv;
+	uint8_t *object = NULL;
+	size_t total = 0, got;
+	int r;
+
+	if ((r = read_first(card, ef, what, chunk(card), &reply)) != 0)
+		return r;
+	/* Where nothing was issued the file is absent, empty or filler. */
+	if (reply.len == 0 || reply.data[0] == 0x00 || reply.data[0] == 0xff)
+		return jpkip_fail(card->ctx, JPKI_ERR_NOT_ON_CARD, "%s", what);
+	if (!jpkip_tlv_header(reply.data, reply.len, &tlv) ||
+	    (total = tlv.header_len + tlv.value_len) > JPKI_CERT_MAX) {
+		r = jpkip_fail(card->ctx, JPKI_ERR_DATA, "%s", what);
+		goto out;
+	}
+	if ((object = malloc(total)) == NULL) {
+		r = jpkip_fail(card->ctx, JPKI_ERR_MEMORY, NULL);
+		goto out;
+	}
+	got = reply.len < total ? reply.len : total;
+	memcpy(object, reply.data, got);
+	if ((r = read_rest(card, what, object, got, total)) != 0)
+		goto out;
+	*out = object;
+	*len = total;
+	object = NULL;
+out:
+	jpkip_freezero(object, total);
+	jpkip_wipe(reply.data, reply.len);
+	return r;
+}
+
+static uint16_t
+slot_ef(enum jpki_slot slot)
+{
+	switch (slot) {
+	case JPKI_SLOT_AUTH:
+		return 0x000a;
+	case JPKI_SLOT_SIGN:
+		return 0x0001;
+	case JPKI_SLOT_AUTH_CA:
+		return 0x000b;
+	case JPKI_SLOT_SIGN_CA:
+		return 0x0002;
+	}
+	return 0;
+}
+
+static const char *
+slot_name(enum jpki_slot slot)
+{
+	switch (slot) {
+	case JPKI_SLOT_AUTH:
+		return "利用者証明用電子証明書 (auth certificate)";
+	case JPKI_SLOT_SIGN:
+		return "署名用電子証明書 (sign certificate)";
+	case JPKI_SLOT_AUTH_CA:
+		return "利用者証明用 CA 証明書 (auth CA certificate)";
+	case JPKI_SLOT_SIGN_CA:
+		return "署名用 CA 証明書 (sign CA certificate)";
+	}
+	return "?";
+}
+
+int
+jpkip_read_cert(struct jpki_card *card, enum jpki_slot slot,
+    struct jpki_cert **out)
+{
+	uint8_t *der = NULL;
+	size_t len = 0;
+	int r;
+
+	if ((r = jpkip_select_app(card, &jpkip_app_jpki)) != 0 ||
+	    (r = jpkip_read_object(card, slot_ef(slot), slot_name(slot), &der,
+	    &len)) != 0)
+		return r;
+	r = jpki_cert_parse(card->ctx, der, len, out);
+	jpkip_freezero(der, len);
+	if (r != 0)
+		return r;
+	jpki_cert_free(&card->known[slot]);
+	card->known[slot] = jpkip_cert_ref(*out);
+	return 0;
+}
+
+int
+jpki_card_cert(struct jpki_card *card, enum jpki_slot slot,
+    struct jpki_cert **out)
+{
+	int r;
+
+	if (out == NULL)
+		return JPKI_ERR_USAGE;
+	*out = NULL;
+	if (card == NULL)
+		return JPKI_ERR_USAGE;
+	jpkip_ctx_clear(card->ctx);
+	if (slot_ef(slot) == 0)
+		return jpkip_fail(card->ctx, JPKI_ERR_USAGE, NULL);
+	if ((r = jpkip_run_begin(card)) != 0)
+		return r;
+	r = jpkip_read_cert(card, slot, out);
+	if ((r = jpkip_run_finish(card, r)) != 0)
+		jpki_cert_free(out);
+	return r;
+}
+
+/*
+ * The sure sign of a card is its auth certificate. Without one that was read
+ * before there is nothing to compare, and so no PIN may be sent.
+ */
+int
+jpkip_same_card(struct jpki_card *card)
+{
+	struct jpki_cert *before = NULL, *now = NULL;
+	const uint8_t *a, *b;
+	size_t a_len, b_len;
+	int r;
+
+	if (card->known[JPKI_SLOT_AUTH] == NULL)
+		return jpkip_fail(card->ctx, JPKI_ERR_CHANGED, NULL);
+	before = jpkip_cert_ref(card->known[JPKI_SLOT_AUTH]);
+	if ((r = jpkip_read_cert(card, JPKI_SLOT_AUTH, &now)) != 0)
+		goto out;
+	a = jpki_cert_der(before, &a_len);
+	b = jpki_cert_der(now, &b_len);
+	if (a_len != b_len || memcmp(a, b, a_len) != 0) {
+		card->changed = true;
+		r = jpkip_fail(card->ctx, JPKI_ERR_CHANGED, NULL);
+		goto out;
+	}
+	card->identify = false;
+out:
+	jpki_cert_free(&before);
+	jpki_cert_free(&now);
+	return r;
+}

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The session's inside: what is known of the card, and the state of the run.
+ *
+ * Two kinds of knowledge are kept apart. What the card is (carrier, short EF
+ * ids, certificates) stays for as long as the card is open. What the card is
+ * doing (selected application, current file, logins) is forgotten at the end
+ * of every run: somebody else may use the card in between.
+ */
+#ifndef JPKIP_SESSION_H
+#define JPKIP_SESSION_H
+
+#include <jpki/card.h>
+#include <jpki/cert.h>
+#include <jpki/pin.h>
+
+#include "base/ctx.h"
+#include "card/apdu.h"
+#include "transport/transport.h"
+
+struct jpkip_app {
+	const char *name;
+	uint8_t aid[10];
+};
+
+extern const struct jpkip_app jpkip_app_jpki;	/* 公的個人認証 */
+extern const struct jpkip_app jpkip_app_text;	/* 券面事項入力補助 */
+extern const struct jpkip_app jpkip_app_common;	/* 共通カード */
+
+/* Whether the card knows short EF ids. Only YES lets them be used. */
+enum jpkip_sfi { JPKIP_SFI_UNKNOWN, JPKIP_SFI_YES, JPKIP_SFI_NO };
+
+struct jpki_card {
+	struct jpki_ctx *ctx;
+	struct jpkip_link link;
+
+	/* What the card is. */
+	enum jpki_carrier carrier;
+	enum jpkip_sfi sfi;
+	int auth_tries;			/* when opened */
+	int presence;			/* EF 0008; -1: not read yet */
+	struct jpki_cert *known[JPKI_SLOT_SIGN_CA + 1];
+	bool changed;			/* another card is there: over */
+	bool identify;			/* reconnected: who is it? */
+
+	/* The run. */
+	unsigned depth;
+	const struct jpkip_app *app;	/* selected; NULL: unknown */
+	bool fresh;			/* nothing since SELECT of app */
+	uint16_t ef;			/* current file; 0: unknown */
+	unsigned verified;		/* 1 << enum jpki_pin */
+	bool pin_sent;			/* the door must be closed */
+	int broken;			/* the link failed with this */
+};
+
+struct jpkip_reply {
+	uint8_t data[JPKIP_RSP_MAX];
+	size_t len;			/* without SW1 SW2 */
+	uint16_t sw;
+};
+
+/* Runs from the inside: as the public ones, but the error record stays. */
+int	jpkip_run_begin(struct jpki_card *) JPKI_CHECK;
+int	jpkip_run_end(struct jpki_card *) JPKI_CHECK;
+
+/* Ends a run that an operation began for itself; the operation's own failure
+ * r comes first. */
+int	jpkip_run_finish(struct jpki_card *, int r) JPKI_CHECK;
+
+/* Sends a command. Fails only when the link fails; what the card answered is
+ * in the reply. A command that may be repeated (no PIN in it) is sent again
+ * once after 6F00, which some cards give to the first command of all. */
+int	jpkip_send(struct jpki_card *, struct jpkip_apdu *,
+	    struct jpkip_reply *) JPKI_CHECK;
+
+/* Records that the card refused a command. */
+int	jpkip_refused(struct jpki_card *, const struct jpkip_reply *,
+	    const char *what);
+
+/* file.c */
+
+/* Selects an application unless it is selected. */
+int	jpkip_select_app(struct jpki_card *, const struct jpkip_app *)
+	    JPKI_CHECK;
+
+/* Selects a file unless it is current. JPKI_ERR_NOT_ON_CARD. */
+int	jpkip_select_ef(struct jpki_card *, uint16_t ef, const char *what)
+	    JPKI_CHECK;
+
+/* Reads up to size bytes from the start of a file: one command, or two when
+ * the card does not know short EF ids. *len is what came. */
+int	jpkip_read_start(struct jpki_card *, uint16_t ef, const char *what,
+	    uint8_t *out, size_t size, size_t *len) JPKI_CHECK;
+
+/* Reads the one BER-TLV object at the start of a file, without the filler
+ * behind it; the caller frees. */
+int	jpkip_read_object(struct jpki_card *, uint16_t ef, const char *what,
+	    uint8_t **out, size_t *len) JPKI_CHECK;
+
+/* Reads a certificate inside the run and remembers it. */
+int	jpkip_read_cert(struct jpki_card *, enum jpki_slot,
+	    struct jpki_cert **out) JPKI_CHECK;
+
+/* The same card as before a reconnection? By its auth certificate. */
+int	jpkip_same_card(struct jpki_card *) JPKI_CHECK;
+
+/* pin.c */
+
+/* The counter of a PIN, in the run; -1: no number, 0: blocked. */
+int	jpkip_pin_query(struct jpki_card *, enum jpki_pin, int *left)
+	    JPKI_CHECK;
+
+#endif

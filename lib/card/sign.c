@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* COMPUTE DIGITAL SIGNATURE. The card signs anything; this file does not. */
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/wipe.h"
+#include "card/session.h"
+#include "certificate/cert.h"
+
+#define SFI 0x80
+#define CURRENT_EF 0x80
+#define RSA2048_LEN 256
+#define DIGEST_MAX 64
+#define DIGEST_INFO_MAX (19 + DIGEST_MAX)
+
+/* P1 of the card's command. */
+enum { P1_PKCS1 = 0x00, P1_PSS_SHA256 = 0x04 };
+
+struct job {
+	enum jpki_slot slot;
+	enum jpki_pin pin;
+	uint16_t ef;
+	const char *name;
+	enum jpki_padding padding;
+	enum jpki_md md;
+	const uint8_t *digest;
+	size_t digest_len;
+	size_t sig_len;			/* what the key makes */
+};
+
+static size_t
+md_len(enum jpki_md md)
+{
+	switch (md) {
+	case JPKI_MD_SHA256:
+		return 32;
+	case JPKI_MD_SHA384:
+		return 48;
+	case JPKI_MD_SHA512:
+		return 64;
+	}
+	return 0;
+}
+
+/* DigestInfo with NULL parameters: the prefixes of RFC 8017, 9.2, note 1,
+ * differ in four bytes. */
+static void
+put_digest_info(struct jpkip_buf *buf, const struct job *job)
+{
+	static const uint8_t sha2[] = {
+		0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02
+	};
+	static const uint8_t arc[] = {
+		[JPKI_MD_SHA256] = 1, [JPKI_MD_SHA384] = 2, [JPKI_MD_SHA512] = 3
+	};
+
+	jpkip_buf_u8(buf, 0x30);
+	jpkip_buf_u8(buf, (uint8_t)(17 + job->digest_len));
+	jpkip_buf_u8(buf, 0x30);
+	jpkip_buf_u8(buf, 13);
+	jpkip_buf_put(buf, sha2, sizeof(sha2));
+	jpkip_buf_u8(buf, arc[job->md]);
+	jpkip_buf_u16(buf, 0x0500);
+	jpkip_buf_u8(buf, 0x04);
+	jpkip_buf_u8(buf, (uint8_t)job->digest_len);
+	jpkip_buf_put(buf, job->digest, job->digest_len);
+}
+
+static int
+send_sign(struct jpki_card *card, const struct job *job,
+    struct jpkip_reply *reply)
+{
+	uint8_t data[DIGEST_INFO_MAX];
+	struct jpkip_buf buf = JPKIP_BUF(data);
+	struct jpkip_apdu apdu;
+	uint8_t p1 = P1_PKCS1, p2 = (uint8_t)(SFI | job->ef);
+	int r;
+
+	if (job->padding == JPKI_PADDING_PSS) {
+		p1 = P1_PSS_SHA256;
+		jpkip_buf_put(&buf, job->digest, job->digest_len);
+	} else {
+		put_digest_info(&buf, job);
+	}
+	if (card->sfi != JPKIP_SFI_YES) {
+		p2 = CURRENT_EF;
+		if ((r = jpkip_select_ef(card, job->ef, job->name)) != 0)
+			return r;
+	} else {
+		card->ef = 0;	/* the key's file may be current now */
+	}
+	jpkip_apdu_set(&apdu, 0x80, 0x2a, p1, p2, buf.data, buf.len,
+	    JPKIP_LE_SHORT);
+	return jpkip_send(card, &apdu, reply);
+}
+
+/* The size of the key: from the certificate, or by what this carrier is known
+ * to have. A PSS signature is never made without the certificate. */
+static int
+know_key(struct jpki_card *card, struct job *job)
+{
+	struct jpki_cert *cert = NULL;
+	int r;
+
+	if (card->known[job->slot] == NULL &&
+	    job->padding == JPKI_PADDING_PKCS1 &&
+	    card->carrier == JPKI_CARRIER_CARD) {
+		job->sig_len = RSA2048_LEN;
+		return 0;
+	}
+	if (card->known[job->slot] == NULL) {
+		if ((r = jpkip_read_cert(card, job->slot, &cert)) != 0)
+			return r;
+		jpki_cert_free(&cert);
+	}
+	job->sig_len = jpkip_cert_modulus_len(card->known[job->slot]);
+	if (job->sig_len == 0)
+		return jpkip_fail(card->ctx, JPKI_ERR_DATA,
+		    "%s is not an RSA key", job->name);
+	return 0;
+}
+
+static int
+sign_refused(struct jpki_card *card, const struct job *job,
+    const struct jpkip_reply *reply)
+{
+	if (reply->sw == 0x6982)
+		return jpkip_fail_sw(card->ctx, JPKI_ERR_NEEDS_PIN, reply->sw,
+		    "%s", job->name);
+	if (reply->sw == 0x6a82)
+		return jpkip_fail_sw(card->ctx, JPKI_ERR_NOT_ON_CARD,
+		    reply->sw, "%s", job->name);
+	if (job->padding == JPKI_PADDING_PSS)
+		return jpkip_fail_sw(card->ctx, JPKI_ERR_NO_PSS, reply->sw,
+		    "status %04X", (unsigned)reply->sw);
+	return jpkip_refused(card, reply, job->name);
+}
+
+static int
+sign(struct jpki_card *card, struct job *job, uint8_t *sig, size_t sig_size,
+    size_t *sig_len)
+{
+	struct jpkip_reply reply;
+	int r;
+
+	if ((r = know_key(card, job)) != 0)
+		return r;
+	if (sig_size < job->sig_len)
+		return jpkip_fail(card->ctx, JPKI_ERR_SPACE, "%zu bytes needed",
+		    job->sig_len);
+	if ((r = send_sign(card, job, &reply)) != 0)
+		return r;
+	if (reply.sw != 0x9000)
+		return sign_refused(card, job, &reply);
+	if (reply.len != job->sig_len)
+		r = jpkip_fail(card->ctx, JPKI_ERR_DATA,
+		    "a signature of %zu bytes", reply.len);
+	else if (card->known[job->slot] != NULL)
+		r = jpkip_cert_verify(card->ctx, card->known[job->slot],
+		    job->padding, job->md, job->digest, job->digest_len,
+		    reply.data, reply.len);
+	if (r == 0) {
+		memcpy(sig, reply.data, reply.len);
+		*sig_len = reply.len;
+	}
+	jpkip_wipe(reply.data, reply.len);
+	return r;
+}
+
+int
+jpki_card_sign(struct jpki_card *card, enum jpki_key key,
+    enum jpki_padding padding, enum jpki_md md, const uint8_t *digest,
+    size_t digest_len, uint8_t *sig, size_t sig_size, size_t *sig_len)
+{
+	struct job job = {
+		JPKI_SLOT_AUTH, JPKI_PIN_AUTH, 0x0017, "利用者証明用 (auth key)",
+		padding, md, digest, digest_len, 0
+	};
+
+	if (card == NULL)
+		return JPKI_ERR_USAGE;
+	jpkip_ctx_clear(card->ctx);
+	if ((key != JPKI_KEY_AUTH && key != JPKI_KEY_SIGN) || digest == NULL ||
+	    sig == NULL || sig_len == NULL ||
+	    (padding != JPKI_PADDING_PKCS1 && padding != JPKI_PADDING_PSS))
+		return jpkip_fail(card->ctx, JPKI_ERR_USAGE, NULL);
+	if (md_len(md) == 0 || digest_len != md_len(md) ||
+	    (padding == JPKI_PADDING_PSS && md != JPKI_MD_SHA256))
+		return jpkip_fail(card->ctx, JPKI_ERR_DIGEST, NULL);
+	if (key == JPKI_KEY_SIGN) {
+		job.slot = JPKI_SLOT_SIGN;
+		job.pin = JPKI_PIN_SIGN;
+		job.ef = 0x001a;
+		job.name = "署名用 (sign key)";
+	}
+	/* A door that some other program left open is not ours to use. */
+	if (card->depth == 0 || !(card->verified & 1u << job.pin))
+		return jpkip_fail(card->ctx, JPKI_ERR_NEEDS_PIN, "%s",
+		    job.name);
+	return sign(card, &job, sig, sig_size, sig_len);
+}

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "transport/transport.h"
+
+#include <string.h>
+
+#include "transport/trace.h"
+
+#define ATR_MAX 33
+
+bool
+jpkip_atr_extended(const uint8_t *atr, size_t len)
+{
+	size_t at = 2, n_hist, end;
+	uint8_t y;
+
+	if (len < 2)
+		return false;
+	/* Skip TA TB TC TD, as the indicator bits say. */
+	n_hist = atr[1] & 0x0f;
+	y = atr[1] >> 4;
+	while (y != 0) {
+		size_t td = at + (y & 1) + (y >> 1 & 1) + (y >> 2 & 1);
+
+		if (!(y & 8)) {
+			at = td;
+			break;
+		}
+		if (td >= len)
+			return false;
+		y = atr[td] >> 4;
+		at = td + 1;
+	}
+	if (at >= len || n_hist == 0 || n_hist > len - at || atr[at] != 0x80)
+		return false;
+	/* Category 80: compact-TLV objects; tag 7 is card capabilities. */
+	for (end = at + n_hist, at++; at < end; ) {
+		size_t size = atr[at] & 0x0f;
+		uint8_t tag = atr[at] >> 4;
+
+		if (size > end - at - 1)
+			return false;
+		if (tag == 7)
+			return size == 3 && (atr[at + 3] & 0x40) != 0;
+		at += 1 + size;
+	}
+	return false;
+}
+
+int
+jpkip_link_init(struct jpkip_link *link, struct jpki_ctx *ctx,
+    const struct jpki_transport_ops *ops, void *arg)
+{
+	uint8_t atr[ATR_MAX];
+	size_t atr_len = 0;
+
+	if (ops->abi != JPKI_TRANSPORT_ABI || ops->begin == NULL ||
+	    ops->transmit == NULL || ops->end == NULL)
+		return jpkip_fail(ctx, JPKI_ERR_USAGE,
+		    "incomplete transport, or made for another libjpki");
+	link->ctx = ctx;
+	link->ops = *ops;
+	link->arg = arg;
+	/* No ATR is no reason to give up: short commands always work. */
+	link->extended = ops->atr != NULL &&
+	    ops->atr(arg, atr, sizeof(atr), &atr_len) == 0 &&
+	    atr_len <= sizeof(atr) && jpkip_atr_extended(atr, atr_len);
+	return 0;
+}
+
+void
+jpkip_link_close(struct jpkip_link *link)
+{
+	if (link->ops.close != NULL)
+		link->ops.close(link->arg);
+}
+
+/* What a vtable may return. */
+static int
+check_code(struct jpkip_link *link, int r)
+{
+	if (r == 0)
+		return 0;
+	if (jpki_errclass(r) == JPKI_CLASS_NONE)
+		r = JPKI_ERR_IO;
+	return jpkip_fail(link->ctx, r, NULL);
+}
+
+int
+jpkip_link_begin(struct jpkip_link *link, enum jpki_link_event *event)
+{
+	*event = JPKI_LINK_SAME;
+	return check_code(link, link->ops.begin(link->arg, event));
+}
+
+int
+jpkip_link_end(struct jpkip_link *link, enum jpki_link_end how)
+{
+	return check_code(link, link->ops.end(link->arg, how));
+}
+
+int
+jpkip_link_transmit(struct jpkip_link *link, const uint8_t *cmd,
+    size_t cmd_len, uint8_t rsp[JPKIP_RSP_MAX], size_t *rsp_len)
+{
+	size_t n = 0;
+	int r;
+
+	r = check_code(link, link->ops.transmit(link->arg, cmd, cmd_len, rsp,
+	    JPKIP_RSP_MAX, &n));
+	if (r == 0 && (n < 2 || n > JPKIP_RSP_MAX))
+		r = jpkip_fail(link->ctx, JPKI_ERR_IO,
+		    "an answer of %zu bytes", n);
+	jpkip_trace_command(link->ctx, cmd, cmd_len, r, rsp, n);
+	if (r == 0)
+		*rsp_len = n;
+	return r;
+}
