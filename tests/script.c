@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "script.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static int
+nibble(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return -1;
+}
+
+static size_t
+unhex(const char *hex, uint8_t *out, size_t size)
+{
+	size_t n = 0;
+
+	while (*hex != '\0') {
+		if (*hex == ' ') {
+			hex++;
+			continue;
+		}
+		assert_true(nibble(hex[0]) >= 0 && nibble(hex[1]) >= 0);
+		assert_true(n < size);
+		out[n++] = (uint8_t)(nibble(hex[0]) << 4 | nibble(hex[1]));
+		hex += 2;
+	}
+	return n;
+}
+
+static const struct script_step *
+next(struct script *script, const char *what)
+{
+	if (script->at >= script->n)
+		fail_msg("%s after the end of the script", what);
+	return &script->steps[script->at++];
+}
+
+static const struct script_step *
+next_event(struct script *script, const char *what)
+{
+	const struct script_step *step = next(script, what);
+
+	if (strcmp(step->expect, what) != 0)
+		fail_msg("step %zu: expected %s, got %s", script->at,
+		    step->expect, what);
+	return step;
+}
+
+static int
+script_begin(void *arg, enum jpki_link_event *event)
+{
+	const struct script_step *step = next_event(arg, "begin");
+
+	if (step->answer == NULL)
+		return step->err;
+	if (strcmp(step->answer, "changed") == 0)
+		*event = JPKI_LINK_CHANGED;
+	else if (strcmp(step->answer, "reconnected") == 0)
+		*event = JPKI_LINK_RECONNECTED;
+	else
+		*event = JPKI_LINK_SAME;
+	return 0;
+}
+
+static int
+script_end(void *arg, enum jpki_link_end how)
+{
+	return next_event(arg, how == JPKI_LINK_LEAVE ? "leave" : "off")->err;
+}
+
+static int
+script_transmit(void *arg, const uint8_t *cmd, size_t cmd_len, uint8_t *rsp,
+    size_t rsp_size, size_t *rsp_len)
+{
+	struct script *script = arg;
+	const struct script_step *step = next(script, "a command");
+	uint8_t want[300];
+	size_t want_len = 0, i;
+	char got[2 * sizeof(want) + 1] = "";
+
+	for (i = 0; i < cmd_len && i < sizeof(want); i++)
+		snprintf(got + 2 * i, 3, "%02X", cmd[i]);
+	if (nibble(step->expect[0]) < 0)
+		fail_msg("step %zu: expected %s, got %s", script->at,
+		    step->expect, got);
+	want_len = unhex(step->expect, want, sizeof(want));
+	if (want_len != cmd_len || memcmp(want, cmd, cmd_len) != 0)
+		fail_msg("step %zu: expected %s, got %s", script->at,
+		    step->expect, got);
+	if (step->answer == NULL)
+		return step->err;
+	*rsp_len = unhex(step->answer, rsp, rsp_size);
+	return 0;
+}
+
+static int
+script_atr(void *arg, uint8_t *atr, size_t atr_size, size_t *atr_len)
+{
+	struct script *script = arg;
+
+	if (script->atr == NULL)
+		return JPKI_ERR_IO;
+	*atr_len = unhex(script->atr, atr, atr_size);
+	return 0;
+}
+
+static void
+script_close(void *arg)
+{
+	struct script *script = arg;
+
+	script->closed = true;
+}
+
+int
+script_open(struct script *script, struct jpki_ctx *ctx,
+    struct jpki_card **card)
+{
+	static const struct jpki_transport_ops ops = {
+		JPKI_TRANSPORT_ABI, script_begin, script_transmit, script_end,
+		script_atr, script_close
+	};
+
+	script->at = 0;
+	script->closed = false;
+	return jpki_card_open_with(ctx, &ops, script, card);
+}
+
+void
+script_done(const struct script *script)
+{
+	if (script->at != script->n)
+		fail_msg("the script stopped before step %zu: %s",
+		    script->at + 1, script->steps[script->at].expect);
+}

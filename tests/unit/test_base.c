@@ -1,0 +1,395 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* lib/base: buffers, TLV, dates, error texts, secrets. */
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+#include <jpki.h>
+
+#include "base/buf.h"
+#include "base/ctx.h"
+#include "base/date.h"
+#include "base/tlv.h"
+
+#define N(a) (sizeof(a) / sizeof((a)[0]))
+
+static void
+buf_is_bounded(void **state)
+{
+	uint8_t bytes[4] = { 0 };
+	struct jpkip_buf buf = JPKIP_BUF(bytes);
+
+	(void)state;
+	jpkip_buf_u16(&buf, 0x1234);
+	jpkip_buf_u8(&buf, 0x56);
+	assert_false(buf.overflow);
+	jpkip_buf_u16(&buf, 0x789a);	/* one byte too many */
+	assert_true(buf.overflow);
+	jpkip_buf_fill(&buf, 0xff, 9);
+	assert_true(buf.len <= sizeof(bytes));
+	assert_int_equal(bytes[0], 0x12);
+	assert_int_equal(bytes[2], 0x56);
+}
+
+static void
+tlv_headers(void **state)
+{
+	static const struct {
+		uint8_t bytes[8];
+		size_t len;
+		bool ok;
+		uint32_t tag;
+		size_t header_len, value_len;
+	} table[] = {
+		{ { 0x30, 0x82, 0x06, 0x2b }, 4, true, 0x30, 4, 0x62b },
+		{ { 0x30, 0x05 }, 2, true, 0x30, 2, 5 },
+		{ { 0x30, 0x81, 0x80 }, 3, true, 0x30, 3, 0x80 },
+		{ { 0x30, 0x83, 0x01, 0x00, 0x00 }, 5, true, 0x30, 5, 0x10000 },
+		{ { 0xdf, 0x21, 0x08 }, 3, true, 0xdf21, 3, 8 },
+		{ { 0x7f, 0x21, 0x82, 0x02, 0x33 }, 5, true, 0x7f21, 5, 0x233 },
+		{ { 0xff, 0x20, 0x00 }, 3, true, 0xff20, 3, 0 },
+		{ { 0x30, 0x80 }, 2, false, 0, 0, 0 },	/* indefinite */
+		{ { 0x30, 0x84, 0, 0, 0, 1 }, 6, false, 0, 0, 0 },
+		{ { 0x30, 0x82, 0x06 }, 3, false, 0, 0, 0 },	/* cut */
+		{ { 0x30 }, 1, false, 0, 0, 0 },
+		{ { 0x1f, 0x80, 0x80, 0x80, 0x01, 0x00 }, 6, false, 0, 0, 0 },
+		{ { 0xdf, 0x21 }, 2, false, 0, 0, 0 },
+		{ { 0 }, 0, false, 0, 0, 0 },
+	};
+	struct jpkip_tlv tlv;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < N(table); i++) {
+		assert_int_equal(jpkip_tlv_header(table[i].bytes,
+		    table[i].len, &tlv), table[i].ok);
+		if (!table[i].ok)
+			continue;
+		assert_int_equal(tlv.tag, table[i].tag);
+		assert_int_equal(tlv.header_len, table[i].header_len);
+		assert_int_equal(tlv.value_len, table[i].value_len);
+	}
+}
+
+static void
+dates_parse(void **state)
+{
+	static const struct {
+		const char *text;
+		bool ok;
+	} table[] = {
+		{ "2026-11-22", true }, { "0001-01-01", true },
+		{ "2024-02-29", true }, { "2023-02-29", false },
+		{ "1900-02-29", false }, { "2000-02-29", true },
+		{ "2023-13-01", false }, { "2023-00-01", false },
+		{ "2023-04-31", false }, { "2023-4-1", false },
+		{ "2023-04-011", false }, { "", false }, { "2023", false },
+		{ "0000-01-01", false }, { "2023/04/01", false },
+		{ "-023-04-01", false },
+	};
+	char text[JPKIP_DATE_TEXT];
+	struct jpkip_date d;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < N(table); i++) {
+		assert_int_equal(jpkip_date_parse(table[i].text, &d),
+		    table[i].ok);
+		if (table[i].ok) {
+			jpkip_date_format(d, text);
+			assert_string_equal(text, table[i].text);
+		}
+	}
+}
+
+static void
+dates_count(void **state)
+{
+	struct jpkip_date d, e;
+	int32_t days;
+
+	(void)state;
+	assert_true(jpkip_date_parse("1970-01-01", &d));
+	assert_int_equal(jpkip_date_days(d), 0);
+	assert_true(jpkip_date_parse("2000-03-01", &d));
+	assert_int_equal(jpkip_date_days(d), 11017);
+	for (days = -719162; days < 2932897; days += 97) {
+		d = jpkip_date_from_days(days);
+		assert_true(jpkip_date_valid(d));
+		assert_int_equal(jpkip_date_days(d), days);
+		e = jpkip_date_from_days(days + 1);
+		assert_true(jpkip_date_cmp(d, e) < 0);
+	}
+	/* 14:59:59Z is the last second of the day in Japan: the end of the
+	 * first sign CA, 2025-10-19. */
+	d = jpkip_date_from_time(1760885999);
+	assert_true(jpkip_date_parse("2025-10-19", &e));
+	assert_int_equal(jpkip_date_cmp(d, e), 0);
+	d = jpkip_date_from_time(1760886000);
+	assert_int_equal(jpkip_date_cmp(d, e), 1);
+	assert_true(jpkip_date_begin(d) == 1760886000);
+	d = jpkip_date_from_time(-32401);
+	assert_true(jpkip_date_parse("1969-12-31", &e));
+	assert_int_equal(jpkip_date_cmp(d, e), 0);
+}
+
+static void
+birthdays(void **state)
+{
+	static const struct {
+		const char *birth, *from;
+		int n;
+		const char *want;
+	} table[] = {
+		/* The published test card. */
+		{ "1980-02-17", "2025-10-27", 5, "2030-02-17" },
+		{ "1990-06-15", "2026-06-14", 5, "2030-06-15" },
+		/* Issued on the birthday: that day does not count. */
+		{ "1990-06-15", "2026-06-15", 5, "2031-06-15" },
+		{ "1990-06-15", "2026-06-16", 5, "2031-06-15" },
+		{ "2000-02-29", "2026-01-01", 5, "2030-03-01" },
+		{ "2000-02-29", "2023-06-01", 5, "2028-02-29" },
+		{ "1990-01-01", "2025-12-31", 1, "2026-01-01" },
+	};
+	struct jpkip_date birth, from, got;
+	char text[JPKIP_DATE_TEXT];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < N(table); i++) {
+		assert_true(jpkip_date_parse(table[i].birth, &birth));
+		assert_true(jpkip_date_parse(table[i].from, &from));
+		got = jpkip_date_nth_birthday(birth, from, table[i].n);
+		jpkip_date_format(got, text);
+		assert_string_equal(text, table[i].want);
+	}
+	assert_true(jpkip_date_parse("2011-11-23", &birth));
+	assert_true(jpkip_date_parse("2026-11-22", &from));
+	assert_int_equal(jpkip_date_age(birth, from), 14);
+	assert_true(jpkip_date_parse("2026-11-23", &from));
+	assert_int_equal(jpkip_date_age(birth, from), 15);
+}
+
+static void
+errors_have_texts(void **state)
+{
+	int code, n = 0;
+
+	(void)state;
+	for (code = -1; code > -700; code--) {
+		if (jpki_errclass(code) == JPKI_CLASS_NONE) {
+			assert_string_equal(jpki_errname(code), "unknown");
+			continue;
+		}
+		n++;
+		assert_int_equal(jpki_errclass(code), -code / 100);
+		assert_memory_equal(jpki_errname(code), "JPKI_ERR_", 9);
+		assert_true(strlen(jpki_strerror(code, JPKI_LANG_EN)) > 20);
+		assert_string_not_equal(jpki_strerror(code, JPKI_LANG_EN),
+		    jpki_strerror(code, JPKI_LANG_JA));
+	}
+	assert_int_equal(n, 33);
+	assert_string_equal(jpki_errname(0), "JPKI_OK");
+}
+
+static void
+first_failure_wins(void **state)
+{
+	struct jpki_ctx *ctx = jpki_ctx_new();
+
+	(void)state;
+	assert_non_null(ctx);
+	assert_string_equal(jpki_ctx_errmsg(ctx), "");
+	jpkip_ignore(jpkip_fail_sw(ctx, JPKI_ERR_CARD_SW, 0x6a82, "READ"));
+	jpkip_ignore(jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL));
+	assert_int_equal(jpki_ctx_err(ctx), JPKI_ERR_CARD_SW);
+	assert_int_equal(jpki_ctx_err_sw(ctx), 0x6a82);
+	assert_non_null(strstr(jpki_ctx_errmsg(ctx), "READ"));
+	jpkip_ctx_clear(ctx);
+	assert_int_equal(jpki_ctx_err(ctx), 0);
+	assert_string_equal(jpki_ctx_errmsg(ctx), "");
+	jpki_ctx_set_lang(ctx, JPKI_LANG_JA);
+	jpkip_ignore(jpkip_fail(ctx, JPKI_ERR_PIN_WRONG, "x"));
+	assert_non_null(strstr(jpki_ctx_errmsg(ctx), "暗証番号が違います"));
+	jpki_ctx_free(&ctx);
+	assert_null(ctx);
+	jpki_ctx_free(&ctx);
+	jpki_ctx_free(NULL);
+	assert_string_equal(jpki_ctx_errmsg(NULL), "");
+}
+
+static void
+keep_line(void *arg, enum jpki_log_level level, const char *line)
+{
+	if (level == JPKI_LOG_WARNING)
+		snprintf(arg, 256, "%s", line);
+}
+
+static void
+write_file(const char *path, const char *text, mode_t mode)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, mode);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, strlen(text)), (ssize_t)strlen(text));
+	assert_int_equal(fchmod(fd, mode), 0);
+	close(fd);
+}
+
+static void
+secrets_from_files(void **state)
+{
+	static const struct {
+		const char *content;
+		int want;
+		const char *secret;
+	} table[] = {
+		{ "1234\n", 0, "1234" }, { "1234", 0, "1234" },
+		{ "1234\r\nmore\n", 0, "1234" }, { " 12 34 \n", 0, " 12 34 " },
+		{ "", JPKI_ERR_PIN_SOURCE, NULL },
+		{ "\n1234\n", JPKI_ERR_PIN_SOURCE, NULL },
+		{ "\r\n", JPKI_ERR_PIN_SOURCE, NULL },
+	};
+	char path[] = "/tmp/jpki-test-XXXXXX", source[64], warning[256];
+	char longline[JPKI_SECRET_MAX + 2];
+	struct jpki_ctx *ctx = jpki_ctx_new();
+	struct jpki_secret *secret;
+	size_t i, len;
+	int fd;
+
+	(void)state;
+	jpki_ctx_set_log(ctx, keep_line, warning);
+	assert_true((fd = mkstemp(path)) >= 0);
+	close(fd);
+	snprintf(source, sizeof(source), "file:%s", path);
+	for (i = 0; i < N(table); i++) {
+		*warning = '\0';
+		write_file(path, table[i].content, 0600);
+		assert_int_equal(jpki_secret_read(ctx, source, NULL, &secret),
+		    table[i].want);
+		assert_string_equal(warning, "");
+		if (table[i].secret == NULL) {
+			assert_null(secret);
+			continue;
+		}
+		assert_string_equal(jpki_secret_data(secret, &len),
+		    table[i].secret);
+		assert_int_equal(len, strlen(table[i].secret));
+		jpki_secret_free(&secret);
+		assert_null(secret);
+	}
+	/* Loose permissions are warned about, without the secret. */
+	write_file(path, "987654\n", 0644);
+	assert_int_equal(jpki_secret_read(ctx, source, NULL, &secret), 0);
+	assert_non_null(strstr(warning, path));
+	assert_null(strstr(warning, "987654"));
+	jpki_secret_free(&secret);
+	memset(longline, 'A', sizeof(longline) - 1);
+	longline[sizeof(longline) - 1] = '\0';
+	write_file(path, longline, 0600);
+	assert_int_equal(jpki_secret_read(ctx, source, NULL, &secret),
+	    JPKI_ERR_PIN_SOURCE);
+	unlink(path);
+	assert_int_equal(jpki_secret_read(ctx, source, NULL, &secret),
+	    JPKI_ERR_PIN_SOURCE);
+	assert_non_null(strstr(jpki_ctx_errmsg(ctx), path));
+	assert_int_equal(jpki_secret_read(ctx, "file:/", NULL, &secret),
+	    JPKI_ERR_PIN_SOURCE);
+	jpki_ctx_free(&ctx);
+}
+
+static void
+secrets_from_descriptors(void **state)
+{
+	static const char *const bad[] = {
+		"fd:", "fd:x", "fd:-1", "fd:1x", "fd: 1", "fd:99999999999",
+		"fd:1023", "1234", "", "tty2", "pass:1234", "env:PIN"
+	};
+	struct jpki_ctx *ctx = jpki_ctx_new();
+	struct jpki_secret *secret;
+	char source[16], rest[8] = "";
+	size_t i;
+	int fds[2];
+
+	(void)state;
+	assert_int_equal(pipe(fds), 0);
+	assert_int_equal(write(fds[1], "ABC123\nnext", 11), 11);
+	snprintf(source, sizeof(source), "fd:%d", fds[0]);
+	assert_int_equal(jpki_secret_read(ctx, source, NULL, &secret), 0);
+	assert_string_equal(jpki_secret_data(secret, NULL), "ABC123");
+	jpki_secret_free(&secret);
+	/* What comes after the line is another reader's. */
+	assert_int_equal(read(fds[0], rest, sizeof(rest)), 4);
+	assert_string_equal(rest, "next");
+	close(fds[1]);
+	assert_int_equal(jpki_secret_read(ctx, source, NULL, &secret),
+	    JPKI_ERR_PIN_SOURCE);
+	close(fds[0]);
+	for (i = 0; i < N(bad); i++) {
+		assert_int_equal(jpki_secret_read(ctx, bad[i], NULL, &secret),
+		    JPKI_ERR_PIN_SOURCE);
+		assert_null(secret);
+		/* Whoever writes the PIN where its source belongs. */
+		assert_null(strstr(jpki_ctx_errmsg(ctx), "1234"));
+	}
+	jpki_ctx_free(&ctx);
+}
+
+static void
+secrets_and_forks(void **state)
+{
+	struct jpki_ctx *ctx = jpki_ctx_new();
+	struct jpki_secret *keep, *lose;
+	size_t len;
+	int status;
+	pid_t pid;
+
+	(void)state;
+	assert_int_equal(jpki_secret_new(ctx, "1234", 4, 0, &keep), 0);
+	assert_int_equal(jpki_secret_new(ctx, "ABC123", 6,
+	    JPKI_SECRET_WIPE_ON_FORK, &lose), 0);
+	assert_true((pid = fork()) >= 0);
+	if (pid == 0) {
+		bool ok = strcmp(jpki_secret_data(keep, NULL), "1234") == 0;
+
+		ok = ok && *jpki_secret_data(lose, &len) == '\0' && len == 0;
+		_exit(ok ? 0 : 1);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	assert_string_equal(jpki_secret_data(lose, &len), "ABC123");
+	assert_int_equal(len, 6);
+	jpki_secret_free(&keep);
+	jpki_secret_free(&lose);
+	jpki_secret_free(NULL);
+	assert_int_equal(jpki_secret_new(ctx, "", JPKI_SECRET_MAX + 1, 0,
+	    &keep), JPKI_ERR_USAGE);
+	jpki_ctx_free(&ctx);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(buf_is_bounded),
+		cmocka_unit_test(tlv_headers),
+		cmocka_unit_test(dates_parse),
+		cmocka_unit_test(dates_count),
+		cmocka_unit_test(birthdays),
+		cmocka_unit_test(errors_have_texts),
+		cmocka_unit_test(first_failure_wins),
+		cmocka_unit_test(secrets_from_files),
+		cmocka_unit_test(secrets_from_descriptors),
+		cmocka_unit_test(secrets_and_forks),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
