@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "certificate/issue.h"
+
+#include <openssl/evp.h>
+
+#include <time.h>
+
+#define KEY_BITS 2048
+
+int
+jpkip_issue_key(struct jpki_ctx *ctx, EVP_PKEY **out)
+{
+	OSSL_LIB_CTX *lib;
+
+	*out = NULL;
+	if ((lib = jpkip_crypto(ctx)) == NULL)
+		return jpki_ctx_err(ctx);
+	jpkip_crypto_enter();
+	*out = EVP_PKEY_Q_keygen(lib, NULL, "RSA", (size_t)KEY_BITS);
+	jpkip_crypto_leave();
+	return *out != NULL ? 0 : jpkip_fail(ctx, JPKI_ERR_CRYPTO, "RSA");
+}
+
+/* Everything but issuer, extensions and signature. Before 2050 this makes
+ * UTCTime, as the profile has it. */
+static X509 *
+draft(OSSL_LIB_CTX *lib, const X509_NAME *subject, EVP_PKEY *key,
+    uint32_t serial, int64_t not_before, int64_t not_after)
+{
+	X509 *cert;
+
+	if ((cert = X509_new_ex(lib, NULL)) != NULL &&
+	    X509_set_version(cert, X509_VERSION_3) == 1 &&
+	    ASN1_INTEGER_set_uint64(X509_get_serialNumber(cert), serial) == 1 &&
+	    ASN1_TIME_set(X509_getm_notBefore(cert),
+	    (time_t)not_before) != NULL &&
+	    ASN1_TIME_set(X509_getm_notAfter(cert),
+	    (time_t)not_after) != NULL &&
+	    X509_set_subject_name(cert, subject) == 1 &&
+	    X509_set_pubkey(cert, key) == 1)
+		return cert;
+	X509_free(cert);
+	return NULL;
+}
+
+int
+jpkip_issue_ca(struct jpki_ctx *ctx, enum jpki_key purpose, int generation,
+    EVP_PKEY *key, X509 **out)
+{
+	struct jpkip_generation g;
+	X509_NAME *name = NULL;
+	X509 *cert = NULL;
+	OSSL_LIB_CTX *lib;
+	bool ok;
+
+	*out = NULL;
+	if ((lib = jpkip_crypto(ctx)) == NULL)
+		return jpki_ctx_err(ctx);
+	g = jpkip_profile_generation(purpose, generation);
+	jpkip_crypto_enter();
+	ok = (name = jpkip_profile_ca_name(purpose)) != NULL &&
+	    (cert = draft(lib, name, key, g.serial, g.not_before,
+	    g.not_after)) != NULL &&
+	    X509_set_issuer_name(cert, name) == 1 &&
+	    jpkip_profile_ca_extensions(lib, cert, purpose) &&
+	    X509_sign(cert, key, EVP_sha256()) > 0;
+	X509_NAME_free(name);
+	if (!ok) {
+		X509_free(cert);
+		cert = NULL;
+	}
+	jpkip_crypto_leave();
+	*out = cert;
+	return ok ? 0 : jpkip_fail(ctx, JPKI_ERR_CRYPTO, "X.509");
+}
+
+int
+jpkip_issue(struct jpki_ctx *ctx, const struct jpkip_request *request,
+    X509 **out)
+{
+	const struct jpkip_holder *holder = &request->holder;
+	X509_NAME *name = NULL;
+	X509 *cert = NULL;
+	OSSL_LIB_CTX *lib;
+	bool ok;
+
+	*out = NULL;
+	if ((lib = jpkip_crypto(ctx)) == NULL)
+		return jpki_ctx_err(ctx);
+	jpkip_crypto_enter();
+	ok = (name = jpkip_profile_subject(request->purpose,
+	    holder)) != NULL &&
+	    (cert = draft(lib, name, request->key, request->serial,
+	    request->not_before, request->not_after)) != NULL &&
+	    X509_set_issuer_name(cert,
+	    X509_get_subject_name(request->ca)) == 1 &&
+	    jpkip_profile_ee_extensions(lib, cert, request->ca,
+	    request->purpose, holder) &&
+	    X509_sign(cert, request->ca_key, EVP_sha256()) > 0;
+	X509_NAME_free(name);
+	if (!ok) {
+		X509_free(cert);
+		cert = NULL;
+	}
+	jpkip_crypto_leave();
+	*out = cert;
+	return ok ? 0 : jpkip_fail(ctx, JPKI_ERR_CRYPTO, "X.509");
+}
