@@ -1,0 +1,406 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The law of the tries: whatever fails, and whenever, one call spends one try
+ * at most, a right PIN spends none, no VERIFY is sent twice, no door stays
+ * open, and no secret stays in memory, in the log or in a message.
+ */
+#include <sys/mman.h>
+
+#include <pthread.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <jpki.h>
+
+#include "softcard/softcard.h"
+#include "tempcard.h"
+#include "torture.h"
+
+#define N(a) (sizeof(a) / sizeof((a)[0]))
+
+/* How the n-th command fails. */
+enum failure {
+	LOST_BEFORE,		/* the card never saw it */
+	LOST_AFTER,		/* the card did it, the answer is lost */
+	SW_6F00, SW_6982, SW_6A82, SW_6700, SW_63C3, SW_9000_EMPTY,
+	ONE_BYTE, TOO_LONG,
+	N_FAILURES
+};
+
+/* A link to a software card that fails once. */
+struct flaky {
+	struct jpki_softcard *soft;
+	enum failure failure;
+	long countdown;		/* -1: never */
+	bool failed;
+	bool pin_arrived;
+	unsigned verifies;	/* with a PIN, that reached the card */
+	unsigned left_open;	/* runs that ended so after a PIN */
+};
+
+struct fixture {
+	struct jpki_ctx *ctx;
+	struct jpki_softcard *soft;
+	char dir[TEMPCARD_MAX];
+	char reader[TEMPCARD_MAX + 8];
+	char log[1 << 16];
+	unsigned verifies;
+};
+
+static void
+keep_log(void *arg, enum jpki_log_level level, const char *line)
+{
+	struct fixture *f = arg;
+	size_t len = strlen(f->log);
+
+	(void)level;
+	if (strncmp(line, "> 002000", 8) == 0 && strstr(line, "bytes]"))
+		f->verifies++;
+	snprintf(f->log + len, sizeof(f->log) - len, "%s\n", line);
+}
+
+static int
+setup(void **state)
+{
+	struct fixture *f = calloc(1, sizeof(*f));
+
+	tempcard_make("card", f->dir);
+	snprintf(f->reader, sizeof(f->reader), "soft:%s", f->dir);
+	f->ctx = jpki_ctx_new();
+	jpki_ctx_set_log(f->ctx, keep_log, f);
+	assert_int_equal(jpki_softcard_open(f->ctx, f->dir, &f->soft), 0);
+	*state = f;
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	struct fixture *f = *state;
+
+	jpki_softcard_free(&f->soft);
+	jpki_ctx_free(&f->ctx);
+	tempcard_remove(f->dir);
+	free(f);
+	return 0;
+}
+
+static int
+flaky_begin(void *arg, enum jpki_link_event *event)
+{
+	struct flaky *flaky = arg;
+	bool replaced;
+
+	*event = JPKI_LINK_SAME;
+	return jpkip_softcard_begin(flaky->soft, &replaced);
+}
+
+static int
+spoil(struct flaky *flaky, uint8_t *rsp, size_t *rsp_len)
+{
+	static const uint16_t sws[] = {
+		[SW_6F00] = 0x6f00, [SW_6982] = 0x6982, [SW_6A82] = 0x6a82,
+		[SW_6700] = 0x6700, [SW_63C3] = 0x63c3,
+		[SW_9000_EMPTY] = 0x9000
+	};
+
+	flaky->failed = true;
+	switch (flaky->failure) {
+	case LOST_BEFORE:
+	case LOST_AFTER:
+		return JPKI_ERR_IO;
+	case ONE_BYTE:
+		*rsp_len = 1;
+		return 0;
+	case TOO_LONG:
+		*rsp_len = 1 << 20;
+		return 0;
+	default:
+		rsp[0] = (uint8_t)(sws[flaky->failure] >> 8);
+		rsp[1] = (uint8_t)sws[flaky->failure];
+		*rsp_len = 2;
+		return 0;
+	}
+}
+
+static int
+flaky_transmit(void *arg, const uint8_t *cmd, size_t cmd_len, uint8_t *rsp,
+    size_t rsp_size, size_t *rsp_len)
+{
+	struct flaky *flaky = arg;
+	bool now = flaky->countdown == 0;
+	int r;
+
+	if (flaky->countdown >= 0)
+		flaky->countdown--;
+	if (now && flaky->failure == LOST_BEFORE)
+		return spoil(flaky, rsp, rsp_len);
+	if (cmd[1] == 0x20 && cmd_len > 5) {
+		flaky->verifies++;
+		flaky->pin_arrived = true;
+	}
+	r = jpkip_softcard_transmit(flaky->soft, cmd, cmd_len, rsp, rsp_size,
+	    rsp_len);
+	return now ? spoil(flaky, rsp, rsp_len) : r;
+}
+
+static int
+flaky_end(void *arg, enum jpki_link_end how)
+{
+	struct flaky *flaky = arg;
+	int r = 0;
+
+	if (how == JPKI_LINK_POWER_OFF)
+		r = jpkip_softcard_power_cycle(flaky->soft);
+	else if (flaky->pin_arrived)
+		flaky->left_open++;
+	flaky->pin_arrived = false;
+	jpkip_softcard_end(flaky->soft);
+	return r;
+}
+
+static int
+use_card(struct jpki_card *card, const char *pin)
+{
+	static const uint8_t digest[32];
+	uint8_t sig[256];
+	size_t len;
+	int end, r;
+
+	if ((r = jpki_card_begin(card)) != 0)
+		return r;
+	if ((r = jpki_pin_verify(card, JPKI_PIN_AUTH, pin, strlen(pin), 2,
+	    NULL)) == 0 &&
+	    (r = jpki_card_sign(card, JPKI_KEY_AUTH, JPKI_PADDING_PKCS1,
+	    JPKI_MD_SHA256, digest, 32, sig, sizeof(sig), &len)) == 0)
+		r = jpki_card_sign(card, JPKI_KEY_AUTH, JPKI_PADDING_PSS,
+		    JPKI_MD_SHA256, digest, 32, sig, sizeof(sig), &len);
+	end = jpki_card_end(card);
+	return r != 0 ? r : end;
+}
+
+static int
+use_flaky(struct fixture *f, struct flaky *flaky, const char *pin)
+{
+	static const struct jpki_transport_ops ops = {
+		JPKI_TRANSPORT_ABI, flaky_begin, flaky_transmit, flaky_end,
+		NULL, NULL
+	};
+	struct jpki_card *card;
+	int r;
+
+	if ((r = jpki_card_open_with(f->ctx, &ops, flaky, &card)) != 0)
+		return r;
+	r = use_card(card, pin);
+	jpki_card_close(&card);
+	return r;
+}
+
+static int
+disk_tries(struct fixture *f)
+{
+	int left = -2;
+
+	assert_int_equal(jpki_softcard_tries(f->soft, JPKI_PIN_AUTH, &left),
+	    0);
+	return left;
+}
+
+/* A stranger selects the application and signs: the door must be closed. */
+static void
+try_the_door(struct fixture *f)
+{
+	static const uint8_t select[] = { 0x00, 0xa4, 0x04, 0x0c, 0x0a, 0xd3,
+	    0x92, 0xf0, 0x00, 0x26, 0x01, 0x00, 0x00, 0x00, 0x01 };
+	static const uint8_t sign[] = { 0x80, 0x2a, 0x00, 0x97, 0x01, 0xaa,
+	    0x00 };
+	uint8_t rsp[300];
+	size_t len;
+
+	assert_int_equal(jpkip_softcard_transmit(f->soft, select,
+	    sizeof(select), rsp, sizeof(rsp), &len), 0);
+	assert_int_equal(jpkip_softcard_transmit(f->soft, sign, sizeof(sign),
+	    rsp, sizeof(rsp), &len), 0);
+	assert_int_equal(len, 2);
+	assert_int_equal(rsp[0] << 8 | rsp[1], 0x6982);
+}
+
+static void
+every_command_fails_once(struct fixture *f, const char *pin, bool right)
+{
+	int failure, r;
+	long n;
+
+	for (failure = 0; failure < N_FAILURES; failure++) {
+		for (n = 0;; n++) {
+			struct flaky flaky = { f->soft, (enum failure)failure,
+			    n, false, false, 0, 0 };
+
+			f->log[0] = '\0';
+			assert_int_equal(jpki_softcard_unlock(f->soft), 0);
+			r = use_flaky(f, &flaky, pin);
+			assert_true(flaky.verifies <= 1);
+			assert_int_equal(flaky.left_open, 0);
+			assert_int_equal(disk_tries(f), right ? 3 :
+			    3 - (int)flaky.verifies);
+			try_the_door(f);
+			if (!flaky.failed)
+				break;
+			if (r != 0)
+				assert_true(*jpki_ctx_errmsg(f->ctx) != '\0');
+		}
+		assert_true(n > 8);
+		assert_int_equal(r, right ? 0 : JPKI_ERR_PIN_WRONG);
+	}
+}
+
+static void
+commands_fail_right_pin(void **state)
+{
+	every_command_fails_once(*state, "1234", true);
+}
+
+static void
+commands_fail_wrong_pin(void **state)
+{
+	every_command_fails_once(*state, "0000", false);
+}
+
+static int
+open_and_use(struct fixture *f, const char *pin)
+{
+	struct jpki_card *card;
+	int r;
+
+	if ((r = jpki_card_open(f->ctx, f->reader, &card)) != 0) {
+		assert_null(card);
+		return r;
+	}
+	r = use_card(card, pin);
+	jpki_card_close(&card);
+	return r;
+}
+
+static void
+every_allocation_fails_once(struct fixture *f, const char *pin, bool right)
+{
+	const char *stride_text = getenv("JPKI_TORTURE_STRIDE");
+	long n, stride = stride_text != NULL ? atol(stride_text) : 1;
+	bool failed;
+	int r;
+
+	/* libcrypto's library context is made once; it is not ours to test. */
+	assert_int_equal(open_and_use(f, "1234"), 0);
+	for (n = 0;; n += stride) {
+		f->log[0] = '\0';
+		f->verifies = 0;
+		assert_int_equal(jpki_softcard_unlock(f->soft), 0);
+		torture_start(n);
+		r = open_and_use(f, pin);
+		failed = torture_stop();
+		assert_true(f->verifies <= 1);
+		assert_true(disk_tries(f) >= (right ? 3 : 2));
+		if (!failed)
+			break;
+		if (r != 0)
+			assert_true(*jpki_ctx_errmsg(f->ctx) != '\0');
+	}
+	assert_true(n > 20);
+	assert_int_equal(r, right ? 0 : JPKI_ERR_PIN_WRONG);
+}
+
+static void
+allocations_fail_right_pin(void **state)
+{
+	every_allocation_fails_once(*state, "1234", true);
+}
+
+static void
+allocations_fail_wrong_pin(void **state)
+{
+	every_allocation_fails_once(*state, "0000", false);
+}
+
+/* A password that stands nowhere else; not on the stack below. */
+static const char marker[] = "ZQ7XMARKER42";
+
+struct errand {
+	struct fixture *f;
+	char message[1024];
+	int r;
+};
+
+static void *
+run_errand(void *arg)
+{
+	struct errand *errand = arg;
+	struct fixture *f = errand->f;
+	struct jpki_card *card;
+
+	if ((errand->r = jpki_card_open(f->ctx, f->reader, &card)) != 0)
+		return NULL;
+	if ((errand->r = jpki_card_begin(card)) == 0) {
+		errand->r = jpki_pin_verify(card, JPKI_PIN_SIGN, marker,
+		    sizeof(marker) - 1, 2, NULL);
+		snprintf(errand->message, sizeof(errand->message), "%s",
+		    jpki_ctx_errmsg(f->ctx));
+		jpki_card_end(card);
+	}
+	if (errand->r == JPKI_ERR_PIN_WRONG)
+		errand->r = jpki_pin_change(card, JPKI_PIN_SIGN, "ABC123", 6,
+		    marker, sizeof(marker) - 1, 2, NULL);
+	jpki_card_close(&card);
+	return NULL;
+}
+
+/* Runs on a stack of its own, which is searched afterwards. */
+static void
+secrets_leave_no_trace(void **state)
+{
+	struct fixture *f = *state;
+	struct errand errand = { f, "", 0 };
+	size_t size = 1 << 20;
+	pthread_attr_t attr;
+	pthread_t thread;
+	void *stack;
+
+	/* Not by stack memory that was mapped elsewhere before. */
+	stack = mmap(NULL, size, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	assert_true(stack != MAP_FAILED);
+	assert_int_equal(pthread_attr_init(&attr), 0);
+	assert_int_equal(pthread_attr_setstack(&attr, stack, size), 0);
+	torture_watch(marker, sizeof(marker) - 1);
+	assert_int_equal(pthread_create(&thread, &attr, run_errand, &errand),
+	    0);
+	assert_int_equal(pthread_join(thread, NULL), 0);
+	assert_int_equal(errand.r, 0);
+	assert_non_null(strstr(f->log, "> 002000"));
+	assert_null(strstr(f->log, marker));
+	assert_null(strstr(errand.message, marker));
+	assert_int_equal(torture_found(), 0);
+	torture_watch(NULL, 0);
+	assert_null(memmem(stack, size, marker, sizeof(marker) - 1));
+	assert_int_equal(pthread_attr_destroy(&attr), 0);
+	assert_int_equal(munmap(stack, size), 0);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+		T(commands_fail_right_pin),
+		T(commands_fail_wrong_pin),
+		T(allocations_fail_right_pin),
+		T(allocations_fail_wrong_pin),
+		T(secrets_leave_no_trace),
+	};
+
+	torture_init();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

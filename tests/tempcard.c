@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tempcard.h"
+
+#include <sys/wait.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static void
+run(const char *const argv[])
+{
+	char *const *args;
+	int status = -1;
+	pid_t pid;
+
+	memcpy(&args, &argv, sizeof(args));	/* execv's const is historical */
+	assert_true((pid = fork()) >= 0);
+	if (pid == 0) {
+		execv(argv[0], args);
+		_exit(127);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+}
+
+void
+tempcard_make(const char *name, char path[TEMPCARD_MAX])
+{
+	const char *cards = getenv("JPKI_TEST_CARDS");
+	char from[4096];
+
+	if (cards == NULL)
+		fail_msg("JPKI_TEST_CARDS is not set: run meson test");
+	snprintf(path, TEMPCARD_MAX, "/tmp/jpki-card-XXXXXX");
+	assert_non_null(mkdtemp(path));
+	snprintf(from, sizeof(from), "%s/%s/.", cards, name);
+	run((const char *const[]){ "/bin/cp", "-a", from, path, NULL });
+}
+
+void
+tempcard_remove(const char *path)
+{
+	run((const char *const[]){ "/bin/rm", "-rf", path, NULL });
+}
