@@ -473,11 +473,13 @@ free_job(struct job *job)
 	jpki_ctx_free(&job->ctx);
 }
 
+/* Names options, never their values: a PIN may have slipped into one. */
 static int
 usage_error(const struct job *job, const char *what)
 {
-	complain(pick(job, "%s: see jpki-cms --help",
-	    "%s: jpki-cms --help を見てください"), what);
+	complain(pick(job, "%.*s: see jpki-cms --help",
+	    "%.*s: jpki-cms --help を見てください"),
+	    (int)strcspn(what, "="), what);
 	return EX_USAGE;
 }
 
@@ -489,12 +491,13 @@ set_option(struct job *job, int option, const char *arg)
 	case 'k':
 		job->key = arg;
 		return strcmp(arg, "auth") == 0 || strcmp(arg, "sign") == 0 ?
-		    -1 : usage_error(job, arg);
+		    -1 : usage_error(job, "--key");
 	case 'm':
 		job->md = arg;
 		return strcmp(arg, "sha256") == 0 ||
 		    strcmp(arg, "sha384") == 0 ||
-		    strcmp(arg, "sha512") == 0 ? -1 : usage_error(job, arg);
+		    strcmp(arg, "sha512") == 0 ? -1 :
+		    usage_error(job, "--md");
 	case 'r':
 		job->reader = arg;
 		return -1;
@@ -502,7 +505,8 @@ set_option(struct job *job, int option, const char *arg)
 		job->pin_source = arg;
 		return strcmp(arg, "tty") == 0 ||
 		    strncmp(arg, "file:", 5) == 0 ||
-		    strncmp(arg, "fd:", 3) == 0 ? -1 : usage_error(job, arg);
+		    strncmp(arg, "fd:", 3) == 0 ? -1 :
+		    usage_error(job, "--pin-source");
 	case 't':
 		job->last_try = true;
 		return -1;
@@ -511,7 +515,7 @@ set_option(struct job *job, int option, const char *arg)
 		return -1;
 	case 'l':
 		if (strcmp(arg, "ja") != 0 && strcmp(arg, "en") != 0)
-			return usage_error(job, arg);
+			return usage_error(job, "--lang");
 		jpki_ctx_set_lang(job->ctx, *arg == 'j' ? JPKI_LANG_JA :
 		    JPKI_LANG_EN);
 		return -1;
@@ -552,11 +556,8 @@ cms_command(struct job *job, int argc, char **argv)
 	}
 	argc -= optind;
 	argv += optind;
-	if (argc != 2)
-		return usage_error(job, pick(job, "\"sign\" and one file",
-		    "sign とファイル 1 つを指定してください"));
-	if (strcmp(argv[0], "sign") != 0)
-		return usage_error(job, argv[0]);
+	if (argc != 2 || strcmp(argv[0], "sign") != 0)
+		return usage_error(job, "sign FILE");
 	job->path = argv[1];
 	return sign_file(job);
 }

@@ -288,7 +288,7 @@ get_pin(const struct job *job, struct jpki_card *card, enum jpki_pin pin,
 		snprintf(prompt, sizeof(prompt), "%s: ", name);
 	else
 		snprintf(prompt, sizeof(prompt), pick(job,
-		    "%s, tries left: %d: ", "%s（残り %d 回）: "), name, left);
+		    "%s, tries left %d: ", "%s（残り %d 回）: "), name, left);
 	if ((r = jpki_secret_read(job->ctx, job->pin_source, prompt, out)) != 0)
 		return card_error(job, r);
 	return EXIT_SUCCESS;
@@ -494,15 +494,17 @@ sign_files(struct job *job, char *const *paths)
 	return status;
 }
 
+/* Names options, never their values: a PIN may have slipped into one. */
 static int
 usage_error(const struct job *job, const char *what)
 {
-	complain(pick(job, "%s: see jpki-sign --help",
-	    "%s: jpki-sign --help を見てください"), what);
+	complain(pick(job, "%.*s: see jpki-sign --help",
+	    "%.*s: jpki-sign --help を見てください"),
+	    (int)strcspn(what, "="), what);
 	return EX_USAGE;
 }
 
-/* Returns -1 to go on, or the exit code. */
+/* Returns -1 to go on, or the exit code; -2: no such option. */
 static int
 set_option(struct job *job, int option, const char *arg)
 {
@@ -514,7 +516,7 @@ set_option(struct job *job, int option, const char *arg)
 			if (strcmp(arg, d->name) == 0)
 				job->digest = d;
 		return strcmp(arg, job->digest->name) == 0 ? -1 :
-		    usage_error(job, arg);
+		    usage_error(job, "--md");
 	case 'P':
 		job->padding = JPKI_PADDING_PSS;
 		return -1;
@@ -525,7 +527,8 @@ set_option(struct job *job, int option, const char *arg)
 		job->pin_source = arg;
 		return strcmp(arg, "tty") == 0 ||
 		    strncmp(arg, "file:", 5) == 0 ||
-		    strncmp(arg, "fd:", 3) == 0 ? -1 : usage_error(job, arg);
+		    strncmp(arg, "fd:", 3) == 0 ? -1 :
+		    usage_error(job, "--pin-source");
 	case 't':
 		job->min_tries = JPKI_TRIES_INSIST;
 		return -1;
@@ -534,7 +537,7 @@ set_option(struct job *job, int option, const char *arg)
 		return -1;
 	case 'l':
 		if (strcmp(arg, "ja") != 0 && strcmp(arg, "en") != 0)
-			return usage_error(job, arg);
+			return usage_error(job, "--lang");
 		jpki_ctx_set_lang(job->ctx, *arg == 'j' ? JPKI_LANG_JA :
 		    JPKI_LANG_EN);
 		return -1;
@@ -576,15 +579,12 @@ sign_command(struct job *job, int argc, char **argv)
 	}
 	argc -= optind;
 	argv += optind;
-	if (argc < 2)
-		return usage_error(job, pick(job, "a key and a file are needed",
-		    "鍵とファイルを指定してください"));
-	if (strcmp(argv[0], "auth") == 0)
+	if (argc >= 2 && strcmp(argv[0], "auth") == 0)
 		job->key = JPKI_KEY_AUTH;
-	else if (strcmp(argv[0], "sign") == 0)
+	else if (argc >= 2 && strcmp(argv[0], "sign") == 0)
 		job->key = JPKI_KEY_SIGN;
 	else
-		return usage_error(job, argv[0]);
+		return usage_error(job, "auth|sign FILE...");
 	if (job->padding == JPKI_PADDING_PSS && job->digest->md !=
 	    JPKI_MD_SHA256)
 		return usage_error(job, "--pss --md");
