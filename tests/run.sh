@@ -78,7 +78,7 @@ setup clang clang && run clang clang --suite unit --suite flow --suite provider
 # runtime; the provider's C tests load the sanitized module.
 setup asan gcc -Db_sanitize=address,undefined -Db_lundef=false \
     -Dbuildtype=debug &&
-    run asan asan --suite unit --suite flow --suite provider \
+    run asan asan --suite unit --suite flow --suite fuzz --suite provider \
     --timeout-multiplier 4
 [ -f "$build/gcc/build.ninja" ] &&
     run gcc valgrind --setup valgrind --suite unit --suite flow
