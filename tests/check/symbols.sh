@@ -1,0 +1,99 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# What the library exports, what its map lists, what the headers declare and
+# what the manual describes are the same names; and the manual's prototypes
+# are the headers'.
+#
+# usage: symbols.sh SOURCE-ROOT LIBJPKI.SO [PROVIDER.SO]
+set -u
+root=$1 lib=$2 provider=${3:-}
+LC_ALL=C
+export LC_ALL
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT
+bad=0
+
+# same WHAT FILE FILE: complains about the names that are in one only.
+same() {
+	if [ ! -s "$2" ] || ! diff "$2" "$3" >"$tmp/diff"; then
+		echo "$1:"
+		cat "$tmp/diff"
+		bad=1
+	fi
+}
+
+exported() {
+	nm -D --defined-only "$1" | awk '$2 != "A" { print $3 }' |
+	    sed 's/@.*//' | sort
+}
+
+# Every prototype on a line of its own, without any white space.
+header_prototypes() {
+	cat "$root"/include/jpki/*.h | tr '\n' ' ' |
+	    sed 's|/\*[^*]*\*\+\([^/*][^*]*\*\+\)*/||g' | tr ';' '\n' |
+	    sed -n 's/.*JPKI_API \(.*(.*\)/\1/p' |
+	    sed 's/JPKI_CHECK//; s/[[:space:]]//g' | sort
+}
+
+# The same from the SYNOPSIS of the manual pages.
+manual_prototypes() {
+	awk '
+	function args(s,   n, part, i, out) {
+		if (s !~ /"/) {
+			gsub(/ /, ",", s)
+			return s
+		}
+		n = split(s, part, "\"")
+		for (i = 2; i <= n; i += 2)
+			out = out (out == "" ? "" : ",") part[i]
+		return out
+	}
+	function say(s) { gsub(/[ \t]/, "", s); print s }
+	/^\.Sh/ { on = $2 == "SYNOPSIS" }
+	!on { next }
+	/^\.Ft/ { ft = substr($0, 5); gsub(/"/, "", ft) }
+	/^\.Fn/ {
+		name = $2
+		sub(/^\.Fn [a-z_0-9]+ /, "")
+		say(ft name "(" args($0) ")")
+	}
+	/^\.Fo/ { name = $2; list = "" }
+	/^\.Fa/ {
+		sub(/^\.Fa /, "")
+		list = list (list == "" ? "" : ",") args($0)
+	}
+	/^\.Fc/ { say(ft name "(" list ")") }
+	' "$root"/lib/man/*.3 | sort
+}
+
+# Names of the NAME sections, except those of a page that is no function's.
+manual_names() {
+	for page in "$root"/lib/man/*.3; do
+		awk -v page="$(basename "$page" .3)" '
+		/^\.Sh/ { on = $2 == "NAME" }
+		on && /^\.Nm/ && !(($2 == "jpki" || $2 == "jpki_transport") &&
+		    $2 == page) { print $2 }' "$page"
+	done | sort
+}
+
+exported "$lib" | grep -v '^LIBJPKI_' >"$tmp/exported"
+sed -n '/global:/,/local:/s/^[[:space:]]*\([a-z_0-9]*\);.*/\1/p' \
+    "$root/lib/libjpki.map" | sort >"$tmp/map"
+header_prototypes >"$tmp/prototypes"
+sed 's/(.*//; s/.*\(jpki_[a-z_0-9]*\)$/\1/' "$tmp/prototypes" |
+    sed 's/^.*\*//; s/^\(void\|int\)jpki/jpki/' | sort >"$tmp/headers"
+manual_names >"$tmp/names"
+manual_prototypes >"$tmp/manual"
+
+same "library (<) and map (>)" "$tmp/exported" "$tmp/map"
+same "headers (<) and map (>)" "$tmp/headers" "$tmp/map"
+same "manual's NAME (<) and map (>)" "$tmp/names" "$tmp/map"
+same "headers (<) and manual's SYNOPSIS (>)" "$tmp/prototypes" "$tmp/manual"
+
+if [ -n "$provider" ]; then
+	exported "$provider" >"$tmp/provider"
+	echo OSSL_provider_init >"$tmp/expected"
+	same "provider's exports (<)" "$tmp/provider" "$tmp/expected"
+fi
+exit $bad
