@@ -71,7 +71,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	/* Pairs of a place and a byte. */
 	memcpy(changed, original, len);
 	for (i = 0; i + 2 < size && i < 24; i += 3)
-		changed[(data[i] << 8 | data[i + 1]) % len] ^= data[i + 2];
+		changed[(size_t)(data[i] << 8 | data[i + 1]) % len] ^=
+		    data[i + 2];
 	parse(ctx, changed, len);
 	return 0;
 }

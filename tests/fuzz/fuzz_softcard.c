@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The software card: any commands, in any order. */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,23 +7,25 @@
 
 #include "fuzz.h"
 #include "softcard/softcard.h"
+#include "tempcard.h"
+
+static char dir[TEMPCARD_MAX];
+
+static void
+remove_card(void)
+{
+	tempcard_remove(dir);
+}
 
 static struct jpki_softcard *
 fresh_card(struct jpki_ctx *ctx)
 {
-	static char dir[] = "/tmp/jpki-fuzz-XXXXXX";
-	const char *cards = getenv("JPKI_TEST_CARDS");
 	struct jpki_softcard *soft;
-	char command[4096];
 
-	if (cards == NULL || mkdtemp(dir) == NULL)
+	tempcard_make("card", dir);
+	if (atexit(remove_card) != 0 ||
+	    jpki_softcard_open(ctx, dir, &soft) != 0)
 		abort();
-	snprintf(command, sizeof(command), "cp -a '%s/card/.' '%s'", cards,
-	    dir);
-	if (system(command) != 0 || jpki_softcard_open(ctx, dir, &soft) != 0)
-		abort();
-	/* The object works on after its folder is gone? No: it says so. The
-	 * folder is removed when the program ends. */
 	return soft;
 }
 
