@@ -11,7 +11,7 @@
 #define ORGANISATION	"JPKI-SOFTCARD"
 #define AGENCY		"Japan Agency for Local Authority Information Systems"
 /* Where the service's certificates say 公的個人認証サービス. */
-#define ORGANISATION_JA	"ソフトカード（試験用・公的個人認証ではない）"
+#define ORGANISATION_JA	"ソフトカード（試験用）"
 #define UNIT_JA_SIGN	"公的個人認証サービス署名用"
 #define UNIT_JA_AUTH	"公的個人認証サービス利用者証明用"
 #define AGENCY_JA	"地方公共団体情報システム機構"

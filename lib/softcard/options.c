@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "softcard/options.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "certificate/profile.h"
+#include "softcard/text.h"
+
+#define FILLER_MAX	20000	/* the file stays below 7FFF */
+#define DELAY_MAX	60000
+/* A certificate made in 2050 or later would not be in UTCTime. */
+#define YEAR_MAX	2049
+
+static const char *const profiles[] = {
+	"card", "child", "android", "iphone", "juki"
+};
+
+static bool
+parse_profile(struct jpkip_soft_state *state, const char *value)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(profiles) / sizeof(profiles[0]); i++)
+		if (strcmp(value, profiles[i]) == 0) {
+			state->profile = (enum jpkip_soft_profile)i;
+			return true;
+		}
+	return false;
+}
+
+static void
+print_profile(const struct jpkip_soft_state *state, char *text, size_t size)
+{
+	snprintf(text, size, "%s", profiles[state->profile]);
+}
+
+static bool
+parse_name(struct jpkip_soft_state *state, const char *value)
+{
+	return jpkip_soft_text(value, JPKIP_SOFT_NAME_CHARS, false,
+	    state->name, sizeof(state->name));
+}
+
+static void
+print_name(const struct jpkip_soft_state *state, char *text, size_t size)
+{
+	snprintf(text, size, "%s", state->name);
+}
+
+static bool
+parse_address(struct jpkip_soft_state *state, const char *value)
+{
+	return jpkip_soft_text(value, JPKIP_SOFT_ADDRESS_CHARS, true,
+	    state->address, sizeof(state->address));
+}
+
+static void
+print_address(const struct jpkip_soft_state *state, char *text, size_t size)
+{
+	snprintf(text, size, "%s", state->address);
+}
+
+static bool
+parse_birth(struct jpkip_soft_state *state, const char *value)
+{
+	return jpkip_date_parse(value, &state->birth) &&
+	    jpkip_profile_era(state->birth) != 0;
+}
+
+static void
+print_birth(const struct jpkip_soft_state *state, char *text, size_t size)
+{
+	if (size >= JPKIP_DATE_TEXT)
+		jpkip_date_format(state->birth, text);
+}
+
+static bool
+parse_sex(struct jpkip_soft_state *state, const char *value)
+{
+	if (strlen(value) != 1 || strchr("01239", *value) == NULL)
+		return false;
+	state->sex = *value;
+	return true;
+}
+
+static void
+print_sex(const struct jpkip_soft_state *state, char *text, size_t size)
+{
+	snprintf(text, size, "%c", state->sex);
+}
+
+static bool
+parse_generation(struct jpkip_soft_state *state, const char *value)
+{
+	if (*value < '1' || *value > '0' + JPKIP_GENERATIONS ||
+	    value[1] != '\0')
+		return false;
+	state->generation = *value - '0';
+	return true;
+}
+
+static void
+print_generation(const struct jpkip_soft_state *state, char *text, size_t size)
+{
+	snprintf(text, size, "%d", state->generation);
+}
+
+static bool
+parse_day(struct jpkip_date *day, const char *value)
+{
+	return jpkip_date_parse(value, day) && day->year <= YEAR_MAX;
+}
+
+static bool
+parse_issued(struct jpkip_soft_state *state, const char *value)
+{
+	return parse_day(&state->issued, value);
+}
+
+static void
+print_issued(const struct jpkip_soft_state *state, char *text, size_t size)
+{
+	if (size >= JPKIP_DATE_TEXT)
+		jpkip_date_format(state->issued, text);
+}
+
+static bool
+parse_not_after(struct jpkip_soft_state *state, const char *value)
+{
+	return parse_day(&state->not_after, value);
+}
+
+static bool
+parse_auth_not_after(struct jpkip_soft_state *state, const char *value)
+{
+	return parse_day(&state->auth_not_after, value);
+}
+
+static bool
+parse_sign_not_after(struct jpkip_soft_state *state, const char *value)
+{
+	return parse_day(&state->sign_not_after, value);
+}
+
+static bool
+parse_digits(struct jpkip_soft_pin *pin, const char *value)
+{
+	if (strlen(value) != 4 || strspn(value, "0123456789") != 4)
+		return false;
+	memcpy(pin->value, value, 4);
+	pin->len = 4;
+	return true;
+}
+
+static bool
+parse_auth_pin(struct jpkip_soft_state *state, const char *value)
+{
+	return parse_digits(jpkip_soft_pin(state, JPKI_PIN_AUTH), value);
+}
+
+static bool
+parse_text_pin(struct jpkip_soft_state *state, const char *value)
+{
+	return parse_digits(jpkip_soft_pin(state, JPKI_PIN_TEXT), value);
+}
+
+/* As the town hall takes it: letters and digits, at least one of each,
+ * registered in upper case. */
+static bool
+parse_sign_pin(struct jpkip_soft_state *state, const char *value)
+{
+	struct jpkip_soft_pin *pin = jpkip_soft_pin(state, JPKI_PIN_SIGN);
+	size_t i, len = strlen(value), letters = 0, digits = 0;
+
+	if (len < 6 || len > 16)
+		return false;
+	for (i = 0; i < len; i++) {
+		char c = value[i];
+
+		if (c >= 'a' && c <= 'z')
+			c = (char)(c - 'a' + 'A');
+		letters += c >= 'A' && c <= 'Z';
+		digits += c >= '0' && c <= '9';
+		pin->value[i] = (uint8_t)c;
+	}
+	pin->len = len;
+	return letters > 0 && digits > 0 && letters + digits == len;
+}
+
+static bool
+parse_on_off(bool *on, const char *value)
+{
+	*on = strcmp(value, "on") == 0;
+	return *on || strcmp(value, "off") == 0;
+}
+
+static bool
+parse_number(uint32_t *number, const char *value, uint32_t max)
+{
+	unsigned long n;
+	size_t len = strlen(value);
+
+	if (len < 1 || len > 6 || strspn(value, "0123456789") != len)
+		return false;
+	n = strtoul(value, NULL, 10);
+	*number = (uint32_t)n;
+	return n <= max;
+}
+
+#define ON_OFF(member)							\
+static bool								\
+parse_##member(struct jpkip_soft_state *state, const char *value)	\
+{									\
+	return parse_on_off(&state->sw.member, value);			\
+}									\
+static void								\
+print_##member(const struct jpkip_soft_state *state, char *text,	\
+    size_t size)							\
+{									\
+	snprintf(text, size, "%s", state->sw.member ? "on" : "off");	\
+}
+
+#define NUMBER(member, max)						\
+static bool								\
+parse_##member(struct jpkip_soft_state *state, const char *value)	\
+{									\
+	return parse_number(&state->sw.member, value, max);		\
+}									\
+static void								\
+print_##member(const struct jpkip_soft_state *state, char *text,	\
+    size_t size)							\
+{									\
+	snprintf(text, size, "%u", (unsigned)state->sw.member);		\
+}
+
+ON_OFF(sfi)
+ON_OFF(pss)
+ON_OFF(extended)
+ON_OFF(first_6f00)
+NUMBER(filler, FILLER_MAX)
+NUMBER(delay_ms, DELAY_MAX)
+NUMBER(sign_ms, DELAY_MAX)
+
+static bool
+parse_reselect(struct jpkip_soft_state *state, const char *value)
+{
+	state->sw.reselect_clear = strcmp(value, "clear") == 0;
+	return state->sw.reselect_clear || strcmp(value, "keep") == 0;
+}
+
+static void
+print_reselect(const struct jpkip_soft_state *state, char *text, size_t size)
+{
+	snprintf(text, size, "%s", state->sw.reselect_clear ? "clear" : "keep");
+}
+
+static bool
+parse_blocked(struct jpkip_soft_state *state, const char *value)
+{
+	state->sw.blocked_sw = strcmp(value, "6983") == 0 ? 0x6983 : 0x6984;
+	return state->sw.blocked_sw == 0x6983 || strcmp(value, "6984") == 0;
+}
+
+static void
+print_blocked(const struct jpkip_soft_state *state, char *text, size_t size)
+{
+	snprintf(text, size, "%04X", (unsigned)state->sw.blocked_sw);
+}
+
+const struct jpkip_soft_option jpkip_soft_options[] = {
+	{ "profile", JPKIP_SOFT_FIXED, "card|child|android|iphone|juki",
+	    parse_profile, print_profile },
+	{ "name", JPKIP_SOFT_FIXED, "UTF-8, 1-100", parse_name, print_name },
+	{ "address", JPKIP_SOFT_FIXED, "UTF-8, 1-200", parse_address,
+	    print_address },
+	{ "birth", JPKIP_SOFT_FIXED, "YYYY-MM-DD", parse_birth, print_birth },
+	{ "sex", JPKIP_SOFT_FIXED, "0|1|2|3|9", parse_sex, print_sex },
+	{ "generation", JPKIP_SOFT_FIXED, "1|2|3", parse_generation,
+	    print_generation },
+	{ "issued", JPKIP_SOFT_FIXED, "YYYY-MM-DD", parse_issued,
+	    print_issued },
+	{ "not-after", JPKIP_SOFT_FIXED, "YYYY-MM-DD", parse_not_after, NULL },
+	{ "auth-pin", JPKIP_SOFT_SECRET, "0-9 x 4", parse_auth_pin, NULL },
+	{ "sign-pin", JPKIP_SOFT_SECRET, "A-Z + 0-9, 6-16", parse_sign_pin,
+	    NULL },
+	{ "text-pin", JPKIP_SOFT_SECRET, "0-9 x 4", parse_text_pin, NULL },
+	{ "auth-not-after", JPKIP_SOFT_REISSUE, "YYYY-MM-DD",
+	    parse_auth_not_after, NULL },
+	{ "sign-not-after", JPKIP_SOFT_REISSUE, "YYYY-MM-DD",
+	    parse_sign_not_after, NULL },
+	{ "sfi", JPKIP_SOFT_SWITCH, "on|off", parse_sfi, print_sfi },
+	{ "pss", JPKIP_SOFT_SWITCH, "on|off", parse_pss, print_pss },
+	{ "extended", JPKIP_SOFT_SWITCH, "on|off", parse_extended,
+	    print_extended },
+	{ "first-6f00", JPKIP_SOFT_SWITCH, "on|off", parse_first_6f00,
+	    print_first_6f00 },
+	{ "blocked-sw", JPKIP_SOFT_SWITCH, "6983|6984", parse_blocked,
+	    print_blocked },
+	{ "filler", JPKIP_SOFT_SWITCH, "0-20000", parse_filler, print_filler },
+	{ "reselect", JPKIP_SOFT_SWITCH, "keep|clear", parse_reselect,
+	    print_reselect },
+	{ "delay-ms", JPKIP_SOFT_SWITCH, "0-60000", parse_delay_ms,
+	    print_delay_ms },
+	{ "sign-ms", JPKIP_SOFT_SWITCH, "0-60000", parse_sign_ms,
+	    print_sign_ms },
+	{ NULL, JPKIP_SOFT_FIXED, NULL, NULL, NULL }
+};
+
+const struct jpkip_soft_option *
+jpkip_soft_option(const char *name)
+{
+	const struct jpkip_soft_option *option;
+
+	for (option = jpkip_soft_options; option->name != NULL; option++)
+		if (strcmp(option->name, name) == 0)
+			return option;
+	return NULL;
+}
+
+int
+jpkip_soft_option_set(struct jpki_ctx *ctx, struct jpkip_soft_state *state,
+    const char *name, const char *value)
+{
+	const struct jpkip_soft_option *option;
+
+	if (name == NULL || value == NULL)
+		return jpkip_fail(ctx, JPKI_ERR_USAGE, "option");
+	if ((option = jpkip_soft_option(name)) == NULL)
+		return jpkip_fail(ctx, JPKI_ERR_VALUE, "%.40s ?", name);
+	if (!option->parse(state, value))
+		return jpkip_fail(ctx, JPKI_ERR_VALUE, "%s (%s)",
+		    option->name, option->expected);
+	return 0;
+}

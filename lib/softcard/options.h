@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The settings of a software card by name, with their defaults and checks. */
+#ifndef JPKIP_SOFT_OPTIONS_H
+#define JPKIP_SOFT_OPTIONS_H
+
+#include "softcard/state.h"
+
+enum jpkip_soft_kind {
+	JPKIP_SOFT_FIXED,	/* only when the card is made */
+	JPKIP_SOFT_SECRET,	/* likewise, and not shown */
+	JPKIP_SOFT_SWITCH,	/* can be set at any time */
+	JPKIP_SOFT_REISSUE	/* likewise; kept in a certificate */
+};
+
+struct jpkip_soft_option {
+	const char *name;
+	enum jpkip_soft_kind kind;
+	const char *expected;	/* the form of a value, for messages */
+	bool (*parse)(struct jpkip_soft_state *, const char *value);
+	/* NULL: not in the state file. */
+	void (*print)(const struct jpkip_soft_state *, char *text,
+	    size_t size);
+};
+
+#define JPKIP_SOFT_VALUE_MAX (JPKIP_SOFT_ADDRESS_CHARS * 4 + 1)
+
+/* In the order in which they are shown; ends with name NULL. */
+extern const struct jpkip_soft_option jpkip_soft_options[];
+
+const struct jpkip_soft_option *jpkip_soft_option(const char *name);
+
+/*
+ * Sets one option from its text. JPKI_ERR_VALUE: the message names the option
+ * and the expected form, and not the value, as it may be a PIN.
+ */
+int	jpkip_soft_option_set(struct jpki_ctx *, struct jpkip_soft_state *,
+	    const char *name, const char *value) JPKI_CHECK;
+
+/* Before and after the options of a new card: defaults that depend on
+ * nothing, and the rest (days, generation), with the checks across. */
+void	jpkip_soft_defaults(struct jpkip_soft_state *);
+int	jpkip_soft_settle(struct jpki_ctx *, struct jpkip_soft_state *,
+	    struct jpkip_date today) JPKI_CHECK;
+
+/* The day of issue of a certificate that is to end with the day "last": the
+ * card's own, or an earlier one when that would be too late; JPKI_ERR_VALUE
+ * when the issuing CA does not reach back so far. */
+int	jpkip_soft_issue_day(struct jpki_ctx *,
+	    const struct jpkip_soft_state *, struct jpkip_date last,
+	    struct jpkip_date *out) JPKI_CHECK;
+
+#endif

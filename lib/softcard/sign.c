@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* COMPUTE DIGITAL SIGNATURE (card.md 3.6). The card looks at the length of
+ * what it is given and at nothing else. */
+#include <openssl/core_names.h>
+#include <openssl/evp.h>
+
+#include <string.h>
+
+#include "certificate/crypto.h"
+#include "softcard/card.h"
+
+#define SIGNATURE_MAX	512
+#define SHA256_LEN	32
+#define INPUT_MAX	255	/* of the forms that hash on the card */
+#define PKCS1_OVERHEAD	11
+#define SALT_LEN	32
+
+/* What P1 asks for. */
+static const struct form {
+	bool hash;		/* SHA-256 on the card first */
+	bool digest_info;
+	bool pss;
+} forms[] = {
+	[0x00] = { false, false, false },
+	[0x01] = { true, false, false },
+	[0x02] = { false, true, false },
+	[0x03] = { true, true, false },
+	[0x04] = { false, false, true },
+	[0x05] = { true, false, true }
+};
+
+static bool
+length_fits(const struct form *form, size_t len, size_t modulus_len)
+{
+	if (form->hash)
+		return len >= 1 && len <= INPUT_MAX;
+	if (form->digest_info || form->pss)
+		return len == SHA256_LEN;
+	return len >= 1 && len + PKCS1_OVERHEAD <= modulus_len;
+}
+
+static bool
+make_signature(OSSL_LIB_CTX *lib, EVP_PKEY *key, const struct form *form,
+    const uint8_t *data, size_t len, uint8_t *sig, size_t *sig_len)
+{
+	char sha256[] = "SHA256", pss[] = "pss", pkcs1[] = "pkcs1";
+	int salt_len = SALT_LEN;
+	OSSL_PARAM params[5], *p = params;
+	EVP_PKEY_CTX *ctx;
+	bool ok;
+
+	/* Without a digest the PKCS#1 padding goes around the input as is. */
+	if (form->digest_info || form->pss)
+		*p++ = OSSL_PARAM_construct_utf8_string(
+		    OSSL_SIGNATURE_PARAM_DIGEST, sha256, 0);
+	*p++ = OSSL_PARAM_construct_utf8_string(OSSL_SIGNATURE_PARAM_PAD_MODE,
+	    form->pss ? pss : pkcs1, 0);
+	if (form->pss) {
+		*p++ = OSSL_PARAM_construct_utf8_string(
+		    OSSL_SIGNATURE_PARAM_MGF1_DIGEST, sha256, 0);
+		*p++ = OSSL_PARAM_construct_int(
+		    OSSL_SIGNATURE_PARAM_PSS_SALTLEN, &salt_len);
+	}
+	*p = OSSL_PARAM_construct_end();
+	ok = (ctx = EVP_PKEY_CTX_new_from_pkey(lib, key, NULL)) != NULL &&
+	    EVP_PKEY_sign_init_ex(ctx, params) == 1 &&
+	    EVP_PKEY_sign(ctx, sig, sig_len, data, len) == 1;
+	EVP_PKEY_CTX_free(ctx);
+	return ok;
+}
+
+static int
+compute(struct jpki_softcard *soft, EVP_PKEY *key, const struct form *form,
+    const struct jpkip_soft_apdu *apdu, struct jpkip_buf *reply)
+{
+	uint8_t sig[SIGNATURE_MAX], hash[SHA256_LEN];
+	const uint8_t *data = apdu->data;
+	size_t len = apdu->lc, sig_len = sizeof(sig), n;
+	OSSL_LIB_CTX *lib;
+	bool ok = true;
+
+	if ((lib = jpkip_crypto(soft->ctx)) == NULL)
+		return jpki_ctx_err(soft->ctx);
+	jpkip_crypto_enter();
+	if (form->hash) {
+		ok = EVP_Q_digest(lib, "SHA256", NULL, data, len, hash,
+		    &n) == 1;
+		data = hash;
+		len = sizeof(hash);
+	}
+	ok = ok && make_signature(lib, key, form, data, len, sig, &sig_len);
+	jpkip_crypto_leave();
+	if (!ok)
+		return jpkip_fail(soft->ctx, JPKI_ERR_CRYPTO, "RSA");
+	jpkip_soft_sleep(soft->on.sign_ms);
+	jpkip_buf_put(reply, sig, sig_len);
+	return SW_OK;
+}
+
+int
+jpkip_soft_sign(struct jpki_softcard *soft,
+    const struct jpkip_soft_apdu *apdu, struct jpkip_buf *reply)
+{
+	const struct form *form;
+	struct jpkip_soft_ef *ef;
+	EVP_PKEY *key;
+	size_t modulus_len;
+	unsigned sw;
+
+	if (apdu->p1 >= sizeof(forms) / sizeof(forms[0]))
+		return SW_P1P2;
+	form = &forms[apdu->p1];
+	if (form->pss && !soft->on.pss)
+		return SW_P1P2;
+	if ((ef = jpkip_soft_named(soft, apdu->p2, &sw)) == NULL)
+		return (int)sw;
+	if (ef->type != JPKIP_SOFT_EF_KEY)
+		return SW_WRONG_TYPE;
+	if (!soft->login[ef->needs - 1])
+		return SW_SECURITY;
+	key = soft->keys[ef->what - 1];
+	modulus_len = (size_t)EVP_PKEY_get_size(key);
+	if (modulus_len > SIGNATURE_MAX ||
+	    !length_fits(form, apdu->lc, modulus_len) ||
+	    apdu->le < modulus_len)
+		return SW_LENGTH;
+	return compute(soft, key, form, apdu, reply);
+}

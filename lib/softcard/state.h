@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a software card is: its settings, PINs and counters, in memory and as
+ * the text file "state" in its directory.
+ */
+#ifndef JPKIP_SOFT_STATE_H
+#define JPKIP_SOFT_STATE_H
+
+#include <jpki/types.h>
+
+#include "base/ctx.h"
+#include "base/date.h"
+
+#define JPKIP_SOFT_ID		33	/* 32 hex digits and NUL */
+#define JPKIP_SOFT_NAME_CHARS	100
+#define JPKIP_SOFT_ADDRESS_CHARS 200
+#define JPKIP_SOFT_PIN_MAX	16	/* card.md 3.4: 1-16 bytes */
+#define JPKIP_SOFT_PINS		3
+#define JPKIP_SOFT_STATE_MAX	16384	/* bytes of the file */
+
+enum jpkip_soft_profile {
+	JPKIP_SOFT_CARD,
+	JPKIP_SOFT_CHILD,	/* a card without 署名用 */
+	JPKIP_SOFT_ANDROID,
+	JPKIP_SOFT_IPHONE,
+	JPKIP_SOFT_JUKI
+};
+
+/* What differs between cards in the field. */
+struct jpkip_soft_switches {
+	bool sfi;
+	bool pss;
+	bool extended;
+	bool first_6f00;
+	bool reselect_clear;
+	uint16_t blocked_sw;
+	uint32_t filler;
+	uint32_t delay_ms;
+	uint32_t sign_ms;
+};
+
+struct jpkip_soft_pin {
+	uint8_t value[JPKIP_SOFT_PIN_MAX];
+	size_t len;
+	int tries;
+};
+
+struct jpkip_soft_state {
+	char id[JPKIP_SOFT_ID];
+	enum jpkip_soft_profile profile;
+	int generation;
+	struct jpkip_date issued;
+	struct jpkip_date birth;
+	char sex;
+	char name[JPKIP_SOFT_NAME_CHARS * 4 + 1];
+	char address[JPKIP_SOFT_ADDRESS_CHARS * 4 + 1];
+	struct jpkip_soft_pin pins[JPKIP_SOFT_PINS];	/* enum jpki_pin - 1 */
+	struct jpkip_soft_switches sw;
+	/* Last days that were asked for; year 0: by the rules. They are in
+	 * the certificates, not in the file. */
+	struct jpkip_date not_after, auth_not_after, sign_not_after;
+};
+
+/* Whether this kind of card has such a PIN, and its tries. */
+bool	jpkip_soft_has_pin(const struct jpkip_soft_state *, enum jpki_pin);
+int	jpkip_soft_max_tries(enum jpki_pin);
+struct jpkip_soft_pin *jpkip_soft_pin(struct jpkip_soft_state *,
+	    enum jpki_pin);
+
+/*
+ * The file's text, NUL-terminated, at most JPKIP_SOFT_STATE_MAX bytes; the
+ * caller wipes it. False: out of room.
+ */
+bool	jpkip_soft_state_print(const struct jpkip_soft_state *, char *text,
+	    size_t size, size_t *len);
+
+/* Reads the text, which is changed on the way. False: why says what is wrong
+ * with it, for people, and never holds a PIN. */
+bool	jpkip_soft_state_parse(char *text, size_t len,
+	    struct jpkip_soft_state *, char *why, size_t why_size);
+
+#endif
