@@ -95,38 +95,59 @@ complain(const char *fmt, ...)
 }
 
 /*
- * OpenSSL's error queue as one sentence: what the jpki provider said, which
- * knows the remedy, or else the first thing that went wrong.
+ * OpenSSL's error queue as one message: what the jpki provider said, or else
+ * the first thing that went wrong. When the provider hands on a message of
+ * libjpki's, that is a whole sentence and says it all.
  */
 static int
 openssl_error(const struct job *job)
 {
-	const char *lib, *data, *text = NULL;
+	const char *lib, *data, *last, *text = NULL;
 	unsigned long e, cause = 0;
 	char detail[512] = "";
+	bool ours = false;
 	int flags;
 
 	if (job->pin_err != 0) {
 		complain("%s", jpki_ctx_errmsg(job->ctx));
 		return EXIT_FAILURE;
 	}
-	while ((e = ERR_get_error_all(NULL, NULL, NULL, &data, &flags)) != 0) {
-		bool ours = (lib = ERR_lib_error_string(e)) != NULL &&
-		    strcmp(lib, "jpki") == 0;
-
+	while (!ours &&
+	    (e = ERR_get_error_all(NULL, NULL, NULL, &data, &flags)) != 0) {
+		lib = ERR_lib_error_string(e);
+		ours = lib != NULL && strcmp(lib, "jpki") == 0;
 		if (cause != 0 && !ours)
 			continue;
 		cause = e;
 		snprintf(detail, sizeof(detail), "%s",
 		    (flags & ERR_TXT_STRING) != 0 ? data : "");
-		if (ours)
-			break;
 	}
-	if (cause != 0)
-		text = ERR_reason_error_string(cause);
-	complain("%s%s%s", text != NULL ? text : "OpenSSL",
-	    *detail != '\0' ? ": " : "", detail);
+	ERR_clear_error();
+	last = detail + strlen(detail);
+	if (ours && ((last > detail && last[-1] == '.') ||
+	    (last > detail + 2 && strcmp(last - 3, "。") == 0)))
+		complain("%s", detail);
+	else if (cause != 0 && (text = ERR_reason_error_string(cause)) != NULL)
+		complain("%s%s%s", text, *detail != '\0' ? ": " : "", detail);
+	else
+		complain("OpenSSL: %s", *detail != '\0' ? detail : "?");
 	return EXIT_FAILURE;
+}
+
+/* OpenSSL's errors do not tell whether a card is there, which has an exit
+ * code of its own: a look at the card does, and no PIN is sent for it. */
+static int
+store_error(const struct job *job)
+{
+	struct jpki_card *card = NULL;
+	int r;
+
+	openssl_error(job);
+	r = jpki_card_open(job->ctx, job->reader, &card);
+	jpki_card_close(&card);
+	if (r == JPKI_ERR_NO_READER || r == JPKI_ERR_NO_CARD)
+		return EX_UNAVAILABLE;
+	return jpki_errclass(r) == JPKI_CLASS_DATA ? EX_DATAERR : EXIT_FAILURE;
 }
 
 static int
@@ -271,7 +292,7 @@ load_key(struct job *job)
 		status = EXIT_SUCCESS;
  out:
 	if (status != EXIT_SUCCESS)
-		status = openssl_error(job);
+		status = store_error(job);
 	OSSL_STORE_close(store);
 	UI_destroy_method(ui);
 	OPENSSL_free(uri);
@@ -516,8 +537,9 @@ set_option(struct job *job, int option, const char *arg)
 	case 'l':
 		if (strcmp(arg, "ja") != 0 && strcmp(arg, "en") != 0)
 			return usage_error(job, "--lang");
-		jpki_ctx_set_lang(job->ctx, *arg == 'j' ? JPKI_LANG_JA :
-		    JPKI_LANG_EN);
+		/* The provider goes by the locale, and cannot be told. */
+		setenv("LC_ALL", *arg == 'j' ? "ja_JP.UTF-8" : "C.UTF-8", 1);
+		jpki_ctx_set_lang(job->ctx, jpki_lang_from_locale());
 		return -1;
 	case 'h':
 		fputs(pick(job, help_en, help_ja), stdout);

@@ -288,7 +288,7 @@ get_pin(const struct job *job, struct jpki_card *card, enum jpki_pin pin,
 		snprintf(prompt, sizeof(prompt), "%s: ", name);
 	else
 		snprintf(prompt, sizeof(prompt), pick(job,
-		    "%s, tries left %d: ", "%s（残り %d 回）: "), name, left);
+		    "%s, %d tries left: ", "%s（残り %d 回）: "), name, left);
 	if ((r = jpki_secret_read(job->ctx, job->pin_source, prompt, out)) != 0)
 		return card_error(job, r);
 	return EXIT_SUCCESS;

@@ -39,7 +39,7 @@ for page in $pages; do
 	done
 done
 
-programs=$(sed -n "s/^ *executable('\([^']*\)'.*/\1/p" examples/meson.build)
+programs=$(sed -n "s/^.*executable('\([^']*\)'.*/\1/p" examples/meson.build)
 [ -n "$programs" ] || no "no programs found in examples/meson.build"
 for program in $programs; do
 	[ -f "examples/man/$program.1" ] || no "$program: no manual page"

@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# What the tests of the programs share; sourced. They print TAP, work in a
+# directory of their own and always have the trace of commands on.
+#
+# From the build: JPKI_TEST_CARDS, JPKI_PROGRAMS (the directory of the
+# programs), OPENSSL_MODULES, PYTHON.
+set -u
+LC_ALL=C.UTF-8 JPKI_DEBUG=apdu
+export LC_ALL JPKI_DEBUG
+unset JPKI_READER JPKI_CONF OPENSSL_CONF
+here=$(cd "$(dirname "$0")" && pwd)
+PATH=$JPKI_PROGRAMS:$PATH
+count=0 failed=0
+
+tmp=$(mktemp -d) || exit 99
+trap 'rm -rf "$tmp"' EXIT
+trap 'exit 99' INT TERM
+cd "$tmp" || exit 99
+umask 022
+mkdir log
+
+# result STATUS DESCRIPTION: with what the program said if it is a failure.
+result() {
+	count=$((count + 1))
+	if [ "$1" -eq 0 ]; then
+		echo "ok $count - $2"
+	else
+		echo "not ok $count - $2"
+		sed 's/^/# /' log/err 2>/dev/null
+		failed=$((failed + 1))
+	fi
+}
+
+# ok DESCRIPTION COMMAND...: the command succeeds.
+ok() {
+	description=$1
+	shift
+	"$@" >log/ok 2>&1
+	result $? "$description"
+}
+
+# is DESCRIPTION GOT WANTED
+is() {
+	[ "$2" = "$3" ] || echo "# got '$2', wanted '$3'"
+	[ "$2" = "$3" ]
+	result $? "$1"
+}
+
+skip() {
+	count=$((count + 1))
+	echo "ok $count - $1 # SKIP $2"
+}
+
+finish() {
+	echo "1..$count"
+	[ $failed -eq 0 ]
+	exit
+}
+
+# run COMMAND...: without a terminal; leaves rc, log/out and log/err.
+run() {
+	setsid -w "$@" >log/out 2>log/err </dev/null
+	rc=$?
+}
+
+# fails RC TEXT DESCRIPTION: the last run had this exit code, wrote nothing to
+# standard output, and said one thing, with this text in it.
+fails() {
+	problem=
+	[ "$rc" -eq "$1" ] || problem="exit code $rc, wanted $1"
+	[ "$(said | wc -l)" -eq 1 ] || problem="$problem; not one message"
+	said | grep -q -e "$2" || problem="$problem; no '$2'"
+	[ ! -s log/out ] || problem="$problem; standard output"
+	[ -z "$problem" ] || echo "# $problem"
+	[ -z "$problem" ]
+	result $? "$3"
+}
+
+# works DESCRIPTION: the last run succeeded in silence.
+works() {
+	[ "$rc" -eq 0 ] && [ -z "$(said)" ]
+	result $? "$1"
+}
+
+said() {
+	grep -v '^> ' log/err
+}
+
+# How many commands of the last run had a PIN in them, signed, were sent.
+n_verify() {
+	grep -c '^> 0020[0-9A-F]* [0-9A-F]* \[' log/err
+}
+
+n_sign() {
+	grep -c '^> 802A' log/err
+}
+
+n_commands() {
+	grep -c '^> ' log/err
+}
+
+# new_card NAME PROFILE: a fresh copy of a card made at build time.
+new_card() {
+	rm -rf "$1"
+	cp -a "$JPKI_TEST_CARDS/$2" "$1"
+}
+
+# tries CARD PIN
+tries() {
+	jpki-softcard show "$1" 2>/dev/null |
+	    sed -n "s/^tries .*$2=\(-\{0,1\}[0-9]*\).*/\1/p"
+}
+
+# certificate CARD KEY PIN-FILE FILE: with OpenSSL's own tool.
+certificate() {
+	openssl storeutl -provider default -provider jpki -certs -out "$4" \
+	    "jpki://$2?reader=soft:$PWD/$1&pin-source=file:$3" 2>/dev/null
+}
+
+# typed TEXT COMMAND...: on a terminal of its own, TEXT typed at the prompt.
+typed() {
+	"$PYTHON" "$here/terminal.py" "$@" >log/out 2>log/err </dev/null
+	rc=$?
+}
+
+(umask 077
+    echo 1234 >auth.pin
+    echo ABC123 >sign.pin
+    echo 9999 >wrong.pin
+    echo XYZ999 >wrong-sign.pin
+    echo 123 >short.pin
+    : >empty.pin)
+echo 'Hello' >a
+printf 'x' >b
+: >c
