@@ -406,16 +406,17 @@ static int
 do_show(const struct args *args, struct jpki_ctx *ctx, const char *dir)
 {
 	struct jpki_softcard *soft;
+	size_t reader_size = sizeof("soft:") + strlen(dir);
 	char *reader;
 	int r;
 
 	if ((r = jpki_softcard_open(ctx, dir, &soft)) != 0)
 		return report(ctx, r);
-	if ((reader = malloc(sizeof("soft:") + strlen(dir))) == NULL) {
+	if ((reader = malloc(reader_size)) == NULL) {
 		jpki_softcard_free(&soft);
 		return report(ctx, JPKI_ERR_MEMORY);
 	}
-	sprintf(reader, "soft:%s", dir);
+	snprintf(reader, reader_size, "soft:%s", dir);
 	if (args->json)
 		puts("{");
 	(args->json ? print_json : print_line)(NULL, "reader", reader);

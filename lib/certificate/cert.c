@@ -10,6 +10,7 @@
 #include <openssl/evp.h>
 #include <openssl/x509.h>
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/ctx.h"
@@ -332,7 +333,7 @@ check_signature(OSSL_LIB_CTX *lib, EVP_PKEY *key, enum jpki_padding padding,
 	EVP_PKEY_CTX *verify;
 	int r = -1;
 
-	strcpy(name, md);
+	snprintf(name, sizeof(name), "%s", md);
 	*p++ = OSSL_PARAM_construct_utf8_string(OSSL_SIGNATURE_PARAM_DIGEST,
 	    name, 0);
 	*p++ = OSSL_PARAM_construct_utf8_string(OSSL_SIGNATURE_PARAM_PAD_MODE,

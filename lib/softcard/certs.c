@@ -59,11 +59,13 @@ jpkip_soft_random(struct jpki_ctx *ctx, uint8_t *out, size_t len)
 static unsigned
 own_number(const struct jpkip_soft_state *state, size_t i, unsigned below)
 {
-	char digits[5] = "";
+	const char *digit = state->id + i % (JPKIP_SOFT_ID - 4);
 	unsigned n = 0;
+	int k;
 
-	memcpy(digits, state->id + i % (JPKIP_SOFT_ID - 4), 4);
-	sscanf(digits, "%4x", &n);
+	for (k = 0; k < 4; k++, digit++)
+		n = n << 4 | (unsigned)(*digit <= '9' ? *digit - '0' :
+		    *digit - 'a' + 10);
 	return n % below;
 }
 
