@@ -101,6 +101,14 @@ import json, sys
 print(ascii(json.load(sys.stdin.buffer)["files"][0]["file"]))' <log/out)" \
     "'q\"\\\\\\n\\ufffd\\u6f22'"
 
+# An output that cannot be written: the others are.
+long=$(printf '%0250d' 0)
+echo long >"$long"
+rm -f a.sig b.sig
+run $auth auth a "$long" b
+fails 1 'File name too long' "an output that cannot be written"
+is "the other signatures are" "$(echo [ab].sig)" "a.sig b.sig"
+
 # What costs nothing: wrong names are found before any card is touched.
 rm -f ./*.sig
 cheap() {
