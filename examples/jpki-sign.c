@@ -286,6 +286,9 @@ get_pin(const struct job *job, struct jpki_card *card, enum jpki_pin pin,
 
 	if (left < 0)
 		snprintf(prompt, sizeof(prompt), "%s: ", name);
+	else if (left == 1)
+		snprintf(prompt, sizeof(prompt), pick(job,
+		    "%s, 1 try left: ", "%s（残り 1 回）: "), name);
 	else
 		snprintf(prompt, sizeof(prompt), pick(job,
 		    "%s, %d tries left: ", "%s（残り %d 回）: "), name, left);

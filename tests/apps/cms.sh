@@ -40,7 +40,7 @@ for md in sha384 sha512; do
 	works "$md"
 	ok "it verifies" verified a card sign
 	is "it is $md" "$(openssl cms -cmsout -print -inform DER -in a.p7s |
-	    grep -A1 digestAlgorithm: | grep -c "algorithm: $md")" 1
+	    grep -aA1 digestAlgorithm: | grep -ac "algorithm: $md")" 1
 done
 run sh -c 'jpki-cms --reader soft:card --pin-source fd:3 sign a 3<sign.pin'
 works "password from a descriptor"
@@ -67,7 +67,7 @@ print(r["file"], r["signature"], r["key"], r["md"])' <log/out)" \
     "0 a a.p7s sign sha256"
 
 # What costs nothing.
-rm -f *.p7s
+rm -f ./*.p7s
 cheap() {
 	[ "$(n_commands)" -eq 0 ] || echo "# the card was touched"
 	[ "$(n_commands)" -eq 0 ] && fails "$@" || result 1 "$3"
@@ -113,7 +113,7 @@ for i in 2 1; do
 	is "$i left" "$(tries card sign)" $i
 done
 run $sign sign a
-fails 1 'too few tries' "the last try is refused"
+fails 1 'too few' "the last try is refused"
 is "nothing was sent" "$(n_verify) $(tries card sign)" "0 1"
 is "nothing was signed" "$(echo *.p7s)" "*.p7s"
 run $sign --last-try sign a
@@ -132,8 +132,12 @@ new_card child child
 run $sign --reader soft:child sign b
 fails 1 'certificate' "a child's card has no sign key"
 is "nothing was sent" "$(n_verify)" 0
+new_card damaged card
+: >damaged/sign.pem
+run $sign --reader soft:damaged sign b
+fails 65 'damaged' "a damaged card"
 new_card old card
-jpki-softcard set old sign-not-after=2020-01-31
+jpki-softcard set old sign-not-after=2024-01-31
 run $sign --reader soft:old sign a
 is "an expired certificate is warned about" \
     "$rc $(said | grep -c 'certificate expired')" "0 1"

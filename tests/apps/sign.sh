@@ -17,8 +17,7 @@ sign="jpki-sign --reader soft:card --pin-source file:sign.pin"
 
 new_card card card
 for key in auth sign; do
-	ok "the $key certificate" certificate card $key $key.pin $key.pem
-	openssl x509 -in $key.pem -noout -pubkey -out $key.pub
+	openssl x509 -in card/$key.pem -noout -pubkey -out $key.pub
 done
 
 # The everyday path.
@@ -102,8 +101,16 @@ import json, sys
 print(ascii(json.load(sys.stdin.buffer)["files"][0]["file"]))' <log/out)" \
     "'q\"\\\\\\n\\ufffd\\u6f22'"
 
+# An output that cannot be written: the others are.
+long=$(printf '%0250d' 0)
+echo long >"$long"
+rm -f a.sig b.sig
+run $auth auth a "$long" b
+fails 1 'File name too long' "an output that cannot be written"
+is "the other signatures are" "$(echo [ab].sig)" "a.sig b.sig"
+
 # What costs nothing: wrong names are found before any card is touched.
-rm -f *.sig
+rm -f ./*.sig
 cheap() {
 	[ "$(n_commands)" -eq 0 ] || echo "# the card was touched"
 	[ "$(n_commands)" -eq 0 ] && fails "$@" || result 1 "$3"
@@ -173,7 +180,7 @@ fails 1 'too few tries' "the last try is refused"
 is "nothing was sent" "$(n_verify) $(tries card auth)" "0 1"
 run jpki-sign --reader soft:card auth a
 fails 1 'too few tries' "and nobody is asked for it"
-is "nothing was signed" "$(echo *.sig)" "*.sig"
+is "nothing was signed" "$(echo ./*.sig)" "./*.sig"
 run $auth --last-try auth a
 works "unless the holder insists"
 is "all tries are back" "$(n_verify) $(tries card auth)" "1 3"
@@ -195,11 +202,15 @@ fails 1 'sign certificate (署名用)' "a child's card has no sign key"
 is "nobody was asked" "$(n_verify)" 0
 run $auth --reader soft:child auth a
 works "but an auth key"
+new_card damaged card
+: >damaged/auth.pem
+run $auth --reader soft:damaged auth b
+fails 65 'damaged' "a damaged card"
 new_card old card
-jpki-softcard set old auth-not-after=2020-01-31
+jpki-softcard set old auth-not-after=2024-01-31
 run $auth --reader soft:old auth a
 is "an expired certificate is warned about" \
-    "$rc $(said | grep -c 'expired on 2020-01-31')" "0 1"
+    "$rc $(said | grep -c 'expired on 2024-01-31')" "0 1"
 jpki-softcard set old pss=off
 run $auth --reader soft:old --pss auth b
 is "a card without PSS says so" \

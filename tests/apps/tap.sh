@@ -112,12 +112,6 @@ tries() {
 	    sed -n "s/^tries .*$2=\(-\{0,1\}[0-9]*\).*/\1/p"
 }
 
-# certificate CARD KEY PIN-FILE FILE: with OpenSSL's own tool.
-certificate() {
-	openssl storeutl -provider default -provider jpki -certs -out "$4" \
-	    "jpki://$2?reader=soft:$PWD/$1&pin-source=file:$3" 2>/dev/null
-}
-
 # typed TEXT COMMAND...: on a terminal of its own, TEXT typed at the prompt.
 typed() {
 	"$PYTHON" "$here/terminal.py" "$@" >log/out 2>log/err </dev/null

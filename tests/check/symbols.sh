@@ -30,7 +30,7 @@ exported() {
 
 # Every prototype on a line of its own, without any white space.
 header_prototypes() {
-	cat "$root"/include/jpki/*.h | tr '\n' ' ' |
+	sed '/^#/d' "$root"/include/jpki/*.h | tr '\n' ' ' |
 	    sed 's|/\*[^*]*\*\+\([^/*][^*]*\*\+\)*/||g' | tr ';' '\n' |
 	    sed -n 's/.*JPKI_API \(.*(.*\)/\1/p' |
 	    sed 's/JPKI_CHECK//; s/[[:space:]]//g' | sort
