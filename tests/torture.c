@@ -17,6 +17,7 @@ void *__wrap_realloc(void *, size_t);
 char *__wrap_strdup(const char *);
 void __wrap_free(void *);
 
+static enum torture whose;
 static long countdown = -1;	/* -1: off */
 static bool failed;
 static const void *needle;
@@ -24,9 +25,9 @@ static size_t needle_len;
 static unsigned found;
 
 static bool
-fails(void)
+fails(enum torture caller)
 {
-	if (countdown < 0)
+	if (caller != whose || countdown < 0)
 		return false;
 	if (countdown-- > 0)
 		return false;
@@ -37,19 +38,19 @@ fails(void)
 void *
 __wrap_malloc(size_t n)
 {
-	return fails() ? NULL : __real_malloc(n);
+	return fails(TORTURE_OWN) ? NULL : __real_malloc(n);
 }
 
 void *
 __wrap_calloc(size_t n, size_t size)
 {
-	return fails() ? NULL : __real_calloc(n, size);
+	return fails(TORTURE_OWN) ? NULL : __real_calloc(n, size);
 }
 
 void *
 __wrap_realloc(void *p, size_t n)
 {
-	return fails() ? NULL : __real_realloc(p, n);
+	return fails(TORTURE_OWN) ? NULL : __real_realloc(p, n);
 }
 
 char *
@@ -75,7 +76,7 @@ crypto_malloc(size_t n, const char *file, int line)
 {
 	(void)file;
 	(void)line;
-	return n > 0 ? __wrap_malloc(n) : NULL;
+	return n == 0 || fails(TORTURE_LIBCRYPTO) ? NULL : __real_malloc(n);
 }
 
 static void *
@@ -87,7 +88,7 @@ crypto_realloc(void *p, size_t n, const char *file, int line)
 		__wrap_free(p);
 		return NULL;
 	}
-	return __wrap_realloc(p, n);
+	return fails(TORTURE_LIBCRYPTO) ? NULL : __real_realloc(p, n);
 }
 
 static void
@@ -107,8 +108,9 @@ torture_init(void)
 }
 
 void
-torture_start(long n)
+torture_start(enum torture caller, long n)
 {
+	whose = caller;
 	failed = false;
 	countdown = n;
 }

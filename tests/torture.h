@@ -15,8 +15,11 @@
 /* First in main(): libcrypto takes an allocator only before it allocates. */
 void	torture_init(void);
 
+/* Whose allocations fail: libcrypto makes so many that a test samples them. */
+enum torture { TORTURE_OWN, TORTURE_LIBCRYPTO };
+
 /* The n-th allocation from now on fails, once; n counts from 0. */
-void	torture_start(long n);
+void	torture_start(enum torture, long n);
 
 /* Stops failing; whether one did fail since torture_start(). */
 bool	torture_stop(void);
