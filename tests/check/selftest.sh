@@ -61,6 +61,7 @@ planted banned lib/card/pin.c \
     'void f(struct pin_text *pin) { printf("%s\n", pin->text); }'
 planted banned examples/jpki-sign.c \
     'void f(struct jpki_secret *s) { puts(jpki_secret_data(s, NULL)); }'
+planted examples examples/jpki-sign.c 'int f(void) { return JPKIP_VERSION[0]; }'
 planted man lib/man/jpki.3 '.Xr jpki_lost 3'
 planted man lib/man/jpki.3 '.Fn unclosed "'
 planted man examples/meson.build "executable('jpki-new', 'jpki-new.c')"
