@@ -45,8 +45,10 @@ status(struct input *in)
 	};
 	uint8_t c = take(in);
 
-	return c < 240 ? known[c % 16] :
-	    (uint16_t)(take(in) << 8 | take(in));
+	if (c < 240)
+		return known[c % 16];
+	c = take(in);
+	return (uint16_t)(c << 8 | take(in));
 }
 
 static int
