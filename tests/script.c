@@ -127,7 +127,7 @@ script_open(struct script *script, struct jpki_ctx *ctx,
 {
 	static const struct jpki_transport_ops ops = {
 		JPKI_TRANSPORT_ABI, script_begin, script_transmit, script_end,
-		script_atr, script_close
+		script_atr, NULL, script_close
 	};
 
 	script->at = 0;

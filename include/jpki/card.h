@@ -59,6 +59,14 @@ JPKI_API int jpki_card_end(struct jpki_card *card);
 /* What the card is, as its label said when it was opened. */
 JPKI_API enum jpki_carrier jpki_card_carrier(const struct jpki_card *card);
 
+/*
+ * A number for this stay of the card in its reader. While it is the same in
+ * two handles on the same reader, of whichever process, they reach the same
+ * card: so a forked child learns that its parent's PIN is for this card. 0:
+ * the link cannot tell.
+ */
+JPKI_API uint64_t jpki_card_insertion(const struct jpki_card *card);
+
 /* The tries of the auth PIN when the card was opened, -1: it did not say.
  * Good for display only; jpki_pin_tries() asks anew. */
 JPKI_API int jpki_card_auth_tries_at_open(const struct jpki_card *card);

@@ -51,6 +51,10 @@ struct jpki_transport_ops {
 	/* The answer to reset, at most 33 bytes; may be NULL. */
 	int (*atr)(void *arg, uint8_t *atr, size_t atr_size, size_t *atr_len);
 
+	/* A number for this stay of the card in its reader, see
+	 * jpki_card_insertion(); 0: unknown. May be NULL. */
+	uint64_t (*insertion)(void *arg);
+
 	/* Frees arg. No run is open. May be NULL. */
 	void (*close)(void *arg);
 };

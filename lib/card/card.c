@@ -388,6 +388,12 @@ jpki_card_carrier(const struct jpki_card *card)
 	return card != NULL ? card->carrier : JPKI_CARRIER_UNKNOWN;
 }
 
+uint64_t
+jpki_card_insertion(const struct jpki_card *card)
+{
+	return card != NULL ? jpkip_link_insertion(&card->link) : 0;
+}
+
 int
 jpki_card_auth_tries_at_open(const struct jpki_card *card)
 {

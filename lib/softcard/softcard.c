@@ -234,6 +234,18 @@ jpkip_softcard_power_cycle(struct jpki_softcard *soft)
 	return 0;
 }
 
+/* FNV-1a of the random id. */
+uint64_t
+jpkip_softcard_insertion(const struct jpki_softcard *soft)
+{
+	uint64_t h = 0xcbf29ce484222325u;
+	const char *c;
+
+	for (c = soft->opened_id; *c != '\0'; c++)
+		h = (h ^ (uint8_t)*c) * 0x100000001b3u;
+	return h != 0 ? h : 1;
+}
+
 size_t
 jpkip_softcard_atr(const struct jpki_softcard *soft,
     uint8_t atr[JPKIP_ATR_MAX])

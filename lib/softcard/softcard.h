@@ -34,6 +34,9 @@ void	jpkip_softcard_end(struct jpki_softcard *);
  * lost) and gives it again; switches are read anew. */
 int	jpkip_softcard_power_cycle(struct jpki_softcard *) JPKI_CHECK;
 
+/* A number for the card that was opened: no other card has it. */
+uint64_t jpkip_softcard_insertion(const struct jpki_softcard *);
+
 /* The answer to reset; returns its length. */
 size_t	jpkip_softcard_atr(const struct jpki_softcard *,
 	    uint8_t atr[JPKIP_ATR_MAX]);

@@ -42,6 +42,12 @@ soft_atr(void *arg, uint8_t *atr, size_t atr_size, size_t *atr_len)
 	return 0;
 }
 
+static uint64_t
+soft_insertion(void *arg)
+{
+	return jpkip_softcard_insertion(arg);
+}
+
 static void
 soft_close(void *arg)
 {
@@ -52,11 +58,12 @@ soft_close(void *arg)
 
 static const struct jpki_transport_ops ops_owned = {
 	JPKI_TRANSPORT_ABI, soft_begin, soft_transmit, soft_end, soft_atr,
-	soft_close
+	soft_insertion, soft_close
 };
 
 static const struct jpki_transport_ops ops_borrowed = {
-	JPKI_TRANSPORT_ABI, soft_begin, soft_transmit, soft_end, soft_atr, NULL
+	JPKI_TRANSPORT_ABI, soft_begin, soft_transmit, soft_end, soft_atr,
+	soft_insertion, NULL
 };
 
 int

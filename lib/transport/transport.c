@@ -98,6 +98,13 @@ jpkip_link_end(struct jpkip_link *link, enum jpki_link_end how)
 	return check_code(link, link->ops.end(link->arg, how));
 }
 
+uint64_t
+jpkip_link_insertion(const struct jpkip_link *link)
+{
+	return link->ops.insertion != NULL ?
+	    link->ops.insertion(link->arg) : 0;
+}
+
 int
 jpkip_link_transmit(struct jpkip_link *link, const uint8_t *cmd,
     size_t cmd_len, uint8_t rsp[JPKIP_RSP_MAX], size_t *rsp_len)

@@ -31,6 +31,8 @@ int	jpkip_link_transmit(struct jpkip_link *, const uint8_t *cmd,
 	    JPKI_CHECK;
 int	jpkip_link_end(struct jpkip_link *, enum jpki_link_end) JPKI_CHECK;
 
+uint64_t jpkip_link_insertion(const struct jpkip_link *);
+
 /* Whether the historical bytes announce extended Lc and Le (ISO 7816-4,
  * card capabilities, third byte). */
 bool	jpkip_atr_extended(const uint8_t *atr, size_t len);

@@ -188,7 +188,7 @@ use_flaky(struct fixture *f, struct flaky *flaky, const char *pin)
 {
 	static const struct jpki_transport_ops ops = {
 		JPKI_TRANSPORT_ABI, flaky_begin, flaky_transmit, flaky_end,
-		NULL, NULL
+		NULL, NULL, NULL
 	};
 	struct jpki_card *card;
 	int r;

@@ -460,6 +460,7 @@ swapped(void **state)
 	struct fixture *f = *state;
 	char other[TEMPCARD_MAX], aside[TEMPCARD_MAX + 8];
 	struct jpki_card *card;
+	uint64_t insertion;
 
 	assert_int_equal(jpki_card_open(f->ctx, f->reader, &card), 0);
 	tempcard_make("child", other);
@@ -469,6 +470,11 @@ swapped(void **state)
 	f->commands = 0;
 	assert_int_equal(jpki_card_begin(card), JPKI_ERR_CHANGED);
 	assert_int_equal(f->commands, 0);
+	insertion = jpki_card_insertion(card);
+	assert_true(insertion != 0);
+	jpki_card_close(&card);
+	assert_int_equal(jpki_card_open(f->ctx, f->reader, &card), 0);
+	assert_true(jpki_card_insertion(card) != insertion);
 	jpki_card_close(&card);
 	tempcard_remove(aside);
 }

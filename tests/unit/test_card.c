@@ -952,7 +952,7 @@ static void
 misuse(void **state)
 {
 	static const struct jpki_transport_ops empty = { JPKI_TRANSPORT_ABI,
-	    NULL, NULL, NULL, NULL, NULL };
+	    NULL, NULL, NULL, NULL, NULL, NULL };
 	struct jpki_card *card = NULL;
 	struct jpki_cert *cert;
 	bool present;
