@@ -59,6 +59,17 @@ JPKI_API int jpki_card_end(struct jpki_card *card);
 /* What the card is, as its label said when it was opened. */
 JPKI_API enum jpki_carrier jpki_card_carrier(const struct jpki_card *card);
 
+#define JPKI_INFO_MAX 128	/* bytes of the longest text, with its NUL */
+
+/*
+ * Writes a text about the card into out, without any PIN; "" where the card
+ * does not tell. The token's texts are in EF 0006: two commands at the first
+ * call that asks for one. Carrier, certificates and tries have functions of
+ * their own. JPKI_ERR_SPACE: out is too small; JPKI_INFO_MAX never is.
+ */
+JPKI_API int jpki_card_info(struct jpki_card *card, enum jpki_info what,
+    char *out, size_t size) JPKI_CHECK;
+
 /*
  * A number for this stay of the card in its reader. While it is the same in
  * two handles on the same reader, of whichever process, they reach the same

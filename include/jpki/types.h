@@ -67,6 +67,16 @@ enum jpki_carrier {
 	JPKI_CARRIER_IPHONE	/* JPKIAPIOSTOKEN */
 };
 
+/* What jpki_card_info() tells. */
+enum jpki_info {
+	JPKI_INFO_READER = 1,	/* the reader's name, or soft:DIR */
+	JPKI_INFO_ATR,		/* answer to reset in hex; "" if there is none */
+	JPKI_INFO_LABEL,	/* of the token, e.g. "JPKIAPICCTOKEN2" */
+	JPKI_INFO_MANUFACTURER,
+	JPKI_INFO_MODEL,
+	JPKI_INFO_SERIAL	/* of the card: do not publish */
+};
+
 /* Digests a signature can be made over. */
 enum jpki_md {
 	JPKI_MD_SHA256 = 1,	/* 32 bytes */

@@ -84,6 +84,34 @@ X(DOOR, TRANSPORT, \
     "カードのログアウトに失敗しました", \
     "今すぐカードを抜いてください。" \
     "ほかのプログラムが暗証番号なしで使えるおそれがあります。") \
+X(NO_SERVICE, TRANSPORT, \
+    "the smart card service (pcscd) does not answer", \
+    "Install and start it: sudo apt-get install pcscd && " \
+    "sudo systemctl restart pcscd.socket.", \
+    "スマートカードのサービス (pcscd) が応答しません", \
+    "インストールして起動してください：sudo apt-get install pcscd && " \
+    "sudo systemctl restart pcscd.socket") \
+X(NOT_ALLOWED, TRANSPORT, \
+    "you may not use the card reader", \
+    "Ask the administrator for a polkit rule for pcscd, or log in at the " \
+    "machine itself.", \
+    "カードリーダーを使う権限がありません", \
+    "管理者に pcscd の polkit の設定を頼むか、" \
+    "その機械に直接ログインしてください。") \
+X(MUTE, TRANSPORT, \
+    "the card does not answer", \
+    "Is it the right way up? Put it in chip first, or flat on the reader, " \
+    "and try again.", \
+    "カードが応答しません", \
+    "向きを確かめて、IC チップ側から差し込むか、" \
+    "リーダーに平らに置いてください。") \
+X(AMBIGUOUS, TRANSPORT, \
+    "several cards answer, and none was chosen", \
+    "No PIN was sent. Name the reader with --reader, reader= or " \
+    "JPKI_READER.", \
+    "複数のカードが応答しています", \
+    "暗証番号は送っていません。--reader、reader=、JPKI_READER の" \
+    "どれかでリーダーを指定してください。") \
 X(NOT_JPKI, CARD, \
     "this is not a My Number Card", \
     "Use the 個人番号カード; other cards have no certificates of the " \

@@ -3,26 +3,13 @@
 #include <string.h>
 
 #include "base/wipe.h"
+#include "card/reader.h"
 #include "card/session.h"
 #include "transport/soft.h"
 
-#define EF_TOKEN_INFO 0x0006	/* CK_TOKEN_INFO, serialised */
-#define EF_PRESENCE 0x0008
 #define LABEL_LEN 32
 #define LABEL_MAX (LABEL_LEN + 1)
 #define GET_RESPONSE_MAX 8	/* 61xx in a row */
-
-/* The reader name is looked up here and nowhere else. */
-static int
-link_open(struct jpki_ctx *ctx, const char *reader, struct jpkip_link *link)
-{
-	if (reader == NULL && (reader = jpkip_ctx_reader(ctx)) == NULL)
-		return jpkip_fail(ctx, JPKI_ERR_NO_READER, "none was named");
-	if (strncmp(reader, JPKIP_SOFT_PREFIX, strlen(JPKIP_SOFT_PREFIX)) == 0)
-		return jpkip_soft_open(ctx,
-		    reader + strlen(JPKIP_SOFT_PREFIX), link);
-	return jpkip_fail(ctx, JPKI_ERR_NO_READER, "%s", reader);
-}
 
 /* One command; the answer's data is added to the reply's. */
 static int
@@ -248,7 +235,7 @@ identify(struct jpki_card *card)
 	r = jpkip_pin_query(card, JPKI_PIN_AUTH, &card->auth_tries);
 	if (card->broken != 0)
 		return r;
-	r = jpkip_read_start(card, EF_TOKEN_INFO, "label", label,
+	r = jpkip_read_start(card, JPKIP_EF_TOKEN_INFO, "label", label,
 	    sizeof(label), &len);
 	if (card->broken != 0)
 		return r;
@@ -303,7 +290,7 @@ jpki_card_open(struct jpki_ctx *ctx, const char *reader,
 	jpkip_ctx_clear(ctx);
 	if ((card = card_new(ctx)) == NULL)
 		return JPKI_ERR_MEMORY;
-	if ((r = link_open(ctx, reader, &card->link)) != 0) {
+	if ((r = jpkip_reader_open(ctx, reader, &card->link)) != 0) {
 		free(card);
 		return r;
 	}
@@ -377,6 +364,7 @@ jpki_card_close(struct jpki_card **card)
 	}
 	for (i = 0; i <= JPKI_SLOT_SIGN_CA; i++)
 		jpki_cert_free(&(*card)->known[i]);
+	jpkip_wipe((*card)->token, sizeof((*card)->token));
 	jpkip_link_close(&(*card)->link);
 	free(*card);
 	*card = NULL;
@@ -398,50 +386,4 @@ int
 jpki_card_auth_tries_at_open(const struct jpki_card *card)
 {
 	return card != NULL ? card->auth_tries : -1;
-}
-
-/* EF 0008: 8F in the first byte when there is a sign certificate, in the
- * second for auth. Two sources; so only a plain 00 says "absent". */
-static int
-read_presence(struct jpki_card *card)
-{
-	uint8_t bytes[3];
-	size_t len = 0;
-	int r;
-
-	if ((r = jpkip_select_app(card, &jpkip_app_jpki)) != 0)
-		return r;
-	r = jpkip_read_start(card, EF_PRESENCE, "EF 0008", bytes,
-	    sizeof(bytes), &len);
-	if (r != 0 && card->broken != 0)
-		return r;
-	if (r != 0)
-		jpkip_ctx_clear(card->ctx);
-	card->presence = 0;
-	if (r != 0 || len < 1 || bytes[0] != 0x00)
-		card->presence |= 1 << JPKI_SLOT_SIGN | 1 << JPKI_SLOT_SIGN_CA;
-	if (r != 0 || len < 2 || bytes[1] != 0x00)
-		card->presence |= 1 << JPKI_SLOT_AUTH | 1 << JPKI_SLOT_AUTH_CA;
-	return 0;
-}
-
-int
-jpki_card_present(struct jpki_card *card, enum jpki_slot slot, bool *present)
-{
-	int r;
-
-	if (card == NULL)
-		return JPKI_ERR_USAGE;
-	jpkip_ctx_clear(card->ctx);
-	if (present == NULL || slot < JPKI_SLOT_AUTH || slot > JPKI_SLOT_SIGN_CA)
-		return jpkip_fail(card->ctx, JPKI_ERR_USAGE, NULL);
-	if (card->presence < 0) {
-		if ((r = jpkip_run_begin(card)) != 0)
-			return r;
-		r = read_presence(card);
-		if ((r = jpkip_run_finish(card, r)) != 0)
-			return r;
-	}
-	*present = (card->presence & 1 << slot) != 0;
-	return 0;
 }

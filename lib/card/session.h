@@ -30,6 +30,9 @@ extern const struct jpkip_app jpkip_app_common;	/* 共通カード */
 /* Whether the card knows short EF ids. Only YES lets them be used. */
 enum jpkip_sfi { JPKIP_SFI_UNKNOWN, JPKIP_SFI_YES, JPKIP_SFI_NO };
 
+#define JPKIP_EF_TOKEN_INFO 0x0006
+#define JPKIP_TOKEN_LEN 160	/* CK_TOKEN_INFO, serialised */
+
 struct jpki_card {
 	struct jpki_ctx *ctx;
 	struct jpkip_link link;
@@ -39,6 +42,8 @@ struct jpki_card {
 	enum jpkip_sfi sfi;
 	int auth_tries;			/* when opened */
 	int presence;			/* EF 0008; -1: not read yet */
+	uint8_t token[JPKIP_TOKEN_LEN];	/* EF 0006 */
+	size_t token_len;		/* 0: not read yet */
 	struct jpki_cert *known[JPKI_SLOT_SIGN_CA + 1];
 	bool changed;			/* another card is there: over */
 	bool identify;			/* reconnected: who is it? */

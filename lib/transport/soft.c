@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "transport/soft.h"
 
+#include <stdio.h>
+
 #include "softcard/softcard.h"
 
 static int
@@ -76,6 +78,9 @@ jpkip_soft_open(struct jpki_ctx *ctx, const char *dir, struct jpkip_link *link)
 		return r;
 	if ((r = jpkip_link_init(link, ctx, &ops_owned, soft)) != 0)
 		jpki_softcard_free(&soft);
+	else
+		snprintf(link->reader, sizeof(link->reader), "%s%s",
+		    JPKIP_SOFT_PREFIX, dir);
 	return r;
 }
 

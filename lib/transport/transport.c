@@ -5,8 +5,6 @@
 
 #include "transport/trace.h"
 
-#define ATR_MAX 33
-
 bool
 jpkip_atr_extended(const uint8_t *atr, size_t len)
 {
@@ -50,9 +48,6 @@ int
 jpkip_link_init(struct jpkip_link *link, struct jpki_ctx *ctx,
     const struct jpki_transport_ops *ops, void *arg)
 {
-	uint8_t atr[ATR_MAX];
-	size_t atr_len = 0;
-
 	if (ops->abi != JPKI_TRANSPORT_ABI || ops->begin == NULL ||
 	    ops->transmit == NULL || ops->end == NULL)
 		return jpkip_fail(ctx, JPKI_ERR_USAGE,
@@ -61,9 +56,12 @@ jpkip_link_init(struct jpkip_link *link, struct jpki_ctx *ctx,
 	link->ops = *ops;
 	link->arg = arg;
 	/* No ATR is no reason to give up: short commands always work. */
-	link->extended = ops->atr != NULL &&
-	    ops->atr(arg, atr, sizeof(atr), &atr_len) == 0 &&
-	    atr_len <= sizeof(atr) && jpkip_atr_extended(atr, atr_len);
+	link->atr_len = 0;
+	if (ops->atr == NULL || ops->atr(arg, link->atr, sizeof(link->atr),
+	    &link->atr_len) != 0 || link->atr_len > sizeof(link->atr))
+		link->atr_len = 0;
+	link->extended = jpkip_atr_extended(link->atr, link->atr_len);
+	link->reader[0] = '\0';
 	return 0;
 }
 

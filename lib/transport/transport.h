@@ -12,11 +12,17 @@
 
 #define JPKIP_RSP_MAX 2050	/* an extended READ of 2048, and SW1 SW2 */
 
+#define JPKIP_LINK_ATR_MAX 33
+#define JPKIP_LINK_NAME_MAX 128
+
 struct jpkip_link {
 	struct jpki_ctx *ctx;
 	struct jpki_transport_ops ops;
 	void *arg;
+	uint8_t atr[JPKIP_LINK_ATR_MAX];
+	size_t atr_len;		/* 0: none */
 	bool extended;		/* the ATR announces extended length */
+	char reader[JPKIP_LINK_NAME_MAX];	/* for people; may be "" */
 };
 
 /* Checks the vtable and looks at the ATR. Does not own arg yet. */

@@ -490,9 +490,6 @@ no_card(void **state)
 	assert_non_null(strstr(jpki_ctx_errmsg(f->ctx), "/nowhere/card"));
 	assert_int_equal(jpki_card_open(f->ctx, "soft:", &card),
 	    JPKI_ERR_NO_CARD);
-	unsetenv("JPKI_READER");
-	assert_int_equal(jpki_card_open(f->ctx, NULL, &card),
-	    JPKI_ERR_NO_READER);
 }
 
 static void

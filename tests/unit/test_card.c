@@ -965,9 +965,9 @@ misuse(void **state)
 	    JPKI_ERR_USAGE);
 	assert_int_equal(jpki_card_open_soft(ctx, NULL, &card),
 	    JPKI_ERR_USAGE);
-	assert_int_equal(jpki_card_open(ctx, "No such reader", &card),
-	    JPKI_ERR_NO_READER);
-	assert_non_null(strstr(jpki_ctx_errmsg(ctx), "No such reader"));
+	/* With or without pcscd on this machine. */
+	assert_int_equal(jpki_errclass(jpki_card_open(ctx, "No such reader",
+	    &card)), JPKI_CLASS_TRANSPORT);
 	assert_int_equal(jpki_card_begin(NULL), JPKI_ERR_USAGE);
 	assert_int_equal(jpki_card_end(NULL), JPKI_ERR_USAGE);
 	assert_int_equal(jpki_card_cert(NULL, JPKI_SLOT_AUTH, &cert),

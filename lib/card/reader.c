@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "card/reader.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "card/apdu.h"
+#include "card/session.h"
+#include "transport/pcsc.h"
+#include "transport/soft.h"
+
+#define NAMES_MAX 256
+
+/* Names for a message, as many as fit. */
+static void
+add_name(char names[NAMES_MAX], const char *name)
+{
+	size_t len = strlen(names);
+
+	snprintf(names + len, NAMES_MAX - len, "%s%s", len > 0 ? ", " : "",
+	    name);
+}
+
+static bool
+contains(const char *name, const char *part)
+{
+	size_t len = strlen(part);
+
+	for (; *name != '\0'; name++)
+		if (strncasecmp(name, part, len) == 0)
+			return true;
+	return false;
+}
+
+static const struct jpkip_reader *
+by_name(const struct jpkip_readers *readers, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < readers->n; i++)
+		if (strcmp(readers->list[i].name, name) == 0)
+			return &readers->list[i];
+	return NULL;
+}
+
+static const struct jpkip_reader *
+by_number(const struct jpkip_readers *readers, const char *text)
+{
+	size_t n = 0;
+
+	if (*text == '\0' || strlen(text) > 2)
+		return NULL;
+	for (; *text >= '0' && *text <= '9'; text++)
+		n = n * 10 + (size_t)(*text - '0');
+	return *text == '\0' && n < readers->n ? &readers->list[n] : NULL;
+}
+
+/* Drops the readers that are not meant. */
+static void
+narrow(struct jpkip_readers *readers, const char *part)
+{
+	const struct jpkip_reader *one;
+	struct jpkip_reader copy;
+	size_t i, n = 0;
+
+	if ((one = by_name(readers, part)) == NULL)
+		one = by_number(readers, part);
+	if (one != NULL) {
+		copy = *one;
+		readers->list[0] = copy;
+		readers->n = 1;
+		return;
+	}
+	for (i = 0; i < readers->n; i++)
+		if (contains(readers->list[i].name, part))
+			readers->list[n++] = readers->list[i];
+	readers->n = n;
+}
+
+/* Whether the card behind a link has the application; it is left as it was.
+ * Only the link's own failures are failures. */
+static int
+answers(struct jpkip_link *link, bool *yes)
+{
+	uint8_t rsp[JPKIP_RSP_MAX];
+	enum jpki_link_event event;
+	struct jpkip_apdu apdu;
+	size_t len = 0;
+	int end, r;
+
+	*yes = false;
+	if ((r = jpkip_link_begin(link, &event)) != 0)
+		return r;
+	jpkip_apdu_set(&apdu, 0x00, 0xa4, 0x04, 0x0c, jpkip_app_jpki.aid,
+	    sizeof(jpkip_app_jpki.aid), 0);
+	r = jpkip_link_transmit(link, apdu.bytes, apdu.len, rsp, &len);
+	/* Some cards answer 6F00 to the first command of all. */
+	if (r == 0 && len == 2 && rsp[0] == 0x6f)
+		r = jpkip_link_transmit(link, apdu.bytes, apdu.len, rsp, &len);
+	*yes = r == 0 && len >= 2 && rsp[len - 2] == 0x90 &&
+	    rsp[len - 1] == 0x00;
+	end = jpkip_link_end(link, JPKI_LINK_LEAVE);
+	return r != 0 ? r : end;
+}
+
+/* What to say when no card answered: the nearest miss. */
+static int
+fail_none(struct jpki_ctx *ctx, const struct jpkip_readers *readers,
+    const char *wanted)
+{
+	bool card = false, mute = false;
+	char names[NAMES_MAX] = "";
+	size_t i;
+
+	for (i = 0; i < readers->n; i++) {
+		card |= readers->list[i].state == JPKIP_READER_CARD;
+		mute |= readers->list[i].state == JPKIP_READER_MUTE;
+		add_name(names, readers->list[i].name);
+	}
+	if (readers->n == 0)
+		return jpkip_fail(ctx, JPKI_ERR_NO_READER, "%s",
+		    wanted != NULL ? wanted : "pcscd has none");
+	if (mute)
+		return jpkip_fail(ctx, JPKI_ERR_MUTE, "%s", names);
+	return jpkip_fail(ctx, card ? JPKI_ERR_NOT_JPKI : JPKI_ERR_NO_CARD,
+	    "%s", names);
+}
+
+/* Tries every card: exactly one must answer. */
+static int
+choose(struct jpki_ctx *ctx, const struct jpkip_readers *readers,
+    const char *wanted, struct jpkip_link *out)
+{
+	char names[NAMES_MAX] = "";
+	struct jpkip_link link;
+	size_t i, n = 0;
+	bool yes;
+	int first = 0, r;
+
+	for (i = 0; i < readers->n; i++) {
+		if (readers->list[i].state != JPKIP_READER_CARD)
+			continue;
+		r = jpkip_pcsc_open(ctx, readers->list[i].name, &link);
+		if (r == 0) {
+			r = answers(&link, &yes);
+			if (r == 0 && yes && n++ == 0)
+				*out = link;
+			else
+				jpkip_link_close(&link);
+			if (r == 0 && yes)
+				add_name(names, readers->list[i].name);
+		}
+		if (first == 0)
+			first = r;
+	}
+	if (n == 1) {
+		jpkip_ctx_clear(ctx);
+		return 0;
+	}
+	if (n > 1) {
+		jpkip_link_close(out);
+		jpkip_ctx_clear(ctx);
+		return jpkip_fail(ctx, JPKI_ERR_AMBIGUOUS, "%s", names);
+	}
+	return first != 0 ? first : fail_none(ctx, readers, wanted);
+}
+
+/* The only reader with a card among those that are meant; no command. */
+static const struct jpkip_reader *
+only_card(const struct jpkip_readers *readers)
+{
+	const struct jpkip_reader *one = NULL;
+	size_t i;
+
+	for (i = 0; i < readers->n; i++) {
+		if (readers->list[i].state != JPKIP_READER_CARD)
+			continue;
+		if (one != NULL)
+			return NULL;
+		one = &readers->list[i];
+	}
+	return one;
+}
+
+int
+jpkip_reader_open(struct jpki_ctx *ctx, const char *reader,
+    struct jpkip_link *link)
+{
+	const struct jpkip_reader *one;
+	struct jpkip_readers readers;
+	int r;
+
+	if (reader == NULL)
+		reader = jpkip_ctx_reader(ctx);
+	if (reader != NULL && strncmp(reader, JPKIP_SOFT_PREFIX,
+	    strlen(JPKIP_SOFT_PREFIX)) == 0)
+		return jpkip_soft_open(ctx,
+		    reader + strlen(JPKIP_SOFT_PREFIX), link);
+	if ((r = jpkip_pcsc_list(ctx, &readers)) != 0)
+		return r;
+	if (reader != NULL)
+		narrow(&readers, reader);
+	if ((one = only_card(&readers)) != NULL)
+		return jpkip_pcsc_open(ctx, one->name, link);
+	return choose(ctx, &readers, reader, link);
+}
