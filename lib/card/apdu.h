@@ -17,7 +17,7 @@
 struct jpkip_apdu {
 	uint8_t bytes[JPKIP_APDU_MAX];
 	size_t len;
-	bool once;	/* holds a PIN: never repeated, wiped after sending */
+	bool once;	/* holds a PIN: never repeated; its owner wipes it */
 };
 
 /* le: 0 for none, up to JPKIP_LE_SHORT. data_len is at most 255. */

@@ -65,9 +65,7 @@ jpkip_send(struct jpki_card *card, struct jpkip_apdu *apdu,
 		return jpkip_fail(card->ctx, card->broken, NULL);
 	if (apdu->once) {
 		card->pin_sent = true;
-		r = exchange(card, apdu, reply);
-		jpkip_wipe(apdu, sizeof(*apdu));
-		return r;
+		return exchange(card, apdu, reply);
 	}
 	if ((r = exchange(card, apdu, reply)) != 0 ||
 	    (r = exchange_again(card, apdu, reply)) != 0)

@@ -340,65 +340,151 @@ allocations_fail_wrong_pin(void **state)
 /* A password that stands nowhere else; not on the stack below. */
 static const char marker[] = "ZQ7XMARKER42";
 
+#define STACK_SIZE (1 << 20)
+#define PAD_SIZE (STACK_SIZE / 4)
+
+/* One call with the marker, on a stack of its own. */
 struct errand {
 	struct fixture *f;
-	char message[1024];
+	struct jpki_card *card;
+	void (*call)(struct errand *);
 	int r;
 };
 
-static void *
+static void
+errand_check(struct errand *e)
+{
+	e->r = jpki_pin_check(e->f->ctx, JPKI_PIN_AUTH, marker,
+	    sizeof(marker) - 1);
+}
+
+static void
+errand_verify(struct errand *e)
+{
+	e->r = jpki_pin_verify(e->card, JPKI_PIN_SIGN, marker,
+	    sizeof(marker) - 1, 2, NULL);
+}
+
+static void
+errand_change_to(struct errand *e)
+{
+	e->r = jpki_pin_change(e->card, JPKI_PIN_SIGN, "ABC123", 6, marker,
+	    sizeof(marker) - 1, 2, NULL);
+}
+
+static void
+errand_change_from(struct errand *e)
+{
+	e->r = jpki_pin_change(e->card, JPKI_PIN_SIGN, marker,
+	    sizeof(marker) - 1, "ABC123", 6, 2, NULL);
+}
+
+/* Deep in the stack, so that the thread's end does not write over what the
+ * call left behind. */
+static __attribute__((noinline)) void *
 run_errand(void *arg)
 {
 	struct errand *errand = arg;
-	struct fixture *f = errand->f;
-	struct jpki_card *card;
+	volatile char pad[PAD_SIZE];
 
-	if ((errand->r = jpki_card_open(f->ctx, f->reader, &card)) != 0)
-		return NULL;
-	if ((errand->r = jpki_card_begin(card)) == 0) {
-		errand->r = jpki_pin_verify(card, JPKI_PIN_SIGN, marker,
-		    sizeof(marker) - 1, 2, NULL);
-		snprintf(errand->message, sizeof(errand->message), "%s",
-		    jpki_ctx_errmsg(f->ctx));
-		jpki_card_end(card);
-	}
-	if (errand->r == JPKI_ERR_PIN_WRONG)
-		errand->r = jpki_pin_change(card, JPKI_PIN_SIGN, "ABC123", 6,
-		    marker, sizeof(marker) - 1, 2, NULL);
-	jpki_card_close(&card);
-	return NULL;
+	pad[0] = 0;
+	pad[PAD_SIZE - 1] = pad[0];
+	errand->call(errand);
+	return pad[PAD_SIZE - 1] == 0 ? NULL : arg;
 }
 
-/* Runs on a stack of its own, which is searched afterwards. */
 static void
-secrets_leave_no_trace(void **state)
+leaves_no_trace(struct fixture *f, struct jpki_card *card,
+    void (*call)(struct errand *), int want)
 {
-	struct fixture *f = *state;
-	struct errand errand = { f, "", 0 };
-	size_t size = 1 << 20;
+	struct errand errand = { f, card, call, 0 };
 	pthread_attr_t attr;
 	pthread_t thread;
 	void *stack;
 
-	/* Not by stack memory that was mapped elsewhere before. */
-	stack = mmap(NULL, size, PROT_READ | PROT_WRITE,
+	f->log[0] = '\0';
+	stack = mmap(NULL, STACK_SIZE, PROT_READ | PROT_WRITE,
 	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	assert_true(stack != MAP_FAILED);
 	assert_int_equal(pthread_attr_init(&attr), 0);
-	assert_int_equal(pthread_attr_setstack(&attr, stack, size), 0);
+	assert_int_equal(pthread_attr_setstack(&attr, stack, STACK_SIZE), 0);
 	torture_watch(marker, sizeof(marker) - 1);
 	assert_int_equal(pthread_create(&thread, &attr, run_errand, &errand),
 	    0);
 	assert_int_equal(pthread_join(thread, NULL), 0);
-	assert_int_equal(errand.r, 0);
-	assert_non_null(strstr(f->log, "> 002000"));
-	assert_null(strstr(f->log, marker));
-	assert_null(strstr(errand.message, marker));
 	assert_int_equal(torture_found(), 0);
 	torture_watch(NULL, 0);
-	assert_null(memmem(stack, size, marker, sizeof(marker) - 1));
+	assert_int_equal(errand.r, want);
+	assert_null(strstr(f->log, marker));
+	assert_null(strstr(jpki_ctx_errmsg(f->ctx), marker));
+	assert_null(memmem(stack, STACK_SIZE, marker, sizeof(marker) - 1));
 	assert_int_equal(pthread_attr_destroy(&attr), 0);
-	assert_int_equal(munmap(stack, size), 0);
+	assert_int_equal(munmap(stack, STACK_SIZE), 0);
+}
+
+static void
+secrets_leave_no_trace(void **state)
+{
+	struct fixture *f = *state;
+	struct jpki_card *card;
+
+	assert_int_equal(jpki_card_open(f->ctx, f->reader, &card), 0);
+	leaves_no_trace(f, card, errand_check, JPKI_ERR_PIN_FORMAT);
+	leaves_no_trace(f, card, errand_verify, JPKI_ERR_NO_RUN);
+	assert_int_equal(jpki_card_begin(card), 0);
+	leaves_no_trace(f, card, errand_verify, JPKI_ERR_PIN_WRONG);
+	assert_non_null(strstr(f->log, "> 002000"));
+	assert_int_equal(jpki_card_end(card), 0);
+	leaves_no_trace(f, card, errand_change_from, JPKI_ERR_PIN_WRONG);
+	leaves_no_trace(f, card, errand_change_to, 0);
+	leaves_no_trace(f, card, errand_change_from, 0);
+	jpki_card_close(&card);
+}
+
+/* A card that answers with a signature that is not its own. */
+static int
+bent_transmit(void *arg, const uint8_t *cmd, size_t cmd_len, uint8_t *rsp,
+    size_t rsp_size, size_t *rsp_len)
+{
+	int r = flaky_transmit(arg, cmd, cmd_len, rsp, rsp_size, rsp_len);
+
+	if (r == 0 && cmd[1] == 0x2a && *rsp_len == 258)
+		rsp[200] ^= 1;
+	return r;
+}
+
+static void
+wrong_signatures_are_noticed(void **state)
+{
+	static const struct jpki_transport_ops ops = {
+		JPKI_TRANSPORT_ABI, flaky_begin, bent_transmit, flaky_end,
+		NULL, NULL, NULL
+	};
+	static const uint8_t digest[32], untouched[256];
+	struct fixture *f = *state;
+	struct flaky flaky = { f->soft, LOST_AFTER, -1, false, false, 0, 0 };
+	struct jpki_card *card;
+	struct jpki_cert *cert;
+	uint8_t sig[256] = { 0 };
+	size_t len = 77;
+
+	assert_int_equal(jpki_card_open_with(f->ctx, &ops, &flaky, &card), 0);
+	assert_int_equal(jpki_card_begin(card), 0);
+	assert_int_equal(jpki_pin_verify(card, JPKI_PIN_AUTH, "1234", 4, 2,
+	    NULL), 0);
+	/* PSS reads the certificate by itself. */
+	assert_int_equal(jpki_card_sign(card, JPKI_KEY_AUTH, JPKI_PADDING_PSS,
+	    JPKI_MD_SHA256, digest, 32, sig, sizeof(sig), &len),
+	    JPKI_ERR_SIGNATURE);
+	assert_int_equal(jpki_card_cert(card, JPKI_SLOT_AUTH, &cert), 0);
+	assert_int_equal(jpki_card_sign(card, JPKI_KEY_AUTH,
+	    JPKI_PADDING_PKCS1, JPKI_MD_SHA256, digest, 32, sig, sizeof(sig),
+	    &len), JPKI_ERR_SIGNATURE);
+	assert_memory_equal(sig, untouched, sizeof(sig));
+	assert_int_equal(len, 77);
+	assert_int_equal(jpki_card_end(card), 0);
+	jpki_cert_free(&cert);
+	jpki_card_close(&card);
 }
 
 int
@@ -411,6 +497,7 @@ main(void)
 		T(allocations_fail_right_pin),
 		T(allocations_fail_wrong_pin),
 		T(secrets_leave_no_trace),
+		T(wrong_signatures_are_noticed),
 	};
 
 	torture_init();
