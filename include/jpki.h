@@ -12,6 +12,7 @@
 #include <jpki/ctx.h>
 #include <jpki/err.h>
 #include <jpki/pin.h>
+#include <jpki/reader.h>
 #include <jpki/secret.h>
 #include <jpki/softcard.h>
 #include <jpki/transport.h>

@@ -35,6 +35,7 @@ extern "C" {
 #define JPKI_ERR_NOT_ALLOWED	(-310)	/* pcscd refuses this user */
 #define JPKI_ERR_MUTE		(-311)	/* a card that does not answer */
 #define JPKI_ERR_AMBIGUOUS	(-312)	/* several cards answer */
+#define JPKI_ERR_CANCELLED	(-313)	/* waiting was given up */
 /* JPKI_CLASS_CARD: the card said no. */
 #define JPKI_ERR_NOT_JPKI	(-401)	/* not a My Number Card */
 #define JPKI_ERR_OLD_CARD	(-402)	/* 住民基本台帳カード */

@@ -112,6 +112,11 @@ X(AMBIGUOUS, TRANSPORT, \
     "複数のカードが応答しています", \
     "暗証番号は送っていません。--reader、reader=、JPKI_READER の" \
     "どれかでリーダーを指定してください。") \
+X(CANCELLED, TRANSPORT, \
+    "waiting for the card was given up", \
+    "Start again when the card is at hand.", \
+    "カードを待つのをやめました", \
+    "カードを用意して、やり直してください。") \
 X(NOT_JPKI, CARD, \
     "this is not a My Number Card", \
     "Use the 個人番号カード; other cards have no certificates of the " \

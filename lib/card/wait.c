@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Lists of readers, and waiting for a card in one. */
+#include <jpki/reader.h>
+
+#include <stdlib.h>
+#include <time.h>
+
+#include "card/session.h"
+#include "transport/pcsc.h"
+
+#define ROUND_MS 250
+
+struct jpki_readers {
+	struct jpkip_readers readers;
+};
+
+int
+jpki_readers_list(struct jpki_ctx *ctx, struct jpki_readers **out)
+{
+	struct jpki_readers *list;
+	int r;
+
+	if (out == NULL)
+		return JPKI_ERR_USAGE;
+	*out = NULL;
+	if (ctx == NULL)
+		return JPKI_ERR_USAGE;
+	jpkip_ctx_clear(ctx);
+	if ((list = calloc(1, sizeof(*list))) == NULL)
+		return jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL);
+	if ((r = jpkip_pcsc_list(ctx, &list->readers)) != 0) {
+		free(list);
+		return r;
+	}
+	*out = list;
+	return 0;
+}
+
+size_t
+jpki_readers_count(const struct jpki_readers *list)
+{
+	return list != NULL ? list->readers.n : 0;
+}
+
+const char *
+jpki_readers_name(const struct jpki_readers *list, size_t i)
+{
+	return i < jpki_readers_count(list) ? list->readers.list[i].name :
+	    NULL;
+}
+
+enum jpki_reader_state
+jpki_readers_state(const struct jpki_readers *list, size_t i)
+{
+	if (i >= jpki_readers_count(list))
+		return JPKI_READER_EMPTY;
+	switch (list->readers.list[i].state) {
+	case JPKIP_READER_CARD:
+		return JPKI_READER_CARD;
+	case JPKIP_READER_MUTE:
+		return JPKI_READER_MUTE;
+	case JPKIP_READER_EMPTY:
+	case JPKIP_READER_GONE:
+		break;
+	}
+	return JPKI_READER_EMPTY;
+}
+
+void
+jpki_readers_free(struct jpki_readers **list)
+{
+	if (list == NULL)
+		return;
+	free(*list);
+	*list = NULL;
+}
+
+static bool
+worth_waiting(int err)
+{
+	switch (err) {
+	case JPKI_ERR_NO_SERVICE:
+	case JPKI_ERR_NO_READER:
+	case JPKI_ERR_NO_CARD:
+	case JPKI_ERR_MUTE:
+	case JPKI_ERR_REMOVED:
+	case JPKI_ERR_BUSY:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static int64_t
+now_ms(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+int
+jpki_card_wait(struct jpki_ctx *ctx, const char *reader, int timeout_ms,
+    jpki_wait_fn *fn, void *arg, struct jpki_card **out)
+{
+	const struct timespec round = { 0, ROUND_MS * 1000000 };
+	int64_t end = now_ms() + timeout_ms;
+	int r;
+
+	for (;;) {
+		r = jpki_card_open(ctx, reader, out);
+		if (r == 0 || !worth_waiting(r))
+			return r;
+		if (timeout_ms >= 0 && now_ms() >= end)
+			return r;
+		if (fn != NULL && fn(arg, r)) {
+			jpkip_ctx_clear(ctx);
+			return jpkip_fail(ctx, JPKI_ERR_CANCELLED, NULL);
+		}
+		(void)nanosleep(&round, NULL);
+	}
+}
