@@ -42,6 +42,15 @@ JPKI_API void jpki_ctx_free(struct jpki_ctx **ctx);
 JPKI_API void jpki_ctx_set_log(struct jpki_ctx *ctx, jpki_log_fn *fn,
     void *arg);
 
+/*
+ * Bounds of waiting, in milliseconds, for cards opened from now on: for the
+ * answer to one command (at first 30000), and for other programs that keep
+ * the card (60000). 0 leaves a bound as it is. A real signature takes up to
+ * a few seconds: a command_ms under 10000 is for tests.
+ */
+JPKI_API void jpki_ctx_set_limits(struct jpki_ctx *ctx, unsigned command_ms,
+    unsigned others_ms);
+
 /* Language of messages made from now on; the default is English. */
 JPKI_API void jpki_ctx_set_lang(struct jpki_ctx *ctx, enum jpki_lang lang);
 JPKI_API enum jpki_lang jpki_ctx_lang(const struct jpki_ctx *ctx);

@@ -8,6 +8,8 @@
 #include <string.h>
 
 #define ERRMSG_MAX 512
+#define COMMAND_MS 30000
+#define OTHERS_MS 60000
 
 struct jpki_ctx {
 	enum jpki_lang lang;
@@ -15,6 +17,7 @@ struct jpki_ctx {
 	void *log_arg;
 	bool trace;
 	char *reader;
+	struct jpkip_limits limits;
 	void *attached;
 	void (*attached_free)(void *);
 	/* The record has a fixed size, so that it survives lack of memory. */
@@ -48,6 +51,8 @@ jpki_ctx_new(void)
 		return NULL;
 	}
 	ctx->lang = JPKI_LANG_EN;
+	ctx->limits.command_ms = COMMAND_MS;
+	ctx->limits.others_ms = OTHERS_MS;
 	ctx->log = log_to_stderr;
 	ctx->trace = debug != NULL && strcmp(debug, "apdu") == 0;
 	return ctx;
@@ -85,6 +90,24 @@ enum jpki_lang
 jpki_ctx_lang(const struct jpki_ctx *ctx)
 {
 	return ctx != NULL ? ctx->lang : JPKI_LANG_EN;
+}
+
+void
+jpki_ctx_set_limits(struct jpki_ctx *ctx, unsigned command_ms,
+    unsigned others_ms)
+{
+	if (ctx == NULL)
+		return;
+	if (command_ms > 0)
+		ctx->limits.command_ms = command_ms;
+	if (others_ms > 0)
+		ctx->limits.others_ms = others_ms;
+}
+
+struct jpkip_limits
+jpkip_ctx_limits(const struct jpki_ctx *ctx)
+{
+	return ctx->limits;
 }
 
 enum jpki_lang

@@ -29,6 +29,12 @@ void	jpkip_warn(struct jpki_ctx *, const char *fmt, ...) JPKIP_PRINTF(2, 3);
 bool	jpkip_tracing(const struct jpki_ctx *);
 void	jpkip_trace(struct jpki_ctx *, const char *line);
 
+/* Bounds of waiting, see jpki_ctx_set_limits(). */
+struct jpkip_limits {
+	unsigned command_ms, others_ms;
+};
+struct jpkip_limits jpkip_ctx_limits(const struct jpki_ctx *);
+
 /* What JPKI_READER says; NULL: nothing. */
 const char *jpkip_ctx_reader(const struct jpki_ctx *);
 

@@ -104,12 +104,12 @@ jpkip_helper_new(void (*release)(void *, bool), void *arg)
 }
 
 static struct timespec
-from_now(int ms)
+from_now(unsigned ms)
 {
 	struct timespec t;
 
 	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	t.tv_sec += ms / 1000;
+	t.tv_sec += (time_t)(ms / 1000);
 	t.tv_nsec += (long)(ms % 1000) * 1000000;
 	if (t.tv_nsec >= 1000000000) {
 		t.tv_sec++;
@@ -127,7 +127,7 @@ jpkip_helper_alive(const struct jpkip_helper *helper)
 
 bool
 jpkip_helper_run(struct jpkip_helper *helper, void (*job)(void *),
-    int limit_ms)
+    unsigned limit_ms)
 {
 	struct timespec limit = from_now(limit_ms);
 	int r = 0;

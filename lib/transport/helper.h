@@ -25,7 +25,7 @@ struct jpkip_helper *jpkip_helper_new(void (*release)(void *arg, bool late),
  * any more, and every later call fails at once.
  */
 bool	jpkip_helper_run(struct jpkip_helper *, void (*job)(void *arg),
-	    int limit_ms);
+	    unsigned limit_ms);
 
 /* Whether arg may be touched. */
 bool	jpkip_helper_alive(const struct jpkip_helper *);

@@ -31,10 +31,8 @@
 #define BACKOFF_ROUNDS 60	/* half a minute in all */
 #define RECONNECTS_MAX 8	/* in one begin */
 
-/* How long to wait for the helper. */
+/* How long to wait for the helper, where the context does not say. */
 #define LIMIT_SERVICE_MS 10000	/* the daemon alone answers */
-#define LIMIT_OTHERS_MS 60000	/* another program may keep the card */
-#define LIMIT_COMMAND_MS 30000	/* a signature takes well under 10 s */
 #define LIMIT_END_MS 10000
 
 struct session {
@@ -63,6 +61,7 @@ struct session {
 struct pcsc {
 	struct jpkip_helper *helper;
 	struct session *session;
+	struct jpkip_limits limits;
 };
 
 static int
@@ -357,7 +356,7 @@ release(void *arg, bool late)
 
 /* Runs a job; the session may be touched only after success. */
 static int
-run(struct pcsc *pcsc, void (*job)(void *), int limit_ms)
+run(struct pcsc *pcsc, void (*job)(void *), unsigned limit_ms)
 {
 	if (!jpkip_helper_run(pcsc->helper, job, limit_ms))
 		return JPKI_ERR_TIMEOUT;
@@ -368,7 +367,7 @@ static int
 pcsc_begin(void *arg, enum jpki_link_event *event)
 {
 	struct pcsc *pcsc = arg;
-	int r = run(pcsc, do_begin, LIMIT_OTHERS_MS);
+	int r = run(pcsc, do_begin, pcsc->limits.others_ms);
 
 	if (r == 0)
 		*event = pcsc->session->event;
@@ -389,7 +388,7 @@ pcsc_transmit(void *arg, const uint8_t *cmd, size_t cmd_len, uint8_t *rsp,
 		return JPKI_ERR_INTERNAL;
 	memcpy(s->cmd, cmd, cmd_len);
 	s->cmd_len = cmd_len;
-	if ((r = run(pcsc, do_transmit, LIMIT_COMMAND_MS)) != 0)
+	if ((r = run(pcsc, do_transmit, pcsc->limits.command_ms)) != 0)
 		return r;
 	if (s->rsp_len > rsp_size)
 		return JPKI_ERR_IO;
@@ -405,7 +404,7 @@ pcsc_end(void *arg, enum jpki_link_end how)
 	struct pcsc *pcsc = arg;
 
 	if (!jpkip_helper_alive(pcsc->helper))
-		return JPKI_ERR_DOOR;
+		return JPKI_ERR_TIMEOUT;
 	pcsc->session->how = how;
 	return run(pcsc, do_end, LIMIT_END_MS);
 }
@@ -450,6 +449,7 @@ static const struct jpki_transport_ops ops = {
 static int
 pcsc_new(struct jpki_ctx *ctx, struct pcsc *pcsc)
 {
+	pcsc->limits = jpkip_ctx_limits(ctx);
 	pcsc->session = calloc(1, sizeof(*pcsc->session));
 	if (pcsc->session == NULL)
 		return jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL);
@@ -495,7 +495,7 @@ jpkip_pcsc_open(struct jpki_ctx *ctx, const char *reader,
 		return r;
 	}
 	memcpy(pcsc->session->reader, reader, strlen(reader) + 1);
-	r = run(pcsc, do_connect, LIMIT_OTHERS_MS);
+	r = run(pcsc, do_connect, pcsc->limits.others_ms);
 	if (r == JPKI_ERR_TIMEOUT)
 		r = JPKI_ERR_BUSY;
 	if (r != 0)
