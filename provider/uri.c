@@ -144,8 +144,8 @@ set(struct prov_uri *uri, char *item, bool query, struct prov_uri_error *err)
 	char *value = strchr(item, '=');
 
 	if (value == NULL)
-		return bad(err, PROV_R_URI_SYNTAX, "\"%s\" has no value",
-		    printable(item));
+		return bad(err, PROV_R_URI_SYNTAX,
+		    "an attribute is not \"name=value\"");
 	*value++ = '\0';
 	if (!decode(value))
 		return bad(err, PROV_R_URI_SYNTAX,
@@ -160,9 +160,8 @@ set(struct prov_uri *uri, char *item, bool query, struct prov_uri_error *err)
 		return set_text(&uri->pin_value, item, value, err);
 	if (query && strcmp(item, "min-tries") == 0)
 		return set_min_tries(uri, value, err);
-	return bad(err, PROV_R_URI_ATTRIBUTE, "unknown %s \"%s\"",
-	    query ? "attribute after \"?\"" : "attribute after \";\"",
-	    printable(item));
+	return bad(err, PROV_R_URI_ATTRIBUTE, "\"%s\" is unknown after \"%c\"",
+	    printable(item), query ? '?' : ';');
 }
 
 static bool
