@@ -64,12 +64,12 @@ card_end(void)
 	tempcard_remove(card.path);
 }
 
-/* Changes the "profile" line, for kinds of cards that are not made at build
+/* Changes a line of the state, for kinds of cards that are not made at build
  * time. */
 static void
-become(const char *profile)
+become(const char *setting, const char *value)
 {
-	char path[TEMPCARD_MAX + 16], text[8192], *line, *end;
+	char path[TEMPCARD_MAX + 16], text[8192], start[32], *line, *end;
 	size_t len;
 	FILE *file;
 
@@ -79,10 +79,11 @@ become(const char *profile)
 	len = fread(text, 1, sizeof(text) - 1, file);
 	text[len] = '\0';
 	fclose(file);
-	assert_non_null(line = strstr(text, "\nprofile "));
+	snprintf(start, sizeof(start), "\n%s ", setting);
+	assert_non_null(line = strstr(text, start));
 	assert_non_null(end = strchr(line + 1, '\n'));
 	assert_non_null(file = fopen(path, "w"));
-	fprintf(file, "%.*s\nprofile %s%s", (int)(line - text), text, profile,
+	fprintf(file, "%.*s%s%s%s", (int)(line - text), text, start, value,
 	    end);
 	fclose(file);
 	assert_int_equal(jpki_softcard_open(card.ctx, card.path, &card.soft),
@@ -651,6 +652,40 @@ text_application(void **state)
 	card_end();
 }
 
+/* Long attributes: two bytes of length outside, one or two inside. */
+static void
+long_attributes(void **state)
+{
+	static const struct row one[] = {
+		{ SELECT_TEXT, "9000" },
+		{ "002000910435363738", "9000" },
+		{ "00B0820026", "FF208200B4DF21080010002200AA00B5"
+		    "DF220FE5B1B1E794B0E38080E5A4AAE9838EDF2381849000" },
+		{ "00B000AA00", "DF24083139393030323137DF2501319000" }
+	};
+	static const struct row two[] = {
+		{ SELECT_TEXT, "9000" },
+		{ "002000910435363738", "9000" },
+		{ "00B0820027", "FF20820286DF210800100022027C0287"
+		    "DF220FE5B1B1E794B0E38080E5A4AAE9838EDF238202559000" },
+		{ "00B0027C00", "DF24083139393030323137DF2501319000" }
+	};
+	char address[700];
+	size_t len;
+
+	(void)state;
+	card_begin("card");
+	for (len = 0; len < 44 * 3; len += 3)
+		memcpy(address + len, "あ", 4);
+	become("address", address);
+	RUN(one);
+	for (len = 0; len < 199 * 3; len += 3)
+		memcpy(address + len, "も", 4);
+	become("address", address);
+	RUN(two);
+	card_end();
+}
+
 static void
 other_commands(void **state)
 {
@@ -899,9 +934,9 @@ other_profiles(void **state)
 
 	(void)state;
 	card_begin("card");
-	become("iphone");
+	become("profile", "iphone");
 	RUN(iphone);
-	become("juki");
+	become("profile", "juki");
 	RUN(juki);
 	card_end();
 }
@@ -944,6 +979,7 @@ main(void)
 		cmocka_unit_test(signatures_verify),
 		cmocka_unit_test(security_state),
 		cmocka_unit_test(text_application),
+		cmocka_unit_test(long_attributes),
 		cmocka_unit_test(other_commands),
 		cmocka_unit_test(first_command),
 		cmocka_unit_test(extended_length),

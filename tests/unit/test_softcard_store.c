@@ -812,6 +812,72 @@ exclusive(void **state)
 	jpki_softcard_free(&soft);
 }
 
+/* In a child: opens the card by a relative path and goes elsewhere. */
+static void
+wander(const struct fixture *f)
+{
+	struct jpki_ctx *ctx = jpki_ctx_new();
+	struct jpki_softcard *soft;
+	bool replaced;
+
+	if (ctx == NULL || chdir(f->path) != 0 || chdir("..") != 0 ||
+	    jpki_softcard_open(ctx, strrchr(f->path, '/') + 1, &soft) != 0 ||
+	    chdir("/") != 0 || jpkip_softcard_begin(soft, &replaced) != 0 ||
+	    replaced || jpkip_softcard_power_cycle(soft) != 0)
+		_exit(1);
+	jpki_softcard_free(&soft);
+	jpki_ctx_free(&ctx);
+	_exit(0);
+}
+
+static void
+change_of_directory(void **state)
+{
+	struct fixture *f = *state;
+	int status;
+	pid_t pid;
+
+	assert_true((pid = fork()) >= 0);
+	if (pid == 0)
+		wander(f);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+}
+
+/* A child that is forked during a run neither keeps the card nor frees it. */
+static void
+fork_during_a_run(void **state)
+{
+	struct fixture *f = *state;
+	struct jpki_softcard *soft = open_card(f);
+	struct jpki_softcard *other = open_card(f);
+	int ready[2], status;
+	bool replaced;
+	pid_t pid;
+	char byte;
+
+	assert_int_equal(pipe(ready), 0);
+	assert_int_equal(jpkip_softcard_begin(soft, &replaced), 0);
+	assert_true((pid = fork()) >= 0);
+	if (pid == 0) {
+		jpki_softcard_free(&soft);
+		if (write(ready[1], "", 1) == 1)
+			pause();
+		_exit(1);
+	}
+	assert_int_equal(read(ready[0], &byte, 1), 1);
+	assert_int_equal(send(soft, select_jpki, sizeof(select_jpki)), 0x9000);
+	jpkip_softcard_end(soft);
+	assert_int_equal(jpkip_softcard_begin(other, &replaced), 0);
+	jpkip_softcard_end(other);
+	kill(pid, SIGKILL);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	close(ready[0]);
+	close(ready[1]);
+	jpki_softcard_free(&soft);
+	jpki_softcard_free(&other);
+}
+
 /* Another card in the same place, and none. */
 static void
 replaced_and_removed(void **state)
@@ -994,6 +1060,10 @@ main(void)
 		cmocka_unit_test_setup_teardown(killed_while_setting, set_up,
 		    tear_down),
 		cmocka_unit_test_setup_teardown(exclusive, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(change_of_directory, set_up,
+		    tear_down),
+		cmocka_unit_test_setup_teardown(fork_during_a_run, set_up,
+		    tear_down),
 		cmocka_unit_test_setup_teardown(replaced_and_removed, set_up,
 		    tear_down),
 		cmocka_unit_test_setup_teardown(set_and_show, set_up,
