@@ -200,88 +200,89 @@ damage(const struct fixture *f, const struct damage_row *row)
 	}
 }
 
+static const struct damage_row damage_rows[] = {
+	{ "state", REMOVED, NULL, NULL },
+	{ "state", EMPTY, NULL, NULL },
+	{ "state", HALVED, NULL, NULL },
+	{ "state", LINE_SHORT, NULL, NULL },
+	{ "state", GARBAGE, NULL, NULL },
+	{ "state", ZEROES, NULL, NULL },
+	{ "state", DIRECTORY, NULL, NULL },
+	{ "state", FIFO, NULL, NULL },
+	{ "state", HUGE_FILE, NULL, NULL },
+	{ "state", COPY_OF, "auth.pem", NULL },
+	{ "state", APPEND, "x", NULL },
+	{ "state", APPEND, "end\n", NULL },
+	{ "state", REPLACE, "jpki-softcard 1\n", "jpki-softcard 2\n" },
+	{ "state", REPLACE, "jpki-softcard 1\n", "" },
+	{ "state", REPLACE, "\nend\n", "\n" },
+	{ "state", REPLACE, "auth-tries 3", "auth-tries 4" },
+	{ "state", REPLACE, "auth-tries 3", "auth-tries -1" },
+	{ "state", REPLACE, "auth-tries 3", "auth-tries" },
+	{ "state", REPLACE, "auth-tries 3\n", "" },
+	{ "state", REPLACE, "auth-tries 3",
+	    "auth-tries 3\nauth-tries 3" },
+	{ "state", REPLACE, "sign-tries 5", "sign-tries 6" },
+	{ "state", REPLACE, "auth-pin 1234\n", "" },
+	{ "state", REPLACE, "auth-pin 1234", "auth-pin " },
+	{ "state", REPLACE, "auth-pin 1234", "auth-pin %0" },
+	{ "state", REPLACE, "auth-pin 1234",
+	    "auth-pin 12345678901234567" },
+	{ "state", REPLACE, "sfi on", "sfi maybe" },
+	{ "state", REPLACE, "sfi on", "SFI on" },
+	{ "state", REPLACE, "sfi on", "sfi on \nnew thing" },
+	{ "state", REPLACE, "pss on\n", "" },
+	{ "state", REPLACE, "profile card", "profile debit" },
+	{ "state", REPLACE, "filler 64", "filler 99999999" },
+	{ "state", REPLACE, "birth 1990-02-17", "birth 1990-02-30" },
+	{ "state", REPLACE, "\nid ", "\nid x" },
+	{ "auth.pem", REMOVED, NULL, NULL },
+	{ "auth.pem", EMPTY, NULL, NULL },
+	{ "auth.pem", HALVED, NULL, NULL },
+	{ "auth.pem", GARBAGE, NULL, NULL },
+	{ "auth.pem", FIFO, NULL, NULL },
+	{ "auth.pem", COPY_OF, "sign.pem", NULL },
+	{ "auth.pem", COPY_OF, "auth.key", NULL },
+	{ "sign.pem", COPY_OF, "sign-ca.pem", NULL },
+	{ "sign.pem", HALVED, NULL, NULL },
+	{ "auth.key", REMOVED, NULL, NULL },
+	{ "auth.key", HALVED, NULL, NULL },
+	{ "auth.key", GARBAGE, NULL, NULL },
+	{ "auth.key", COPY_OF, "auth.pem", NULL },
+	{ "auth.key", REPLACE, "PRIVATE KEY-----\n",
+	    "ENCRYPTED PRIVATE KEY-----\n" },
+	{ "auth-ca.pem", REMOVED, NULL, NULL },
+	{ "auth-ca.pem", HUGE_FILE, NULL, NULL },
+	{ "sign-ca.pem", EMPTY, NULL, NULL }
+};
+
 /* Each is refused, with the file's name; and refusing changes nothing. */
 static void
 damaged_cards(void **state)
 {
-	static const struct damage_row rows[] = {
-		{ "state", REMOVED, NULL, NULL },
-		{ "state", EMPTY, NULL, NULL },
-		{ "state", HALVED, NULL, NULL },
-		{ "state", LINE_SHORT, NULL, NULL },
-		{ "state", GARBAGE, NULL, NULL },
-		{ "state", ZEROES, NULL, NULL },
-		{ "state", DIRECTORY, NULL, NULL },
-		{ "state", FIFO, NULL, NULL },
-		{ "state", HUGE_FILE, NULL, NULL },
-		{ "state", COPY_OF, "auth.pem", NULL },
-		{ "state", APPEND, "x", NULL },
-		{ "state", APPEND, "end\n", NULL },
-		{ "state", REPLACE, "jpki-softcard 1\n", "jpki-softcard 2\n" },
-		{ "state", REPLACE, "jpki-softcard 1\n", "" },
-		{ "state", REPLACE, "\nend\n", "\n" },
-		{ "state", REPLACE, "auth-tries 3", "auth-tries 4" },
-		{ "state", REPLACE, "auth-tries 3", "auth-tries -1" },
-		{ "state", REPLACE, "auth-tries 3", "auth-tries" },
-		{ "state", REPLACE, "auth-tries 3\n", "" },
-		{ "state", REPLACE, "auth-tries 3",
-		    "auth-tries 3\nauth-tries 3" },
-		{ "state", REPLACE, "sign-tries 5", "sign-tries 6" },
-		{ "state", REPLACE, "auth-pin 1234\n", "" },
-		{ "state", REPLACE, "auth-pin 1234", "auth-pin " },
-		{ "state", REPLACE, "auth-pin 1234", "auth-pin %0" },
-		{ "state", REPLACE, "auth-pin 1234",
-		    "auth-pin 12345678901234567" },
-		{ "state", REPLACE, "sfi on", "sfi maybe" },
-		{ "state", REPLACE, "sfi on", "SFI on" },
-		{ "state", REPLACE, "sfi on", "sfi on \nnew thing" },
-		{ "state", REPLACE, "pss on\n", "" },
-		{ "state", REPLACE, "profile card", "profile debit" },
-		{ "state", REPLACE, "filler 64", "filler 99999999" },
-		{ "state", REPLACE, "birth 1990-02-17", "birth 1990-02-30" },
-		{ "state", REPLACE, "\nid ", "\nid x" },
-		{ "auth.pem", REMOVED, NULL, NULL },
-		{ "auth.pem", EMPTY, NULL, NULL },
-		{ "auth.pem", HALVED, NULL, NULL },
-		{ "auth.pem", GARBAGE, NULL, NULL },
-		{ "auth.pem", FIFO, NULL, NULL },
-		{ "auth.pem", COPY_OF, "sign.pem", NULL },
-		{ "auth.pem", COPY_OF, "auth.key", NULL },
-		{ "sign.pem", COPY_OF, "sign-ca.pem", NULL },
-		{ "sign.pem", HALVED, NULL, NULL },
-		{ "auth.key", REMOVED, NULL, NULL },
-		{ "auth.key", HALVED, NULL, NULL },
-		{ "auth.key", GARBAGE, NULL, NULL },
-		{ "auth.key", COPY_OF, "auth.pem", NULL },
-		{ "auth.key", REPLACE, "PRIVATE KEY-----\n",
-		    "ENCRYPTED PRIVATE KEY-----\n" },
-		{ "auth-ca.pem", REMOVED, NULL, NULL },
-		{ "auth-ca.pem", HUGE_FILE, NULL, NULL },
-		{ "sign-ca.pem", EMPTY, NULL, NULL }
-	};
 	struct fixture *f = *state;
 	struct jpki_softcard *soft;
-	char saved[65536];
+	char saved[65536], path[PATH_SIZE];
 	size_t i, len;
 	int r;
 
-	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		char path[PATH_SIZE];
+	for (i = 0; i < sizeof(damage_rows) / sizeof(damage_rows[0]); i++) {
+		const char *file = damage_rows[i].file;
 
-		len = slurp(f, rows[i].file, saved, sizeof(saved));
-		damage(f, &rows[i]);
+		len = slurp(f, file, saved, sizeof(saved));
+		damage(f, &damage_rows[i]);
 		soft = (struct jpki_softcard *)f;
 		r = jpki_softcard_open(f->ctx, f->path, &soft);
 		if (r != JPKI_ERR_DAMAGED)
 			fail_msg("row %zu: %d %s", i, r,
 			    jpki_ctx_errmsg(f->ctx));
 		assert_null(soft);
-		assert_non_null(strstr(jpki_ctx_errmsg(f->ctx), rows[i].file));
+		assert_non_null(strstr(jpki_ctx_errmsg(f->ctx), file));
 		assert_null(strstr(jpki_ctx_errmsg(f->ctx), "1234"));
-		in(f, rows[i].file, path);
+		in(f, file, path);
 		if (rmdir(path) != 0)
 			unlink(path);
-		spill(f, rows[i].file, saved, len);
+		spill(f, file, saved, len);
 		soft = open_card(f);
 		jpki_softcard_free(&soft);
 	}
@@ -470,7 +471,8 @@ days_together(void **state)
 		    "birth" },
 		{ { { "issued", "2024-01-02" }, { "not-after", "2024-01-01" } },
 		    "not-after" },
-		{ { { "profile", "child" }, { "sign-not-after", "2030-01-01" } },
+		{ { { "profile", "child" },
+		    { "sign-not-after", "2030-01-01" } },
 		    "sign-not-after" }
 	};
 	struct fixture *f = *state;
