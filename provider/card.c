@@ -24,6 +24,7 @@ struct prov_card {
 	struct jpki_ctx *ctx;
 	struct jpki_card *card;		/* NULL: not open */
 	unsigned epoch;			/* 0: never opened */
+	uint64_t insertion;		/* of the card of this epoch */
 	bool fresh;			/* opened, and nothing else yet */
 	struct der certs[N_SLOTS];
 	struct prov_pin *grace;
@@ -195,8 +196,8 @@ open_handle(struct prov_card *card, struct prov_fail *fail)
 	return 0;
 }
 
-/* Compares the card behind a new handle with what is known of the last one.
- * The auth certificate is the one thing that tells two cards apart. */
+/* Compares the card behind a new handle with the last one. If it never left
+ * its reader, it is the same; else the auth certificate tells. */
 static int
 compare(struct prov_card *card, bool *same, struct prov_fail *fail)
 {
@@ -206,8 +207,9 @@ compare(struct prov_card *card, bool *same, struct prov_fail *fail)
 	size_t len;
 	int r;
 
-	*same = false;
-	if (known->bytes == NULL)
+	*same = card->insertion != 0 &&
+	    card->insertion == jpki_card_insertion(card->card);
+	if (*same || known->bytes == NULL)
 		return 0;
 	card->fresh = false;
 	r = jpki_card_cert(card->card, JPKI_SLOT_AUTH, &cert);
@@ -224,31 +226,27 @@ compare(struct prov_card *card, bool *same, struct prov_fail *fail)
 	return 0;
 }
 
-/*
- * Has a handle of this process. A forked child goes on with the card of its
- * parent: where nothing was read of it yet, there is nothing to compare.
- */
+/* Has a handle of this process, and knows whether it is the same card. */
 static int
 have_handle(struct prov_card *card, struct prov_fail *fail)
 {
-	bool forked = card->card != NULL && card->pid != getpid();
-	bool same;
+	bool same = true;
 	int r;
 
-	if (forked)
+	if (card->card != NULL && card->pid != getpid())
 		close_handle(card);
 	if (card->card != NULL)
 		return 0;
 	if ((r = open_handle(card, fail)) != 0)
 		return r;
-	if (card->epoch == 0) {
+	if (card->epoch == 0)
 		card->epoch = 1;
-		return 0;
-	}
-	if (forked && card->certs[JPKI_SLOT_AUTH].bytes == NULL)
-		return 0;
-	if ((r = compare(card, &same, fail)) == 0 && !same)
+	else
+		r = compare(card, &same, fail);
+	if (r == 0 && !same)
 		new_epoch(card);
+	if (r == 0)
+		card->insertion = jpki_card_insertion(card->card);
 	return r;
 }
 
@@ -382,7 +380,7 @@ pin_usable(struct prov_card *card, struct prov_pin *pin,
 	if (pin == NULL)
 		return prov_fail(fail, JPKI_ERR_NEEDS_PIN,
 		    "this key was loaded without a PIN");
-	if (pin->wrong)
+	if (atomic_load(pin->doubt))
 		return prov_fail(fail, JPKI_ERR_PIN_WRONG, "the PIN that was "
 		    "given before was wrong; nothing more was sent, load the "
 		    "key again");
@@ -404,17 +402,18 @@ verify(struct prov_card *card, struct prov_pin *pin, int min_tries,
 	size_t len;
 	int r;
 
-	if ((text = prov_pin_text(pin, &len)) == NULL)
-		return prov_fail(fail, JPKI_ERR_INTERNAL, NULL);
+	/* Again, now that no other process can be at it. */
+	if ((r = pin_usable(card, pin, fail)) != 0)
+		return r;
+	text = prov_pin_text(pin, &len);
+	atomic_store(pin->doubt, true);
 	r = jpki_pin_verify(card->card, pin->which, text, len, min_tries,
 	    NULL);
-	if (r == 0)
-		return 0;
-	if (r != JPKI_ERR_PIN_LAST_TRY && r != JPKI_ERR_PIN_NO_COUNT) {
-		pin->wrong = r == JPKI_ERR_PIN_WRONG;
+	if (r == 0 || r == JPKI_ERR_PIN_LAST_TRY || r == JPKI_ERR_PIN_NO_COUNT)
+		atomic_store(pin->doubt, false);
+	else
 		prov_pin_wipe(pin);
-	}
-	return fail_ctx(card, r, fail);
+	return r == 0 ? 0 : fail_ctx(card, r, fail);
 }
 
 /* With the lock held; drops nothing, as that would call libcrypto. */

@@ -7,6 +7,8 @@
 #include <openssl/err.h>
 #include <openssl/params.h>
 
+#include <sys/mman.h>
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -87,6 +89,15 @@ record(struct prov *prov, struct jpki_ctx *ctx,
 		return 0;
 	}
 	atomic_init(&pin->refs, 1);
+	pin->doubt = mmap(NULL, sizeof(*pin->doubt), PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (pin->doubt == MAP_FAILED) {
+		pin->doubt = NULL;
+		prov_pin_unref(pin);
+		prov_raise(prov, PROV_R_MEMORY, "PIN");
+		return 0;
+	}
+	atomic_init(pin->doubt, false);
 	pin->which = req->which;
 	pin->pid = getpid();
 	pin->epoch = req->epoch;
@@ -239,6 +250,8 @@ prov_pin_unref(struct prov_pin *pin)
 	jpki_secret_free(&pin->secret);
 	if (pin->heap != NULL)
 		OPENSSL_secure_clear_free(pin->heap, pin->len + 1);
+	if (pin->doubt != NULL)
+		(void)munmap(pin->doubt, sizeof(*pin->doubt));
 	free(pin);
 }
 

@@ -23,8 +23,14 @@ struct prov_pin {
 	unsigned epoch;		/* the card it was given for, see card.h */
 	bool from_fd;		/* a descriptor can be read only once */
 
+	/*
+	 * In memory that forked processes share: the PIN is being sent, or was
+	 * sent and not answered with a yes. Written in a run, which excludes
+	 * the other processes: of all that keep this PIN, one spends a try.
+	 */
+	atomic_bool *doubt;
+
 	/* Guarded by the lock of the card. */
-	bool wrong;
 	struct jpki_secret *secret;
 	char *heap;		/* instead of secret, in the secure heap */
 	size_t len;

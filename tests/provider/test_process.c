@@ -103,6 +103,68 @@ forked_wrong_pin(void **state)
 	bench_stop(&bench);
 }
 
+/* A PIN that nobody has tried yet, in the parent and in children that start
+ * at the same moment: the first one to find out spends the try of all. */
+static void
+forked_untried_pin(void **state)
+{
+	struct bench bench;
+	int i, status, gate[2];
+	pid_t pid[4];
+	EVP_PKEY *key;
+	char byte;
+
+	(void)state;
+	bench_start(&bench, JPKI_LAST, "card");
+	key = bench_key(&bench, "jpki:auth", "9999");
+	assert_int_equal(pipe(gate), 0);
+	for (i = 0; i < 4; i++) {
+		assert_true((pid[i] = fork()) >= 0);
+		if (pid[i] == 0) {
+			alarm(60);
+			close(gate[1]);
+			_exit(read(gate[0], &byte, 1) == 0 &&
+			    signs_often(&bench, key) == 0 ? 0 : 1);
+		}
+	}
+	close(gate[1]);
+	assert_int_equal(signs_often(&bench, key), 0);
+	for (i = 0; i < 4; i++) {
+		assert_int_equal(waitpid(pid[i], &status, 0), pid[i]);
+		assert_int_equal(status, 0);
+	}
+	close(gate[0]);
+	assert_int_equal(bench_tries(&bench), 25);
+	ERR_clear_error();
+	EVP_PKEY_free(key);
+	bench_stop(&bench);
+}
+
+/* A child notices that the card is another one, though no certificate was
+ * read before. */
+static void
+forked_swapped_card(void **state)
+{
+	char other[TEMPCARD_MAX], aside[TEMPCARD_MAX + 8];
+	struct bench bench;
+	EVP_PKEY *key;
+
+	(void)state;
+	bench_start(&bench, JPKI_LAST, "card");
+	key = bench_key(&bench, "jpki:auth", AUTH_PIN);
+	tempcard_make("child", other);
+	snprintf(aside, sizeof(aside), "%s.aside", bench.card);
+	assert_int_equal(rename(bench.card, aside), 0);
+	assert_int_equal(rename(other, bench.card), 0);
+	bench_count();
+	assert_int_equal(in_child(signs, &bench, key), 0);
+	assert_int_equal(bench_counted().verify, 0);
+	ERR_clear_error();
+	EVP_PKEY_free(key);
+	tempcard_remove(aside);
+	bench_stop(&bench);
+}
+
 /* Apache forks while the pass phrase is asked for. */
 static int
 fork_in_prompt(UI *ui, UI_STRING *uis)
@@ -295,6 +357,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(forked),
 		cmocka_unit_test(forked_wrong_pin),
+		cmocka_unit_test(forked_untried_pin),
+		cmocka_unit_test(forked_swapped_card),
 		cmocka_unit_test(fork_inside_the_prompt),
 		cmocka_unit_test(threads),
 		cmocka_unit_test(threads_with_a_wrong_pin),
