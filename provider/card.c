@@ -24,6 +24,7 @@ struct prov_card {
 	struct jpki_ctx *ctx;
 	struct jpki_card *card;		/* NULL: not open */
 	unsigned epoch;			/* 0: never opened */
+	uint64_t insertion;		/* of the card in this epoch */
 	bool fresh;			/* opened, and nothing else yet */
 	struct der certs[N_SLOTS];
 	struct prov_pin *grace;
@@ -195,19 +196,20 @@ open_handle(struct prov_card *card, struct prov_fail *fail)
 	return 0;
 }
 
-/* Compares the card behind a new handle with what is known of the last one.
- * The auth certificate is the one thing that tells two cards apart. */
+/* Whether the card behind a new handle is the one of this epoch: it never left
+ * the reader, or has the same auth certificate. */
 static int
 compare(struct prov_card *card, bool *same, struct prov_fail *fail)
 {
 	const struct der *known = &card->certs[JPKI_SLOT_AUTH];
+	uint64_t insertion = jpki_card_insertion(card->card);
 	struct jpki_cert *cert;
 	const uint8_t *der;
 	size_t len;
 	int r;
 
-	*same = false;
-	if (known->bytes == NULL)
+	*same = insertion != 0 && insertion == card->insertion;
+	if (*same || known->bytes == NULL)
 		return 0;
 	card->fresh = false;
 	r = jpki_card_cert(card->card, JPKI_SLOT_AUTH, &cert);
@@ -224,32 +226,27 @@ compare(struct prov_card *card, bool *same, struct prov_fail *fail)
 	return 0;
 }
 
-/*
- * Has a handle of this process. A forked child goes on with the card of its
- * parent: where nothing was read of it yet, there is nothing to compare.
- */
+/* Has a handle of this process, to the card of this epoch or a new one. */
 static int
 have_handle(struct prov_card *card, struct prov_fail *fail)
 {
-	bool forked = card->card != NULL && card->pid != getpid();
 	bool same;
 	int r;
 
-	if (forked)
+	if (card->card != NULL && card->pid != getpid())
 		close_handle(card);
 	if (card->card != NULL)
 		return 0;
 	if ((r = open_handle(card, fail)) != 0)
 		return r;
-	if (card->epoch == 0) {
+	if (card->epoch == 0)
 		card->epoch = 1;
-		return 0;
-	}
-	if (forked && card->certs[JPKI_SLOT_AUTH].bytes == NULL)
-		return 0;
-	if ((r = compare(card, &same, fail)) == 0 && !same)
+	else if ((r = compare(card, &same, fail)) != 0)
+		return r;
+	else if (!same)
 		new_epoch(card);
-	return r;
+	card->insertion = jpki_card_insertion(card->card);
+	return 0;
 }
 
 /* Begins a run on the card that the caller means. */
@@ -408,8 +405,11 @@ verify(struct prov_card *card, struct prov_pin *pin, int min_tries,
 		return prov_fail(fail, JPKI_ERR_INTERNAL, NULL);
 	r = jpki_pin_verify(card->card, pin->which, text, len, min_tries,
 	    NULL);
-	if (r == 0)
+	if (r == 0) {
+		/* The library made sure that it is the same card. */
+		card->insertion = jpki_card_insertion(card->card);
 		return 0;
+	}
 	if (r != JPKI_ERR_PIN_LAST_TRY && r != JPKI_ERR_PIN_NO_COUNT) {
 		pin->wrong = r == JPKI_ERR_PIN_WRONG;
 		prov_pin_wipe(pin);
