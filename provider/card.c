@@ -202,13 +202,13 @@ static int
 compare(struct prov_card *card, bool *same, struct prov_fail *fail)
 {
 	const struct der *known = &card->certs[JPKI_SLOT_AUTH];
+	uint64_t insertion = jpki_card_insertion(card->card);
 	struct jpki_cert *cert;
 	const uint8_t *der;
 	size_t len;
 	int r;
 
-	*same = card->insertion != 0 &&
-	    card->insertion == jpki_card_insertion(card->card);
+	*same = insertion != 0 && insertion == card->insertion;
 	if (*same || known->bytes == NULL)
 		return 0;
 	card->fresh = false;

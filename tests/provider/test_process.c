@@ -75,6 +75,35 @@ forked(void **state)
 	bench_stop(&bench);
 }
 
+/* The card was swapped before the child reached it: it is sent nothing, though
+ * nothing but its stay in the reader was known of the parent's. */
+static void
+forked_and_swapped(void **state)
+{
+	struct bench bench, other;
+	EVP_PKEY *key;
+	char path[TEMPCARD_MAX + 1];
+
+	(void)state;
+	bench_start(&bench, JPKI_LAST, "card");
+	bench_start(&other, JPKI_LAST, "child");
+	key = bench_key(&bench, "jpki:auth", "9999");
+	assert_non_null(key);
+	/* Exchange the two directories. */
+	snprintf(path, sizeof(path), "%s.", bench.card);
+	assert_int_equal(rename(bench.card, path), 0);
+	assert_int_equal(rename(other.card, bench.card), 0);
+	assert_int_equal(rename(path, other.card), 0);
+	assert_int_equal(in_child(signs, &bench, key), 0);
+	assert_int_equal(signs(&bench, key), 0);
+	assert_true(bench_error("another card"));
+	assert_int_equal(bench_tries(&bench) / 10, 3);
+	assert_int_equal(bench_tries(&other) / 10, 3);
+	EVP_PKEY_free(key);
+	bench_stop(&other);
+	bench_stop(&bench);
+}
+
 /* A wrong PIN in the parent is wrong in its children, which have a copy. */
 static int
 signs_often(const struct bench *bench, EVP_PKEY *key)
@@ -356,6 +385,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(forked),
+		cmocka_unit_test(forked_and_swapped),
 		cmocka_unit_test(forked_wrong_pin),
 		cmocka_unit_test(forked_untried_pin),
 		cmocka_unit_test(forked_swapped_card),

@@ -32,7 +32,8 @@ static bool only_ours, failed;
 static bool
 fails(const char *file)
 {
-	if (countdown < 0 ||
+	/* libcrypto 3.0 does not look whether its hash tables grew. */
+	if (countdown < 0 || strstr(file, "lhash.c") != NULL ||
 	    (only_ours && strstr(file, "provider/") == NULL) ||
 	    countdown-- > 0)
 		return false;
