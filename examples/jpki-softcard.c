@@ -132,9 +132,10 @@ print_table(const struct args *args, const struct setting *table, size_t n)
 	for (i = 0; i < n; i++) {
 		snprintf(option, sizeof(option), "--%s %s", table[i].name,
 		    table[i].value);
-		printf("  %-28s%s%s\n", option,
-		    strlen(option) < 28 ? "" : "\n                              ",
-		    text(args, table[i].en, table[i].ja));
+		printf("  %-28s", option);
+		if (strlen(option) >= 28)
+			printf("\n%30s", "");
+		puts(text(args, table[i].en, table[i].ja));
 	}
 }
 
@@ -444,7 +445,8 @@ do_set(const struct args *args, struct jpki_ctx *ctx, const char *dir)
 	for (i = 1; i < args->n_operands; i++)
 		if (strchr(args->operands[i], '=') == NULL)
 			return usage_error(args, text(args,
-			    "not SWITCH=VALUE", "「スイッチ=値」ではありません"),
+			    "not SWITCH=VALUE",
+			    "「スイッチ=値」ではありません"),
 			    args->operands[i]);
 	if (args->n_operands < 2)
 		return usage_error(args, "set", "DIR SWITCH=VALUE...");

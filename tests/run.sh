@@ -81,7 +81,8 @@ setup asan gcc -Db_sanitize=address,undefined -Db_lundef=false \
     run asan asan --suite unit --suite flow --suite fuzz --suite provider \
     --timeout-multiplier 4
 [ -f "$build/gcc/build.ninja" ] &&
-    run gcc valgrind --setup valgrind --suite unit --suite flow
+    run gcc valgrind --setup valgrind \
+    base card certificate softcard-apdu session law
 
 if [ "$skipped" -gt 0 ]; then
 	echo "Skipped:"

@@ -52,7 +52,8 @@ struct jpkip_soft_app {
 
 struct jpki_softcard {
 	struct jpki_ctx *ctx;
-	char *path;
+	char *path;			/* as given */
+	char *absolute;
 	struct jpkip_soft_dir dir;
 	bool taken;			/* between begin and end */
 	char opened_id[JPKIP_SOFT_ID];

@@ -133,7 +133,8 @@ int
 jpkip_soft_settle(struct jpki_ctx *ctx, struct jpkip_soft_state *state,
     struct jpkip_date today)
 {
-	const struct jpkip_date meiji = { 1868, 1, 25 }, latest = { 2049, 12, 31 };
+	const struct jpkip_date meiji = { 1868, 1, 25 };
+	const struct jpkip_date latest = { 2049, 12, 31 };
 	bool chosen = state->generation != 0;
 	int generation;
 

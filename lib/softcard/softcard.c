@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "softcard/softcard.h"
 
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/wipe.h"
 #include "softcard/card.h"
@@ -119,6 +122,23 @@ jpkip_soft_release(struct jpki_softcard *soft)
 	jpkip_wipe(soft->state.pins, sizeof(soft->state.pins));
 }
 
+/* The program may change its directory while the card is open. */
+static void
+make_absolute(struct jpki_softcard *soft)
+{
+	char path[PATH_MAX];
+	size_t len;
+
+	if (*soft->path == '/' || getcwd(path, sizeof(path)) == NULL)
+		return;
+	len = strlen(path);
+	if (len + 1 + strlen(soft->path) >= sizeof(path))
+		return;
+	snprintf(path + len, sizeof(path) - len, "/%s", soft->path);
+	if ((soft->absolute = strdup(path)) != NULL)
+		soft->dir.path = soft->absolute;
+}
+
 int
 jpki_softcard_open(struct jpki_ctx *ctx, const char *dir,
     struct jpki_softcard **out)
@@ -146,6 +166,7 @@ jpki_softcard_open(struct jpki_ctx *ctx, const char *dir,
 		goto out;
 	memcpy(soft->opened_id, soft->state.id, sizeof(soft->opened_id));
 	soft->dir.absent = JPKI_ERR_REMOVED;
+	make_absolute(soft);
 	jpkip_soft_release(soft);
 	*out = soft;
 	soft = NULL;	/* transferred */
@@ -162,6 +183,7 @@ jpki_softcard_free(struct jpki_softcard **soft)
 	power_off(*soft);
 	jpkip_soft_dir_release(&(*soft)->dir);
 	free((*soft)->path);
+	free((*soft)->absolute);
 	jpkip_freezero(*soft, sizeof(**soft));
 	*soft = NULL;
 }

@@ -104,6 +104,7 @@ jpkip_soft_dir_take(struct jpki_ctx *ctx, struct jpkip_soft_dir *dir)
 			break;
 		}
 		if (flock(dir->lock, LOCK_EX | LOCK_NB) == 0) {
+			dir->owner = getpid();
 			if (still_there(dir))
 				return 0;
 		} else if (errno != EWOULDBLOCK && errno != EINTR) {
@@ -124,6 +125,10 @@ jpkip_soft_dir_take(struct jpki_ctx *ctx, struct jpkip_soft_dir *dir)
 void
 jpkip_soft_dir_release(struct jpkip_soft_dir *dir)
 {
+	/* A child that was forked meanwhile has the descriptor as well: the
+	 * lock must not last as long as the child, nor end when it closes. */
+	if (dir->lock >= 0 && dir->owner == getpid())
+		flock(dir->lock, LOCK_UN);
 	close_fd(&dir->lock);
 	close_fd(&dir->fd);
 }

@@ -8,6 +8,8 @@
 
 #include <jpki/types.h>
 
+#include <sys/types.h>
+
 #include "base/ctx.h"
 
 /* Files of the directory. */
@@ -22,10 +24,11 @@ struct jpkip_soft_dir {
 	const char *path;	/* borrowed */
 	int fd;
 	int lock;
+	pid_t owner;	/* of the lock */
 	int absent;	/* what it means if it is not there: an error code */
 };
 
-#define JPKIP_SOFT_DIR(p) { (p), -1, -1, JPKI_ERR_NO_CARD }
+#define JPKIP_SOFT_DIR(p) { (p), -1, -1, 0, JPKI_ERR_NO_CARD }
 
 /*
  * Opens the directory and takes it for this holder alone, waiting for others

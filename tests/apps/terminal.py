@@ -28,7 +28,7 @@ while time.monotonic() < deadline:
         if not data:
             break
         shown += data
-    if not typed and shown.endswith(b": "):
+    if not typed and shown.rstrip(b" ").endswith(b":"):
         os.write(tty, keys)
         typed = True
 else:

@@ -1,0 +1,290 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# The openssl program with the provider, as a user runs it; what the card
+# signs is checked by openssl without the provider.
+. "$(dirname "$0")/../apps/tap.sh"
+here=$here/../apps
+JPKI_READER=soft:$tmp/card
+export JPKI_READER
+truncate -s 100M big
+
+# ssl COMMAND ARGUMENT...: with the providers in the order of the day. They
+# come first, since the file to work on comes last.
+order='-provider default -provider jpki'
+ssl() {
+	command=$1
+	shift
+	# Words, not one: $order
+	run openssl "$command" $order "$@"
+}
+
+# on_terminal TEXT COMMAND ARGUMENT...
+ssl_typed() {
+	text=$1 command=$2
+	shift 2
+	typed "$text" openssl "$command" $order "$@"
+}
+
+# refused TEXT DESCRIPTION [TRIES]: the last run failed with one message of
+# ours that has this text, and this is what the counters say.
+refused() {
+	problem=
+	[ "$rc" -ne 0 ] || problem='exit code 0'
+	[ "$(grep -c ':jpki:' log/err)" -eq 1 ] ||
+	    problem="$problem; not one message of ours"
+	grep ':jpki:' log/err | grep -q -e "$1" || problem="$problem; no '$1'"
+	! grep -q -e 1234 -e ABC123 -e 9999 -e XYZ999 log/err ||
+	    problem="$problem; a PIN is shown"
+	left="$(tries card auth) $(tries card sign)"
+	[ "$left" = "${3:-3 5}" ] || problem="$problem; tries are $left"
+	[ -z "$problem" ] || echo "# $problem"
+	[ -z "$problem" ]
+	result $? "$2"
+	jpki-softcard unlock card
+}
+
+# signed DESCRIPTION MD KEY FILE [VERIFY-OPTION...]: the last run made "sig".
+signed() {
+	description=$1 md=$2 key=$3 file=$4
+	shift 4
+	works "$description"
+	ok "$description: verifies" openssl dgst "-$md" -verify "$key.pub" \
+	    -signature sig "$@" "$file"
+}
+
+new_card card card
+auth_pin=file:auth.pin sign_pin=file:sign.pin
+
+# Certificates: the free one without any PIN.
+ssl storeutl -certs -noout -text jpki:auth
+works 'auth certificate without a PIN'
+is 'no PIN is sent' "$(n_verify)" 0
+ok 'it is a certificate' grep -q 'Issuer: .*JPKI-SOFTCARD' log/out
+for object in auth-ca sign-ca; do
+	ssl storeutl -certs -noout "jpki:$object"
+	works "$object without a PIN"
+done
+for key in auth sign; do
+	ssl storeutl -certs -out $key.pem \
+	    "jpki://$key?pin-source=file:$key.pin"
+	works "$key certificate"
+	openssl x509 -in $key.pem -pubkey -noout >$key.pub
+	ok "$key chains to its CA" openssl verify -CAfile card/$key-ca.pem \
+	    $key.pem
+done
+is 'one PIN is sent for the sign certificate' "$(n_verify)" 1
+ssl storeutl -noout jpki:
+works 'a listing without a PIN'
+is 'it has four names' "$(grep -c 'Name: jpki://' log/out)" 4
+ssl storeutl -noout -passin file:sign.pin jpki:sign
+works 'everything under jpki:sign'
+is 'certificate and key, one PIN' \
+    "$(grep -c ': Certificate\|: Pkey' log/out) $(n_verify)" '2 1'
+
+# Signatures: digests, keys, files, orders of providers, sources of the PIN.
+for order in '-provider default -provider jpki' \
+    '-provider jpki -provider default'; do
+	for key in auth sign; do
+		for md in sha256 sha384 sha512; do
+			ssl dgst -$md -sign jpki:$key -passin file:$key.pin \
+			    -out sig a
+			signed "$key $md ($order)" $md $key a
+		done
+		ssl dgst -sha256 -sigopt rsa_padding_mode:pss \
+		    -sigopt rsa_pss_saltlen:digest -sign jpki://$key \
+		    -passin file:$key.pin -out sig a
+		signed "$key PSS ($order)" sha256 $key a \
+		    -sigopt rsa_padding_mode:pss -sigopt rsa_pss_saltlen:32
+	done
+	run sh -c "openssl dgst -sha256 $order -sign jpki:sign \
+	    -passin fd:3 -out sig a 3<sign.pin"
+	signed "-passin fd: ($order)" sha256 sign a
+	run sh -c "openssl dgst -sha256 $order -out sig \
+	    -sign 'jpki:sign?pin-source=fd:3' a 3<sign.pin"
+	signed "pin-source=fd: ($order)" sha256 sign a
+	ssl dgst -sha256 -sign 'jpki:auth?pin-source=file:auth.pin' -out sig a
+	signed "pin-source=file: ($order)" sha256 auth a
+	ssl_typed 1234 dgst -sha256 -sign jpki:auth -out sig a
+	is "typed at the prompt ($order)" $rc 0
+	ok 'the prompt names the PIN and the tries' \
+	    grep -q 'auth PIN (利用者証明用), 3 tries left' log/out
+	ok 'verifies' openssl dgst -sha256 -verify auth.pub -signature sig a
+	openssl genrsa -out file.key 2048 2>/dev/null
+	openssl rsa -in file.key -pubout -out file.pub 2>/dev/null
+	ssl dgst -sha1 -sign file.key -out sig a
+	signed "other keys are left alone ($order)" sha1 file a
+done
+order='-provider default -provider jpki'
+for file in b c; do
+	ssl dgst -sha256 -sign jpki:auth -passin file:auth.pin -out sig $file
+	signed "file of $(stat -c %s $file) bytes" sha256 auth $file
+done
+run sh -c "ulimit -v 60000; openssl dgst -sha256 $order -sign jpki:auth \
+    -passin file:auth.pin -out sig big"
+signed 'a big file in little memory' sha256 auth big
+echo abc123 >low.pin
+chmod 600 low.pin
+ssl dgst -sha256 -sign jpki:sign -passin file:low.pin -out sig a
+signed 'abc123 is ABC123' sha256 sign a
+run openssl dgst -sha256 $order -out sig -passin file:auth.pin \
+    -sign "jpki:auth?reader=soft:$tmp/card" a
+signed 'reader= in the URI' sha256 auth a
+ssl dgst -sha256 -sign 'jpki:auth?pin-value=1234' -out sig a
+is 'pin-value works, with one warning' "$rc $(said | wc -l)" '0 1'
+
+# Round trips.
+ssl dgst -sha256 -sign jpki:auth -passin file:auth.pin -out sig a
+is 'eight commands, one signature, one VERIFY' \
+    "$(n_commands) $(n_sign) $(n_verify)" '8 1 1'
+jpki-softcard set card sfi=off
+ssl dgst -sha256 -sign jpki:auth -passin file:auth.pin -out sig a
+signed 'a card without short file ids' sha256 auth a
+ok 'sixteen commands at most' [ "$(n_commands)" -le 16 ]
+jpki-softcard set card sfi=on extended=on first-6f00=on
+ssl dgst -sha256 -sign jpki:auth -passin file:auth.pin -out sig a
+signed 'a card with extended length' sha256 auth a
+ok 'ten commands at most' [ "$(n_commands)" -le 10 ]
+jpki-softcard set card extended=off first-6f00=off pss=off
+ssl dgst -sha256 -sigopt rsa_padding_mode:pss -sign jpki:auth \
+    -passin file:auth.pin -out sig a
+refused 'PKCS#1 v1.5 signatures only' 'a card without PSS'
+jpki-softcard set card pss=on
+
+# CMS: the password does not reach the certificate by -passin.
+cms="cms -sign -binary -in a -outform DER -out sig"
+for attributes in '' -noattr; do
+	ssl $cms $attributes -signer 'jpki:sign?pin-source=file:sign.pin'
+	works "cms $attributes"
+	is 'one signature' "$(n_sign)" 1
+	ok 'verifies' openssl cms -verify -binary -inform DER -in sig \
+	    -content a -CAfile card/sign-ca.pem -out /dev/null
+done
+ssl_typed ABC123 $cms -signer jpki:sign
+is 'cms with a prompt' $rc 0
+is 'one prompt' "$(grep -o 'tries left:' log/out | wc -l)" 1
+ok 'verifies' openssl cms -verify -binary -inform DER -in sig \
+    -content a -CAfile card/sign-ca.pem -out /dev/null
+ssl $cms -signer 'jpki:sign?pin-source=file:sign.pin' \
+    -inkey 'jpki:sign?pin-source=file:sign.pin' \
+    -keyopt rsa_padding_mode:pss
+works 'cms with PSS'
+ok 'verifies' openssl cms -verify -binary -inform DER -in sig \
+    -content a -CAfile card/sign-ca.pem -out /dev/null
+
+# Other commands.
+ssl pkeyutl -sign -rawin -digest sha256 -inkey jpki:auth \
+    -passin file:auth.pin -in a -out sig
+signed 'pkeyutl -rawin' sha256 auth a
+openssl dgst -sha256 -binary -out hash a
+ssl pkeyutl -sign -pkeyopt digest:sha256 -inkey jpki:auth \
+    -passin file:auth.pin -in hash -out sig
+signed 'pkeyutl with a digest' sha256 auth a
+(printf '\060\061\060\015\006\011\140\206\110\001\145\003\004\002\001\005\000\004\040'
+    cat hash) >info
+ssl pkeyutl -sign -inkey jpki:auth -passin file:auth.pin -in info -out sig
+signed 'pkeyutl with a DigestInfo' sha256 auth a
+ssl pkey -in jpki:auth -passin file:auth.pin -pubout -out pub
+is 'pkey -pubout' "$rc $(cmp pub auth.pub)" '0 '
+ssl pkey -pubin -in jpki:auth -pubout -out pub
+is 'pkey -pubin needs no PIN' "$rc $(cmp pub auth.pub) $(n_verify)" '0  0'
+ssl rsa -in jpki:auth -passin file:auth.pin -modulus -noout
+is 'rsa -modulus' "$(cat log/out)" \
+    "$(openssl rsa -pubin -in auth.pub -modulus -noout)"
+ssl req -new -key jpki:auth -passin file:auth.pin -subj /CN=test -out req
+works 'req -new'
+ok 'its signature verifies' openssl req -in req -verify -noout
+ssl x509 -req -in req -signkey jpki:auth -passin file:auth.pin -out self
+is 'x509 -req' $rc 0
+ok 'it verifies' openssl verify -CAfile self -partial_chain self
+ssl dgst -sha256 -verify jpki:auth -signature sig a
+is 'dgst -verify by URI' "$rc $(cat log/out)" '0 Verified OK'
+
+# Failures: one message, an exit code, at most one try.
+sign_auth="dgst -sha256 -out sig -sign"
+ssl $sign_auth jpki:auth -passin file:wrong.pin a
+refused 'wrong PIN.*2 tries left' 'wrong PIN' '2 5'
+ssl $sign_auth jpki:sign -passin file:wrong-sign.pin a
+refused 'wrong PIN.*4 tries left' 'wrong password' '3 4'
+ssl storeutl -certs -noout -passin file:wrong-sign.pin jpki:sign
+refused 'wrong PIN' 'storeutl notices a wrong password' '3 4'
+is 'exit code of storeutl' $rc 1
+ssl storeutl -certs -noout 'jpki:sign?pin-source=file:wrong-sign.pin'
+refused 'wrong PIN' 'storeutl with pin-source' '3 4'
+ssl $cms -signer 'jpki:sign?pin-source=file:wrong-sign.pin'
+refused 'wrong PIN' 'cms with a wrong password' '3 4'
+ssl req -new -key jpki:auth -passin file:wrong.pin -subj /CN=test -out req
+refused 'wrong PIN' 'req with a wrong PIN' '2 5'
+ssl pkeyutl -sign -rawin -digest sha256 -inkey jpki:auth \
+    -passin file:wrong.pin -in a -out sig
+refused 'wrong PIN' 'pkeyutl with a wrong PIN' '2 5'
+ssl $sign_auth jpki:auth -passin file:short.pin a
+refused 'shape' 'short PIN'
+ssl $sign_auth jpki:auth -passin pass: a
+refused 'shape' 'empty PIN'
+ssl $sign_auth 'jpki:auth?pin-source=file:empty.pin' a
+refused 'empty' 'empty PIN file'
+ssl $sign_auth 'jpki:auth?pin-source=file:nothere' a
+refused 'nothere' 'no PIN file'
+ssl_typed '' dgst -sha256 -out sig -sign jpki:sign a
+cp log/out log/err
+refused 'shape' 'only return at the prompt'
+ssl $sign_auth jpki:auth a
+refused 'no PIN was entered' 'no terminal'
+ssl $sign_auth 'jpki:auth?pin-sorce=file:auth.pin' a
+refused 'pin-sorce' 'a mistyped attribute'
+ssl $sign_auth jpki:auth -passin file:auth.pin -sha1 a
+refused 'unsupported digest' 'SHA-1'
+ssl pkeyutl -sign -inkey jpki:auth -passin file:auth.pin -in a -out sig
+refused 'only a digest' 'raw data'
+ssl pkey -in jpki:auth -passin file:auth.pin -out key.pem
+ok 'a private key is not written' \
+    sh -c "[ $rc -ne 0 ] && [ ! -s key.pem ]"
+ssl storeutl -keys -noout jpki:auth-ca
+refused 'CA certificate' 'no key under auth-ca'
+
+# The last try.
+echo '# two misses'
+for i in 1 2; do
+	ssl $sign_auth jpki:auth -passin file:wrong.pin a
+done
+ssl $sign_auth jpki:auth -passin file:auth.pin a
+is 'nothing is sent on the last try' "$rc $(n_verify) $(tries card auth)" \
+    '1 0 1'
+ok 'the message says how to insist' grep -q 'min-tries=1' log/err
+ssl $sign_auth 'jpki:auth?min-tries=1' -passin file:auth.pin a
+signed 'min-tries=1 insists' sha256 auth a
+is 'a right PIN restores the tries' "$(tries card auth)" 3
+for i in 1 2 3; do
+	ssl $sign_auth 'jpki:auth?min-tries=1' -passin file:wrong.pin a
+done
+is 'locked' "$(tries card auth)" 0
+ssl $sign_auth 'jpki:auth?min-tries=1' -passin file:auth.pin a
+is 'nothing is sent to a locked card' "$(n_verify)" 0
+refused 'locked' 'a locked card' '0 5'
+
+# Cards that are not there, or not whole.
+new_card child child
+JPKI_READER=soft:$tmp/child
+ssl $sign_auth jpki:sign -passin file:sign.pin a
+is 'no password is sent to a card without 署名用' "$(n_verify)" 0
+refused 'not issued' 'a child'"'"'s card'
+ssl $sign_auth jpki:auth -passin file:auth.pin a
+works 'its auth key signs'
+JPKI_READER=soft:$tmp/nothere
+ssl $sign_auth jpki:auth -passin file:auth.pin a
+refused 'no card' 'no card folder'
+cp -a card damaged
+echo nonsense >damaged/state
+JPKI_READER=soft:$tmp/damaged
+ssl $sign_auth jpki:auth -passin file:auth.pin a
+refused 'damaged' 'a damaged card'
+unset JPKI_READER
+ssl $sign_auth jpki:auth -passin file:auth.pin a
+refused 'JPKI_READER' 'no reader named'
+JPKI_READER=soft:$tmp/card
+export JPKI_READER
+
+# Without a card.
+run openssl list $order -store-loaders
+ok 'the store is listed without a card' grep -q 'jpki @ jpki' log/out
+finish
