@@ -94,10 +94,23 @@ complain(const char *fmt, ...)
 	fputc('\n', stderr);
 }
 
+/* What the shell gets to see of the library's errors. */
+static int
+exit_code(int err)
+{
+	if (jpki_errclass(err) == JPKI_CLASS_DATA)
+		return EX_DATAERR;
+	/* No reader or card to speak of; an open door is a failure. */
+	if (jpki_errclass(err) == JPKI_CLASS_TRANSPORT && err != JPKI_ERR_DOOR)
+		return EX_UNAVAILABLE;
+	return EXIT_FAILURE;
+}
+
 /*
  * OpenSSL's error queue as one message: what the jpki provider said, or else
  * the first thing that went wrong. When the provider hands on a message of
- * libjpki's, that is a whole sentence and says it all.
+ * libjpki's, that is a whole sentence and says it all, and the reason is
+ * libjpki's code without its sign.
  */
 static int
 openssl_error(const struct job *job)
@@ -110,7 +123,7 @@ openssl_error(const struct job *job)
 
 	if (job->pin_err != 0) {
 		complain("%s", jpki_ctx_errmsg(job->ctx));
-		return EXIT_FAILURE;
+		return exit_code(job->pin_err);
 	}
 	while (!ours &&
 	    (e = ERR_get_error_all(NULL, NULL, NULL, &data, &flags)) != 0) {
@@ -131,23 +144,7 @@ openssl_error(const struct job *job)
 		complain("%s%s%s", text, *detail != '\0' ? ": " : "", detail);
 	else
 		complain("OpenSSL: %s", *detail != '\0' ? detail : "?");
-	return EXIT_FAILURE;
-}
-
-/* OpenSSL's errors do not tell whether a card is there, which has an exit
- * code of its own: a look at the card does, and no PIN is sent for it. */
-static int
-store_error(const struct job *job)
-{
-	struct jpki_card *card = NULL;
-	int r;
-
-	openssl_error(job);
-	r = jpki_card_open(job->ctx, job->reader, &card);
-	jpki_card_close(&card);
-	if (r == JPKI_ERR_NO_READER || r == JPKI_ERR_NO_CARD)
-		return EX_UNAVAILABLE;
-	return jpki_errclass(r) == JPKI_CLASS_DATA ? EX_DATAERR : EXIT_FAILURE;
+	return ours ? exit_code(-ERR_GET_REASON(cause)) : EXIT_FAILURE;
 }
 
 static int
@@ -292,7 +289,7 @@ load_key(struct job *job)
 		status = EXIT_SUCCESS;
  out:
 	if (status != EXIT_SUCCESS)
-		status = store_error(job);
+		status = openssl_error(job);
 	OSSL_STORE_close(store);
 	UI_destroy_method(ui);
 	OPENSSL_free(uri);

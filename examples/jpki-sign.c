@@ -115,10 +115,11 @@ complain(const char *fmt, ...)
 static int
 exit_code(int err)
 {
-	if (err == JPKI_ERR_NO_READER || err == JPKI_ERR_NO_CARD)
-		return EX_UNAVAILABLE;
 	if (jpki_errclass(err) == JPKI_CLASS_DATA)
 		return EX_DATAERR;
+	/* No reader or card to speak of; an open door is a failure. */
+	if (jpki_errclass(err) == JPKI_CLASS_TRANSPORT && err != JPKI_ERR_DOOR)
+		return EX_UNAVAILABLE;
 	return EXIT_FAILURE;
 }
 

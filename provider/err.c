@@ -20,80 +20,53 @@ R(URI_SYNTAX, "malformed jpki URI, see jpki-provider(7)"),
 R(URI_ATTRIBUTE, "bad attribute in a jpki URI, see jpki-provider(7)"),
 R(AMBIGUOUS_KEY, "a card has two keys, name one: jpki://auth or jpki://sign"),
 R(NO_KEY_HERE, "the private key of a CA certificate is not on the card"),
+R(NO_SERVICE, "pcscd does not answer, install or start it"),
+R(NOT_ALLOWED, "no permission for the card reader, ask for a polkit rule"),
 R(NO_READER, "no such card reader, set reader= in the URI or JPKI_READER"),
 R(NO_CARD, "no card, put it in and try again"),
-R(NOT_JPKI_CARD, "not a My Number Card"),
+R(AMBIGUOUS, "several cards answer, set reader= in the URI or JPKI_READER"),
+R(MUTE, "the card does not answer, is it the right way up?"),
+R(NOT_JPKI, "not a My Number Card"),
 R(OLD_CARD, "a Juki card, its certificates have ended"),
-R(CARD_REMOVED, "the card went away, put it back and try again"),
-R(CARD_CHANGED, "another card is in the reader, nothing was sent to it"),
-R(CARD_BUSY, "another program keeps the card busy, wait or close it"),
-R(CARD_LINK, "the link to the card failed, put it in again and try again"),
-R(CARD_DOOR, "could not log out of the card, take it out now"),
-R(CARD_COMMAND, "the card refused a command"),
-R(CARD_DAMAGED, "the software card is damaged, make a new one"),
-R(CERT_ABSENT, "this certificate was not issued to the card's holder"),
-R(CERT_MALFORMED, "the card's certificate cannot be used"),
-R(PIN_REQUIRED, "PIN required, give pin-source= in the URI or -passin"),
+R(REMOVED, "the card went away, put it back and try again"),
+R(CHANGED, "another card is in the reader, nothing was sent to it"),
+R(BUSY, "another program keeps the card busy, wait or close it"),
+R(IO, "the link to the card failed, put it in again and try again"),
+R(TIMEOUT, "the card did not answer in time, put it in again and try again"),
+R(DOOR, "could not log out of the card, take it out now"),
+R(CARD_SW, "the card refused a command"),
+R(DAMAGED, "the software card is damaged, make a new one"),
+R(NOT_ON_CARD, "this certificate was not issued to the card's holder"),
+R(DATA, "the card's certificate cannot be used"),
+R(NEEDS_PIN, "PIN required, give pin-source= in the URI or -passin"),
 R(PIN_CANCELLED, "no PIN was entered, give pin-source= in the URI or -passin"),
 R(PIN_FORMAT, "PIN of the wrong shape, nothing was sent to the card"),
 R(PIN_WRONG, "wrong PIN, make sure which one is meant before trying again"),
 R(PIN_LAST_TRY, "too few PIN tries left, insist with min-tries=1 in the URI"),
 R(PIN_NO_COUNT, "PIN tries unknown, insist with min-tries=1 in the URI"),
-R(PIN_LOCKED, "the PIN is locked, a municipal office resets it"),
+R(PIN_BLOCKED, "the PIN is locked, a municipal office resets it"),
 R(PIN_SOURCE, "the PIN cannot be read from the pin-source of the URI"),
 R(PUBLIC_ONLY, "this object is a public key, it cannot sign"),
 R(IMPORT_PRIVATE, "private keys cannot be put into a card, "
     "load the default provider before jpki"),
-R(PSS_UNSUPPORTED, "this card makes PKCS#1 v1.5 signatures only, for TLS set "
+R(NO_PSS, "this card makes PKCS#1 v1.5 signatures only, for TLS set "
     "ClientSignatureAlgorithms = RSA+SHA256:RSA+SHA384:RSA+SHA512 and "
     "MaxProtocol = TLSv1.2"),
 R(PSS_PARAMETERS, "the card makes PSS with SHA-256, MGF1-SHA-256 and "
     "salt length 32 only"),
 R(PADDING_UNSUPPORTED, "unsupported padding, use pkcs1 or pss"),
-R(DIGEST_UNSUPPORTED, "unsupported digest, use SHA-256, SHA-384 or SHA-512"),
+R(DIGEST, "unsupported digest, use SHA-256, SHA-384 or SHA-512"),
 R(RAW_REFUSED, "only a digest is signed: name it, or hand in its DigestInfo"),
 R(LENGTH, "the input is not as long as the digest"),
-R(BUFFER, "the buffer is too small for the signature"),
-R(SIGNATURE_CHECK, "the card's signature does not fit its certificate, "
+R(SPACE, "the buffer is too small for the signature"),
+R(SIGNATURE, "the card's signature does not fit its certificate, "
     "it was thrown away"),
 R(MEMORY, "not enough memory"),
+R(SYSTEM, "the operating system refused"),
+R(CRYPTO, "libcrypto failed"),
 R(INTERNAL, "internal error"),
 #undef R
 { 0, NULL }
-};
-
-static const struct {
-	int err;
-	enum prov_reason reason;
-} codes[] = {
-	{ JPKI_ERR_MEMORY, PROV_R_MEMORY },
-	{ JPKI_ERR_SYSTEM, PROV_R_CARD_LINK },
-	{ JPKI_ERR_NO_READER, PROV_R_NO_READER },
-	{ JPKI_ERR_NO_CARD, PROV_R_NO_CARD },
-	{ JPKI_ERR_REMOVED, PROV_R_CARD_REMOVED },
-	{ JPKI_ERR_CHANGED, PROV_R_CARD_CHANGED },
-	{ JPKI_ERR_BUSY, PROV_R_CARD_BUSY },
-	{ JPKI_ERR_TIMEOUT, PROV_R_CARD_LINK },
-	{ JPKI_ERR_IO, PROV_R_CARD_LINK },
-	{ JPKI_ERR_DOOR, PROV_R_CARD_DOOR },
-	{ JPKI_ERR_NOT_JPKI, PROV_R_NOT_JPKI_CARD },
-	{ JPKI_ERR_OLD_CARD, PROV_R_OLD_CARD },
-	{ JPKI_ERR_CARD_SW, PROV_R_CARD_COMMAND },
-	{ JPKI_ERR_NOT_ON_CARD, PROV_R_CERT_ABSENT },
-	{ JPKI_ERR_NEEDS_PIN, PROV_R_PIN_REQUIRED },
-	{ JPKI_ERR_NO_PSS, PROV_R_PSS_UNSUPPORTED },
-	{ JPKI_ERR_SIGNATURE, PROV_R_SIGNATURE_CHECK },
-	{ JPKI_ERR_PIN_FORMAT, PROV_R_PIN_FORMAT },
-	{ JPKI_ERR_PIN_WRONG, PROV_R_PIN_WRONG },
-	{ JPKI_ERR_PIN_BLOCKED, PROV_R_PIN_LOCKED },
-	{ JPKI_ERR_PIN_LAST_TRY, PROV_R_PIN_LAST_TRY },
-	{ JPKI_ERR_PIN_NO_COUNT, PROV_R_PIN_NO_COUNT },
-	{ JPKI_ERR_PIN_SOURCE, PROV_R_PIN_SOURCE },
-	{ JPKI_ERR_PIN_CANCELLED, PROV_R_PIN_CANCELLED },
-	{ JPKI_ERR_DATA, PROV_R_CERT_MALFORMED },
-	{ JPKI_ERR_SPACE, PROV_R_BUFFER },
-	{ JPKI_ERR_DIGEST, PROV_R_DIGEST_UNSUPPORTED },
-	{ JPKI_ERR_DAMAGED, PROV_R_CARD_DAMAGED },
 };
 
 int
@@ -125,14 +98,8 @@ void
 prov_raise_fail_at(const struct prov *prov, const char *file, int line,
     const char *func, const struct prov_fail *fail)
 {
-	enum prov_reason reason = PROV_R_INTERNAL;
-	size_t i;
-
-	for (i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
-		if (codes[i].err == fail->err)
-			reason = codes[i].reason;
-	}
-	prov_raise_at(prov, file, line, func, reason, "%s", fail->text);
+	prov_raise_at(prov, file, line, func, (enum prov_reason)-fail->err,
+	    "%s", fail->text);
 }
 
 const OSSL_ITEM *

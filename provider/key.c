@@ -82,7 +82,7 @@ prov_cert_public(struct prov *prov, const unsigned char *der, size_t len)
 	X509_free(cert);
 	ERR_pop_to_mark();
 	if (pub == NULL)
-		prov_raise(prov, PROV_R_CERT_MALFORMED, "no RSA key in it");
+		prov_raise(prov, PROV_R_DATA, "no RSA key in it");
 	return pub;
 }
 
@@ -208,7 +208,7 @@ prov_key_sign(struct prov_key *key, enum jpki_padding padding,
 	if (pub != NULL && !check_signature(key, pub, padding, md_name,
 	    digest, digest_len, sig, *sig_len)) {
 		OPENSSL_cleanse(sig, *sig_len);
-		prov_raise(key->prov, PROV_R_SIGNATURE_CHECK, NULL);
+		prov_raise(key->prov, PROV_R_SIGNATURE, NULL);
 		return 0;
 	}
 	return 1;

@@ -150,7 +150,7 @@ prov_search_match(struct prov *prov, const struct prov_search *s,
 	if (d2i_X509(&cert, &der, (long)len) == NULL) {
 		X509_free(cert);
 		ERR_pop_to_mark();
-		prov_raise(prov, PROV_R_CERT_MALFORMED, "%s", alias);
+		prov_raise(prov, PROV_R_DATA, "%s", alias);
 		return -1;
 	}
 	found = (s->subject == NULL || X509_NAME_cmp(s->subject,

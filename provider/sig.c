@@ -221,7 +221,7 @@ find_digest(struct sig *sig, const char *name)
 	EVP_MD_free(md);
 	if (i < N_DIGESTS)
 		return &digests[i];
-	prov_raise(sig->prov, PROV_R_DIGEST_UNSUPPORTED, "%.32s", name);
+	prov_raise(sig->prov, PROV_R_DIGEST, "%.32s", name);
 	return NULL;
 }
 
@@ -234,7 +234,7 @@ set_digest(struct sig *sig, const char *name)
 		return 0;
 	/* Bytes that were hashed already cannot change their digest. */
 	if (sig->hash != NULL && digest != sig->digest) {
-		prov_raise(sig->prov, PROV_R_DIGEST_UNSUPPORTED,
+		prov_raise(sig->prov, PROV_R_DIGEST,
 		    "%s instead of %s", digest->name, sig->digest->name);
 		return 0;
 	}
@@ -505,7 +505,7 @@ size_or_space(struct sig *sig, const unsigned char *out, size_t *out_len,
 		return 2;
 	}
 	if (out_size < size) {
-		prov_raise(sig->prov, PROV_R_BUFFER, "%zu bytes, needs %zu",
+		prov_raise(sig->prov, PROV_R_SPACE, "%zu bytes, needs %zu",
 		    out_size, size);
 		return 0;
 	}

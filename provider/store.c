@@ -234,7 +234,7 @@ check_tries(struct store *store, enum jpki_pin which, int left)
 	int min = store->uri.min_tries;
 
 	if (left == 0)
-		prov_raise(store->prov, PROV_R_PIN_LOCKED, "%s", label);
+		prov_raise(store->prov, PROV_R_PIN_BLOCKED, "%s", label);
 	else if (left < 0 && min > JPKI_TRIES_INSIST)
 		prov_raise(store->prov, PROV_R_PIN_NO_COUNT, "%s", label);
 	else if (left > 0 && left < min)
@@ -256,7 +256,7 @@ check_present(struct store *store, enum jpki_slot slot)
 		return 0;
 	}
 	if (!present)
-		prov_raise(store->prov, PROV_R_CERT_ABSENT, "%s",
+		prov_raise(store->prov, PROV_R_NOT_ON_CARD, "%s",
 		    prov_slot_name(slot));
 	return present;
 }
@@ -367,7 +367,7 @@ get_cert(const struct load *load, enum jpki_slot slot, uint8_t **der,
 		if (!get_pin(load, slot))
 			return 0;
 		if ((pin = store->pin) == NULL) {
-			prov_raise(store->prov, PROV_R_PIN_REQUIRED, "%s",
+			prov_raise(store->prov, PROV_R_NEEDS_PIN, "%s",
 			    prov_pin_label(slot == JPKI_SLOT_SIGN ?
 			    JPKI_PIN_SIGN : JPKI_PIN_AUTH));
 			return 0;

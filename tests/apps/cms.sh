@@ -90,7 +90,7 @@ cheap 1 'OPENSSL_MODULES' "no provider"
 run $sign --reader soft:nowhere sign a
 fails 69 'card' "no such card folder"
 run jpki-cms --pin-source file:sign.pin sign a
-fails 69 'reader' "no reader named"
+fails 69 'pcscd' "no pcscd"
 
 # Passwords.
 run $sign --pin-source file:missing sign a

@@ -152,7 +152,7 @@ is "no try was used" "$(tries card auth) $(tries card sign)" "3 5"
 run $auth --reader soft:nowhere auth a
 fails 69 'card' "no such card folder"
 run jpki-sign --pin-source file:auth.pin auth a
-fails 69 'reader' "no reader named"
+fails 69 'pcscd' "no pcscd"
 
 # PINs.
 run $auth --pin-source file:missing auth a

@@ -280,7 +280,7 @@ ssl $sign_auth jpki:auth -passin file:auth.pin a
 refused 'damaged' 'a damaged card'
 unset JPKI_READER
 ssl $sign_auth jpki:auth -passin file:auth.pin a
-refused 'JPKI_READER' 'no reader named'
+refused 'pcscd' 'no pcscd'
 JPKI_READER=soft:$tmp/card
 export JPKI_READER
 
