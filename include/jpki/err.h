@@ -36,6 +36,7 @@ extern "C" {
 #define JPKI_ERR_MUTE		(-311)	/* a card that does not answer */
 #define JPKI_ERR_AMBIGUOUS	(-312)	/* several cards answer */
 #define JPKI_ERR_CANCELLED	(-313)	/* waiting was given up */
+#define JPKI_ERR_NO_VPCD	(-314)	/* no virtual reader to serve */
 /* JPKI_CLASS_CARD: the card said no. */
 #define JPKI_ERR_NOT_JPKI	(-401)	/* not a My Number Card */
 #define JPKI_ERR_OLD_CARD	(-402)	/* 住民基本台帳カード */

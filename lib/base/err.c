@@ -117,6 +117,13 @@ X(CANCELLED, TRANSPORT, \
     "Start again when the card is at hand.", \
     "カードを待つのをやめました", \
     "カードを用意して、やり直してください。") \
+X(NO_VPCD, TRANSPORT, \
+    "no virtual reader takes the card", \
+    "Start pcscd with the vpcd driver (Debian: vsmartcard-vpcd), then " \
+    "serve the card again.", \
+    "カードを受け取る仮想リーダーがありません", \
+    "vpcd ドライバー（Debian: vsmartcard-vpcd）付きで pcscd を起動してから、" \
+    "やり直してください。") \
 X(NOT_JPKI, CARD, \
     "this is not a My Number Card", \
     "Use the 個人番号カード; other cards have no certificates of the " \
