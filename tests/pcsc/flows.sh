@@ -1,0 +1,192 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# Our programs and the openssl program on a card behind pcscd: the jobs, the
+# tries, the door after each, and neighbours that use the card too.
+. "$(dirname "$0")/pcsc.sh"
+
+P="-provider default -provider jpki"
+new_card card card
+for k in auth sign; do
+	openssl x509 -in card/$k.pem -pubkey -noout >$k.pub
+done
+
+# A stranger's second SELECT: the first command of all may be answered 6F00.
+door() {
+	got=$(raw connect select door)
+	is "$1: the door is closed" "${got#*, }" "$closed"
+}
+
+# job DESCRIPTION: the last run succeeded; the trace may have said things.
+job() {
+	result $rc "$1"
+}
+
+verifies() {
+	ok "$1" openssl dgst -$2 -verify $3.pub -signature $4 $5
+}
+
+# The same jobs on cards that differ.
+while read -r switches; do
+	set -- $switches
+	name="with ${*:-nothing special}"
+	for s; do
+		jpki-softcard set card $s >/dev/null
+	done
+	insert 1 card
+	run openssl dgst -sha256 $P -sign 'jpki:auth?reader=Virtual' \
+	    -passin file:auth.pin -out a.auth a
+	job "$name: dgst with jpki:auth"
+	n=$(n_commands)
+	limit=16
+	case $switches in *extended=on*) limit=10 ;; esac
+	[ "$n" -le $limit ]
+	result $? "$name: $n commands, at most $limit"
+	verifies "$name: its signature" sha256 auth a.auth a
+	door "$name: dgst"
+	run openssl dgst -sha512 -provider jpki -provider default \
+	    -sign 'jpki:sign?reader=0' -passin file:sign.pin -out a.sign a
+	job "$name: dgst with jpki:sign"
+	verifies "$name: its signature" sha512 sign a.sign a
+	run jpki-cms sign --reader Virtual --pin-source file:sign.pin a
+	job "$name: jpki-cms"
+	ok "$name: plain openssl verifies it" openssl cms -verify -binary \
+	    -inform DER -in a.p7s -content a -CAfile card/sign-ca.pem \
+	    -out verified
+	door "$name: jpki-cms"
+	run jpki-sign --pss --pin-source file:auth.pin auth a b c
+	job "$name: jpki-sign --pss"
+	ok "$name: plain openssl verifies it" openssl dgst -sha256 \
+	    -sigopt rsa_padding_mode:pss -verify auth.pub -signature b.sig b
+	door "$name: jpki-sign"
+	is "$name: no try is lost" "$(tries card auth)$(tries card sign)" 35
+	eject 1
+done <<END
+
+sfi=off
+sfi=on extended=on
+filler=700 blocked-sw=6983
+extended=off first-6f00=on
+reselect=clear filler=0 first-6f00=off
+END
+jpki-softcard set card reselect=keep >/dev/null
+insert 1 card
+
+# Other readers, and none.
+run jpki-sign --reader 1 --pin-source file:auth.pin auth a
+fails 69 'no card' 'the other reader is empty'
+run jpki-sign --reader Nowhere --pin-source file:auth.pin auth a
+fails 69 'Nowhere' 'a reader that is not there'
+
+# Tries, through each program.
+for program in "jpki-sign auth a" "jpki-cms --key auth sign a"; do
+	jpki-softcard unlock card >/dev/null
+	run $program --pin-source file:wrong.pin
+	is "$program: a wrong PIN, one VERIFY" "$rc $(n_verify)" "1 1"
+	is "$program: one try" "$(tries card auth)" 2
+	door "$program, wrong PIN"
+	run $program --pin-source file:short.pin
+	is "$program: a short one, none" "$rc $(n_verify)" "1 0"
+	run $program --pin-source file:wrong.pin
+	run $program --pin-source file:auth.pin
+	is "$program: the last try is kept" "$rc $(n_verify) $(tries card auth)" \
+	    "1 0 1"
+	run $program --last-try --pin-source file:auth.pin
+	is "$program: unless one insists" "$rc $(n_verify) $(tries card auth)" \
+	    "0 1 3"
+done
+run openssl storeutl $P -certs "jpki:sign?pin-source=file:wrong-sign.pin"
+is "storeutl: a wrong password, one try" "$rc $(n_verify) $(tries card sign)" \
+    "1 1 4"
+door storeutl
+run openssl storeutl $P -certs -noout jpki:auth
+is "storeutl jpki:auth: no PIN" "$rc $(n_verify)" "0 0"
+jpki-softcard unlock card >/dev/null
+
+# Many.
+mkdir many
+i=0
+while [ $i -lt 1000 ]; do
+	echo $i >many/$i
+	i=$((i + 1))
+done
+run jpki-sign --pin-source file:auth.pin auth many/*
+is "1000 signatures in one run" "$rc $(n_verify) $(n_sign)" "0 1 1000"
+verifies "the last one" sha256 auth many/999.sig many/999
+i=0 bad=0
+while [ $i -lt 50 ]; do
+	run jpki-sign --pin-source file:auth.pin auth a
+	[ $rc -eq 0 ] || bad=$((bad + 1))
+	i=$((i + 1))
+done
+is "50 programs one after the other" $bad 0
+(
+	i=0
+	while [ $i -lt 20 ]; do
+		jpki-sign --pin-source file:sign.pin sign b 2>/dev/null || exit 1
+		i=$((i + 1))
+	done
+) &
+other=$!
+i=0 bad=0
+while [ $i -lt 20 ]; do
+	run jpki-sign --pin-source file:auth.pin auth a
+	[ $rc -eq 0 ] || bad=$((bad + 1))
+	i=$((i + 1))
+done
+wait $other
+is "two programs at once" "$? $bad" "0 0"
+is "no try is lost" "$(tries card auth)$(tries card sign)" 35
+
+# Next to OpenSC, which shares the card and selects applications too.
+(
+	i=0
+	while [ $i -lt 5 ]; do
+		pkcs11-tool --login --pin 1234 --sign -m SHA256-RSA-PKCS \
+		    --id 01 -i a -o opensc.sig >/dev/null 2>&1 || exit 1
+		i=$((i + 1))
+	done
+) &
+other=$!
+i=0 bad=0
+while [ $i -lt 20 ]; do
+	run jpki-sign --pin-source file:auth.pin auth a
+	[ $rc -eq 0 ] || bad=$((bad + 1))
+	i=$((i + 1))
+done
+wait $other
+is "OpenSC and we at once" "$? $bad" "0 0"
+verifies "OpenSC's signature" sha256 auth opensc.sig a
+is "no try is lost" "$(tries card auth)" 3
+
+# Killed in a signature: closed within 5 s, as nobody else is connected.
+eject 1
+insert 1 card --sign-ms 3000
+: >killed
+jpki-sign --pin-source file:auth.pin auth a 2>killed &
+pid=$!
+i=0
+until grep -q '> 00B00600' killed || [ $i -eq 500 ]; do
+	i=$((i + 1))
+	sleep 0.02
+done
+kill -s KILL $pid
+wait $pid 2>/dev/null
+i=0
+until [ "$(raw connect door)" = "$closed" ] || [ $i -eq 5 ]; do
+	i=$((i + 1))
+	sleep 1
+done
+door "killed in a signature"
+eject 1
+
+# The service dies; a new one serves the next program.
+insert 1 card
+sh "$PCSC_CONTROL" stop KILL
+run jpki-sign --pin-source file:auth.pin auth a
+fails 69 'pcscd' 'pcscd was killed'
+sh "$PCSC_CONTROL" eject 1 >/dev/null 2>&1
+sh "$PCSC_CONTROL" start >/dev/null
+insert 1 card
+run jpki-sign --pin-source file:auth.pin auth a
+job 'pcscd was started again'
+finish
