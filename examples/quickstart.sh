@@ -16,7 +16,8 @@ run() {
 }
 
 . tests/packages.sh
-need gcc libc6-dev meson ninja-build pkg-config libssl-dev openssl
+need gcc libc6-dev meson ninja-build pkg-config libssl-dev libpcsclite-dev \
+    openssl
 
 if [ ! -f build/build.ninja ]; then
 	run meson setup -Dtests=false build

@@ -73,7 +73,8 @@ count() {
 
 mkdir -p "$build"
 setup gcc gcc && run gcc gcc
-setup clang clang && run clang clang --suite unit --suite flow --suite provider
+setup clang clang &&
+    run clang clang --suite unit --suite flow --suite provider
 # The openssl program and its module cannot be mixed with a sanitizer's
 # runtime; the provider's C tests load the sanitized module.
 setup asan gcc -Db_sanitize=address,undefined -Db_lundef=false \

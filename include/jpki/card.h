@@ -19,11 +19,12 @@ extern "C" {
 #endif
 
 /*
- * Opens the card in a reader. "soft:DIR" is a software card in a directory;
- * NULL means the reader that JPKI_READER names. Sends three commands (SELECT
- * of the application, counter query, READ of the label) and no PIN.
- * Errors: JPKI_ERR_NO_READER, _NO_CARD, _NOT_JPKI, _OLD_CARD, _DAMAGED ...
- * The context must outlive the card.
+ * Opens the card in a reader, named as jpki/reader.h says; "soft:DIR" is a
+ * software card in a directory. Sends three commands (SELECT of the
+ * application, counter query, READ of the label) and no PIN; where several
+ * cards have to be looked at, one SELECT more to each.
+ * Errors: JPKI_ERR_NO_SERVICE, _NO_READER, _NO_CARD, _MUTE, _AMBIGUOUS,
+ * _NOT_JPKI, _OLD_CARD, _DAMAGED ... The context must outlive the card.
  */
 JPKI_API int jpki_card_open(struct jpki_ctx *ctx, const char *reader,
     struct jpki_card **out) JPKI_CHECK;
