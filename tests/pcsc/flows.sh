@@ -158,6 +158,16 @@ is "OpenSC and we at once" "$? $bad" "0 0"
 verifies "OpenSC's signature" sha256 auth opensc.sig a
 is "no try is lost" "$(tries card auth)" 3
 
+# A server: the key is loaded once, and signs in forked workers.
+uri='jpki:auth?reader=Virtual'
+is "workers sign" "$("$JPKI_WORKER" "$uri" 1234 4 10 2>/dev/null)" 50
+is "no try is lost" "$(tries card auth)" 3
+is "a wrong PIN never tried yet, in all of them" \
+    "$("$JPKI_WORKER" "$uri" 9999 4 25 2>/dev/null)" 0
+is "one try" "$(tries card auth)" 2
+door "workers"
+jpki-softcard unlock card >/dev/null
+
 # Killed in a signature: closed within 5 s, as nobody else is connected.
 eject 1
 insert 1 card --sign-ms 3000
