@@ -3,7 +3,8 @@
  * jpki-softcard: makes and keeps software cards, directories that behave
  * like a My Number Card. An example of libjpki's public interface:
  *
- *	jpki_softcard_create(), _open(), _show(), _set(), _unlock(), _tries()
+ *	jpki_softcard_create(), _open(), _show(), _set(), _unlock(), _tries(),
+ *	_connect(), _serve()
  *
  * The PINs of a software card are test data, so they may stand on the command
  * line. Never do that with the PIN of a real card.
@@ -11,9 +12,11 @@
 #include <jpki.h>
 
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum exit_code {
 	EXIT_FINE = 0,
@@ -99,6 +102,15 @@ static const struct setting switches[] = {
 	    "署名の所要時間（0）", NULL }
 };
 
+static const struct setting serving[] = {
+	{ "vpcd", "HOST:PORT", "where vpcd listens (127.0.0.1:35963)",
+	    "vpcd の待ち受け先（127.0.0.1:35963）", NULL },
+	{ "eject-after", "N", "take the card out after N commands",
+	    "N 個のコマンドの後でカードを抜く", NULL },
+	{ "fault", "WHEN:WHAT", "spoil an answer; see the manual",
+	    "応答を壊す（マニュアル参照）", NULL }
+};
+
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 static const char *
@@ -108,19 +120,49 @@ text(const struct args *args, const char *en, const char *ja)
 }
 
 static const struct setting *
-find_setting(const char *name, size_t len)
+find_in(const struct setting *table, size_t n, const char *name, size_t len)
 {
 	size_t i;
 
-	for (i = 0; i < COUNT(settings); i++)
-		if (strlen(settings[i].name) == len &&
-		    strncmp(settings[i].name, name, len) == 0)
-			return &settings[i];
-	for (i = 0; i < COUNT(switches); i++)
-		if (strlen(switches[i].name) == len &&
-		    strncmp(switches[i].name, name, len) == 0)
-			return &switches[i];
+	for (i = 0; i < n; i++)
+		if (strlen(table[i].name) == len &&
+		    strncmp(table[i].name, name, len) == 0)
+			return &table[i];
 	return NULL;
+}
+
+static const struct setting *
+find_setting(const char *name, size_t len)
+{
+	const struct setting *found;
+
+	found = find_in(settings, COUNT(settings), name, len);
+	if (found == NULL)
+		found = find_in(switches, COUNT(switches), name, len);
+	if (found == NULL)
+		found = find_in(serving, COUNT(serving), name, len);
+	return found;
+}
+
+/* Which command takes an option. */
+static bool
+for_serve(const char *name)
+{
+	return strcmp(name, "delay-ms") == 0 || strcmp(name, "sign-ms") == 0 ||
+	    find_in(serving, COUNT(serving), name, strlen(name)) != NULL;
+}
+
+static bool
+for_new(const char *name)
+{
+	return find_in(serving, COUNT(serving), name, strlen(name)) == NULL;
+}
+
+static bool
+for_none(const char *name)
+{
+	(void)name;
+	return false;
 }
 
 static void
@@ -147,6 +189,7 @@ print_help(const struct args *args)
 	    "       jpki-softcard show DIR [--json]\n"
 	    "       jpki-softcard set DIR SWITCH=VALUE...\n"
 	    "       jpki-softcard unlock DIR\n"
+	    "       jpki-softcard serve DIR [OPTION...]\n"
 	    "\n"
 	    "A software card is a directory that behaves like a My Number "
 	    "Card;\n"
@@ -157,6 +200,7 @@ print_help(const struct args *args)
 	    "        jpki-softcard show DIR [--json]\n"
 	    "        jpki-softcard set DIR スイッチ=値...\n"
 	    "        jpki-softcard unlock DIR\n"
+	    "        jpki-softcard serve DIR [オプション...]\n"
 	    "\n"
 	    "ソフトウェアカードは、マイナンバーカードのようにふるまう"
 	    "ディレクトリです。\n"
@@ -167,6 +211,12 @@ print_help(const struct args *args)
 	puts(text(args, "\nswitches, for \"new\" and \"set\":",
 	    "\nスイッチ（new と set）:"));
 	print_table(args, switches, COUNT(switches));
+	puts(text(args,
+	    "\noptions of \"serve\", which puts the card into a virtual "
+	    "reader of pcscd\n(also --delay-ms, --sign-ms):",
+	    "\nserve のオプション。カードを pcscd の仮想リーダーにセットします\n"
+	    "（--delay-ms と --sign-ms も）:"));
+	print_table(args, serving, COUNT(serving));
 	puts(text(args,
 	    "\neverywhere:\n"
 	    "  --lang ja|en                language of messages\n"
@@ -262,6 +312,7 @@ report(struct jpki_ctx *ctx, int err)
 	fprintf(stderr, "jpki-softcard: %s\n", message);
 	switch (err) {
 	case JPKI_ERR_NO_CARD:
+	case JPKI_ERR_NO_VPCD:
 		return EXIT_NO_CARD;
 	case JPKI_ERR_USAGE:
 		return EXIT_USAGE;
@@ -476,6 +527,69 @@ do_unlock(const struct args *args, struct jpki_ctx *ctx, const char *dir)
 	return r == 0 ? EXIT_FINE : report(ctx, r);
 }
 
+static int stop_pipe[2];
+
+static void
+on_signal(int signal_number)
+{
+	(void)signal_number;
+	if (write(stop_pipe[1], "", 1) < 0)
+		return;		/* the pipe is full: stopping already */
+}
+
+static int
+catch_signals(void)
+{
+	static const int signals[] = { SIGTERM, SIGINT, SIGHUP };
+	struct sigaction act;
+	size_t i;
+
+	if (pipe(stop_pipe) != 0)
+		return -1;
+	memset(&act, 0, sizeof(act));
+	act.sa_handler = on_signal;
+	for (i = 0; i < COUNT(signals); i++)
+		if (sigaction(signals[i], &act, NULL) != 0)
+			return -1;
+	return 0;
+}
+
+/* "vpcd" is for connecting; the library serves with the others. */
+static int
+do_serve(const struct args *args, struct jpki_ctx *ctx, const char *dir)
+{
+	struct jpki_softcard_option options[OPTIONS_MAX];
+	struct jpki_softcard *soft;
+	const char *where = chosen(args, "vpcd");
+	size_t i, n = 0;
+	int fd, r, status;
+
+	for (i = 0; i < args->n_options; i++)
+		if (strcmp(args->options[i].name, "vpcd") != 0)
+			options[n++] = args->options[i];
+	if ((r = jpki_softcard_open(ctx, dir, &soft)) != 0)
+		return report(ctx, r);
+	if ((r = jpki_softcard_connect(soft, where, &fd)) != 0) {
+		jpki_softcard_free(&soft);
+		return report(ctx, r);
+	}
+	if (catch_signals() != 0) {
+		perror("jpki-softcard");
+		close(fd);
+		jpki_softcard_free(&soft);
+		return EXIT_FAILED;
+	}
+	puts(text(args, "The card is in the reader; Ctrl-C takes it out.",
+	    "カードをリーダーにセットしました。Ctrl-C で抜きます。"));
+	fflush(stdout);
+	r = jpki_softcard_serve(soft, fd, options, n, stop_pipe[0]);
+	close(fd);
+	jpki_softcard_free(&soft);
+	status = r == 0 ? EXIT_FINE : report(ctx, r);
+	/* A reader that went away was there. */
+	return status == EXIT_NO_CARD ? EXIT_FAILED : status;
+}
+
 static int
 run(const struct args *args)
 {
@@ -483,15 +597,17 @@ run(const struct args *args)
 		const char *name;
 		int (*run)(const struct args *, struct jpki_ctx *,
 		    const char *dir);
-		bool options, more;	/* what it takes besides DIR */
+		bool (*takes)(const char *option);
+		bool more;	/* operands after DIR */
 	} commands[] = {
-		{ "new", do_new, true, false },
-		{ "show", do_show, false, false },
-		{ "set", do_set, false, true },
-		{ "unlock", do_unlock, false, false }
+		{ "new", do_new, for_new, false },
+		{ "show", do_show, for_none, false },
+		{ "set", do_set, for_none, true },
+		{ "unlock", do_unlock, for_none, false },
+		{ "serve", do_serve, for_serve, false }
 	};
 	struct jpki_ctx *ctx;
-	size_t i;
+	size_t i, k;
 	int status;
 
 	for (i = 0; i < COUNT(commands); i++)
@@ -505,10 +621,11 @@ run(const struct args *args)
 	if (args->n_operands > 1 && !commands[i].more)
 		return usage_error(args, text(args, "too many arguments",
 		    "引数が多すぎます"), args->operands[1]);
-	if (args->n_options > 0 && !commands[i].options)
-		return usage_error(args, text(args, "not an option of this "
-		    "command", "このコマンドのオプションではありません"),
-		    args->options[0].name);
+	for (k = 0; k < args->n_options; k++)
+		if (!commands[i].takes(args->options[k].name))
+			return usage_error(args, text(args, "not an option of "
+			    "this command", "このコマンドのオプションでは"
+			    "ありません"), args->options[k].name);
 	if ((ctx = jpki_ctx_new()) == NULL) {
 		fprintf(stderr, "jpki-softcard: %s\n",
 		    jpki_strerror(JPKI_ERR_MEMORY, args->lang));
@@ -535,7 +652,7 @@ main(int argc, char *argv[])
 		printf("jpki-softcard %s\n", jpki_version());
 	else if (args.command == NULL)
 		return usage_error(&args, "jpki-softcard",
-		    "new | show | set | unlock");
+		    "new | show | set | unlock | serve");
 	else
 		status = run(&args);
 	if (fflush(stdout) != 0 || ferror(stdout)) {

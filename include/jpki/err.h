@@ -31,6 +31,7 @@ extern "C" {
 #define JPKI_ERR_TIMEOUT	(-306)
 #define JPKI_ERR_IO		(-307)	/* the link failed */
 #define JPKI_ERR_DOOR		(-308)	/* could not log out of the card */
+#define JPKI_ERR_NO_VPCD	(-312)	/* no virtual reader to serve */
 /* JPKI_CLASS_CARD: the card said no. */
 #define JPKI_ERR_NOT_JPKI	(-401)	/* not a My Number Card */
 #define JPKI_ERR_OLD_CARD	(-402)	/* 住民基本台帳カード */

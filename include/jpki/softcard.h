@@ -60,6 +60,27 @@ JPKI_API int jpki_softcard_show(struct jpki_softcard *soft,
     void (*fn)(void *arg, const char *name, const char *value), void *arg)
     JPKI_CHECK;
 
+/*
+ * Puts the card into a virtual reader, for every program that uses pcscd:
+ * connects to its vpcd driver at "HOST:PORT" (NULL: 127.0.0.1:35963), and
+ * serves the card there. Closing *fd takes the card out. JPKI_ERR_NO_VPCD:
+ * nobody listens there.
+ */
+JPKI_API int jpki_softcard_connect(struct jpki_softcard *soft,
+    const char *where, int *fd) JPKI_CHECK;
+
+/*
+ * Answers vpcd on a connected stream socket until stop_fd (-1: none) becomes
+ * readable; it is not read. The card behaves as in a reader: a reset and a
+ * client's leaving keep its logins, and only power off ends them.
+ * Options, by the names and forms in jpki-softcard(1): delay-ms, sign-ms,
+ * eject-after, fault. Returns 0 as well when an option took the card out.
+ * JPKI_ERR_NO_VPCD: the other end closed the connection.
+ */
+JPKI_API int jpki_softcard_serve(struct jpki_softcard *soft, int fd,
+    const struct jpki_softcard_option *options, size_t n_options,
+    int stop_fd) JPKI_CHECK;
+
 #ifdef __cplusplus
 }
 #endif

@@ -84,6 +84,13 @@ X(DOOR, TRANSPORT, \
     "カードのログアウトに失敗しました", \
     "今すぐカードを抜いてください。" \
     "ほかのプログラムが暗証番号なしで使えるおそれがあります。") \
+X(NO_VPCD, TRANSPORT, \
+    "no virtual reader takes the card", \
+    "Start pcscd with the vpcd driver (Debian: vsmartcard-vpcd), then " \
+    "serve the card again.", \
+    "カードを受け取る仮想リーダーがありません", \
+    "vpcd ドライバー（Debian: vsmartcard-vpcd）付きで pcscd を起動してから、" \
+    "やり直してください。") \
 X(NOT_JPKI, CARD, \
     "this is not a My Number Card", \
     "Use the 個人番号カード; other cards have no certificates of the " \

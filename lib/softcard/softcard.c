@@ -64,8 +64,8 @@ jpkip_soft_save(struct jpki_softcard *soft)
 	return r;
 }
 
-static void
-power_off(struct jpki_softcard *soft)
+void
+jpkip_softcard_power_off(struct jpki_softcard *soft)
 {
 	jpkip_soft_files_free(soft);
 	memset(soft->login, 0, sizeof(soft->login));
@@ -79,11 +79,11 @@ power_on(struct jpki_softcard *soft)
 {
 	int r;
 
-	power_off(soft);
+	jpkip_softcard_power_off(soft);
 	soft->on = soft->state.sw;
 	memcpy(soft->powered_id, soft->state.id, sizeof(soft->powered_id));
 	if ((r = jpkip_soft_files_load(soft)) != 0) {
-		power_off(soft);
+		jpkip_softcard_power_off(soft);
 		return r;
 	}
 	soft->first = true;
@@ -180,7 +180,7 @@ jpki_softcard_free(struct jpki_softcard **soft)
 {
 	if (soft == NULL || *soft == NULL)
 		return;
-	power_off(*soft);
+	jpkip_softcard_power_off(*soft);
 	jpkip_soft_dir_release(&(*soft)->dir);
 	free((*soft)->path);
 	free((*soft)->absolute);
@@ -243,7 +243,7 @@ jpkip_softcard_power_cycle(struct jpki_softcard *soft)
 {
 	int r;
 
-	power_off(soft);
+	jpkip_softcard_power_off(soft);
 	/* Without power, taking the card gives it. */
 	if (soft->taken) {
 		if ((r = load_state(soft)) != 0)

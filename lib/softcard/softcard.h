@@ -30,8 +30,11 @@ int	jpkip_softcard_transmit(struct jpki_softcard *, const uint8_t *cmd,
 /* Releases the card. */
 void	jpkip_softcard_end(struct jpki_softcard *);
 
-/* Takes the power (logins, selection and pending first-command answer are
- * lost) and gives it again; switches are read anew. */
+/* Takes the power: logins, selection and pending first-command answer are
+ * lost. The next begin or command gives it again. */
+void	jpkip_softcard_power_off(struct jpki_softcard *);
+
+/* Takes the power and gives it again; switches are read anew. */
 int	jpkip_softcard_power_cycle(struct jpki_softcard *) JPKI_CHECK;
 
 /* A number for the card that was opened: no other card has it. */
