@@ -13,8 +13,8 @@ passed=0 failed=0 skipped=0
 
 . tests/packages.sh
 need gcc g++ clang libclang-rt-14-dev libc6-dev meson ninja-build pkg-config \
-    libssl-dev openssl libcmocka-dev valgrind mandoc python3-minimal python3 ||
-    exit 1
+    libssl-dev openssl libcmocka-dev valgrind mandoc python3-minimal python3 \
+    pcscd vsmartcard-vpcd opensc libpcsclite-dev || exit 1
 
 # The tests bring their own cards and want no settings from outside.
 unset JPKI_READER JPKI_DEBUG JPKI_CONF OPENSSL_CONF OPENSSL_MODULES

@@ -1,0 +1,94 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# What a test does to the private pcscd and its two readers. Each command
+# returns when it can be seen that it is done, or fails after some seconds.
+#
+#	control.sh start		pcscd
+#	control.sh stop [SIGNAL]	TERM, or as in "stop KILL"
+#	control.sh insert 1|2 CARD [OPTION...]	of jpki-softcard serve
+#	control.sh eject 1|2 [SIGNAL]
+#	control.sh insert-unseen 1|2 CARD [OPTION...]	waits for vpcd only
+set -u
+: "${PCSC_DIR:?only inside private-pcscd.sh}" "${JPKI_RAWCARD:?}"
+
+# until_ok COMMAND...: at most 10 seconds.
+until_ok() {
+	tries=0
+	until "$@"; do
+		tries=$((tries + 1))
+		[ $tries -lt 500 ] || return 1
+		sleep 0.02
+	done
+}
+
+# gone PID: not even a zombie is left.
+gone() {
+	! kill -0 "$1" 2>/dev/null
+}
+
+end() {
+	pid=$(cat "$1" 2>/dev/null) || return 0
+	kill -s "$2" "$pid" 2>/dev/null
+	until_ok gone "$pid" || return 1
+	rm -f "$1"
+}
+
+listed() {
+	[ -S /run/pcscd/pcscd.comm ] &&
+	    "$JPKI_RAWCARD" list 2>/dev/null | grep -q '^Virtual PCD 00 01:'
+}
+
+start() {
+	pcscd --foreground --config "$PCSC_DIR/conf" \
+	    >>"$PCSC_DIR/pcscd.log" 2>&1 </dev/null &
+	echo $! >"$PCSC_DIR/pcscd.pid"
+	until_ok listed || { echo "pcscd does not start" >&2; return 1; }
+}
+
+said_in() {
+	[ -s "$PCSC_DIR/serve.$1" ] || ! kill -0 "$2" 2>/dev/null
+}
+
+insert_unseen() {
+	slot=$1 card=$2
+	shift 2
+	: >"$PCSC_DIR/serve.$slot"
+	"$JPKI_PROGRAMS/jpki-softcard" serve "$card" --lang en \
+	    --vpcd "127.0.0.1:$((35962 + slot))" "$@" \
+	    >"$PCSC_DIR/serve.$slot" 2>"$PCSC_DIR/serve.err.$slot" \
+	    </dev/null &
+	echo $! >"$PCSC_DIR/serve.pid.$slot"
+	until_ok said_in "$slot" $! && [ -s "$PCSC_DIR/serve.$slot" ] &&
+	    return 0
+	cat "$PCSC_DIR/serve.err.$slot" >&2
+	return 1
+}
+
+sees() {
+	"$JPKI_RAWCARD" -r "Virtual PCD 00 0$(($1 - 1))" "wait=$2"
+}
+
+command=${1:-}
+[ $# -eq 0 ] || shift
+case $command in
+start)
+	start
+	;;
+stop)
+	end "$PCSC_DIR/pcscd.pid" "${1:-TERM}"
+	;;
+insert)
+	insert_unseen "$@" && sees "$1" present
+	;;
+insert-unseen)
+	insert_unseen "$@"
+	;;
+eject)
+	end "$PCSC_DIR/serve.pid.$1" "${2:-TERM}" && sees "$1" empty
+	;;
+*)
+	echo "control.sh: $command?" >&2
+	exit 64
+	;;
+esac

@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# What the tests behind a private pcscd share; sourced, after which the
+# working directory is temporary. Run them by private-pcscd.sh.
+. "$(dirname "$0")/../apps/tap.sh"
+
+# insert SLOT CARD [OPTION...], eject SLOT [SIGNAL]: returns when pcscd sees
+# it.
+insert() {
+	sh "$PCSC_CONTROL" insert "$@" || finish_early "insert $*"
+}
+
+eject() {
+	sh "$PCSC_CONTROL" eject "$@" || finish_early "eject $*"
+}
+
+finish_early() {
+	echo "Bail out! $*"
+	exit 1
+}
+
+# raw STEP...: one line of what the card said: "select 9000, read 6982".
+raw() {
+	"$JPKI_RAWCARD" "$@" 2>&1 | grep -v '^file 9000$' | paste -sd, |
+	    sed 's/,/, /g'
+}
+
+closed="select 9000, read 6982, sign-auth 6982, sign-sign 6982"
