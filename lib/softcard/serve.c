@@ -27,7 +27,6 @@ enum when {
 enum what {
 	WHAT_MUTE,
 	WHAT_DROP,
-	WHAT_EMPTY,
 	WHAT_TRUNCATE,
 	WHAT_GARBAGE,
 	WHAT_SW
@@ -93,8 +92,7 @@ parse_what(struct fault *fault, const char *text)
 {
 	static const char *const names[] = {
 		[WHAT_MUTE] = "mute", [WHAT_DROP] = "drop",
-		[WHAT_EMPTY] = "empty", [WHAT_TRUNCATE] = "truncate",
-		[WHAT_GARBAGE] = "garbage"
+		[WHAT_TRUNCATE] = "truncate", [WHAT_GARBAGE] = "garbage"
 	};
 	size_t i;
 
@@ -137,7 +135,7 @@ set_option(struct server *s, const char *name, const char *value)
 		if (add_fault(s, value))
 			return 0;
 		return jpkip_fail(s->soft->ctx, JPKI_ERR_VALUE,
-		    "%s: N|verify|sign:mute|drop|empty|truncate|garbage|SW",
+		    "%s: N|verify|sign:mute|drop|truncate|garbage|SW",
 		    name);
 	}
 	if (strcmp(name, "delay-ms") == 0)
@@ -233,9 +231,6 @@ spoil(struct server *s, const struct fault *fault)
 	case WHAT_DROP:
 		s->out = true;
 		return 0;
-	case WHAT_EMPTY:
-		s->vpcd.len = 0;
-		break;
 	case WHAT_TRUNCATE:
 		s->vpcd.len = 1;
 		break;

@@ -24,11 +24,9 @@ same_certificate() {
 	    "$(openssl x509 -in "$pem" -outform DER | openssl sha256)" ]
 }
 
-# sign MECHANISM INPUT OUTPUT [OPTION...]
+# sign MECHANISM INPUT OUTPUT: with the auth key.
 sign() {
-	mechanism=$1 input=$2 output=$3
-	shift 3
-	pkcs11-tool --sign -m "$mechanism" -i "$input" -o "$output" "$@"
+	run pkcs11-tool --sign -m "$1" -i "$2" -o "$3" --login --pin 1234
 }
 
 new_card card card
@@ -59,23 +57,21 @@ is "tries left, as OpenSC shows them" \
     "$(tries_left "$auth") $(tries_left 'Digital Signature PIN')" "3 5"
 
 run pkcs11-tool -M
-is "pkcs11-tool -M" "$rc $(grep -c 'RSA-PKCS,.*sign' log/out)" "0 1"
+is "pkcs11-tool -M" "$rc $(grep -c '^  RSA-PKCS,.*sign' log/out)" "0 1"
 run pkcs11-tool -O --login --pin 1234
 is "pkcs11-tool -O --login" \
     "$rc $(grep -c '^Private Key Object' log/out)" "0 1"
 echo 'signed by OpenSC' >text
 (printf '\060\061\060\015\006\011\140\206\110\001\145\003\004\002\001\005\000\004\040'
     openssl dgst -sha256 -binary text) >info
-run sign RSA-PKCS info rsa.sig --login --pin 1234
+sign RSA-PKCS info rsa.sig
 ok "pkcs11-tool RSA-PKCS" openssl dgst -sha256 -verify auth.pub \
     -signature rsa.sig text
 for md in SHA1 SHA256 SHA384 SHA512; do
-	run sign $md-RSA-PKCS text $md.sig --login --pin 1234
+	sign $md-RSA-PKCS text $md.sig
 	ok "pkcs11-tool $md-RSA-PKCS" openssl dgst -$md -verify auth.pub \
 	    -signature $md.sig text
 done
-run pkcs15-crypt --sign --key 02 --sha-256 --pkcs1 --pin ABC123 \
-    --input info.digest --output nothing
 openssl dgst -sha256 -binary text >digest
 run pkcs15-crypt --sign --key 02 --sha-256 --pkcs1 --pin ABC123 \
     --input digest --output sign.sig --raw
@@ -96,12 +92,22 @@ for left in 2 1 0; do
 	is "$left left" "$(tries card auth)" $left
 done
 run pkcs11-tool -O --login --pin 1234
-is "locked" "$(grep -c CKR_PIN_LOCKED log/err) $(tries card auth)" "1 0"
+is "locked" "$rc $(tries card auth)" "1 0"
 run pkcs11-tool --list-token-slots
 is "the token says so" "$(grep -c 'user PIN locked' log/out)" 1
 jpki-softcard unlock card
 run pkcs11-tool -O --login --pin 1234
 is "after the town hall" "$rc $(tries card auth)" "0 3"
+eject 1
+jpki-softcard set card blocked-sw=6983
+insert 1 card
+for left in 2 1 0; do
+	run pkcs15-tool --verify-pin --auth-id 01 --pin 9999
+done
+run pkcs11-tool -O --login --pin 1234
+is "locked, with 6983" "$(grep -c CKR_PIN_LOCKED log/err) $(tries card auth)" \
+    "1 0"
+jpki-softcard unlock card
 eject 1
 
 # Other cards.
@@ -110,12 +116,9 @@ for switches in "extended=on filler=2000" "sfi=off pss=off" \
 	jpki-softcard set card $switches
 	insert 1 card
 	ok "certificate ($switches)" same_certificate card/auth.pem 01
-	run sign SHA256-RSA-PKCS text auth.sig --login --pin 1234
+	sign SHA256-RSA-PKCS text auth.sig
 	ok "signature ($switches)" openssl dgst -sha256 -verify auth.pub \
 	    -signature auth.sig text
 	eject 1
 done
-new_card child child
-insert 1 child
-ok "a child's card: the auth certificate" same_certificate child/auth.pem 01
 finish
