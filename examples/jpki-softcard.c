@@ -214,7 +214,7 @@ print_help(const struct args *args)
 	puts(text(args,
 	    "\noptions of \"serve\", which puts the card into a virtual "
 	    "reader of pcscd\n(also --delay-ms, --sign-ms):",
-	    "\nserve のオプション。カードを pcscd の仮想リーダーにセットします\n"
+	    "\nserve（pcscd の仮想リーダーにカードをセット）のオプション\n"
 	    "（--delay-ms と --sign-ms も）:"));
 	print_table(args, serving, COUNT(serving));
 	puts(text(args,

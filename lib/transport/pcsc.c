@@ -304,6 +304,9 @@ do_transmit(void *arg)
 	    s->rsp, &len));
 	jpkip_wipe(s->cmd, s->cmd_len);
 	s->rsp_len = s->r == 0 ? len : 0;
+	/* A card that is pulled out meanwhile shows as an empty success. */
+	if (s->r == 0 && len == 0)
+		s->r = JPKI_ERR_REMOVED;
 	/* The card was reset under us: the transaction is worth nothing. */
 	if (s->rv == SCARD_W_RESET_CARD)
 		s->r = JPKI_ERR_IO;

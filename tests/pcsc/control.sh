@@ -5,10 +5,13 @@
 # returns when it can be seen that it is done, or fails after some seconds.
 #
 #	control.sh start		pcscd
-#	control.sh stop [SIGNAL]	TERM, or as in "stop KILL"
+#	control.sh stop [SIGNAL]	TERM, or as in "stop KILL"; cards are
+#					out then, and are inserted anew
 #	control.sh insert 1|2 CARD [OPTION...]	of jpki-softcard serve
 #	control.sh eject 1|2 [SIGNAL]
 #	control.sh insert-unseen 1|2 CARD [OPTION...]	waits for vpcd only
+#	control.sh apdus		all commands that pcscd handed to a
+#					card, one a line: "00 20 00 98"
 set -u
 : "${PCSC_DIR:?only inside private-pcscd.sh}" "${JPKI_RAWCARD:?}"
 
@@ -40,7 +43,7 @@ listed() {
 }
 
 start() {
-	pcscd --foreground --config "$PCSC_DIR/conf" \
+	pcscd --foreground --debug --apdu --config "$PCSC_DIR/conf" \
 	    >>"$PCSC_DIR/pcscd.log" 2>&1 </dev/null &
 	echo $! >"$PCSC_DIR/pcscd.pid"
 	until_ok listed || { echo "pcscd does not start" >&2; return 1; }
@@ -69,6 +72,11 @@ sees() {
 	"$JPKI_RAWCARD" -r "Virtual PCD 00 0$(($1 - 1))" "wait=$2"
 }
 
+apdus() {
+	sed -n 's/^.* APDU: \([0-9A-F ]*[0-9A-F]\) *$/\1/p' \
+	    "$PCSC_DIR/pcscd.log"
+}
+
 command=${1:-}
 [ $# -eq 0 ] || shift
 case $command in
@@ -86,6 +94,9 @@ insert-unseen)
 	;;
 eject)
 	end "$PCSC_DIR/serve.pid.$1" "${2:-TERM}" && sees "$1" empty
+	;;
+apdus)
+	apdus
 	;;
 *)
 	echo "control.sh: $command?" >&2

@@ -62,7 +62,9 @@ run pkcs11-tool -O --login --pin 1234
 is "pkcs11-tool -O --login" \
     "$rc $(grep -c '^Private Key Object' log/out)" "0 1"
 echo 'signed by OpenSC' >text
-(printf '\060\061\060\015\006\011\140\206\110\001\145\003\004\002\001\005\000\004\040'
+# The DigestInfo of SHA-256, as RSA-PKCS wants it.
+(printf '0\061\060\015\006\011\140\206\110\001\145\003\004\002'
+    printf '\001\005\000\004\040'
     openssl dgst -sha256 -binary text) >info
 sign RSA-PKCS info rsa.sig
 ok "pkcs11-tool RSA-PKCS" openssl dgst -sha256 -verify auth.pub \

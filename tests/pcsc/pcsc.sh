@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # What the tests behind a private pcscd share; sourced, after which the
-# working directory is temporary. Run them by private-pcscd.sh.
+# working directory is temporary. A test is a script that begins so, run by
+# private-pcscd.sh; meson.build lists them. The reader of the first card is
+# "Virtual PCD 00 00", of the second "Virtual PCD 00 01".
 . "$(dirname "$0")/../apps/tap.sh"
 
 # insert SLOT CARD [OPTION...], eject SLOT [SIGNAL]: returns when pcscd sees
@@ -17,6 +19,12 @@ eject() {
 finish_early() {
 	echo "Bail out! $*"
 	exit 1
+}
+
+# apdus PATTERN: how many commands since pcscd started look like it, as in
+# apdus '^00 20 .. .. 04'.
+apdus() {
+	sh "$PCSC_CONTROL" apdus | grep -c "$1"
 }
 
 # raw STEP...: one line of what the card said: "select 9000, read 6982".

@@ -40,7 +40,7 @@ if [ "${1:-}" != --inside ]; then
 	[ "$(id -u)" -eq 0 ] || inside="$inside --map-root-user"
 	reason=$($inside sh -c 'mount -t tmpfs none /run &&
 	    mount -t tmpfs none /usr/lib/pcsc' 2>&1) ||
-	    skip "no private namespaces here: $reason"
+	    skip "no private namespaces here:" $reason
 	# unshare takes no notice of TERM, but takes everything along when it
 	# is killed: by us, or because we were.
 	exec 3<&0

@@ -105,13 +105,13 @@ elapsed() {
 	"$@" >/dev/null
 	echo $((($(date +%s%N) - start) / 1000000))
 }
-insert 1 card --delay-ms 100
+insert 1 card --delay-ms 300
 ok "each command takes its time" \
-    [ "$(elapsed raw connect select select select)" -ge 300 ]
+    [ "$(elapsed raw connect select select select)" -ge 900 ]
 eject 1
 insert 1 card
 ok "and is quick without" \
-    [ "$(elapsed raw connect select select select)" -lt 300 ]
+    [ "$(elapsed raw connect select select select)" -lt 900 ]
 eject 1
 
 # Troubles.
@@ -133,11 +133,13 @@ for fault in truncate garbage 6f00 drop; do
 done
 ok "dropped: out" "$JPKI_RAWCARD" wait=empty
 eject 1
+misses=$(apdus '^00 20 00 80 04 39')
 insert 1 card --fault verify:drop
 is "out in the middle of VERIFY" \
     "$(raw connect select verify=auth:9999)" \
     "select 9000, verify (0 bytes)"
 is "which the card had done" "$(tries card auth)" 2
+is "and was sent once" "$(apdus '^00 20 00 80 04 39')" $((misses + 1))
 eject 1
 insert 1 card --fault sign:mute
 "$JPKI_RAWCARD" connect select verify=auth:1234 send=00A4020C020017 \
