@@ -25,7 +25,6 @@
 #include <jpki.h>
 #include <openssl/asn1.h>
 #include <openssl/bn.h>
-#include <openssl/conf.h>
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
@@ -48,7 +47,7 @@ struct finding {
 };
 
 enum layer_id {
-	LIBRARIES, MODULE, CONFIG, SERVICE, READERS, CARD, APPLICATION,
+	LIBRARIES, MODULE, SERVICE, READERS, CARD, APPLICATION,
 	CARRIER, CERTIFICATES, TRIES, CA, STORE, N_LAYERS
 };
 
@@ -103,37 +102,40 @@ complain(const char *what, const char *why)
 }
 
 /* Adds to the findings about a layer, and makes its state as bad as this. */
-__attribute__((format(printf, 3, 4))) static void
-note(struct doctor *d, enum state state, const char *fmt, ...)
+static void
+tell(struct doctor *d, enum state state, const char *what)
 {
 	char *text = d->now->text;
-	size_t len = strlen(text), size = sizeof(d->now->text);
-	unsigned char *p;
-	va_list ap;
+	size_t len = strlen(text);
 
-	if (len > 0)
-		snprintf(text + len, size - len, "%s", pick(d, "; ", "。"));
-	len = strlen(text);
-	va_start(ap, fmt);
-	vsnprintf(text + len, size - len, fmt, ap);
-	va_end(ap);
-	/* Names come from devices: nothing that a terminal would obey. */
-	for (p = (unsigned char *)text; *p != '\0'; p++)
-		if (*p < 0x20 || *p == 0x7f)
-			*p = '?';
+	snprintf(text + len, sizeof(d->now->text) - len, "%s%s",
+	    len > 0 ? pick(d, "; ", "。") : "", what);
 	if (state > d->now->state)
 		d->now->state = state;
 }
 
+__attribute__((format(printf, 3, 5), format(printf, 4, 5))) static void
+note(struct doctor *d, enum state state, const char *en, const char *ja, ...)
+{
+	char what[640];
+	va_list ap;
+
+	va_start(ap, ja);
+	vsnprintf(what, sizeof(what), pick(d, en, ja), ap);
+	va_end(ap);
+	tell(d, state, what);
+}
+
 /* Adds a remedy, unless another finding has the same one. */
 static void
-advise(struct doctor *d, const char *todo)
+advise(struct doctor *d, const char *en, const char *ja)
 {
+	const char *todo = pick(d, en, ja);
 	size_t len = strlen(d->now->todo);
 
 	if (strstr(d->now->todo, todo) == NULL)
 		snprintf(d->now->todo + len, sizeof(d->now->todo) - len,
-		    "%s%s", len > 0 ? pick(d, " ", "") : "", todo);
+		    "%s%s", len > 0 ? " " : "", todo);
 }
 
 /* The library's last failure. Its message has details, the text has none. */
@@ -144,16 +146,17 @@ blame(struct doctor *d, enum state state, int err)
 
 	if (d->redact || *text == '\0')
 		text = jpki_strerror(err, jpki_ctx_lang(d->ctx));
-	note(d, state, "%s", text);
+	tell(d, state, text);
 }
 
-/* OpenSSL's last failure: the jpki provider's word, or else the first. */
+/* OpenSSL's last failure: what the jpki provider said, which has a message of
+ * libjpki's with it, or else the first thing that went wrong. */
 static void
 openssl_error(const struct doctor *d, char *out, size_t size)
 {
 	const char *lib, *data, *reason;
+	bool any = false, ours = false;
 	unsigned long e;
-	bool ours = false;
 	int flags;
 
 	snprintf(out, size, "%s", pick(d, "no reason given", "理由は不明"));
@@ -161,15 +164,15 @@ openssl_error(const struct doctor *d, char *out, size_t size)
 	    (e = ERR_get_error_all(NULL, NULL, NULL, &data, &flags)) != 0) {
 		lib = ERR_lib_error_string(e);
 		ours = lib != NULL && strcmp(lib, "jpki") == 0;
-		if ((reason = ERR_reason_error_string(e)) == NULL)
-			reason = "?";
-		if (d->redact || data == NULL || *data == '\0' ||
-		    (flags & ERR_TXT_STRING) == 0)
+		if ((any && !ours) ||
+		    (reason = ERR_reason_error_string(e)) == NULL)
+			continue;
+		any = true;
+		if (d->redact || (flags & ERR_TXT_STRING) == 0 || *data == '\0')
 			snprintf(out, size, "%s", reason);
 		else
-			snprintf(out, size, "%s: %s", reason, data);
-		if (strcmp(reason, "?") != 0)
-			break;
+			snprintf(out, size, "%s%s%s", ours ? "" : reason,
+			    ours ? "" : ": ", data);
 	}
 	ERR_clear_error();
 }
@@ -184,7 +187,7 @@ hide(const struct doctor *d, const char *path)
 
 	if (!d->redact || (ours && strstr(path, "..") == NULL))
 		return path;
-	return pick(d, "(a directory)", "（ディレクトリ）");
+	return pick(d, "a directory", "ディレクトリ");
 }
 
 static bool
@@ -197,17 +200,16 @@ is_soft(const struct doctor *d)
 static void
 check_libraries(struct doctor *d)
 {
-	note(d, FINE, "libjpki %s, %s", jpki_version(),
+	note(d, FINE, "libjpki %s, %s", "libjpki %s、%s", jpki_version(),
 	    OpenSSL_version(OPENSSL_VERSION));
 	/* 0xMNN.....: the minor version may be newer than the headers. */
 	if (OPENSSL_version_major() == OPENSSL_VERSION_MAJOR &&
 	    OpenSSL_version_num() >> 20 >= OPENSSL_VERSION_NUMBER >> 20)
 		return;
-	note(d, OPENSSL_version_major() == OPENSSL_VERSION_MAJOR ? WARN :
-	    BROKEN, pick(d, "built with %s", "%s でビルドされています"),
+	note(d, BROKEN, "built with %s", "%s でビルドされています",
 	    OPENSSL_VERSION_TEXT);
-	advise(d, pick(d, "Build libjpki anew with the headers of this OpenSSL.",
-	    "この OpenSSL のヘッダーで libjpki をビルドし直してください。"));
+	advise(d, "Build libjpki anew with the headers of this OpenSSL.",
+	    "この OpenSSL のヘッダーで libjpki をビルドし直してください。");
 }
 
 /* Why jpki.so cannot be loaded from dir. */
@@ -219,21 +221,20 @@ module_error(struct doctor *d, const char *dir)
 	openssl_error(d, reason, sizeof(reason));
 	snprintf(path, sizeof(path), "%s/jpki.so", dir);
 	if (access(path, R_OK) != 0) {
-		note(d, BROKEN, pick(d, "no readable jpki.so in %s",
-		    "%s に jpki.so がないか、読めません"), hide(d, dir));
-		advise(d, pick(d, "Install the provider (meson install), or "
-		    "set OPENSSL_MODULES to the directory that has it.",
+		note(d, BROKEN, "no readable jpki.so in %s",
+		    "%s に jpki.so がないか、読めません", hide(d, dir));
+		advise(d, "Install the provider (meson install), or set "
+		    "OPENSSL_MODULES to the directory that has it.",
 		    "プロバイダーをインストールする（meson install）か、"
-		    "環境変数 OPENSSL_MODULES にその場所を"
-		    "設定してください。"));
+		    "環境変数 OPENSSL_MODULES にその場所を設定してください。");
 		return;
 	}
-	note(d, BROKEN, pick(d, "jpki.so in %s cannot be loaded: %s",
-	    "%s の jpki.so を読み込めません: %s"), hide(d, dir), reason);
-	advise(d, pick(d, "Install libjpki and the provider from one build for "
-	    "this OpenSSL, then run sudo ldconfig.", "libjpki とプロバイダーを"
-	    "この OpenSSL 用に同じビルドからインストールし、"
-	    "sudo ldconfig を実行してください。"));
+	note(d, BROKEN, "jpki.so in %s cannot be loaded: %s",
+	    "%s の jpki.so を読み込めません: %s", hide(d, dir), reason);
+	advise(d, "Install libjpki and the provider from one build for this "
+	    "OpenSSL, then run sudo ldconfig.",
+	    "libjpki とプロバイダーをこの OpenSSL 用に"
+	    "同じビルドからインストールし、sudo ldconfig を実行してください。");
 }
 
 static void
@@ -257,102 +258,23 @@ check_module(struct doctor *d)
 	if (OSSL_PROVIDER_get_params(d->providers[1], params) != 1 ||
 	    version == NULL)
 		version = "?";
-	note(d, FINE, pick(d, "jpki.so %s in %s loads",
-	    "jpki.so %s（%s）を読み込めます"), version,
+	note(d, FINE, "jpki.so %s in %s loads",
+	    "jpki.so %s（%s）を読み込めます", version,
 	    hide(d, dir != NULL ? dir : "?"));
 	if (strcmp(version, jpki_version()) == 0)
 		return;
-	note(d, WARN, pick(d, "its version is not libjpki's",
-	    "libjpki と版が違います"));
-	advise(d, pick(d, "Install both from one build.",
-	    "両方を同じビルドからインストールしてください。"));
+	note(d, WARN, "its version is not libjpki's",
+	    "libjpki と版が違います");
+	advise(d, "Install both from one build.",
+	    "両方を同じビルドからインストールしてください。");
 }
 
-/* What a program gets that asks for nothing. */
-static void
-check_config(struct doctor *d)
-{
-	char *file = CONF_get1_default_config_file(), reason[512];
-	OSSL_LIB_CTX *libctx = OSSL_LIB_CTX_new();
+enum { REFUSED, FORBIDDEN, UNINSTALLED, STOPPED, SILENT };
 
-	if (file == NULL || libctx == NULL || access(file, R_OK) != 0)
-		note(d, FINE, pick(d, "there is none", "ファイルがありません"));
-	else if (OSSL_LIB_CTX_load_config(libctx, file) != 1) {
-		openssl_error(d, reason, sizeof(reason));
-		note(d, WARN, pick(d, "cannot be loaded: %s",
-		    "読み込めません: %s"), reason);
-		advise(d, pick(d, "Correct the file, or set OPENSSL_CONF to "
-		    "another.", "ファイルを直すか、OPENSSL_CONF で"
-		    "別のファイルを指定してください。"));
-	} else if (OSSL_PROVIDER_available(libctx, "jpki") != 1)
-		note(d, FINE, pick(d, "does not activate jpki: openssl needs "
-		    "-provider default -provider jpki",
-		    "jpki は有効になっていません。openssl には -provider "
-		    "default -provider jpki を付けてください"));
-	else if (OSSL_PROVIDER_available(libctx, "default") == 1)
-		note(d, FINE, pick(d, "activates jpki", "jpki が有効です"));
-	else {
-		note(d, WARN, pick(d, "activates jpki without default",
-		    "jpki は有効ですが、default が有効でありません"));
-		advise(d, pick(d, "Activate default beside it, see "
-		    "jpki-provider(7).", "default も有効にしてください。"
-		    "jpki-provider(7) を見てください。"));
-	}
-	ERR_clear_error();
-	OSSL_LIB_CTX_free(libctx);
-	OPENSSL_free(file);
-}
-
-static const char *
-service_socket(void)
-{
-	const char *path = getenv("PCSCLITE_CSOCK_NAME");
-
-	return path != NULL ? path : "/run/pcscd/pcscd.comm";
-}
-
-static bool
-is_refused(int err)
-{
-	return err == JPKI_ERR_NOT_ALLOWED;
-}
-
-static bool
-is_forbidden(int err)
-{
-	(void)err;
-	return access(service_socket(), W_OK) != 0 && errno == EACCES;
-}
-
-static bool
-is_uninstalled(int err)
-{
-	(void)err;
-	return access(service_socket(), F_OK) != 0 &&
-	    access("/usr/sbin/pcscd", F_OK) != 0 &&
-	    access("/usr/bin/pcscd", F_OK) != 0 &&
-	    access("/usr/local/sbin/pcscd", F_OK) != 0;
-}
-
-static bool
-is_stopped(int err)
-{
-	(void)err;
-	return access(service_socket(), F_OK) != 0;
-}
-
-static bool
-is_silent(int err)
-{
-	return err == JPKI_ERR_NO_SERVICE;
-}
-
-/* The first that fits is what is wrong with pcscd. */
 static const struct {
-	bool (*is)(int err);
 	const char *what_en, *what_ja, *todo_en, *todo_ja;
 } service_troubles[] = {
-	{ is_refused,
+	[REFUSED] = {
 	    "pcscd refuses this user",
 	    "pcscd がこのユーザーの利用を拒否しています",
 	    "Log in at the machine itself, or have a polkit rule made that "
@@ -360,26 +282,26 @@ static const struct {
 	    "その機械に直接ログインするか、polkit で "
 	    "org.debian.pcsc-lite.access_pcsc と .access_card の許可を"
 	    "設定してもらってください。" },
-	{ is_forbidden,
+	[FORBIDDEN] = {
 	    "pcscd's socket is closed to this user",
 	    "pcscd のソケットを開く権限がありません",
 	    "Join the group of the socket (ls -l /run/pcscd/pcscd.comm; sudo "
 	    "usermod -aG GROUP USER) and log in again.",
 	    "ソケットのグループに入り（ls -l /run/pcscd/pcscd.comm、sudo "
 	    "usermod -aG グループ ユーザー）、ログインし直してください。" },
-	{ is_uninstalled,
+	[UNINSTALLED] = {
 	    "pcscd is not installed",
 	    "pcscd がインストールされていません",
 	    "Install it: sudo apt-get install pcscd.",
 	    "インストールしてください: sudo apt-get install pcscd" },
-	{ is_stopped,
+	[STOPPED] = {
 	    "pcscd is installed but not started",
 	    "pcscd が起動していません",
 	    "Start it: sudo systemctl enable --now pcscd.socket (without "
 	    "systemd: sudo pcscd).",
 	    "起動してください: sudo systemctl enable --now pcscd.socket"
 	    "（systemd のない環境では sudo pcscd）" },
-	{ is_silent,
+	[SILENT] = {
 	    "pcscd does not answer at its socket",
 	    "pcscd のソケットから応答がありません",
 	    "Restart it: sudo systemctl restart pcscd.socket pcscd.service.",
@@ -387,128 +309,82 @@ static const struct {
 	    "pcscd.service" },
 };
 
+static int
+service_trouble(int err)
+{
+	const char *path = getenv("PCSCLITE_CSOCK_NAME");
+
+	if (err == JPKI_ERR_NOT_ALLOWED)
+		return REFUSED;
+	if (access(path != NULL ? path : "/run/pcscd/pcscd.comm", W_OK) == 0)
+		return SILENT;
+	if (errno == EACCES)
+		return FORBIDDEN;
+	return access("/usr/sbin/pcscd", F_OK) == 0 ||
+	    access("/usr/bin/pcscd", F_OK) == 0 ||
+	    access("/usr/local/sbin/pcscd", F_OK) == 0 ? STOPPED : UNINSTALLED;
+}
+
 static void
 check_service(struct doctor *d)
 {
-	size_t i, n = sizeof(service_troubles) / sizeof(service_troubles[0]);
-	int r;
+	int i, r;
 
 	if (is_soft(d)) {
-		note(d, FINE, pick(d, "not needed by a software card",
-		    "ソフトウェアカードには不要です"));
+		note(d, FINE, "not needed by a software card",
+		    "ソフトウェアカードには不要です");
 		return;
 	}
-	if ((r = jpki_readers_list(d->ctx, &d->readers)) == 0) {
-		note(d, FINE, pick(d, "pcscd answers", "pcscd は応答します"));
-		return;
-	}
-	for (i = 0; i < n; i++)
-		if (service_troubles[i].is(r))
-			break;
-	if (i == n) {
+	r = jpki_readers_list(d->ctx, &d->readers);
+	if (r == 0)
+		note(d, FINE, "pcscd answers", "pcscd は応答します");
+	else if (r != JPKI_ERR_NO_SERVICE && r != JPKI_ERR_NOT_ALLOWED)
 		blame(d, BROKEN, r);
-		return;
+	else {
+		i = service_trouble(r);
+		tell(d, BROKEN, pick(d, service_troubles[i].what_en,
+		    service_troubles[i].what_ja));
+		advise(d, service_troubles[i].todo_en,
+		    service_troubles[i].todo_ja);
 	}
-	note(d, BROKEN, "%s", pick(d, service_troubles[i].what_en,
-	    service_troubles[i].what_ja));
-	advise(d, pick(d, service_troubles[i].todo_en,
-	    service_troubles[i].todo_ja));
-}
-
-/* pcscd puts the serial number of a USB reader into its name, as "(1234)". */
-static void
-copy_reader(const struct doctor *d, const char *name, char *out, size_t size)
-{
-	size_t n = 0, in;
-
-	for (; *name != '\0' && n + 1 < size; name++) {
-		out[n++] = *name;
-		in = *name == '(' ? strcspn(name + 1, ")") : 0;
-		if (d->redact && in >= 4 && strchr(name, ')') != NULL &&
-		    n + 3 < size) {
-			memcpy(out + n, "...", 3);
-			n += 3;
-			name += in;
-		}
-	}
-	out[n] = '\0';
-}
-
-static bool
-is_wsl(void)
-{
-	FILE *f = fopen("/proc/sys/kernel/osrelease", "re");
-	char line[256] = "";
-
-	if (f != NULL) {
-		if (fgets(line, sizeof(line), f) == NULL)
-			*line = '\0';
-		fclose(f);
-	}
-	return strstr(line, "icrosoft") != NULL;
 }
 
 static void
 check_readers(struct doctor *d)
 {
+	static const char *const states[][2] = {
+		[JPKI_READER_EMPTY] = { "empty", "カードなし" },
+		[JPKI_READER_CARD] = { "card", "カードあり" },
+		[JPKI_READER_MUTE] = { "mute card", "カードの応答なし" },
+	};
 	size_t i, n = jpki_readers_count(d->readers);
-	enum jpki_reader_state state;
-	char name[160];
+	const char *const *state, *name;
+	int len;
 
 	if (is_soft(d)) {
-		note(d, FINE, "%s", d->redact ? pick(d, "a software card",
-		    "ソフトウェアカード") : d->reader);
+		tell(d, FINE, !d->redact ? d->reader :
+		    pick(d, "a software card", "ソフトウェアカード"));
 		return;
 	}
 	for (i = 0; i < n; i++) {
-		state = jpki_readers_state(d->readers, i);
-		copy_reader(d, jpki_readers_name(d->readers, i), name,
-		    sizeof(name));
-		note(d, FINE, "%zu: %s (%s)", i, name,
-		    state == JPKI_READER_CARD ? pick(d, "card", "カードあり") :
-		    state == JPKI_READER_MUTE ? pick(d, "a card that does not "
-		    "answer", "カードの応答なし") :
-		    pick(d, "empty", "カードなし"));
+		state = states[jpki_readers_state(d->readers, i)];
+		name = jpki_readers_name(d->readers, i);
+		/* It can have the reader's serial number, as "(1234)". */
+		len = (int)(d->redact ? strcspn(name, "(") : strlen(name));
+		note(d, FINE, "%zu: %.*s (%s)", "%zu: %.*s（%s）", i, len,
+		    name, pick(d, state[0], state[1]));
 	}
 	if (n > 0)
 		return;
-	note(d, MISSING, pick(d, "pcscd has no reader",
-	    "pcscd から見えるリーダーがありません"));
-	if (is_wsl())
-		advise(d, pick(d, "Under WSL attach it first: usbipd attach "
-		    "--wsl.", "WSL では先に usbipd attach --wsl で"
-		    "接続してください。"));
-	advise(d, pick(d, "Plug it in (lsusb must list it) and install its "
-	    "driver: sudo apt-get install libccid. A kernel driver may hold it:"
-	    " sudo modprobe -r port100 pn533_usb.", "接続を lsusb で確かめ、"
-	    "ドライバーを入れてください: sudo apt-get install libccid。"
-	    "カーネルのドライバーが使っていることもあります: "
-	    "sudo modprobe -r port100 pn533_usb"));
-}
-
-/* Historical bytes may hold a contactless card's identifier, unless they are
- * in the one format (80 ...) that describes what the card can do. */
-static void
-redact_atr(char *atr)
-{
-	static const char hex[] = "0123456789ABCDEF";
-	size_t len = strlen(atr) / 2, at = 1, follow;
-	const char *digit;
-	unsigned int y = 8;	/* which of TA, TB, TC, TD are there */
-
-	if (len < 2 || atr[3] == '0')
-		return;		/* no historical bytes */
-	while ((y & 8) != 0 && at < len) {
-		digit = strchr(hex, atr[2 * at++]);
-		y = digit != NULL ? (unsigned int)(digit - hex) : 0;
-		follow = (y & 1) + (y >> 1 & 1) + (y >> 2 & 1);
-		at += follow;
-	}
-	if (at < len && strncmp(atr + 2 * at, "80", 2) == 0)
-		return;
-	/* The check byte would give one of them away. */
-	for (at *= 2; at < 2 * len; at++)
-		atr[at] = '.';
+	note(d, MISSING, "pcscd has no reader",
+	    "pcscd から見えるリーダーがありません");
+	advise(d, "Plug it in (lsusb must list it; under WSL: usbipd attach) "
+	    "and install its driver: sudo apt-get install libccid. A kernel "
+	    "driver may hold it: sudo modprobe -r port100 pn533_usb.",
+	    "接続を lsusb で確かめ（WSL では先に usbipd attach）、ドライバーを"
+	    "入れてください: sudo apt-get install libccid。"
+	    "カーネルのドライバーが使っていることもあります: sudo modprobe -r "
+	    "port100 pn533_usb");
 }
 
 /* Opens the card; whatever answered at all is a card. */
@@ -522,14 +398,13 @@ check_card(struct doctor *d)
 	if (r == 0 && jpki_card_info(d->card, JPKI_INFO_ATR, atr,
 	    sizeof(atr)) != 0)
 		*atr = '\0';
-	if (d->redact)
-		redact_atr(atr);
-	if (r == 0)
-		note(d, FINE, *atr != '\0' ? pick(d, "answers, ATR %s",
-		    "応答します（ATR %s）") : pick(d, "answers%s",
-		    "応答します%s"), atr);
-	else if (jpki_errclass(r) == JPKI_CLASS_CARD)
-		note(d, FINE, pick(d, "answers", "応答します"));
+	/* Historical bytes may hold a contactless card's own number. */
+	if (d->redact && strlen(atr) > 8 && atr[3] != '0')
+		memcpy(atr + 8, "...", sizeof("..."));
+	if (*atr != '\0')
+		note(d, FINE, "answers, ATR %s", "応答します（ATR %s）", atr);
+	else if (r == 0 || jpki_errclass(r) == JPKI_CLASS_CARD)
+		note(d, FINE, "answers", "応答します");
 	else
 		blame(d, r == JPKI_ERR_NO_READER || r == JPKI_ERR_NO_CARD ||
 		    r == JPKI_ERR_AMBIGUOUS ? MISSING : BROKEN, r);
@@ -541,7 +416,7 @@ check_application(struct doctor *d)
 	if (d->open_err != 0)
 		blame(d, BROKEN, d->open_err);
 	else
-		note(d, FINE, pick(d, "is there", "あります"));
+		note(d, FINE, "is there", "あります");
 }
 
 static void
@@ -557,6 +432,7 @@ check_carrier(struct doctor *d)
 		{ JPKI_CARRIER_UNKNOWN, "unknown", "不明" },
 	};
 	char label[JPKI_INFO_MAX], model[JPKI_INFO_MAX], text[JPKI_INFO_MAX];
+	const char *name;
 	enum jpki_carrier carrier = jpki_card_carrier(d->card);
 	size_t i = 0;
 	int r;
@@ -564,6 +440,7 @@ check_carrier(struct doctor *d)
 	while (names[i].carrier != carrier &&
 	    names[i].carrier != JPKI_CARRIER_UNKNOWN)
 		i++;
+	name = pick(d, names[i].en, names[i].ja);
 	if ((r = jpki_card_info(d->card, JPKI_INFO_LABEL, label,
 	    sizeof(label))) != 0 || (r = jpki_card_info(d->card,
 	    JPKI_INFO_MODEL, model, sizeof(model))) != 0 ||
@@ -572,18 +449,18 @@ check_carrier(struct doctor *d)
 		blame(d, BROKEN, r);
 		return;
 	}
-	note(d, FINE, pick(d, "%s, label \"%s\", model \"%s\"",
-	    "%s（ラベル「%s」、型「%s」）"),
-	    pick(d, names[i].en, names[i].ja), label, model);
+	note(d, FINE, "%s, label %s, model %s", "%s（ラベル %s、型 %s）", name,
+	    label, model);
 	if (!d->redact)
-		note(d, FINE, pick(d, "serial %s", "シリアル番号 %s"), text);
+		note(d, FINE, "serial %s", "シリアル番号 %s", text);
 	if (names[i].carrier != JPKI_CARRIER_UNKNOWN)
 		return;
-	note(d, WARN, pick(d, "nobody has described this label",
-	    "知られていないラベルです"));
-	advise(d, pick(d, "It is treated as a card; please report the output of "
-	    "jpki-doctor --redact.", "カードとして扱います。jpki-doctor "
-	    "--redact の結果を知らせてください。"));
+	note(d, WARN, "nobody has described this label",
+	    "知られていないラベルです");
+	advise(d, "It is treated as a card; please report the output of "
+	    "jpki-doctor --redact.",
+	    "カードとして扱います。jpki-doctor --redact の結果を"
+	    "知らせてください。");
 }
 
 /* The day in Japan; only its year in a redacted report. */
@@ -611,28 +488,27 @@ describe_cert(struct doctor *d, const struct jpki_cert *cert)
 	der = jpki_cert_der(cert, &len);
 	d->cert = d2i_X509(NULL, &der, (long)len);
 	jpki_cert_validity(cert, &from, &until);
-	note(d, FINE, pick(d, "auth (利用者証明用): %s to %s",
-	    "利用者証明用: %s から %s まで"), day(d, from, a),
+	note(d, FINE, "auth (利用者証明用): %s to %s",
+	    "利用者証明用: %s から %s まで", day(d, from, a),
 	    day(d, until, b));
 	if (!d->redact && d->cert != NULL && (serial = ASN1_INTEGER_to_BN(
 	    X509_get0_serialNumber(d->cert), NULL)) != NULL) {
 		if ((hex = BN_bn2hex(serial)) != NULL)
-			note(d, FINE, pick(d, "serial %s", "シリアル番号 %s"),
-			    hex);
+			note(d, FINE, "serial %s", "シリアル番号 %s", hex);
 		OPENSSL_free(hex);
 		BN_free(serial);
 	}
 	if (now < from) {
-		note(d, WARN, pick(d, "it has not begun",
-		    "有効期間はまだ始まっていません"));
-		advise(d, pick(d, "Check the clock of this computer.",
-		    "このパソコンの時計を確かめてください。"));
+		note(d, WARN, "it has not begun",
+		    "有効期間はまだ始まっていません");
+		advise(d, "Check the clock of this computer.",
+		    "このパソコンの時計を確かめてください。");
 	} else if (now > until || until - now < SOON_DAYS * 86400) {
-		note(d, WARN, now > until ? pick(d, "it has expired",
+		tell(d, WARN, now > until ? pick(d, "it has expired",
 		    "有効期間が終わっています") : pick(d,
 		    "it expires within 90 days", "残り 90 日を切っています"));
-		advise(d, pick(d, "Renew it at your municipal office.",
-		    "市区町村の窓口で更新してください。"));
+		advise(d, "Renew it at your municipal office.",
+		    "市区町村の窓口で更新してください。");
 	}
 }
 
@@ -649,21 +525,23 @@ check_certificates(struct doctor *d)
 		return;
 	}
 	if (!auth) {
-		note(d, WARN, pick(d, "no auth certificate (利用者証明用)",
-		    "利用者証明用電子証明書がありません"));
-		advise(d, pick(d, "Your municipal office issues one.",
-		    "市区町村の窓口で発行できます。"));
+		note(d, WARN, "no auth certificate (利用者証明用)",
+		    "利用者証明用電子証明書がありません");
+		advise(d, "Your municipal office issues one.",
+		    "市区町村の窓口で発行できます。");
 	} else if ((r = jpki_card_cert(d->card, JPKI_SLOT_AUTH, &cert)) == 0)
 		describe_cert(d, cert);
 	else if (r == JPKI_ERR_NEEDS_PIN)
-		note(d, FINE, pick(d, "auth (利用者証明用): there, but not read "
-		    "without its PIN",
-		    "利用者証明用: あり（暗証番号なしでは読めません）"));
+		note(d, FINE,
+		    "auth (利用者証明用): there, but not read without its PIN",
+		    "利用者証明用: あり（暗証番号なしでは読めません）");
 	else
 		blame(d, BROKEN, r);
-	note(d, FINE, "%s", sign ? pick(d, "sign (署名用): there",
-	    "署名用: あり") : pick(d, "sign (署名用): none was issued",
-	    "署名用: 発行されていません"));
+	if (sign)
+		note(d, FINE, "sign (署名用): there", "署名用: あり");
+	else
+		note(d, FINE, "sign (署名用): none was issued",
+		    "署名用: 発行されていません");
 	jpki_cert_free(&cert);
 }
 
@@ -686,25 +564,25 @@ check_tries(struct doctor *d)
 		max = pins[i].max;
 		r = jpki_pin_tries(d->card, pins[i].pin, &left);
 		if (r == JPKI_ERR_NOT_ON_CARD)
-			note(d, FINE, pick(d, "%s: none", "%s: なし"), name);
+			note(d, FINE, "%s: none", "%s: なし", name);
 		else if (r != 0)
 			blame(d, BROKEN, r);
 		else if (left < 0)
-			note(d, WARN, pick(d, "%s: the card does not tell",
-			    "%s: 不明"), name);
-		else if (left == 0) {
-			note(d, WARN, pick(d, "%s: locked", "%s: ロック中"),
+			note(d, WARN, "%s: the card does not tell", "%s: 不明",
 			    name);
-			advise(d, jpki_strerror(JPKI_ERR_PIN_BLOCKED, lang));
+		else if (left == 0) {
+			note(d, WARN, "%s: locked", "%s: ロック中", name);
+			advise(d, jpki_strerror(JPKI_ERR_PIN_BLOCKED, lang),
+			    jpki_strerror(JPKI_ERR_PIN_BLOCKED, lang));
 		} else {
-			note(d, left < max ? WARN : FINE, pick(d,
-			    "%s: %d of %d", "%s: %d（全 %d 回）"), name, left,
-			    max);
+			note(d, left < max ? WARN : FINE, "%s: %d of %d",
+			    "%s: %d（全 %d 回）", name, left, max);
 			if (left < max)
-				advise(d, pick(d, "The right PIN gives all tries "
-				    "back; make sure of it before you enter it.",
+				advise(d, "The right PIN gives all tries "
+				    "back; make sure of it before you enter "
+				    "it.",
 				    "正しい暗証番号で元の回数に戻ります。"
-				    "確かめてから入力してください。"));
+				    "確かめてから入力してください。");
 		}
 	}
 }
@@ -739,25 +617,25 @@ name_ca(struct doctor *d, const X509 *ca)
 			snprintf(hex + 2 * (size_t)i, 3, "%02X", md[i]);
 	for (i = 0; i < sizeof(known_cas) / sizeof(known_cas[0]); i++)
 		if (strcmp(hex, known_cas[i].sha256) == 0) {
-			note(d, FINE, pick(d, "the service's (J-LIS) CA %s",
-			    "公的個人認証サービス (J-LIS) の CA %s です"),
+			note(d, FINE, "the service's (J-LIS) CA %s",
+			    "公的個人認証サービス (J-LIS) の CA %s です",
 			    known_cas[i].name);
 			return;
 		}
 	if (X509_NAME_get_text_by_NID(X509_get_subject_name(ca),
 	    NID_organizationName, org, sizeof(org)) > 0 &&
 	    strcmp(org, "JPKI-SOFTCARD") == 0) {
-		note(d, FINE, pick(d, "the CA of a software card, which nobody "
-		    "else accepts", "ソフトウェアカードの CA です"
-		    "（ほかでは通用しません）"));
+		note(d, FINE,
+		    "the CA of a software card, which nobody else accepts",
+		    "ソフトウェアカードの CA です（ほかでは通用しません）");
 		return;
 	}
-	note(d, WARN, pick(d, "an unknown CA, SHA-256 %s",
-	    "知られていない CA です（SHA-256 %s）"), hex);
-	advise(d, pick(d, "A test card, or a generation of the service newer than "
+	note(d, WARN, "an unknown CA, SHA-256 %s",
+	    "知られていない CA です（SHA-256 %s）", hex);
+	advise(d, "A test card, or a generation of the service newer than "
 	    "this program: compare the hash with the one J-LIS publishes.",
-	    "テスト用カードか、このプログラムより新しい世代です。"
-	    "J-LIS が公開しているハッシュ値と比べてください。"));
+	    "テスト用カードか、このプログラムより新しい世代です。J-LIS が"
+	    "公開しているハッシュ値と比べてください。");
 }
 
 static void
@@ -770,8 +648,8 @@ check_ca(struct doctor *d)
 	int r;
 
 	if (d->cert == NULL) {
-		note(d, UNCHECKED, pick(d, "needs the auth certificate",
-		    "利用者証明用電子証明書が必要です"));
+		note(d, UNCHECKED, "needs the auth certificate",
+		    "利用者証明用電子証明書が必要です");
 		return;
 	}
 	if ((r = jpki_card_cert(d->card, JPKI_SLOT_AUTH_CA, &cert)) != 0) {
@@ -781,16 +659,18 @@ check_ca(struct doctor *d)
 	der = jpki_cert_der(cert, &len);
 	ca = d2i_X509(NULL, &der, (long)len);
 	if (ca != NULL && X509_verify(d->cert, X509_get0_pubkey(ca)) == 1) {
-		note(d, FINE, pick(d, "issued the auth certificate",
-		    "利用者証明用電子証明書の発行者です"));
+		note(d, FINE, "issued the auth certificate",
+		    "利用者証明用電子証明書の発行者です");
 		name_ca(d, ca);
 	} else {
-		note(d, BROKEN, pick(d, "the CA certificate on the card did not "
-		    "issue the auth certificate", "カードの CA 証明書は"
-		    "利用者証明用電子証明書の発行者ではありません"));
-		advise(d, pick(d, "Read the card again; if it stays, show it to "
-		    "your municipal office.", "もう一度試し、変わらなければ"
-		    "市区町村の窓口に相談してください。"));
+		note(d, BROKEN, "the CA certificate on the card did not issue "
+		    "the auth certificate",
+		    "カードの CA 証明書は利用者証明用電子証明書の発行者では"
+		    "ありません");
+		advise(d, "Read the card again; if it stays, show it to your "
+		    "municipal office.",
+		    "もう一度試し、変わらなければ市区町村の窓口に相談し"
+		    "てください。");
 	}
 	ERR_clear_error();
 	X509_free(ca);
@@ -852,29 +732,29 @@ check_store(struct doctor *d)
 	int n;
 
 	if ((n = load(d, "", &cert)) > 0)
-		note(d, FINE, pick(d, "jpki: lists %d objects",
-		    "jpki: に %d 個あります"), n);
+		note(d, FINE, "jpki: lists %d objects",
+		    "jpki: に %d 個あります", n);
 	if (n > 0 && d->cert != NULL)
 		n = load(d, "auth;type=cert", &cert);
 	if (n <= 0) {
 		openssl_error(d, reason, sizeof(reason));
-		note(d, BROKEN, pick(d, "cannot be loaded: %s",
-		    "読み込めません: %s"), reason);
-		advise(d, pick(d, "If all layers above are fine, this is a "
-		    "mistake in the provider; please report it.",
+		note(d, BROKEN, "cannot be loaded: %s", "読み込めません: %s",
+		    reason);
+		advise(d, "If all layers above are fine, this is a mistake in "
+		    "the provider; please report it.",
 		    "ここより上がすべて正常なら、プロバイダーの誤りですので、"
-		    "知らせてください。"));
+		    "知らせてください。");
 	} else if (d->cert != NULL && (cert == NULL || X509_cmp(cert,
 	    d->cert) != 0))
-		note(d, BROKEN, pick(d, "jpki://auth is another certificate",
-		    "jpki://auth が別の証明書です"));
+		note(d, BROKEN, "jpki://auth is another certificate",
+		    "jpki://auth が別の証明書です");
 	else if (d->cert != NULL)
-		note(d, FINE, pick(d, "jpki://auth loads",
-		    "jpki://auth を読み込めます"));
+		note(d, FINE, "jpki://auth loads",
+		    "jpki://auth を読み込めます");
 	X509_free(cert);
 }
 
-#define NEEDS(layer) (1u << (layer))
+#define NEED(layer) (1u << (layer))
 
 static const struct layer {
 	const char *name, *en, *ja;
@@ -885,27 +765,43 @@ static const struct layer {
 	    check_libraries, 0 },
 	[MODULE] = { "module", "OpenSSL provider", "OpenSSL プロバイダー",
 	    check_module, 0 },
-	[CONFIG] = { "config", "openssl.cnf", "openssl.cnf",
-	    check_config, NEEDS(MODULE) },
 	[SERVICE] = { "service", "Smart card service", "カードのサービス",
 	    check_service, 0 },
 	[READERS] = { "readers", "Readers", "リーダー",
-	    check_readers, NEEDS(SERVICE) },
-	[CARD] = { "card", "Card", "カード",
-	    check_card, NEEDS(READERS) },
+	    check_readers, NEED(SERVICE) },
+	[CARD] = { "card", "Card", "カード", check_card, NEED(READERS) },
 	[APPLICATION] = { "application", "JPKI application", "JPKI アプリ",
-	    check_application, NEEDS(CARD) },
+	    check_application, NEED(CARD) },
 	[CARRIER] = { "carrier", "Kind of card", "カードの種類",
-	    check_carrier, NEEDS(APPLICATION) },
+	    check_carrier, NEED(APPLICATION) },
 	[CERTIFICATES] = { "certificates", "Certificates", "電子証明書",
-	    check_certificates, NEEDS(APPLICATION) },
+	    check_certificates, NEED(APPLICATION) },
 	[TRIES] = { "tries", "PIN tries left", "暗証番号の残り回数",
-	    check_tries, NEEDS(APPLICATION) },
+	    check_tries, NEED(APPLICATION) },
 	[CA] = { "ca", "CA of the card", "カードの CA 証明書",
-	    check_ca, NEEDS(CERTIFICATES) },
+	    check_ca, NEED(CERTIFICATES) },
 	[STORE] = { "store", "OpenSSL store", "OpenSSL ストア",
-	    check_store, NEEDS(MODULE) | NEEDS(APPLICATION) },
+	    check_store, NEED(MODULE) | NEED(APPLICATION) },
 };
+
+/* Names come from devices and users: leaves nothing that a terminal would
+ * obey, that is not UTF-8, or that JSON would need to have escaped. */
+static void
+clean(char *text)
+{
+	unsigned char *p = (unsigned char *)text;
+	unsigned long c;
+	int n;
+
+	for (; *p != '\0'; p += n) {
+		n = UTF8_getc(p, (int)strnlen((char *)p, 4), &c);
+		if (n > 0 && c >= 0x20 && c != '"' && c != '\\' &&
+		    (c < 0x7f || c >= 0xa0))
+			continue;
+		*p = '?';
+		n = 1;
+	}
+}
 
 static void
 examine(struct doctor *d)
@@ -917,14 +813,16 @@ examine(struct doctor *d)
 		d->now = &d->findings[i];
 		for (j = 0; j < i; j++) {
 			state = d->findings[j].state;
-			if ((layers[i].needs & NEEDS(j)) != 0 && state >= MISSING)
+			if ((layers[i].needs & NEED(j)) != 0 && state >= MISSING)
 				break;
 		}
 		if (j == i)
 			layers[i].check(d);
 		else
-			note(d, UNCHECKED, pick(d, "needs: %s", "前提: %s"),
+			note(d, UNCHECKED, "needs: %s", "前提: %s",
 			    pick(d, layers[j].en, layers[j].ja));
+		clean(d->now->text);
+		clean(d->now->todo);
 	}
 }
 
@@ -939,28 +837,6 @@ static const struct {
 	[UNCHECKED] = { "not-checked", " -- ", "省略", EXIT_SUCCESS },
 };
 
-/* Names need not be UTF-8, JSON must. */
-static void
-print_json_string(const char *name)
-{
-	const unsigned char *p = (const unsigned char *)name;
-	unsigned long c;
-	int n;
-
-	putchar('"');
-	for (; *p != '\0'; p += n) {
-		n = UTF8_getc(p, (int)strnlen((const char *)p, 4), &c);
-		if (n <= 0) {
-			n = 1;
-			fputs("\\ufffd", stdout);
-		} else if (c < 0x20 || c == '"' || c == '\\')
-			printf("\\u%04lx", c);
-		else
-			fwrite(p, 1, (size_t)n, stdout);
-	}
-	putchar('"');
-}
-
 static void
 print_json(const struct doctor *d, enum state worst)
 {
@@ -972,12 +848,10 @@ print_json(const struct doctor *d, enum state worst)
 	    states[worst].name);
 	for (i = 0; i < N_LAYERS; i++) {
 		f = &d->findings[i];
-		printf("%s\n{\"layer\":\"%s\",\"status\":\"%s\",\"finding\":",
-		    i > 0 ? "," : "", layers[i].name, states[f->state].name);
-		print_json_string(f->text);
-		fputs(",\"remedy\":", stdout);
-		print_json_string(f->todo);
-		putchar('}');
+		printf("%s\n{\"layer\":\"%s\",\"status\":\"%s\","
+		    "\"finding\":\"%s\",\"remedy\":\"%s\"}",
+		    i > 0 ? "," : "", layers[i].name, states[f->state].name,
+		    f->text, f->todo);
 	}
 	puts("\n]}");
 }

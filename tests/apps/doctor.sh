@@ -89,8 +89,7 @@ is "serial and end of the certificate" \
 run jpki-doctor --lang ja --reader soft:card
 is "in Japanese" "$(grep -c '^\[正常\] 暗証番号の残り回数: ' log/out)" 1
 LC_ALL=ja_JP.UTF-8 run jpki-doctor --reader soft:card
-is "by locale" "$(grep -c '^\[正常\]' log/out)" "$(grep -c '^\[' log/out |
-    sed "$([ -n "$provider" ] || echo 's/.*/9/')")"
+is "by locale" "$(grep -c '^\[正常\] カード: ' log/out)" 1
 JPKI_READER=soft:card run jpki-doctor
 is "reader from JPKI_READER" "$rc" $well
 mkdir 'odd &%"\'
@@ -249,7 +248,8 @@ done | grep -v '^$' | sort -u >secrets
 	printf '%s\n' "$tmp" secretdir "soft:" ABC123 414243313233 31323334 \
 	    "$HOME/" "$modules"
 } | sort -u >>secrets
-grep -v '^/$\|^/usr/lib' secrets >secrets.all
+# Short ones would match anything.
+grep -v '^/usr/lib' secrets | grep '.....' >secrets.all
 is "there is something to look for" "$([ "$(wc -l <secrets.all)" -gt 20 ] &&
     grep -c -F "$serial" secrets.all)" 1
 is "nothing of it in redacted reports" \
