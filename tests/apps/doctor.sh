@@ -1,21 +1,23 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# jpki-doctor on software cards, and where something is missing. Usage:
-# doctor.sh [PROVIDER], with any argument if the provider was built.
+# jpki-doctor on software cards, on a made-up pcscd, and where something is
+# missing.
+#
+# usage: doctor.sh PROVIDER [FAKE-PCSCD], PROVIDER empty if it was not built
 . "$(dirname "$0")/tap.sh"
-provider=${1:+yes}
+provider=${1:-} fake=${2:-} with=
 : >everything
 
 # doctor OPTION...: without and with --redact; leaves the statuses of the last.
 doctor() {
-	run jpki-doctor "$@"
+	run $with jpki-doctor "$@"
 	cat log/out log/err >>everything-open
-	run jpki-doctor --json "$@"
+	run $with jpki-doctor --json "$@"
 	cat log/out log/err >>everything-open
 	statuses <log/out >plain
-	run jpki-doctor --redact --lang ja "$@"
+	run $with jpki-doctor --redact --lang ja "$@"
 	cat log/out log/err >>everything
-	run jpki-doctor --redact --json "$@"
+	run $with jpki-doctor --redact --json "$@"
 	cat log/out log/err >>everything
 	statuses <log/out >redacted
 	n=$(($(n_verify) + $(n_sign)))
@@ -199,6 +201,61 @@ doctor
 is "a dead socket" "$rc $(finding service | grep -c 'does not answer')" "2 1"
 unset PCSCLITE_CSOCK_NAME
 
+# Readers. The trace of the doctor's commands shows what came to a card.
+if [ -n "$fake" ]; then
+	fake() {
+		with="env LD_PRELOAD=$fake $*"
+	}
+	fake FAKE_CARD0=card
+	doctor
+	is "the one card behind pcscd" "$rc $(status service) $(status readers) $(
+	    status card)" "$well ok ok ok"
+	is "its reader" "$(finding readers |
+	    grep -c '^0: Virtual PCD 00 00 (card); 1: Other .* (empty)$')" 1
+	doctor --reader 'virtual p'
+	is "part of its name" "$rc $(status card)" "$well ok"
+	doctor --reader 1
+	is "the empty reader" "$rc $(status card)" "$nobody missing"
+	doctor --reader nowhere
+	is "no such reader" "$rc $(status card)" "$nobody missing"
+	FAKE_NAME='ACME [CCID Interface] (20112084) 00 00'
+	export FAKE_NAME
+	doctor
+	is "a reader's serial number is not told" \
+	    "$(finding readers | grep -c '^0: ACME .CCID Interface.  (card);')" 1
+	unset FAKE_NAME
+	fake FAKE_CARD0=card FAKE_CARD1=child
+	doctor
+	is "two cards, none chosen" "$rc $(status card) $(status application)" \
+	    "$nobody missing not-checked"
+	doctor --reader Other
+	is "two cards, one chosen" \
+	    "$rc $(finding certificates | grep -c 'none was')" "$well 1"
+	fake FAKE_CARD0=mute
+	doctor
+	is "a mute card" "$rc $(status card)" "2 broken"
+	fake FAKE_CARD0=juki
+	doctor
+	is "a Juki card behind pcscd" "$(status card) $(status application)" \
+	    "ok broken"
+	fake FAKE_READERS=1
+	doctor
+	is "an empty reader" "$rc $(status readers) $(status card)" \
+	    "$nobody ok missing"
+	fake FAKE_READERS=0
+	doctor
+	is "no reader" "$rc $(status readers) $(status card)" \
+	    "$nobody missing not-checked"
+	is "what to do" "$(remedy readers | grep -c libccid)" 1
+	fake FAKE_ERROR=8010006A
+	doctor
+	is "refused" "$rc $(status service)" "2 broken"
+	is "what to do" "$(remedy service | grep -c polkit)" 1
+	with=
+else
+	skip "readers" "built with a sanitizer"
+fi
+
 modules=$OPENSSL_MODULES
 OPENSSL_MODULES=$tmp/secretdir
 doctor --reader soft:card
@@ -245,7 +302,7 @@ done | grep -v '^$' | sort -u >secrets
 {
 	grep -o '[0-9]\{4\}-[0-9][0-9]-[0-9][0-9]' everything-open
 	sed -n 's/.*serial \([0-9]\{16\}\).*/\1/p' everything-open
-	printf '%s\n' "$tmp" secretdir "soft:" ABC123 414243313233 31323334 \
+	printf '%s\n' "$tmp" secretdir 20112084 soft:card soft:odd ABC123 414243313233 31323334 \
 	    "$HOME/" "$modules"
 } | sort -u >>secrets
 # Short ones would match anything.
