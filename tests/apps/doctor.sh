@@ -199,7 +199,7 @@ fi
 PCSCLITE_CSOCK_NAME="$tmp/broken.pcsc"
 doctor
 is "a dead socket" "$rc $(finding service | grep -c 'does not answer')" "2 1"
-unset PCSCLITE_CSOCK_NAME
+PCSCLITE_CSOCK_NAME=/nonexistent/pcscd.comm
 
 # Readers. The trace of the doctor's commands shows what came to a card.
 if [ -n "$fake" ]; then
