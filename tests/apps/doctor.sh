@@ -1,0 +1,320 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# jpki-doctor on software cards, on a made-up pcscd, and where something is
+# missing.
+#
+# usage: doctor.sh PROVIDER [FAKE-PCSCD], PROVIDER empty if it was not built
+. "$(dirname "$0")/tap.sh"
+provider=${1:-} fake=${2:-} with=
+: >everything
+
+# doctor OPTION...: without and with --redact; leaves the statuses of the last.
+doctor() {
+	run $with jpki-doctor "$@"
+	cat log/out log/err >>everything-open
+	run $with jpki-doctor --json "$@"
+	cat log/out log/err >>everything-open
+	statuses <log/out >plain
+	run $with jpki-doctor --redact --lang ja "$@"
+	cat log/out log/err >>everything
+	run $with jpki-doctor --redact --json "$@"
+	cat log/out log/err >>everything
+	statuses <log/out >redacted
+	n=$(($(n_verify) + $(n_sign)))
+	[ "$n" -eq 0 ] || echo "$n commands with a PIN: $*" >>pins
+	cmp plain redacted >>differences
+}
+
+# What each layer is; checks the form of the report.
+statuses() {
+	"$PYTHON" -c '
+import json, sys
+r = json.load(sys.stdin)
+known = {"ok", "warning", "missing", "broken", "not-checked"}
+for l in r["layers"]:
+    assert set(l) == {"layer", "status", "finding", "remedy"} and l["finding"]
+    assert l["status"] in known, l
+    print(l["layer"], l["status"])
+print("all", r["status"])'
+}
+
+# status LAYER: of the last run
+status() {
+	sed -n "s/^$1 //p" redacted
+}
+
+# remedy LAYER, finding LAYER: of the last run
+remedy() {
+	"$PYTHON" -c '
+import json, sys
+r = json.load(sys.stdin)
+print(*[l[sys.argv[1]] for l in r["layers"] if l["layer"] == sys.argv[2]])
+' remedy "$1" <log/out
+}
+finding() {
+	"$PYTHON" -c '
+import json, sys
+r = json.load(sys.stdin)
+print(*[l[sys.argv[1]] for l in r["layers"] if l["layer"] == sys.argv[2]])
+' finding "$1" <log/out
+}
+
+# without the provider the module is broken and hides what this test is about
+well=0 attention=1 nobody=69
+if [ -z "$provider" ]; then
+	well=2 attention=2 nobody=2
+fi
+
+new_card card card
+doctor --reader soft:card
+is "a card: exit code" "$rc" $well
+for layer in libraries service readers card application carrier certificates \
+    tries ca; do
+	is "a card: $layer" "$(status $layer)" ok
+done
+is "the auth certificate's CA is named for what it is" \
+    "$(finding ca | grep -c 'software card')" 1
+if [ -n "$provider" ]; then
+	is "module" "$(status module)" ok
+	is "store" "$(status store)" ok
+	is "the store lists and loads" \
+	    "$(finding store | grep -c 'lists 4 objects.*jpki://auth loads')" 1
+	is "all" "$(status all)" ok
+else
+	skip "module, store" "built without the provider"
+fi
+run jpki-doctor --reader soft:card --lang en
+is "in English" "$(grep -c '^\[ ok \] PIN tries left: auth' log/out)" 1
+serial=$(openssl x509 -in card/auth.pem -noout -serial | sed 's/.*=//; s/^0*//')
+is "serial and end of the certificate" \
+    "$(grep -c "$serial" log/out) $(grep -c "to 20..-..-..;" log/out)" "1 1"
+run jpki-doctor --lang ja --reader soft:card
+is "in Japanese" "$(grep -c '^\[正常\] 暗証番号の残り回数: ' log/out)" 1
+LC_ALL=ja_JP.UTF-8 run jpki-doctor --reader soft:card
+is "by locale" "$(grep -c '^\[正常\] カード: ' log/out)" 1
+JPKI_READER=soft:card run jpki-doctor
+is "reader from JPKI_READER" "$rc" $well
+mkdir 'odd &%"\'
+cp -a card 'odd &%"\/漢'
+doctor --reader 'soft:odd &%"\/漢'
+is "a name with special characters" "$rc" $well
+
+# Profiles.
+new_card child child
+doctor --reader soft:child
+is "a child's card is fine" "$rc $(status certificates)" "$well ok"
+is "without the sign certificate" \
+    "$(finding certificates | grep -c 'none was issued')" 1
+new_card android android
+doctor --reader soft:android
+is "a phone" "$rc $(status carrier) $(status certificates) $(status ca)" \
+    "$well ok ok not-checked"
+is "its name" "$(finding carrier | grep -c '^Android phone')" 1
+for profile in iphone juki; do
+	jpki-softcard new $profile --profile $profile >/dev/null 2>&1
+done
+doctor --reader soft:iphone
+is "an iPhone" "$rc $(finding carrier | grep -c '^iPhone')" "$well 1"
+doctor --reader soft:juki
+is "a Juki card" "$rc $(status card) $(status application) $(status carrier)" \
+    "2 ok broken not-checked"
+is "it is named" "$(finding application | grep -c 'Juki card.*2018')" 1
+
+# Certificates.
+new_card old card
+jpki-softcard set old auth-not-after=2024-01-31 2>/dev/null
+doctor --reader soft:old
+is "an expired certificate" "$rc $(status certificates)" "$attention warning"
+is "what to do" "$(remedy certificates | grep -c 'municipal office')" 1
+run jpki-doctor --reader soft:old
+is "its last day" "$(grep -c ' to 2024-01-31' log/out)" 1
+jpki-softcard set old "auth-not-after=$(date -d '+30 days' +%F)" 2>/dev/null
+doctor --reader soft:old
+is "one that ends in a month" "$rc $(finding certificates |
+    grep -c 'within 90 days')" "$attention 1"
+jpki-softcard set old "auth-not-after=$(date -d '+200 days' +%F)" 2>/dev/null
+doctor --reader soft:old
+is "one that ends in 200 days" "$rc $(status certificates)" "$well ok"
+# A CA that nobody knows: the card takes any pair that fits.
+new_card stranger card
+{
+	openssl req -x509 -newkey rsa:2048 -nodes -subj /O=Someone/CN=x \
+	    -keyout x.key -out stranger/auth-ca.pem
+	openssl req -new -key stranger/auth.key -subj /CN=y -out y.csr
+	openssl x509 -req -days 365 -in y.csr -CA stranger/auth-ca.pem \
+	    -CAkey x.key -set_serial 12345678901 -out stranger/auth.pem
+} >/dev/null 2>&1
+doctor --reader soft:stranger
+is "an unknown CA" "$rc $(status ca)" "$attention warning"
+is "is told by its hash" "$(finding ca | grep -c "SHA-256 $(
+    openssl x509 -in stranger/auth-ca.pem -outform DER | sha256sum |
+    tr a-f A-F | cut -c 1-64)")" 1
+
+# Tries.
+new_card used card
+for i in 1 2 3; do
+	jpki-sign --reader soft:used --last-try --pin-source file:wrong.pin \
+	    auth a >/dev/null 2>&1
+	[ $i -eq 1 ] || continue
+	doctor --reader soft:used
+	is "a try was used" "$rc $(status tries) $(finding tries |
+	    grep -c '2 of 3')" "$attention warning 1"
+done
+is "three misses" "$(tries used auth)" 0
+doctor --reader soft:used
+is "a locked PIN" "$rc $(finding tries | grep -c ': locked')" "$attention 1"
+is "where to go" "$(remedy tries | grep -c 'municipal office')" 1
+
+# Switches of the card.
+new_card strange card
+jpki-softcard set strange sfi=off first-6f00=on filler=300 2>/dev/null
+doctor --reader soft:strange
+is "a card with older ways" "$rc" $well
+jpki-softcard set strange sfi=on extended=on reselect=clear 2>/dev/null
+doctor --reader soft:strange
+is "a card with extended length" "$rc" $well
+
+# What is not there.
+doctor --reader soft:secretdir
+is "no such card folder" "$rc $(status card) $(status application)" \
+    "$nobody missing not-checked"
+new_card damaged card
+: >damaged/auth.pem
+doctor --reader soft:damaged
+is "a damaged card" "$rc $(status card)" "2 broken"
+export PCSCLITE_CSOCK_NAME="$tmp/secretdir/socket"
+doctor
+is "no pcscd" "$rc $(status service) $(status readers) $(status card)" \
+    "2 broken not-checked not-checked"
+is "what to do" "$(remedy service | grep -c 'sudo')" 1
+if [ "$(id -u)" -ne 0 ]; then
+	mkdir -m 0 secretdir
+	doctor
+	is "a closed socket" "$rc $(finding service | grep -c 'closed')" "2 1"
+	rmdir secretdir
+else
+	skip "a closed socket" "root may"
+fi
+: >broken.pcsc
+PCSCLITE_CSOCK_NAME="$tmp/broken.pcsc"
+doctor
+is "a dead socket" "$rc $(finding service | grep -c 'does not answer')" "2 1"
+PCSCLITE_CSOCK_NAME=/nonexistent/pcscd.comm
+
+# Readers. The trace of the doctor's commands shows what came to a card.
+if [ -n "$fake" ]; then
+	fake() {
+		with="env LD_PRELOAD=$fake $*"
+	}
+	fake FAKE_CARD0=card
+	doctor
+	is "the one card behind pcscd" "$rc $(status service) $(status readers) $(
+	    status card)" "$well ok ok ok"
+	is "its reader" "$(finding readers |
+	    grep -c '^0: Virtual PCD 00 00 (card); 1: Other .* (empty)$')" 1
+	doctor --reader 'virtual p'
+	is "part of its name" "$rc $(status card)" "$well ok"
+	doctor --reader 1
+	is "the empty reader" "$rc $(status card)" "$nobody missing"
+	doctor --reader nowhere
+	is "no such reader" "$rc $(status card)" "$nobody missing"
+	FAKE_NAME='ACME [CCID Interface] (20112084) 00 00'
+	export FAKE_NAME
+	doctor
+	is "a reader's serial number is not told" \
+	    "$(finding readers | grep -c '^0: ACME .CCID Interface.  (card);')" 1
+	unset FAKE_NAME
+	fake FAKE_CARD0=card FAKE_CARD1=child
+	doctor
+	is "two cards, none chosen" "$rc $(status card) $(status application)" \
+	    "$nobody missing not-checked"
+	doctor --reader Other
+	is "two cards, one chosen" \
+	    "$rc $(finding certificates | grep -c 'none was')" "$well 1"
+	fake FAKE_CARD0=mute
+	doctor
+	is "a mute card" "$rc $(status card)" "2 broken"
+	fake FAKE_CARD0=juki
+	doctor
+	is "a Juki card behind pcscd" "$(status card) $(status application)" \
+	    "ok broken"
+	fake FAKE_READERS=1
+	doctor
+	is "an empty reader" "$rc $(status readers) $(status card)" \
+	    "$nobody ok missing"
+	fake FAKE_READERS=0
+	doctor
+	is "no reader" "$rc $(status readers) $(status card)" \
+	    "$nobody missing not-checked"
+	is "what to do" "$(remedy readers | grep -c libccid)" 1
+	fake FAKE_ERROR=8010006A
+	doctor
+	is "refused" "$rc $(status service)" "2 broken"
+	is "what to do" "$(remedy service | grep -c polkit)" 1
+	with=
+else
+	skip "readers" "built with a sanitizer"
+fi
+
+modules=$OPENSSL_MODULES
+OPENSSL_MODULES=$tmp/secretdir
+doctor --reader soft:card
+is "no module" "$rc $(status module) $(status tries) $(status store)" \
+    "2 broken ok not-checked"
+is "what to do" "$(remedy module | grep -c OPENSSL_MODULES)" 1
+mkdir secretdir
+echo nonsense >secretdir/jpki.so
+doctor --reader soft:card
+is "a module that is none" "$rc $(finding module | grep -c 'cannot be loaded')" \
+    "2 1"
+OPENSSL_MODULES=$modules
+
+# Usage.
+for args in '--lang fr' '--what' '--reader' '--pin=1234' '1234 --json'; do
+	run jpki-doctor $args
+	fails 64 'jpki-doctor --help' "usage: $args"
+	is "no PIN in the message" "$(grep -c 1234 log/err)" 0
+done
+run jpki-doctor --redact --reader soft:card --json
+is "options in any order" "$rc" $well
+for lang in en ja; do
+	run jpki-doctor --lang $lang --help
+	is "--help ($lang)" "$rc $(grep -c -e --redact log/out)" "0 1"
+done
+run jpki-doctor --version
+is "--version" "$rc $(grep -c '^jpki-doctor (libjpki) [0-9]' log/out)" "0 1"
+run sh -c 'jpki-doctor --reader soft:card >/dev/full'
+is "a full disk" "$rc $(said | grep -c stdout)" "2 1"
+
+# What all of it did and said.
+is "no PIN was sent, ever" "$(cat pins 2>/dev/null)" ""
+is "no try was used" "$(tries card auth) $(tries card sign) $(tries card text)" \
+    "3 5 3"
+is "redacted and open reports have the same statuses" "$(cat differences)" ""
+for card in card child android iphone juki old stranger used strange; do
+	jpki-softcard show $card 2>/dev/null >shown
+	openssl x509 -in $card/auth.pem -noout -serial -subject -dates \
+	    -nameopt multiline,utf8,-esc_msb >cert 2>/dev/null
+	sed -n 's/^serial=0*//p; s/ *commonName *= //p' cert
+	sed -n 's/^\(name\|address\|birth\|serial\|issued\) //p' shown
+done | grep -v '^$' | sort -u >secrets
+# Days in the forms that a report could have, PINs, and where this runs.
+{
+	grep -o '[0-9]\{4\}-[0-9][0-9]-[0-9][0-9]' everything-open
+	sed -n 's/.*serial \([0-9]\{16\}\).*/\1/p' everything-open
+	printf '%s\n' "$tmp" secretdir 20112084 soft:card soft:odd ABC123 414243313233 31323334 \
+	    "$HOME/" "$modules"
+} | sort -u >>secrets
+# Short ones would match anything.
+grep -v '^/usr/lib' secrets | grep '.....' >secrets.all
+is "there is something to look for" "$([ "$(wc -l <secrets.all)" -gt 20 ] &&
+    grep -c -F "$serial" secrets.all)" 1
+is "nothing of it in redacted reports" \
+    "$(grep -v '^> ' everything | grep -aiF -f secrets.all | head -3)" ""
+is "nor in the trace" \
+    "$(grep '^> ' everything everything-open | grep -aiF -f secrets.all |
+    head -3)" ""
+is "but the card's serial in open ones" \
+    "$(grep -ac 'serial [0-9]\{16\}' everything-open | sed 's/^[1-9].*/some/')" \
+    some
+finish
