@@ -576,7 +576,7 @@ cms_command(struct job *job, int argc, char **argv)
 	argc -= optind;
 	argv += optind;
 	if (argc != 2 || strcmp(argv[0], "sign") != 0)
-		return usage_error(job, "sign FILE");
+		return usage_error(job, "usage: jpki-cms [options] sign FILE");
 	job->path = argv[1];
 	return sign_file(job);
 }

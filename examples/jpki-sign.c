@@ -588,7 +588,8 @@ sign_command(struct job *job, int argc, char **argv)
 	else if (argc >= 2 && strcmp(argv[0], "sign") == 0)
 		job->key = JPKI_KEY_SIGN;
 	else
-		return usage_error(job, "auth|sign FILE...");
+		return usage_error(job,
+		    "usage: jpki-sign [options] auth|sign FILE...");
 	if (job->padding == JPKI_PADDING_PSS && job->digest->md !=
 	    JPKI_MD_SHA256)
 		return usage_error(job, "--pss --md");

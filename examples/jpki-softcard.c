@@ -375,9 +375,9 @@ print_new(const struct args *args, struct jpki_ctx *ctx, const char *dir)
 	    "  jpki-softcard show '%s'\n"
 	    "  export JPKI_READER='soft:%s'\n"
 	    "  openssl storeutl -provider default -provider jpki "
-	    "-certs -noout -text jpki:auth\n"
+	    "-certs -noout -text jpki://auth\n"
 	    "  openssl dgst -provider default -provider jpki -sha256 "
-	    "-sign jpki:auth -out FILE.sig FILE\n",
+	    "-sign jpki://auth -out FILE.sig FILE\n",
 	    text(args, "Try:", "試してみましょう:"), dir, dir);
 	free(path);
 	jpki_softcard_free(&soft);

@@ -16,7 +16,7 @@ run() {
 }
 
 . tests/packages.sh
-need gcc libc6-dev meson ninja-build pkg-config libssl-dev libpcsclite-dev \
+need gcc libc6-dev dpkg-dev meson ninja-build pkg-config libssl-dev libpcsclite-dev \
     openssl
 
 if [ ! -f build/build.ninja ]; then
@@ -37,8 +37,8 @@ echo '
 OPENSSL_MODULES=$PWD/build/provider
 JPKI_READER=soft:$PWD/card
 export OPENSSL_MODULES JPKI_READER
-echo "\$ export OPENSSL_MODULES=$OPENSSL_MODULES"
-echo "\$ export JPKI_READER=$JPKI_READER"
+echo "\$ export OPENSSL_MODULES='$OPENSSL_MODULES'"
+echo "\$ export JPKI_READER='$JPKI_READER'"
 
 echo '
 # The PIN comes from a file here; leave -passin out to be asked for it.'
@@ -57,5 +57,6 @@ run openssl dgst -sha256 -verify build/auth.pub \
     -signature build/README.md.sig README.md
 
 echo '
-Done. The same works with jpki://sign, the 署名用 key; README.md goes on from
-here, and "sh tests/run.sh" runs the tests.'
+Done. The same works with jpki://sign, the 署名用 key. "meson devenv -C build"
+starts a shell with the programs in the path (cd .. first), and README.md goes
+on from "Sign with the openssl program"; "sh tests/run.sh" runs the tests.'

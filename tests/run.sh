@@ -12,13 +12,19 @@ build=${BUILD:-build-test}
 passed=0 failed=0 skipped=0
 
 . tests/packages.sh
-need gcc g++ clang libclang-rt-14-dev libc6-dev meson ninja-build pkg-config \
-    libssl-dev openssl libcmocka-dev valgrind mandoc python3-minimal python3 \
+need gcc g++ clang libclang-rt-14-dev libc6-dev dpkg-dev meson ninja-build \
+    pkg-config libssl-dev openssl libcmocka-dev valgrind mandoc python3-minimal python3 \
     pcscd vsmartcard-vpcd opensc libpcsclite-dev || exit 1
 
 # The tests bring their own cards and want no settings from outside.
 unset JPKI_READER JPKI_DEBUG JPKI_CONF OPENSSL_CONF OPENSSL_MODULES
 export LC_ALL=C.UTF-8
+
+# Where tests put their cards: swept also when we are interrupted.
+TMPDIR=$(mktemp -d /tmp/jpki-test.XXXXXX) || exit 1
+export TMPDIR
+trap 'rm -rf "$TMPDIR"' EXIT
+trap 'exit 1' INT TERM HUP
 
 # setup NAME COMPILER [MESON OPTION...]: configures and builds, warnings fatal.
 setup() {

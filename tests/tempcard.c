@@ -35,11 +35,14 @@ void
 tempcard_make(const char *name, char path[TEMPCARD_MAX])
 {
 	const char *cards = getenv("JPKI_TEST_CARDS");
+	const char *tmp = getenv("TMPDIR");
 	char from[4096];
 
 	if (cards == NULL)
 		fail_msg("JPKI_TEST_CARDS is not set: run meson test");
-	snprintf(path, TEMPCARD_MAX, "/tmp/jpki-card-XXXXXX");
+	if (tmp == NULL || strlen(tmp) > TEMPCARD_MAX - 24)
+		tmp = "/tmp";
+	snprintf(path, TEMPCARD_MAX, "%s/jpki-card-XXXXXX", tmp);
 	assert_non_null(mkdtemp(path));
 	snprintf(from, sizeof(from), "%s/%s/.", cards, name);
 	run((const char *const[]){ "/bin/cp", "-a", from, path, NULL });

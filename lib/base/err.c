@@ -49,9 +49,11 @@ X(NO_READER, TRANSPORT, \
     "soft:DIR はソフトウェアカードです。") \
 X(NO_CARD, TRANSPORT, \
     "no card in the reader", \
-    "Put the card in, chip first, and try again.", \
+    "Put the card in, the right way round, or make a software card with " \
+    "jpki-softcard new.", \
     "カードがありません", \
-    "カードを正しい向きでセットして、やり直してください。") \
+    "カードを正しい向きでセットするか、jpki-softcard new で" \
+    "ソフトウェアカードを作ってください。") \
 X(REMOVED, TRANSPORT, \
     "the card went away", \
     "Put the card back and try again.", \

@@ -26,6 +26,8 @@ struct jpki_secret {
 	size_t page_size;
 };
 
+#define PIN_MAX 16		/* characters of the longest PIN */
+
 /* What a key press means while a PIN is typed. */
 enum {
 	KEY_CTRL_C = 0x03,
@@ -108,6 +110,20 @@ jpki_secret_free(struct jpki_secret **secret)
 	*secret = NULL;
 }
 
+/*
+ * What a message may call a file: source. Whoever mistakes "file:PATH" for
+ * "file:PIN" must not find the PIN in a log: what could be one is left out.
+ */
+static const char *
+shown(const char *source)
+{
+	const char *path = source + strlen("file:");
+	size_t len = strspn(path, "0123456789"
+	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+
+	return path[len] == '\0' && len <= PIN_MAX ? "file:..." : source;
+}
+
 /* Reads one byte: 1, 0 at the end, -1 with errno. */
 static ssize_t
 read_byte(int fd, char *c)
@@ -156,13 +172,13 @@ read_file(struct jpki_ctx *ctx, const char *source, struct page *page)
 		fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	} while (fd == -1 && errno == EINTR);
 	if (fd == -1)
-		return jpkip_fail(ctx, JPKI_ERR_PIN_SOURCE, "%s: %s", source,
-		    strerror(errno));
+		return jpkip_fail(ctx, JPKI_ERR_PIN_SOURCE, "%s: %s",
+		    shown(source), strerror(errno));
 	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
 	    (st.st_mode & (S_IRWXG | S_IRWXO)) != 0)
 		jpkip_warn(ctx, "%s: other users may read this file; "
 		    "chmod 600 protects the PIN in it", path);
-	r = read_line(ctx, fd, source, page);
+	r = read_line(ctx, fd, shown(source), page);
 	(void)close(fd);
 	return r;
 }

@@ -4,6 +4,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#define INS_VERIFY 0x20
+#define INS_CHANGE 0x24
 #define INS_SELECT 0xa4
 #define SELECT_DATA_MAX 16	/* an AID */
 
@@ -50,6 +52,8 @@ add_command(struct line *line, const uint8_t *cmd, size_t len)
 	    lc <= len - 5) {
 		add(line, " %02zX ", lc);
 		add_hex(line, cmd + 5, lc);
+	} else if (cmd[1] == INS_VERIFY || cmd[1] == INS_CHANGE) {
+		add(line, " [PIN]");	/* its length is a secret, too */
 	} else {
 		add(line, " %02zX [%zu bytes]", lc, len - 5);
 	}

@@ -93,7 +93,7 @@ run jpki-cms --pin-source file:sign.pin sign a
 fails 69 'pcscd' "no pcscd"
 
 # Passwords.
-run $sign --pin-source file:missing sign a
+run $sign --pin-source file:./missing sign a
 fails 1 'missing' "no PIN file"
 run $sign --pin-source file:empty.pin sign a
 fails 1 'empty' "an empty password"

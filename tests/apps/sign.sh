@@ -155,7 +155,7 @@ run jpki-sign --pin-source file:auth.pin auth a
 fails 69 'pcscd' "no pcscd"
 
 # PINs.
-run $auth --pin-source file:missing auth a
+run $auth --pin-source file:./missing auth a
 fails 1 'missing' "no PIN file"
 run $auth --pin-source file:empty.pin auth a
 fails 1 'empty' "an empty PIN"

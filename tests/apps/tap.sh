@@ -92,7 +92,7 @@ said() {
 
 # How many commands of the last run had a PIN in them, signed, were sent.
 n_verify() {
-	grep -c '^> 0020[0-9A-F]* [0-9A-F]* \[' log/err
+	grep -c '^> 0020[0-9A-F]* \[PIN\]' log/err
 }
 
 n_sign() {

@@ -58,7 +58,7 @@ keep_log(void *arg, enum jpki_log_level level, const char *line)
 	size_t len = strlen(f->log);
 
 	(void)level;
-	if (strncmp(line, "> 002000", 8) == 0 && strstr(line, "bytes]"))
+	if (strncmp(line, "> 002000", 8) == 0 && strstr(line, "[PIN]"))
 		f->verifies++;
 	snprintf(f->log + len, sizeof(f->log) - len, "%s\n", line);
 }

@@ -35,8 +35,8 @@ count(void *arg, enum jpki_log_level level, const char *line)
 	if (level != JPKI_LOG_TRACE)
 		return;
 	f->commands++;
-	/* VERIFY with data: "> 002000xx LL [LL bytes] : ..." */
-	if (strncmp(line, "> 002000", 8) == 0 && strstr(line, "bytes]"))
+	/* VERIFY with data: "> 002000xx [PIN] : ..." */
+	if (strncmp(line, "> 002000", 8) == 0 && strstr(line, "[PIN]"))
 		f->verifies++;
 }
 

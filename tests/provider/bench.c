@@ -43,7 +43,7 @@ stop_counting(struct count *count)
 		}
 		count->all++;
 		count->verify += strncmp(line, "> 0020", 6) == 0 &&
-		    strstr(line, "bytes]") != NULL;
+		    strstr(line, "[PIN]") != NULL;
 		count->sign += strncmp(line, "> 802A", 6) == 0;
 	}
 	fclose(trace);

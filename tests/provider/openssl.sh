@@ -223,7 +223,7 @@ ssl $sign_auth jpki:auth -passin pass: a
 refused 'shape' 'empty PIN'
 ssl $sign_auth 'jpki:auth?pin-source=file:empty.pin' a
 refused 'empty' 'empty PIN file'
-ssl $sign_auth 'jpki:auth?pin-source=file:nothere' a
+ssl $sign_auth 'jpki:auth?pin-source=file:./nothere' a
 refused 'nothere' 'no PIN file'
 ssl_typed '' dgst -sha256 -out sig -sign jpki:sign a
 cp log/out log/err

@@ -311,7 +311,8 @@ secrets_from_descriptors(void **state)
 {
 	static const char *const bad[] = {
 		"fd:", "fd:x", "fd:-1", "fd:1x", "fd: 1", "fd:99999999999",
-		"fd:1023", "1234", "", "tty2", "pass:1234", "env:PIN"
+		"fd:1023", "1234", "", "tty2", "pass:1234", "env:PIN",
+		"file:1234", "file:ABC1234DEF"
 	};
 	struct jpki_ctx *ctx = jpki_ctx_new();
 	struct jpki_secret *secret;
