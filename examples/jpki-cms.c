@@ -361,6 +361,22 @@ make_signature(const struct job *job, int fd, uint8_t **der, int *len)
 	return status;
 }
 
+static int
+write_all(int fd, const uint8_t *data, size_t len)
+{
+	ssize_t n;
+
+	while (len > 0) {
+		if ((n = write(fd, data, len)) == -1 && errno != EINTR)
+			return -1;
+		if (n > 0) {
+			data += n;
+			len -= (size_t)n;
+		}
+	}
+	return 0;
+}
+
 /* Puts a whole file in its place, or leaves there what was there. */
 static int
 write_file(const char *path, const void *data, size_t len)
@@ -375,8 +391,7 @@ write_file(const char *path, const void *data, size_t len)
 		return -1;
 	snprintf(tmp, size, "%s.XXXXXX", path);
 	if ((fd = mkstemp(tmp)) != -1) {
-		errno = ENOSPC;	/* a short write does not set it */
-		if (write(fd, data, len) == (ssize_t)len &&
+		if (write_all(fd, data, len) == 0 &&
 		    fchmod(fd, 0666 & ~mask) == 0 && fsync(fd) == 0)
 			r = 0;
 		if (close(fd) != 0 || (r == 0 && rename(tmp, path) != 0))

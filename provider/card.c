@@ -381,8 +381,8 @@ pin_usable(struct prov_card *card, struct prov_pin *pin,
 		return prov_fail(fail, JPKI_ERR_NEEDS_PIN,
 		    "this key was loaded without a PIN");
 	if (atomic_load(pin->doubt))
-		return prov_fail(fail, JPKI_ERR_PIN_WRONG, "the PIN that was "
-		    "given before was wrong; nothing more was sent, load the "
+		return prov_fail(fail, JPKI_ERR_PIN_WRONG, "the card did not "
+		    "accept this PIN before; nothing more was sent, load the "
 		    "key again");
 	if (card->epoch != 0 && pin->epoch != card->epoch)
 		return prov_fail(fail, JPKI_ERR_CHANGED, NULL);

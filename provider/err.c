@@ -62,7 +62,7 @@ R(SPACE, "the buffer is too small for the signature"),
 R(SIGNATURE, "the card's signature does not fit its certificate, "
     "it was thrown away"),
 R(MEMORY, "not enough memory"),
-R(SYSTEM, "the operating system refused"),
+R(SYSTEM, "the operating system refused, check files and permissions"),
 R(CRYPTO, "libcrypto failed"),
 R(INTERNAL, "internal error"),
 #undef R

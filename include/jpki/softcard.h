@@ -32,7 +32,9 @@ struct jpki_softcard_option {
 JPKI_API int jpki_softcard_create(struct jpki_ctx *ctx, const char *dir,
     const struct jpki_softcard_option *options, size_t n_options) JPKI_CHECK;
 
-/* Opens a card directory. JPKI_ERR_NO_CARD: there is none;
+/* Opens a card directory and gives the card power. Logins live in this
+ * object: they do not reach other processes, as those of a real card do; serve
+ * the card to pcscd for that. JPKI_ERR_NO_CARD: there is none;
  * JPKI_ERR_DAMAGED: the message names the file and what is wrong with it. */
 JPKI_API int jpki_softcard_open(struct jpki_ctx *ctx, const char *dir,
     struct jpki_softcard **out) JPKI_CHECK;

@@ -16,9 +16,9 @@ X(USAGE, USAGE, \
     "プログラムの libjpki の呼び方が誤っています", \
     "プログラムの誤りですので、作者に知らせてください。") \
 X(NO_RUN, USAGE, \
-    "a PIN was handed over outside a run", \
+    "this needs a run on the card", \
     "The program must call jpki_card_begin() first; nothing was sent.", \
-    "ランの外で暗証番号が渡されました", \
+    "カードのランの外で呼ばれました", \
     "先に jpki_card_begin() を呼ぶ必要があります。カードには送っていません。") \
 X(MEMORY, SYSTEM, \
     "not enough memory", \
@@ -204,10 +204,9 @@ X(PIN_NO_COUNT, PIN, \
     "付けてください。") \
 X(PIN_SOURCE, PIN, \
     "could not read the PIN", \
-    "Use a PIN source of the form file:PATH or fd:N, or run it in a " \
-    "terminal.", \
+    "A PIN source is a readable file:PATH, an open fd:N, or a terminal.", \
     "暗証番号を読み取れません", \
-    "file:PATH か fd:N で渡すか、端末から実行してください。") \
+    "読み取れる file:PATH か、開いている fd:N か、端末が必要です。") \
 X(PIN_CANCELLED, PIN, \
     "no PIN was entered", \
     "Nothing was sent to the card.", \

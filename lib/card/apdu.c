@@ -22,7 +22,9 @@ jpkip_apdu_set(struct jpkip_apdu *apdu, uint8_t cla, uint8_t ins, uint8_t p1,
 	if (le > 0)
 		jpkip_buf_u8(&buf, (uint8_t)le);	/* 256 is 00 */
 	apdu->len = buf.len;
-	apdu->once = false;
+	apdu->le = le > 0;
+	apdu->pin = false;
+	apdu->repeatable = false;
 }
 
 void
@@ -33,6 +35,7 @@ jpkip_apdu_read(struct jpkip_apdu *apdu, uint8_t p1, uint8_t p2, size_t le)
 	if (le <= JPKIP_LE_SHORT) {
 		jpkip_apdu_set(apdu, 0x00, INS_READ_BINARY, p1, p2, NULL, 0,
 		    le);
+		apdu->repeatable = true;
 		return;
 	}
 	jpkip_buf_u8(&buf, 0x00);
@@ -42,7 +45,9 @@ jpkip_apdu_read(struct jpkip_apdu *apdu, uint8_t p1, uint8_t p2, size_t le)
 	jpkip_buf_u8(&buf, 0x00);
 	jpkip_buf_u16(&buf, (uint16_t)le);
 	apdu->len = buf.len;
-	apdu->once = false;
+	apdu->le = false;
+	apdu->pin = false;
+	apdu->repeatable = true;
 }
 
 enum jpkip_pin_state

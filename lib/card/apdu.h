@@ -17,7 +17,9 @@
 struct jpkip_apdu {
 	uint8_t bytes[JPKIP_APDU_MAX];
 	size_t len;
-	bool once;	/* holds a PIN: never repeated; its owner wipes it */
+	bool le;		/* the last byte is a short Le */
+	bool pin;		/* holds a PIN: its owner wipes it */
+	bool repeatable;	/* SELECT, READ, counter query; else never */
 };
 
 /* le: 0 for none, up to JPKIP_LE_SHORT. data_len is at most 255. */

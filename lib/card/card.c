@@ -44,7 +44,9 @@ static int
 exchange_again(struct jpki_card *card, struct jpkip_apdu *apdu,
     struct jpkip_reply *reply)
 {
-	if (reply->sw >> 8 == 0x6c && apdu->len >= 5)
+	if (!apdu->repeatable)
+		return 0;
+	if (reply->sw >> 8 == 0x6c && apdu->le)
 		apdu->bytes[apdu->len - 1] = (uint8_t)reply->sw;
 	else if (reply->sw != 0x6f00)
 		return 0;
@@ -63,7 +65,7 @@ jpkip_send(struct jpki_card *card, struct jpkip_apdu *apdu,
 	reply->sw = 0;
 	if (card->broken != 0)
 		return jpkip_fail(card->ctx, card->broken, NULL);
-	if (apdu->once) {
+	if (apdu->pin) {
 		card->pin_sent = true;
 		return exchange(card, apdu, reply);
 	}
@@ -101,6 +103,28 @@ forget_run(struct jpki_card *card)
 	card->broken = 0;
 }
 
+/*
+ * After a reconnection, before anything else: is it the same card? The sure
+ * sign is its auth certificate. Where none was read before there is nothing to
+ * compare, and the card must be opened anew. While a card is being opened,
+ * there was none before it.
+ */
+static int
+same_card(struct jpki_card *card)
+{
+	int r;
+
+	if (!card->opened)
+		return 0;
+	card->sfi = JPKIP_SFI_UNKNOWN;
+	r = card->known[JPKI_SLOT_AUTH] == NULL ? JPKI_ERR_CHANGED :
+	    jpkip_compare_cert(card, JPKI_SLOT_AUTH);
+	if (r != JPKI_ERR_CHANGED)
+		return r;
+	card->changed = true;
+	return jpkip_fail(card->ctx, JPKI_ERR_CHANGED, NULL);
+}
+
 int
 jpkip_run_begin(struct jpki_card *card)
 {
@@ -122,9 +146,9 @@ jpkip_run_begin(struct jpki_card *card)
 		jpkip_ignore(jpkip_link_end(&card->link, JPKI_LINK_LEAVE));
 		return jpkip_fail(card->ctx, JPKI_ERR_CHANGED, NULL);
 	}
-	if (event == JPKI_LINK_RECONNECTED)
-		card->identify = true;
 	card->depth = 1;
+	if (event == JPKI_LINK_RECONNECTED && (r = same_card(card)) != 0)
+		return jpkip_run_finish(card, r);
 	return 0;
 }
 
@@ -174,7 +198,7 @@ jpkip_run_finish(struct jpki_card *card, int r)
 {
 	int end = jpkip_run_end(card);
 
-	return r != 0 ? r : end;
+	return r != 0 && end != JPKI_ERR_DOOR ? r : end;
 }
 
 int
@@ -269,7 +293,7 @@ card_start(struct jpki_card *card)
 	if ((r = jpkip_run_begin(card)) != 0)
 		return r;
 	r = identify(card);
-	card->identify = false;		/* there was no card before it */
+	card->opened = r == 0;
 	return jpkip_run_finish(card, r);
 }
 
@@ -358,7 +382,9 @@ jpki_card_close(struct jpki_card **card)
 		return;
 	if ((*card)->depth > 0) {
 		(*card)->depth = 1;
-		jpkip_ignore(jpkip_run_end(*card));
+		if (jpkip_run_end(*card) == JPKI_ERR_DOOR)
+			jpkip_warn((*card)->ctx, "%s",
+			    jpki_ctx_errmsg((*card)->ctx));
 	}
 	for (i = 0; i <= JPKI_SLOT_SIGN_CA; i++)
 		jpki_cert_free(&(*card)->known[i]);

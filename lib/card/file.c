@@ -31,6 +31,7 @@ jpkip_select_app(struct jpki_card *card, const struct jpkip_app *app)
 	card->verified = 0;
 	jpkip_apdu_set(&apdu, 0x00, 0xa4, 0x04, 0x0c, app->aid,
 	    sizeof(app->aid), 0);
+	apdu.repeatable = true;
 	if ((r = jpkip_send(card, &apdu, &reply)) != 0)
 		return r;
 	if (reply.sw != 0x9000)
@@ -54,6 +55,7 @@ jpkip_select_ef(struct jpki_card *card, uint16_t ef, const char *what)
 		return 0;
 	card->ef = 0;
 	jpkip_apdu_set(&apdu, 0x00, 0xa4, 0x02, 0x0c, id, sizeof(id), 0);
+	apdu.repeatable = true;
 	if ((r = jpkip_send(card, &apdu, &reply)) != 0)
 		return r;
 	if (reply.sw == 0x6a82)
@@ -295,33 +297,21 @@ jpki_card_cert(struct jpki_card *card, enum jpki_slot slot,
 	return r;
 }
 
-/*
- * The sure sign of a card is its auth certificate. Without one that was read
- * before there is nothing to compare, and so no PIN may be sent.
- */
 int
-jpkip_same_card(struct jpki_card *card)
+jpkip_compare_cert(struct jpki_card *card, enum jpki_slot slot)
 {
-	struct jpki_cert *before = NULL, *now = NULL;
-	const uint8_t *a, *b;
-	size_t a_len, b_len;
+	const uint8_t *before;
+	uint8_t *now = NULL;
+	size_t before_len, len = 0;
 	int r;
 
-	if (card->known[JPKI_SLOT_AUTH] == NULL)
-		return jpkip_fail(card->ctx, JPKI_ERR_CHANGED, NULL);
-	before = jpkip_cert_ref(card->known[JPKI_SLOT_AUTH]);
-	if ((r = jpkip_read_cert(card, JPKI_SLOT_AUTH, &now)) != 0)
-		goto out;
-	a = jpki_cert_der(before, &a_len);
-	b = jpki_cert_der(now, &b_len);
-	if (a_len != b_len || memcmp(a, b, a_len) != 0) {
-		card->changed = true;
-		r = jpkip_fail(card->ctx, JPKI_ERR_CHANGED, NULL);
-		goto out;
-	}
-	card->identify = false;
-out:
-	jpki_cert_free(&before);
-	jpki_cert_free(&now);
+	if ((r = jpkip_select_app(card, &jpkip_app_jpki)) != 0 ||
+	    (r = jpkip_read_object(card, slot_ef(slot), slot_name(slot), &now,
+	    &len)) != 0)
+		return r;
+	before = jpki_cert_der(card->known[slot], &before_len);
+	if (len != before_len || memcmp(now, before, len) != 0)
+		r = JPKI_ERR_CHANGED;
+	jpkip_freezero(now, len);
 	return r;
 }

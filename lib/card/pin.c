@@ -198,16 +198,25 @@ send_query(struct jpki_card *card, uint8_t p2, enum jpkip_pin_state *state,
 	int r;
 
 	jpkip_apdu_set(&apdu, 0x00, 0x20, 0x00, p2, NULL, 0, 0);
+	apdu.repeatable = true;
 	if ((r = jpkip_send(card, &apdu, reply)) != 0)
 		return r;
 	*state = jpkip_sw_pin(reply->sw, left);
 	return 0;
 }
 
+/* A card that refuses the query as such can still have the PIN: no count. */
+static bool
+query_unknown(uint16_t sw)
+{
+	return sw == 0x6700 || sw == 0x6a86 || sw == 0x6d00 || sw == 0x6a81;
+}
+
 /*
  * Asks for the counter. Short EF ids are tried only as the first command
  * after SELECT of the application: a card that does not know them might
- * otherwise take the current file for the one that is meant.
+ * otherwise take the current file for the one that is meant. Nothing but a
+ * count proves that it knows them.
  */
 static int
 query(struct jpki_card *card, const struct pin_info *info,
@@ -220,19 +229,22 @@ query(struct jpki_card *card, const struct pin_info *info,
 		*p2 = (uint8_t)(SFI | info->ef);
 		if ((r = send_query(card, *p2, state, left, &reply)) != 0)
 			return r;
-		if (*state != JPKIP_PIN_STATE_OTHER) {
+		if (*state == JPKIP_PIN_STATE_COUNT)
 			card->sfi = JPKIP_SFI_YES;
+		if (card->sfi == JPKIP_SFI_YES &&
+		    *state != JPKIP_PIN_STATE_OTHER)
 			return 0;
-		}
 	}
 	*p2 = CURRENT_EF;
 	if ((r = jpkip_select_ef(card, info->ef, pin_name(card->ctx, info)))
 	    != 0 ||
 	    (r = send_query(card, *p2, state, left, &reply)) != 0)
 		return r;
+	if (*state == JPKIP_PIN_STATE_OTHER && query_unknown(reply.sw))
+		*state = JPKIP_PIN_STATE_NO_COUNT;
 	if (*state == JPKIP_PIN_STATE_OTHER)
 		return jpkip_refused(card, &reply, pin_name(card->ctx, info));
-	if (card->sfi == JPKIP_SFI_UNKNOWN)
+	if (card->sfi == JPKIP_SFI_UNKNOWN && *state == JPKIP_PIN_STATE_COUNT)
 		card->sfi = JPKIP_SFI_NO;
 	return 0;
 }
@@ -283,7 +295,7 @@ send_verify(struct jpki_card *card, const struct pin_info *info, uint8_t p2,
 	*left = -1;
 	card->verified &= ~(1u << info->pin);
 	jpkip_apdu_set(&apdu, 0x00, 0x20, 0x00, p2, pin->text, pin->len, 0);
-	apdu.once = true;
+	apdu.pin = true;
 	r = jpkip_send(card, &apdu, &reply);
 	jpkip_wipe(&apdu, sizeof(apdu));
 	if (r != 0)
@@ -320,8 +332,6 @@ verify(struct jpki_card *card, const struct pin_info *info,
 	uint8_t p2;
 	int n = -1, r;
 
-	if (card->identify && (r = jpkip_same_card(card)) != 0)
-		return r;
 	if ((r = jpkip_select_app(card, info->app)) != 0)
 		return r;
 	if (change && (r = jpkip_select_ef(card, info->ef,
@@ -382,7 +392,7 @@ send_change(struct jpki_card *card, const struct pin_info *info,
 
 	jpkip_apdu_set(&apdu, 0x00, 0x24, 0x01, CURRENT_EF, next->text,
 	    next->len, 0);
-	apdu.once = true;
+	apdu.pin = true;
 	r = jpkip_send(card, &apdu, &reply);
 	jpkip_wipe(&apdu, sizeof(apdu));
 	if (r != 0)

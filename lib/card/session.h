@@ -45,8 +45,8 @@ struct jpki_card {
 	uint8_t token[JPKIP_TOKEN_LEN];	/* EF 0006 */
 	size_t token_len;		/* 0: not read yet */
 	struct jpki_cert *known[JPKI_SLOT_SIGN_CA + 1];
+	bool opened;			/* identified, once */
 	bool changed;			/* another card is there: over */
-	bool identify;			/* reconnected: who is it? */
 
 	/* The run. */
 	unsigned depth;
@@ -69,12 +69,12 @@ int	jpkip_run_begin(struct jpki_card *) JPKI_CHECK;
 int	jpkip_run_end(struct jpki_card *) JPKI_CHECK;
 
 /* Ends a run that an operation began for itself; the operation's own failure
- * r comes first. */
+ * r comes first, but for a door that stays open. */
 int	jpkip_run_finish(struct jpki_card *, int r) JPKI_CHECK;
 
 /* Sends a command. Fails only when the link fails; what the card answered is
- * in the reply. A command that may be repeated (no PIN in it) is sent again
- * once after 6F00, which some cards give to the first command of all. */
+ * in the reply. A repeatable command is sent again once after 6F00, which some
+ * cards give to the first command of all, or with the Le that 6Cxx names. */
 int	jpkip_send(struct jpki_card *, struct jpkip_apdu *,
 	    struct jpkip_reply *) JPKI_CHECK;
 
@@ -106,8 +106,9 @@ int	jpkip_read_object(struct jpki_card *, uint16_t ef, const char *what,
 int	jpkip_read_cert(struct jpki_card *, enum jpki_slot,
 	    struct jpki_cert **out) JPKI_CHECK;
 
-/* The same card as before a reconnection? By its auth certificate. */
-int	jpkip_same_card(struct jpki_card *) JPKI_CHECK;
+/* Reads a certificate anew and compares it with the known one, which stays:
+ * 0, or JPKI_ERR_CHANGED where it is another one. */
+int	jpkip_compare_cert(struct jpki_card *, enum jpki_slot) JPKI_CHECK;
 
 /* pin.c */
 

@@ -74,6 +74,16 @@ add_cert(struct jpki_softcard *soft, struct jpkip_soft_app *app, uint16_t id,
 	return r;
 }
 
+static int
+misfit(struct jpki_ctx *ctx, const struct jpkip_soft_dir *dir,
+    const char *name, const char *other)
+{
+	char why[64];
+
+	snprintf(why, sizeof(why), "does not fit %s", other);
+	return jpkip_soft_damaged(ctx, dir, name, why);
+}
+
 /* A key with its certificate and its CA's; they must belong together. */
 static int
 add_purpose(struct jpki_softcard *soft, struct jpkip_soft_app *app,
@@ -96,16 +106,14 @@ add_purpose(struct jpki_softcard *soft, struct jpkip_soft_app *app,
 	fits = X509_check_private_key(cert, *pkey) == 1;
 	jpkip_crypto_leave();
 	if (!fits) {
-		r = jpkip_soft_damaged(ctx, &soft->dir, names->cert,
-		    names->key);
+		r = misfit(ctx, &soft->dir, names->cert, names->key);
 		goto out;
 	}
 	jpkip_crypto_enter();
 	fits = X509_verify(cert, X509_get0_pubkey(ca)) == 1;
 	jpkip_crypto_leave();
 	if (!fits) {
-		r = jpkip_soft_damaged(ctx, &soft->dir, names->cert,
-		    names->ca_cert);
+		r = misfit(ctx, &soft->dir, names->cert, names->ca_cert);
 		goto out;
 	}
 	if ((r = add_cert(soft, app, cert_id, cert_needs, cert)) == 0)

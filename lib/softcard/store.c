@@ -112,7 +112,7 @@ jpkip_soft_dir_take(struct jpki_ctx *ctx, struct jpkip_soft_dir *dir)
 			break;
 		}
 		jpkip_soft_dir_release(dir);
-		if (waited >= JPKIP_SOFT_WAIT_MS)
+		if (waited >= jpkip_ctx_limits(ctx).others_ms)
 			return jpkip_fail(ctx, JPKI_ERR_BUSY, "%s", dir->path);
 		sleep_ms(wait);
 		waited += wait;

@@ -18,7 +18,6 @@
 #define JPKIP_SOFT_CA		"ca"	/* directory: all generations */
 
 #define JPKIP_SOFT_FILE_MAX	65536	/* bytes that are read of any file */
-#define JPKIP_SOFT_WAIT_MS	60000	/* for others to release the card */
 
 struct jpkip_soft_dir {
 	const char *path;	/* borrowed */
@@ -32,7 +31,7 @@ struct jpkip_soft_dir {
 
 /*
  * Opens the directory and takes it for this holder alone, waiting for others
- * up to JPKIP_SOFT_WAIT_MS (JPKI_ERR_BUSY).
+ * as long as the context allows (JPKI_ERR_BUSY).
  */
 int	jpkip_soft_dir_take(struct jpki_ctx *, struct jpkip_soft_dir *)
 	    JPKI_CHECK;

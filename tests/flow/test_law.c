@@ -34,6 +34,7 @@ enum failure {
 /* A link to a software card that fails once. */
 struct flaky {
 	struct jpki_softcard *soft;
+	enum jpki_link_event event;	/* of every begin */
 	enum failure failure;
 	long countdown;		/* -1: never */
 	bool failed;
@@ -95,7 +96,7 @@ flaky_begin(void *arg, enum jpki_link_event *event)
 	struct flaky *flaky = arg;
 	bool replaced;
 
-	*event = JPKI_LINK_SAME;
+	*event = flaky->event;
 	return jpkip_softcard_begin(flaky->soft, &replaced);
 }
 
@@ -237,8 +238,8 @@ every_command_fails_once(struct fixture *f, const char *pin, bool right)
 
 	for (failure = 0; failure < N_FAILURES; failure++) {
 		for (n = 0;; n++) {
-			struct flaky flaky = { f->soft, (enum failure)failure,
-			    n, false, false, 0, 0 };
+			struct flaky flaky = { f->soft, JPKI_LINK_SAME,
+			    (enum failure)failure, n, false, false, 0, 0 };
 
 			f->log[0] = '\0';
 			assert_int_equal(jpki_softcard_unlock(f->soft), 0);
@@ -464,7 +465,7 @@ wrong_signatures_are_noticed(void **state)
 	};
 	static const uint8_t digest[32], untouched[256];
 	struct fixture *f = *state;
-	struct flaky flaky = { f->soft, LOST_AFTER, -1, false, false, 0, 0 };
+	struct flaky flaky = { f->soft, JPKI_LINK_SAME, LOST_AFTER, -1, false, false, 0, 0 };
 	struct jpki_card *card;
 	struct jpki_cert *cert;
 	uint8_t sig[256] = { 0 };
@@ -489,6 +490,46 @@ wrong_signatures_are_noticed(void **state)
 	jpki_card_close(&card);
 }
 
+/* The link was lost and is there again: with the same card, or another one
+ * that is asked something else first. */
+static void
+reconnected(void **state)
+{
+	static const struct jpki_transport_ops ops = {
+		JPKI_TRANSPORT_ABI, flaky_begin, flaky_transmit, flaky_end,
+		NULL, NULL, NULL
+	};
+	struct fixture *f = *state;
+	struct flaky flaky = { f->soft, JPKI_LINK_SAME, LOST_AFTER, -1, false,
+	    false, 0, 0 };
+	struct jpki_softcard *other;
+	struct jpki_card *card;
+	struct jpki_cert *cert;
+	char dir[TEMPCARD_MAX];
+	int left;
+
+	assert_int_equal(jpki_card_open_with(f->ctx, &ops, &flaky, &card), 0);
+	assert_int_equal(jpki_card_cert(card, JPKI_SLOT_AUTH, &cert), 0);
+	jpki_cert_free(&cert);
+	flaky.event = JPKI_LINK_RECONNECTED;
+	assert_int_equal(use_card(card, "1234"), 0);
+
+	tempcard_make("child", dir);
+	assert_int_equal(jpki_softcard_open(f->ctx, dir, &other), 0);
+	flaky.soft = other;
+	flaky.verifies = 0;
+	assert_int_equal(jpki_card_cert(card, JPKI_SLOT_AUTH, &cert),
+	    JPKI_ERR_CHANGED);
+	assert_int_equal(jpki_pin_tries(card, JPKI_PIN_AUTH, &left),
+	    JPKI_ERR_CHANGED);
+	flaky.event = JPKI_LINK_SAME;
+	assert_int_equal(use_card(card, "1234"), JPKI_ERR_CHANGED);
+	assert_int_equal(flaky.verifies, 0);
+	jpki_card_close(&card);
+	jpki_softcard_free(&other);
+	tempcard_remove(dir);
+}
+
 int
 main(void)
 {
@@ -500,6 +541,7 @@ main(void)
 		T(allocations_fail_wrong_pin),
 		T(secrets_leave_no_trace),
 		T(wrong_signatures_are_noticed),
+		T(reconnected),
 	};
 
 	torture_init();

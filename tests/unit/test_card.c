@@ -501,6 +501,32 @@ door_that_does_not_close(void **state)
 	script_done(&script);
 }
 
+/* Also where the operation has a run of its own, and its own failure. */
+static void
+door_after_a_change(void **state)
+{
+	static const struct script_step steps[] = {
+		SCRIPT_OPEN,
+		{ "begin", "same", 0 },
+		{ SCRIPT_SELECT, "9000", 0 },
+		{ "00A4020C 02 0018", "9000", 0 },
+		{ "00200080", "63C3", 0 },
+		{ "00200080 04 30303030", "63C2", 0 },
+		{ SCRIPT_DOOR, "9000", 0 },
+		{ "off", "", JPKI_ERR_IO },
+	};
+	SCRIPT(script);
+	struct jpki_card *card;
+
+	(void)state;
+	assert_int_equal(script_open(&script, ctx, &card), 0);
+	assert_int_equal(jpki_pin_change(card, JPKI_PIN_AUTH, "0000", 4,
+	    "9876", 4, 2, NULL), JPKI_ERR_DOOR);
+	assert_int_equal(jpki_ctx_err(ctx), JPKI_ERR_DOOR);
+	jpki_card_close(&card);
+	script_done(&script);
+}
+
 /* Closing the card ends a run that was left open. */
 static void
 close_ends_the_run(void **state)
@@ -548,7 +574,7 @@ swapped_card(void **state)
 }
 
 /* After a reconnection the auth certificate must be the same; there is none
- * to compare with here, so no PIN is sent. */
+ * to compare with here, so nothing is sent at all. */
 static void
 reconnected_card_is_unknown(void **state)
 {
@@ -559,12 +585,96 @@ reconnected_card_is_unknown(void **state)
 	};
 	SCRIPT(script);
 	struct jpki_card *card;
+	bool present;
 
 	(void)state;
 	assert_int_equal(script_open(&script, ctx, &card), 0);
+	assert_int_equal(jpki_card_begin(card), JPKI_ERR_CHANGED);
+	assert_int_equal(jpki_card_present(card, JPKI_SLOT_AUTH, &present),
+	    JPKI_ERR_CHANGED);
+	jpki_card_close(&card);
+	script_done(&script);
+}
+
+/* 6Cxx names an Le: a command without one is not touched, and a signature or
+ * a VERIFY is not repeated. */
+static void
+wrong_le(void **state)
+{
+	static const struct script_step steps[] = {
+		{ "begin", "same", 0 },
+		{ SCRIPT_SELECT, "9000", 0 },
+		{ "00200098", "6A86", 0 },
+		{ "00A4020C 02 0018", "6C1B", 0 },
+		{ "00A4020C 02 0006", "9000", 0 },
+		{ "00B00000 20", "6C10", 0 },
+		{ "00B00000 10", "4A504B494150494343544F4B454E3220 9000", 0 },
+		{ "leave", "", 0 },
+		{ "begin", "same", 0 },
+		{ SCRIPT_SELECT, "9000", 0 },
+		{ "00200098", "63C3", 0 },
+		{ "00200098 04 31323334", "9000", 0 },
+		{ SIGN_AUTH, "6C80", 0 },
+		{ SIGN_AUTH, "6F00", 0 },
+		{ SCRIPT_DOOR, "6F00", 0 },
+		{ "off", "", 0 },
+	};
+	SCRIPT(script);
+	struct jpki_card *card;
+	uint8_t sig[256];
+	size_t len;
+	int i;
+
+	(void)state;
+	assert_int_equal(script_open(&script, ctx, &card), 0);
+	assert_int_equal(jpki_card_carrier(card), JPKI_CARRIER_CARD);
 	assert_int_equal(jpki_card_begin(card), 0);
 	assert_int_equal(jpki_pin_verify(card, JPKI_PIN_AUTH, "1234", 4, 2,
-	    NULL), JPKI_ERR_CHANGED);
+	    NULL), 0);
+	for (i = 0; i < 2; i++)
+		assert_int_equal(jpki_card_sign(card, JPKI_KEY_AUTH,
+		    JPKI_PADDING_PKCS1, JPKI_MD_SHA256, digest, 32, sig,
+		    sizeof(sig), &len), JPKI_ERR_CARD_SW);
+	assert_int_equal(jpki_card_end(card), 0);
+	jpki_card_close(&card);
+	script_done(&script);
+}
+
+/* A card that does not answer queries: no count, and who insists may try. A
+ * "locked" from a card that may not know short EF ids is asked again. */
+static void
+queries_refused(void **state)
+{
+	static const struct script_step steps[] = {
+		{ "begin", "same", 0 },
+		{ SCRIPT_SELECT, "9000", 0 },
+		{ "00200098", "63C0", 0 },
+		{ "00A4020C 02 0018", "9000", 0 },
+		{ "00200080", "6700", 0 },
+		{ "00A4020C 02 0006", "9000", 0 },
+		{ "00B00000 20", SCRIPT_LABEL_CARD "9000", 0 },
+		{ "leave", "", 0 },
+		{ "begin", "same", 0 },
+		{ SCRIPT_SELECT, "9000", 0 },
+		{ "00200098", "6700", 0 },
+		{ "00A4020C 02 0018", "9000", 0 },
+		{ "00200080", "6700", 0 },
+		{ "00200080", "6D00", 0 },
+		{ "00200080 04 31323334", "9000", 0 },
+		{ SCRIPT_DOOR, "9000", 0 },
+		{ "off", "", 0 },
+	};
+	SCRIPT(script);
+	struct jpki_card *card;
+
+	(void)state;
+	assert_int_equal(script_open(&script, ctx, &card), 0);
+	assert_int_equal(jpki_card_auth_tries_at_open(card), -1);
+	assert_int_equal(jpki_card_begin(card), 0);
+	assert_int_equal(jpki_pin_verify(card, JPKI_PIN_AUTH, "1234", 4, 2,
+	    NULL), JPKI_ERR_PIN_NO_COUNT);
+	assert_int_equal(jpki_pin_verify(card, JPKI_PIN_AUTH, "1234", 4,
+	    JPKI_TRIES_INSIST, NULL), 0);
 	assert_int_equal(jpki_card_end(card), 0);
 	jpki_card_close(&card);
 	script_done(&script);
@@ -1001,9 +1111,12 @@ main(void)
 		T(logins_end_with_the_run),
 		T(verify_lost),
 		T(door_that_does_not_close),
+		T(door_after_a_change),
 		T(close_ends_the_run),
 		T(swapped_card),
 		T(reconnected_card_is_unknown),
+		T(wrong_le),
+		T(queries_refused),
 		T(presence),
 		T(certificate_absent),
 		T(certificate_cut_short),
