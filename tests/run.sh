@@ -89,7 +89,7 @@ setup asan gcc -Db_sanitize=address,undefined -Db_lundef=false \
     --timeout-multiplier 4
 [ -f "$build/gcc/build.ninja" ] &&
     run gcc valgrind --setup valgrind \
-    base card certificate softcard-apdu session law
+    base card files pin certificate softcard-apdu session law
 
 if [ "$skipped" -gt 0 ]; then
 	echo "Skipped:"

@@ -142,3 +142,75 @@ script_done(const struct script *script)
 		fail_msg("the script stopped before step %zu: %s",
 		    script->at + 1, script->steps[script->at].expect);
 }
+
+struct jpki_ctx *script_ctx;
+
+int
+script_setup(void **state)
+{
+	(void)state;
+	script_ctx = jpki_ctx_new();
+	return script_ctx == NULL;
+}
+
+int
+script_teardown(void **state)
+{
+	(void)state;
+	jpki_ctx_free(&script_ctx);
+	return 0;
+}
+
+struct jpki_card *
+script_opened(struct script *script)
+{
+	struct jpki_card *card;
+
+	assert_int_equal(script_open(script, script_ctx, &card), 0);
+	return card;
+}
+
+struct jpki_card *
+script_begun(struct script *script)
+{
+	struct jpki_card *card = script_opened(script);
+
+	assert_int_equal(jpki_card_begin(card), 0);
+	return card;
+}
+
+int
+script_verify(struct jpki_card *card)
+{
+	return jpki_pin_verify(card, JPKI_PIN_AUTH, "1234", 4,
+	    JPKI_TRIES_DEFAULT, NULL);
+}
+
+int
+script_sign(struct jpki_card *card, enum jpki_key key)
+{
+	static const uint8_t digest[32];
+	uint8_t sig[300];
+	size_t len = 0;
+	int r;
+
+	r = jpki_card_sign(card, key, JPKI_PADDING_PKCS1, JPKI_MD_SHA256,
+	    digest, sizeof(digest), sig, sizeof(sig), &len);
+	assert_int_equal(len, r == 0 ? 256 : 0);
+	return r;
+}
+
+void
+script_closed(struct script *script, struct jpki_card *card)
+{
+	jpki_card_close(&card);
+	assert_null(card);
+	script_done(script);
+}
+
+void
+script_ended(struct script *script, struct jpki_card *card)
+{
+	assert_int_equal(jpki_card_end(card), 0);
+	script_closed(script, card);
+}

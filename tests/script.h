@@ -30,6 +30,38 @@ int	script_open(struct script *, struct jpki_ctx *, struct jpki_card **);
 /* Fails the test unless every step was taken. */
 void	script_done(const struct script *);
 
+/* The context of the test that runs; made and freed around each. */
+extern struct jpki_ctx *script_ctx;
+int	script_setup(void **state);
+int	script_teardown(void **state);
+
+/* The usual steps, which fail the test when they fail: open; open and begin;
+ * close and be done; end, close and be done. */
+struct jpki_card *script_opened(struct script *);
+struct jpki_card *script_begun(struct script *);
+void	script_closed(struct script *, struct jpki_card *);
+void	script_ended(struct script *, struct jpki_card *);
+
+/* VERIFY of the auth PIN 1234; a signature over 32 zeros. */
+int	script_verify(struct jpki_card *);
+int	script_sign(struct jpki_card *, enum jpki_key);
+
+/* For struct script script = SCRIPT(steps) and test tables. */
+#define SCRIPT(steps) \
+	{ steps, sizeof(steps) / sizeof((steps)[0]), 0, NULL, false }
+#define SCRIPT_TEST(f) \
+	cmocka_unit_test_setup_teardown(f, script_setup, script_teardown)
+
+/* A signature over 32 zeros by the auth key, and some signature. */
+#define SCRIPT_ZERO32 \
+	"0000000000000000000000000000000000000000000000000000000000000000"
+#define SCRIPT_DIGEST_INFO \
+	"3031300D060960864801650304020105000420" SCRIPT_ZERO32
+#define SCRIPT_SIG64 SCRIPT_ZERO32 SCRIPT_ZERO32
+#define SCRIPT_SIG \
+	SCRIPT_SIG64 SCRIPT_SIG64 SCRIPT_SIG64 SCRIPT_SIG64 " 9000"
+#define SCRIPT_SIGN_AUTH "802A0097 33" SCRIPT_DIGEST_INFO "00"
+
 /* The commands of opening: a card with short EF ids, and one without. */
 #define SCRIPT_SELECT "00A4040C 0A D392F000260100000001"
 #define SCRIPT_DOOR "00A4040C 0A D3921000310001010100"
