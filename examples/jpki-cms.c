@@ -524,13 +524,13 @@ set_option(struct job *job, int option, const char *arg)
 	case 'k':
 		job->key = arg;
 		return strcmp(arg, "auth") == 0 || strcmp(arg, "sign") == 0 ?
-		    -1 : usage_error(job, "--key");
+		    -1 : usage_error(job, "--key auth|sign");
 	case 'm':
 		job->md = arg;
 		return strcmp(arg, "sha256") == 0 ||
 		    strcmp(arg, "sha384") == 0 ||
 		    strcmp(arg, "sha512") == 0 ? -1 :
-		    usage_error(job, "--md");
+		    usage_error(job, "--md sha256|sha384|sha512");
 	case 'r':
 		job->reader = arg;
 		return -1;
@@ -539,7 +539,7 @@ set_option(struct job *job, int option, const char *arg)
 		return strcmp(arg, "tty") == 0 ||
 		    strncmp(arg, "file:", 5) == 0 ||
 		    strncmp(arg, "fd:", 3) == 0 ? -1 :
-		    usage_error(job, "--pin-source");
+		    usage_error(job, "--pin-source file:PATH|fd:N|tty");
 	case 't':
 		job->last_try = true;
 		return -1;
@@ -548,7 +548,7 @@ set_option(struct job *job, int option, const char *arg)
 		return -1;
 	case 'l':
 		if (strcmp(arg, "ja") != 0 && strcmp(arg, "en") != 0)
-			return usage_error(job, "--lang");
+			return usage_error(job, "--lang ja|en");
 		/* The provider goes by the locale, and cannot be told. */
 		setenv("LC_ALL", *arg == 'j' ? "ja_JP.UTF-8" : "C.UTF-8", 1);
 		jpki_ctx_set_lang(job->ctx, jpki_lang_from_locale());

@@ -535,7 +535,7 @@ set_option(struct job *job, int option, const char *arg)
 			if (strcmp(arg, d->name) == 0)
 				job->digest = d;
 		return strcmp(arg, job->digest->name) == 0 ? -1 :
-		    usage_error(job, "--md");
+		    usage_error(job, "--md sha256|sha384|sha512");
 	case 'P':
 		job->padding = JPKI_PADDING_PSS;
 		return -1;
@@ -547,7 +547,7 @@ set_option(struct job *job, int option, const char *arg)
 		return strcmp(arg, "tty") == 0 ||
 		    strncmp(arg, "file:", 5) == 0 ||
 		    strncmp(arg, "fd:", 3) == 0 ? -1 :
-		    usage_error(job, "--pin-source");
+		    usage_error(job, "--pin-source file:PATH|fd:N|tty");
 	case 't':
 		job->min_tries = JPKI_TRIES_INSIST;
 		return -1;
@@ -556,7 +556,7 @@ set_option(struct job *job, int option, const char *arg)
 		return -1;
 	case 'l':
 		if (strcmp(arg, "ja") != 0 && strcmp(arg, "en") != 0)
-			return usage_error(job, "--lang");
+			return usage_error(job, "--lang ja|en");
 		jpki_ctx_set_lang(job->ctx, *arg == 'j' ? JPKI_LANG_JA :
 		    JPKI_LANG_EN);
 		return -1;
@@ -607,7 +607,7 @@ sign_command(struct job *job, int argc, char **argv)
 		    "usage: jpki-sign [options] auth|sign FILE...");
 	if (job->padding == JPKI_PADDING_PSS && job->digest->md !=
 	    JPKI_MD_SHA256)
-		return usage_error(job, "--pss --md");
+		return usage_error(job, "--pss goes with --md sha256");
 	job->n_items = (size_t)argc - 1;
 	return sign_files(job, argv + 1);
 }
