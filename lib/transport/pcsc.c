@@ -45,6 +45,7 @@ struct session {
 	bool pin_sent;			/* in this transaction */
 	DWORD protocol;
 	DWORD count;			/* insertions and removals so far */
+	uint64_t daemon;		/* which run of pcscd counts; 0: ? */
 	enum jpki_link_event event;
 	enum jpki_link_end how;
 	struct jpkip_readers readers;
@@ -218,6 +219,51 @@ connect_shared(struct session *s)
 	return rv;
 }
 
+/* The first line of a small file. */
+static bool
+read_line(const char *path, char *line, int size)
+{
+	FILE *file = fopen(path, "re");
+	bool ok;
+
+	if (file == NULL)
+		return false;
+	ok = fgets(line, size, file) != NULL;
+	(void)fclose(file);
+	return ok;
+}
+
+/*
+ * Which run of the daemon it is: a new one counts insertions from the start
+ * again, and starts by itself when somebody comes. By its process number and
+ * the moment it started; 0 where they cannot be seen.
+ */
+static uint64_t
+daemon_run(void)
+{
+	/* libpcsclite's own variable: another daemon's socket. */
+	const char *elsewhere = secure_getenv("PCSCLITE_CSOCK_NAME");
+	char line[512], path[64], *rest;
+	unsigned long pid;
+	int i;
+
+	if ((elsewhere != NULL &&
+	    strcmp(elsewhere, JPKIP_PCSC_IPC_DIR "/pcscd.comm") != 0) ||
+	    !read_line(JPKIP_PCSC_IPC_DIR "/pcscd.pid", line, sizeof(line)) ||
+	    (pid = strtoul(line, NULL, 10)) == 0)
+		return 0;
+	snprintf(path, sizeof(path), "/proc/%lu/stat", pid);
+	if (!read_line(path, line, sizeof(line)) ||
+	    strstr(line, " (pcscd) ") == NULL ||
+	    (rest = strrchr(line, ')')) == NULL)
+		return 0;
+	/* proc(5): the 22nd field; behind the name begins the third. */
+	for (i = 2; i < 22 && rest != NULL; i++)
+		rest = strchr(rest + 1, ' ');
+	return rest != NULL ? (uint64_t)pid << 40 ^ strtoull(rest, NULL, 10) :
+	    0;
+}
+
 static void
 do_connect(void *arg)
 {
@@ -234,6 +280,7 @@ do_connect(void *arg)
 	if (s->r != 0)
 		return;
 	s->count = now.dwEventState >> 16;
+	s->daemon = daemon_run();
 	s->atr_len = now.cbAtr <= sizeof(s->atr) ? now.cbAtr : 0;
 	memcpy(s->atr, now.rgbAtr, s->atr_len);
 }
@@ -438,10 +485,11 @@ static uint64_t
 pcsc_insertion(void *arg)
 {
 	struct pcsc *pcsc = arg;
+	const struct session *s = pcsc->session;
 
-	/* Never 0, which says "unknown". */
-	return jpkip_helper_alive(pcsc->helper) ?
-	    1 + (uint64_t)pcsc->session->count : 0;
+	if (!jpkip_helper_alive(pcsc->helper) || s->daemon == 0)
+		return 0;
+	return s->daemon * 0x9e3779b97f4a7c15u + s->count + 1;
 }
 
 static const struct jpki_transport_ops ops = {
