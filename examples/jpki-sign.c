@@ -16,6 +16,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -298,6 +299,17 @@ get_pin(const struct job *job, struct jpki_card *card, enum jpki_pin pin,
 	return EXIT_SUCCESS;
 }
 
+/* The library holds signals back during a run; one that waits ends us right
+ * after it. No point in signing on. */
+static bool
+interrupted(void)
+{
+	sigset_t pending;
+
+	return sigpending(&pending) == 0 && (sigismember(&pending, SIGINT) ||
+	    sigismember(&pending, SIGTERM) || sigismember(&pending, SIGHUP));
+}
+
 static int
 sign_items(const struct job *job, struct jpki_card *card, enum jpki_pin pin,
     const char *text, size_t len, struct jpki_cert **cert)
@@ -313,11 +325,14 @@ sign_items(const struct job *job, struct jpki_card *card, enum jpki_pin pin,
 	/* From here on the library checks each signature with its key. */
 	if ((r = jpki_card_cert(card, slot, cert)) != 0)
 		return r;
-	for (item = job->items; item < job->items + job->n_items; item++)
+	for (item = job->items; item < job->items + job->n_items; item++) {
+		if (interrupted())
+			return JPKI_ERR_CANCELLED;
 		if ((r = jpki_card_sign(card, job->key, job->padding,
 		    job->digest->md, item->digest, item->digest_len, item->sig,
 		    sizeof(item->sig), &item->sig_len)) != 0)
 			return r;
+	}
 	return 0;
 }
 

@@ -264,8 +264,7 @@ begin(struct prov_card *card, unsigned epoch, struct prov_fail *fail)
 	if ((r = jpki_card_begin(card->card)) == 0)
 		return 0;
 	fail_ctx(card, r, fail);
-	if (r != JPKI_ERR_BUSY)
-		close_handle(card);	/* the next caller starts anew */
+	close_handle(card);	/* the next caller starts anew */
 	if (r == JPKI_ERR_CHANGED)
 		new_epoch(card);
 	return r;
@@ -277,9 +276,12 @@ end(struct prov_card *card, int r, struct prov_fail *fail)
 {
 	int ended = jpki_card_end(card->card);
 
-	if (ended == 0 || (r != 0 && ended != JPKI_ERR_DOOR))
-		return r;
-	return fail_ctx(card, ended, fail);
+	if (ended != 0 && (r == 0 || ended == JPKI_ERR_DOOR))
+		r = fail_ctx(card, ended, fail);
+	/* A link that failed stays so: the next caller starts anew. */
+	if (jpki_errclass(r) == JPKI_CLASS_TRANSPORT)
+		close_handle(card);
+	return r;
 }
 
 /* Whether a handle still reaches its card; costs no command. */

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/err.h"
 #include "base/wipe.h"
 #include "card/reader.h"
 #include "card/session.h"
@@ -125,6 +126,25 @@ same_card(struct jpki_card *card)
 	return jpkip_fail(card->ctx, JPKI_ERR_CHANGED, NULL);
 }
 
+/*
+ * A program that is ended by ^C in a run would leave the card open to others.
+ * Runs are short: what would end us waits until the door is closed.
+ */
+static void
+hold_signals(struct jpki_card *card)
+{
+	static const int held[] = {
+		SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE
+	};
+	sigset_t set;
+	size_t i;
+
+	(void)sigemptyset(&set);
+	for (i = 0; i < sizeof(held) / sizeof(held[0]); i++)
+		(void)sigaddset(&set, held[i]);
+	(void)pthread_sigmask(SIG_BLOCK, &set, &card->signals);
+}
+
 int
 jpkip_run_begin(struct jpki_card *card)
 {
@@ -147,6 +167,7 @@ jpkip_run_begin(struct jpki_card *card)
 		return jpkip_fail(card->ctx, JPKI_ERR_CHANGED, NULL);
 	}
 	card->depth = 1;
+	hold_signals(card);
 	if (event == JPKI_LINK_RECONNECTED && (r = same_card(card)) != 0)
 		return jpkip_run_finish(card, r);
 	return 0;
@@ -169,7 +190,7 @@ close_door(struct jpki_card *card)
 int
 jpkip_run_end(struct jpki_card *card)
 {
-	bool failed = jpki_ctx_err(card->ctx) != 0;
+	int before = jpki_ctx_err(card->ctx);
 	bool door;
 	int r;
 
@@ -186,10 +207,13 @@ jpkip_run_end(struct jpki_card *card)
 	if (r != 0 && door) {
 		/* An open door is worse than whatever came before. */
 		jpkip_ctx_clear(card->ctx);
-		return jpkip_fail(card->ctx, JPKI_ERR_DOOR, NULL);
-	}
-	if (r == 0 && !failed)
+		r = before != 0 ? jpkip_fail(card->ctx, JPKI_ERR_DOOR, "%s",
+		    jpkip_err_what(before, jpki_ctx_lang(card->ctx))) :
+		    jpkip_fail(card->ctx, JPKI_ERR_DOOR, NULL);
+	} else if (r == 0 && before == 0) {
 		jpkip_ctx_clear(card->ctx);
+	}
+	(void)pthread_sigmask(SIG_SETMASK, &card->signals, NULL);
 	return r;
 }
 

@@ -45,28 +45,33 @@ by_name(const struct jpkip_readers *readers, const char *name)
 	return NULL;
 }
 
-static const struct jpkip_reader *
-by_number(const struct jpkip_readers *readers, const char *text)
+/* Digits alone are a number, never a part of a name. */
+static bool
+is_number(const char *text, size_t *n)
 {
-	size_t n = 0;
-
+	*n = 0;
 	if (*text == '\0' || strlen(text) > 2)
-		return NULL;
+		return false;
 	for (; *text >= '0' && *text <= '9'; text++)
-		n = n * 10 + (size_t)(*text - '0');
-	return *text == '\0' && n < readers->n ? &readers->list[n] : NULL;
+		*n = *n * 10 + (size_t)(*text - '0');
+	return *text == '\0';
 }
 
 /* Drops the readers that are not meant. */
 static void
-narrow(struct jpkip_readers *readers, const char *part)
+narrow(struct jpkip_readers *readers, const char *wanted)
 {
-	const struct jpkip_reader *one;
+	const struct jpkip_reader *one = by_name(readers, wanted);
 	struct jpkip_reader copy;
-	size_t i, n = 0;
+	size_t i, number, n = 0;
 
-	if ((one = by_name(readers, part)) == NULL)
-		one = by_number(readers, part);
+	if (one == NULL && is_number(wanted, &number)) {
+		if (number >= readers->n) {
+			readers->n = 0;
+			return;
+		}
+		one = &readers->list[number];
+	}
 	if (one != NULL) {
 		copy = *one;
 		readers->list[0] = copy;
@@ -74,7 +79,7 @@ narrow(struct jpkip_readers *readers, const char *part)
 		return;
 	}
 	for (i = 0; i < readers->n; i++)
-		if (contains(readers->list[i].name, part))
+		if (contains(readers->list[i].name, wanted))
 			readers->list[n++] = readers->list[i];
 	readers->n = n;
 }
@@ -128,43 +133,63 @@ fail_none(struct jpki_ctx *ctx, const struct jpkip_readers *readers,
 	    "%s", names);
 }
 
-/* Tries every card: exactly one must answer. */
+/* What came of looking at several cards. */
+struct choice {
+	struct jpkip_link link;		/* the first that answered */
+	char names[NAMES_MAX];		/* of all that answered */
+	size_t n;
+	int error;			/* the first failure */
+	bool busy[JPKIP_PCSC_READERS_MAX];
+};
+
+static void
+look(struct jpki_ctx *ctx, const struct jpkip_readers *readers, size_t i,
+    bool patient, struct choice *choice)
+{
+	struct jpkip_link link;
+	bool yes = false;
+	int r;
+
+	r = jpkip_pcsc_open(ctx, readers->list[i].name, patient, &link);
+	if (r == 0) {
+		r = answers(&link, &yes);
+		if (r == 0 && yes && choice->n++ == 0)
+			choice->link = link;
+		else
+			jpkip_link_close(&link);
+		if (r == 0 && yes)
+			add_name(choice->names, readers->list[i].name);
+	}
+	choice->busy[i] = r == JPKI_ERR_BUSY;
+	if (choice->error == 0)
+		choice->error = r;
+}
+
+/* Looks at every card: exactly one must answer. Only if none does, those that
+ * somebody keeps are waited for. */
 static int
 choose(struct jpki_ctx *ctx, const struct jpkip_readers *readers,
     const char *wanted, struct jpkip_link *out)
 {
-	char names[NAMES_MAX] = "";
-	struct jpkip_link link;
-	size_t i, n = 0;
-	bool yes;
-	int first = 0, r;
+	struct choice choice = { .n = 0 };
+	size_t i;
 
-	for (i = 0; i < readers->n; i++) {
-		if (readers->list[i].state != JPKIP_READER_CARD)
-			continue;
-		r = jpkip_pcsc_open(ctx, readers->list[i].name, &link);
-		if (r == 0) {
-			r = answers(&link, &yes);
-			if (r == 0 && yes && n++ == 0)
-				*out = link;
-			else
-				jpkip_link_close(&link);
-			if (r == 0 && yes)
-				add_name(names, readers->list[i].name);
-		}
-		if (first == 0)
-			first = r;
+	for (i = 0; i < readers->n; i++)
+		if (readers->list[i].state == JPKIP_READER_CARD)
+			look(ctx, readers, i, false, &choice);
+	for (i = 0; choice.n == 0 && i < readers->n; i++)
+		if (choice.busy[i])
+			look(ctx, readers, i, true, &choice);
+	if (choice.n == 0)
+		return choice.error != 0 ? choice.error :
+		    fail_none(ctx, readers, wanted);
+	jpkip_ctx_clear(ctx);
+	if (choice.n > 1) {
+		jpkip_link_close(&choice.link);
+		return jpkip_fail(ctx, JPKI_ERR_AMBIGUOUS, "%s", choice.names);
 	}
-	if (n == 1) {
-		jpkip_ctx_clear(ctx);
-		return 0;
-	}
-	if (n > 1) {
-		jpkip_link_close(out);
-		jpkip_ctx_clear(ctx);
-		return jpkip_fail(ctx, JPKI_ERR_AMBIGUOUS, "%s", names);
-	}
-	return first != 0 ? first : fail_none(ctx, readers, wanted);
+	*out = choice.link;
+	return 0;
 }
 
 /* The only reader with a card among those that are meant; no command. */
@@ -203,6 +228,6 @@ jpkip_reader_open(struct jpki_ctx *ctx, const char *reader,
 	if (reader != NULL)
 		narrow(&readers, reader);
 	if ((one = only_card(&readers)) != NULL)
-		return jpkip_pcsc_open(ctx, one->name, link);
+		return jpkip_pcsc_open(ctx, one->name, true, link);
 	return choose(ctx, &readers, reader, link);
 }

@@ -10,6 +10,8 @@
 #ifndef JPKIP_SESSION_H
 #define JPKIP_SESSION_H
 
+#include <signal.h>
+
 #include <jpki/card.h>
 #include <jpki/cert.h>
 #include <jpki/pin.h>
@@ -49,6 +51,7 @@ struct jpki_card {
 	bool changed;			/* another card is there: over */
 
 	/* The run. */
+	sigset_t signals;		/* as they were before it */
 	unsigned depth;
 	const struct jpkip_app *app;	/* selected; NULL: unknown */
 	bool fresh;			/* nothing since SELECT of app */

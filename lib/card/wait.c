@@ -9,6 +9,7 @@
 #include "transport/pcsc.h"
 
 #define ROUND_MS 250
+#define ATTEMPT_MS 2000
 
 struct jpki_readers {
 	struct jpkip_readers readers;
@@ -75,8 +76,10 @@ jpki_readers_free(struct jpki_readers **list)
 	*list = NULL;
 }
 
+/* Another card is no answer where none was named: ours may come to another
+ * reader. */
 static bool
-worth_waiting(int err)
+worth_waiting(int err, bool named)
 {
 	switch (err) {
 	case JPKI_ERR_NO_SERVICE:
@@ -86,6 +89,8 @@ worth_waiting(int err)
 	case JPKI_ERR_REMOVED:
 	case JPKI_ERR_BUSY:
 		return true;
+	case JPKI_ERR_NOT_JPKI:
+		return !named;
 	default:
 		return false;
 	}
@@ -100,19 +105,46 @@ now_ms(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
+/* One attempt that does not block for longer than is left, nor for so long
+ * that the caller could not cancel. */
+static int
+attempt(struct jpki_ctx *ctx, const char *reader, int64_t left,
+    struct jpki_card **out)
+{
+	struct jpkip_limits usual = jpkip_ctx_limits(ctx);
+	unsigned limit = left < ROUND_MS ? ROUND_MS : left < ATTEMPT_MS ?
+	    (unsigned)left : ATTEMPT_MS;
+	int r;
+
+	jpki_ctx_set_limits(ctx, 0, limit < usual.others_ms ? limit :
+	    usual.others_ms);
+	r = jpki_card_open(ctx, reader, out);
+	jpki_ctx_set_limits(ctx, 0, usual.others_ms);
+	return r;
+}
+
 int
 jpki_card_wait(struct jpki_ctx *ctx, const char *reader, int timeout_ms,
     jpki_wait_fn *fn, void *arg, struct jpki_card **out)
 {
 	const struct timespec round = { 0, ROUND_MS * 1000000 };
-	int64_t end = now_ms() + timeout_ms;
+	int64_t left = timeout_ms, end = now_ms() + timeout_ms;
+	bool named;
 	int r;
 
+	if (out == NULL)
+		return JPKI_ERR_USAGE;
+	*out = NULL;
+	if (ctx == NULL)
+		return JPKI_ERR_USAGE;
+	named = reader != NULL || jpkip_ctx_reader(ctx) != NULL;
 	for (;;) {
-		r = jpki_card_open(ctx, reader, out);
-		if (r == 0 || !worth_waiting(r))
+		r = attempt(ctx, reader, timeout_ms < 0 ? ATTEMPT_MS : left,
+		    out);
+		if (r == 0 || !worth_waiting(r, named))
 			return r;
-		if (timeout_ms >= 0 && now_ms() >= end)
+		left = end - now_ms();
+		if (timeout_ms >= 0 && left <= 0)
 			return r;
 		if (fn != NULL && fn(arg, r)) {
 			jpkip_ctx_clear(ctx);

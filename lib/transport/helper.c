@@ -8,6 +8,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#define RELEASE_MS 10000
+
 struct jpkip_helper {
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
@@ -54,6 +56,7 @@ work(void *p)
 	helper->release(helper->arg, helper->lost);
 	pthread_mutex_lock(&helper->lock);
 	helper->over = true;
+	pthread_cond_broadcast(&helper->changed);
 	last = helper->lost && helper->quit;
 	pthread_mutex_unlock(&helper->lock);
 	/* Of a lost helper and its caller, whoever comes last frees it. */
@@ -151,7 +154,9 @@ jpkip_helper_run(struct jpkip_helper *helper, void (*job)(void *),
 void
 jpkip_helper_free(struct jpkip_helper *helper)
 {
-	bool lost, last;
+	struct timespec limit = from_now(RELEASE_MS);
+	bool over, was_lost;
+	int r = 0;
 
 	if (helper == NULL)
 		return;
@@ -161,15 +166,20 @@ jpkip_helper_free(struct jpkip_helper *helper)
 		return;
 	}
 	pthread_mutex_lock(&helper->lock);
-	lost = helper->lost;
+	was_lost = helper->lost;
 	helper->quit = true;
-	last = lost && helper->over;
 	pthread_cond_broadcast(&helper->changed);
+	/* Releasing may block as any job may. */
+	while (!was_lost && !helper->over && r != ETIMEDOUT)
+		r = pthread_cond_timedwait(&helper->changed, &helper->lock,
+		    &limit);
+	over = helper->over;
+	helper->lost |= !over;
 	pthread_mutex_unlock(&helper->lock);
-	if (!lost) {
+	if (!was_lost && over)
 		(void)pthread_join(helper->thread, NULL);
-		last = true;
-	}
-	if (last)
+	else if (!was_lost)
+		(void)pthread_detach(helper->thread);
+	if (over)
 		destroy(helper);
 }

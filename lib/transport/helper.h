@@ -30,8 +30,8 @@ bool	jpkip_helper_run(struct jpkip_helper *, void (*job)(void *arg),
 /* Whether arg may be touched. */
 bool	jpkip_helper_alive(const struct jpkip_helper *);
 
-/* Lets the helper release arg, and waits for that if it is not lost. In a
- * forked child nothing is touched but memory. */
+/* Lets the helper release arg, and waits some seconds for that if it is not
+ * lost. In a forked child nothing is touched but memory. */
 void	jpkip_helper_free(struct jpkip_helper *);
 
 #endif

@@ -34,6 +34,7 @@
 /* How long to wait for the helper, where the context does not say. */
 #define LIMIT_SERVICE_MS 10000	/* the daemon alone answers */
 #define LIMIT_END_MS 10000
+#define LIMIT_GLANCE_MS 1500	/* one card of several */
 
 struct session {
 	int r;				/* what the last job came to */
@@ -43,6 +44,7 @@ struct session {
 	SCARDHANDLE card;
 	bool connected, transacted;
 	bool pin_sent;			/* in this transaction */
+	bool patient;			/* waits for others */
 	DWORD protocol;
 	DWORD count;			/* insertions and removals so far */
 	uint64_t daemon;		/* which run of pcscd counts; 0: ? */
@@ -62,7 +64,7 @@ struct session {
 struct pcsc {
 	struct jpkip_helper *helper;
 	struct session *session;
-	struct jpkip_limits limits;
+	const struct jpki_ctx *ctx;	/* for the limits */
 };
 
 static int
@@ -215,7 +217,8 @@ connect_shared(struct session *s)
 		rv = SCardConnect(s->context, s->reader, SCARD_SHARE_SHARED,
 		    SCARD_PROTOCOL_T0 | SCARD_PROTOCOL_T1, &s->card,
 		    &s->protocol);
-	} while (rv == SCARD_E_SHARING_VIOLATION && back_off(round++));
+	} while (rv == SCARD_E_SHARING_VIOLATION && s->patient &&
+	    back_off(round++));
 	return rv;
 }
 
@@ -417,8 +420,12 @@ static int
 pcsc_begin(void *arg, enum jpki_link_event *event)
 {
 	struct pcsc *pcsc = arg;
-	int r = run(pcsc, do_begin, pcsc->limits.others_ms);
+	int r;
 
+	/* A session that was lost before, or is another process's. */
+	if (!jpkip_helper_alive(pcsc->helper))
+		return JPKI_ERR_REMOVED;
+	r = run(pcsc, do_begin, jpkip_ctx_limits(pcsc->ctx).others_ms);
 	if (r == 0)
 		*event = pcsc->session->event;
 	return r == JPKI_ERR_TIMEOUT ? JPKI_ERR_BUSY : r;
@@ -438,7 +445,8 @@ pcsc_transmit(void *arg, const uint8_t *cmd, size_t cmd_len, uint8_t *rsp,
 		return JPKI_ERR_INTERNAL;
 	memcpy(s->cmd, cmd, cmd_len);
 	s->cmd_len = cmd_len;
-	if ((r = run(pcsc, do_transmit, pcsc->limits.command_ms)) != 0)
+	if ((r = run(pcsc, do_transmit,
+	    jpkip_ctx_limits(pcsc->ctx).command_ms)) != 0)
 		return r;
 	if (s->rsp_len > rsp_size)
 		return JPKI_ERR_IO;
@@ -481,15 +489,23 @@ pcsc_close(void *arg)
 	free(pcsc);
 }
 
+/* FNV-1a over the reader's name, the run of the daemon and its count for that
+ * reader: each alone can be the same for two cards. */
 static uint64_t
 pcsc_insertion(void *arg)
 {
 	struct pcsc *pcsc = arg;
 	const struct session *s = pcsc->session;
+	uint64_t h = 0xcbf29ce484222325u;
+	const char *c;
 
 	if (!jpkip_helper_alive(pcsc->helper) || s->daemon == 0)
 		return 0;
-	return s->daemon * 0x9e3779b97f4a7c15u + s->count + 1;
+	for (c = s->reader; *c != '\0'; c++)
+		h = (h ^ (uint8_t)*c) * 0x100000001b3u;
+	h = (h ^ s->daemon) * 0x100000001b3u;
+	h = (h ^ s->count) * 0x100000001b3u;
+	return h != 0 ? h : 1;
 }
 
 static const struct jpki_transport_ops ops = {
@@ -500,7 +516,7 @@ static const struct jpki_transport_ops ops = {
 static int
 pcsc_new(struct jpki_ctx *ctx, struct pcsc *pcsc)
 {
-	pcsc->limits = jpkip_ctx_limits(ctx);
+	pcsc->ctx = ctx;
 	pcsc->session = calloc(1, sizeof(*pcsc->session));
 	if (pcsc->session == NULL)
 		return jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL);
@@ -515,12 +531,14 @@ pcsc_new(struct jpki_ctx *ctx, struct pcsc *pcsc)
 int
 jpkip_pcsc_list(struct jpki_ctx *ctx, struct jpkip_readers *out)
 {
+	unsigned limit = jpkip_ctx_limits(ctx).others_ms;
 	struct pcsc pcsc;
 	int r;
 
 	if ((r = pcsc_new(ctx, &pcsc)) != 0)
 		return r;
-	r = run(&pcsc, do_list, LIMIT_SERVICE_MS);
+	r = run(&pcsc, do_list, limit < LIMIT_SERVICE_MS ? limit :
+	    LIMIT_SERVICE_MS);
 	if (r == 0)
 		*out = pcsc.session->readers;
 	else
@@ -531,9 +549,10 @@ jpkip_pcsc_list(struct jpki_ctx *ctx, struct jpkip_readers *out)
 }
 
 int
-jpkip_pcsc_open(struct jpki_ctx *ctx, const char *reader,
+jpkip_pcsc_open(struct jpki_ctx *ctx, const char *reader, bool patient,
     struct jpkip_link *link)
 {
+	unsigned limit = jpkip_ctx_limits(ctx).others_ms;
 	struct pcsc *pcsc;
 	int r;
 
@@ -546,7 +565,10 @@ jpkip_pcsc_open(struct jpki_ctx *ctx, const char *reader,
 		return r;
 	}
 	memcpy(pcsc->session->reader, reader, strlen(reader) + 1);
-	r = run(pcsc, do_connect, pcsc->limits.others_ms);
+	pcsc->session->patient = patient;
+	if (!patient && limit > LIMIT_GLANCE_MS)
+		limit = LIMIT_GLANCE_MS;
+	r = run(pcsc, do_connect, limit);
 	if (r == JPKI_ERR_TIMEOUT)
 		r = JPKI_ERR_BUSY;
 	if (r != 0)

@@ -5,7 +5,7 @@
 
 #include "transport/transport.h"
 
-#define JPKIP_PCSC_NAME_MAX 256	/* a reader name; pcsclite: 128 */
+#define JPKIP_PCSC_NAME_MAX 128	/* a reader name, as in pcsclite */
 #define JPKIP_PCSC_READERS_MAX 16	/* what pcsclite can have */
 
 /* What a reader says of its card. */
@@ -30,8 +30,9 @@ struct jpkip_readers {
 /* The readers that pcscd has, and their states. None is no failure. */
 int	jpkip_pcsc_list(struct jpki_ctx *, struct jpkip_readers *) JPKI_CHECK;
 
-/* Opens the card in the reader of that exact name, in shared mode. */
-int	jpkip_pcsc_open(struct jpki_ctx *, const char *reader,
+/* Opens the card in the reader of that exact name, in shared mode. patient:
+ * waits for others who keep the card, instead of JPKI_ERR_BUSY soon. */
+int	jpkip_pcsc_open(struct jpki_ctx *, const char *reader, bool patient,
 	    struct jpkip_link *) JPKI_CHECK;
 
 #endif

@@ -113,12 +113,12 @@ run jpki-sign --pin-source file:auth.pin auth many/*
 is "1000 signatures in one run" "$rc $(n_verify) $(n_sign)" "0 1 1000"
 verifies "the last one" sha256 auth many/999.sig many/999
 i=0 bad=0
-while [ $i -lt 50 ]; do
+while [ $i -lt 100 ]; do
 	run jpki-sign --pin-source file:auth.pin auth a
 	[ $rc -eq 0 ] || bad=$((bad + 1))
 	i=$((i + 1))
 done
-is "50 programs one after the other" $bad 0
+is "100 programs one after the other" $bad 0
 (
 	i=0
 	while [ $i -lt 20 ]; do
@@ -167,6 +167,64 @@ is "a wrong PIN never tried yet, in all of them" \
 is "one try" "$(tries card auth)" 2
 door "workers"
 jpki-softcard unlock card >/dev/null
+
+# Interrupted in a run, while a bystander keeps the card powered: the run ends
+# first.
+eject 1
+insert 1 card --sign-ms 500
+"$JPKI_RAWCARD" connect hold=20000 >bystander &
+stander=$!
+for signal in TERM HUP; do
+	: >killed
+	jpki-sign --pin-source file:auth.pin auth a b c 2>killed &
+	pid=$!
+	i=0
+	until grep -q '> 802A' killed || [ $i -eq 500 ]; do
+		i=$((i + 1))
+		sleep 0.02
+	done
+	kill -s $signal $pid
+	wait $pid
+	is "$signal ends it" $(($? > 128)) 1
+	door "$signal in a run"
+done
+kill $stander
+wait $stander 2>/dev/null
+
+# A key that is kept is for one card: another one in another reader, or after
+# pcscd was started again, is not sent its PIN.
+jpki-softcard new other --auth-pin 9876 >/dev/null
+mkfifo orders results
+sign_on() {
+	echo go >&3
+	read -r made <&4
+	echo "$made"
+}
+for how in reader daemon; do
+	eject 1
+	insert 1 card
+	"$JPKI_WORKER" jpki:auth 1234 0 1 each-line <orders >results 2>log/worker &
+	pid=$!
+	exec 3>orders 4<results
+	is "another card in another $how: at first" "$(sign_on)" 1
+	if [ $how = reader ]; then
+		eject 1
+		insert 2 other
+	else
+		sh "$PCSC_CONTROL" stop KILL
+		sh "$PCSC_CONTROL" eject 1 >/dev/null 2>&1
+		sh "$PCSC_CONTROL" start >/dev/null
+		insert 1 other
+	fi
+	is "another card in another $how: no signature" \
+	    "$(sign_on)$(sign_on)$(sign_on)" 000
+	is "another card in another $how: no try" "$(tries other auth)" 3
+	exec 3>&- 4<&-
+	# What was started meanwhile may hold the pipe open.
+	kill $pid
+	wait $pid
+	[ $how = reader ] && eject 2
+done
 
 # Killed in a signature: closed within 5 s, as nobody else is connected.
 eject 1

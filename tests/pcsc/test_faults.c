@@ -113,6 +113,7 @@ readers_by_name(void **state)
 		{ "0", 0 }, { "1", JPKI_ERR_NO_CARD }, { "00", 0 },
 		{ "Other", JPKI_ERR_NO_CARD }, { "2", JPKI_ERR_NO_READER },
 		{ "Nowhere", JPKI_ERR_NO_READER }, { "", 0 },
+		{ "01", JPKI_ERR_NO_CARD }, { "12", JPKI_ERR_NO_READER },
 	};
 	struct fixture *f = *state;
 	char info[JPKI_INFO_MAX];
@@ -404,6 +405,13 @@ waiting(void **state)
 	assert_int_equal(w.why, JPKI_ERR_NO_CARD);
 	assert_int_equal(w.calls, 2);
 	jpki_card_close(&card);
+	/* A daemon that hangs keeps nobody longer than was asked for. */
+	fault(FAKE_LIST, 1, 0, 1);
+	assert_int_equal(jpki_card_wait(f->ctx, NULL, 300, NULL, NULL, &card),
+	    JPKI_ERR_NO_SERVICE);
+	fake_let_go();
+	fake_wait_idle();
+	fault(FAKE_NONE, 0, 0, 0);
 	assert_int_equal(jpki_card_wait(f->ctx, "nowhere", 1, NULL, NULL,
 	    &card), JPKI_ERR_NO_READER);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * worker URI PIN CHILDREN SIGNS: a server in small. Loads a key once, forks,
- * and signs in the parent and in every child, SIGNS times each. Prints how
- * many signatures were made in all. The PIN is a test card's.
+ * worker URI PIN CHILDREN SIGNS [each-line]: a server in small. Loads a key
+ * once, forks, and signs in the parent and in every child, SIGNS times each.
+ * Prints how many signatures were made in all; with "each-line" it does so
+ * again for each line of standard input. The PIN is a test card's.
  */
 #include <sys/wait.h>
 
@@ -70,20 +71,11 @@ sign_often(EVP_PKEY *key, int times)
 	return good;
 }
 
-int
-main(int argc, char **argv)
+static void
+serve(EVP_PKEY *key, int children, int signs)
 {
-	int children, signs, i, good, status;
-	EVP_PKEY *key;
+	int i, good, status;
 
-	if (argc != 5 || OSSL_PROVIDER_load(NULL, "default") == NULL ||
-	    OSSL_PROVIDER_load(NULL, "jpki") == NULL ||
-	    (key = load(argv[1], argv[2])) == NULL) {
-		ERR_print_errors_fp(stderr);
-		return 1;
-	}
-	children = atoi(argv[3]);
-	signs = atoi(argv[4]);
 	for (i = 0; i < children; i++)
 		if (fork() == 0)
 			_exit(sign_often(key, signs));
@@ -92,6 +84,29 @@ main(int argc, char **argv)
 		if (wait(&status) > 0 && WIFEXITED(status))
 			good += WEXITSTATUS(status);
 	printf("%d\n", good);
+	fflush(stdout);
+}
+
+int
+main(int argc, char **argv)
+{
+	int children, signs;
+	char line[16];
+	EVP_PKEY *key;
+
+	if (argc < 5 || OSSL_PROVIDER_load(NULL, "default") == NULL ||
+	    OSSL_PROVIDER_load(NULL, "jpki") == NULL ||
+	    (key = load(argv[1], argv[2])) == NULL) {
+		ERR_print_errors_fp(stderr);
+		return 1;
+	}
+	children = atoi(argv[3]);
+	signs = atoi(argv[4]);
+	if (argc == 5)
+		serve(key, children, signs);
+	else
+		while (fgets(line, sizeof(line), stdin) != NULL)
+			serve(key, children, signs);
 	EVP_PKEY_free(key);
 	return 0;
 }
