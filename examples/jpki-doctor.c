@@ -863,8 +863,8 @@ print_text(const struct doctor *d, enum state worst)
 		[FINE] = { "All is well.", "すべて正常です。" },
 		[WARN] = { "It works, but something needs attention.",
 		    "動作しますが、注意が必要です。" },
-		[MISSING] = { "There is no reader or card to use.",
-		    "使えるリーダーかカードがありません。" },
+		[MISSING] = { "No card can be used yet; see \"none\" above.",
+		    "まだカードを使えません。上の「なし」を見てください。" },
 		[BROKEN] = { "Something is broken: begin with the first FAIL.",
 		    "異常があります。最初の「異常」から直してください。" },
 	};
