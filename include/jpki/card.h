@@ -61,7 +61,7 @@ JPKI_API int jpki_card_begin(struct jpki_card *card) JPKI_CHECK;
  * take it out of the reader. Keeps the message of an earlier failure unless
  * it fails itself.
  */
-JPKI_API int jpki_card_end(struct jpki_card *card);
+JPKI_API int jpki_card_end(struct jpki_card *card) JPKI_CHECK;
 
 /* What the card is, as its label said when it was opened. */
 JPKI_API enum jpki_carrier jpki_card_carrier(const struct jpki_card *card);

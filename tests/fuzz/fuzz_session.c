@@ -123,7 +123,8 @@ use(struct jpki_card *card, struct input *in)
 				break;
 			break;
 		case 1:
-			(void)jpki_card_end(card);
+			if (jpki_card_end(card) != 0)
+				break;
 			break;
 		case 2:
 			if (jpki_pin_verify(card, (enum jpki_pin)(op >> 6),
