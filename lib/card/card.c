@@ -9,7 +9,6 @@
 #include "transport/soft.h"
 
 #define LABEL_LEN 32
-#define LABEL_MAX (LABEL_LEN + 1)
 #define GET_RESPONSE_MAX 8	/* 61xx in a row */
 
 /* One command; the answer's data is added to the reply's. */
