@@ -67,6 +67,8 @@ struct jpkip_reply {
 	uint16_t sw;
 };
 
+/* run.c */
+
 /* Runs from the inside: as the public ones, but the error record stays. */
 int	jpkip_run_begin(struct jpki_card *) JPKI_CHECK;
 int	jpkip_run_end(struct jpki_card *) JPKI_CHECK;

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Runs: from begin to end nobody else reaches the card; and the commands. */
+#include <signal.h>
+#include <string.h>
+
+#include "base/err.h"
+#include "base/wipe.h"
+#include "card/session.h"
+
+#define GET_RESPONSE_MAX 8	/* 61xx in a row */
+
+/* One command; the answer's data is added to the reply's. */
+static int
+exchange(struct jpki_card *card, const struct jpkip_apdu *apdu,
+    struct jpkip_reply *reply)
+{
+	uint8_t rsp[JPKIP_RSP_MAX];
+	size_t len = 0;
+	int r;
+
+	r = jpkip_link_transmit(&card->link, apdu->bytes, apdu->len, rsp, &len);
+	card->fresh = false;
+	if (r != 0) {
+		card->broken = r;
+		return r;
+	}
+	len -= 2;
+	if (len > sizeof(reply->data) - reply->len) {
+		r = jpkip_fail(card->ctx, JPKI_ERR_DATA,
+		    "the card's answer is too long");
+	} else {
+		memcpy(reply->data + reply->len, rsp, len);
+		reply->len += len;
+		reply->sw = (uint16_t)(rsp[len] << 8 | rsp[len + 1]);
+	}
+	jpkip_wipe(rsp, len);
+	return r;
+}
+
+/* Sends again once after 6F00, or with the Le that the card asks for. */
+static int
+exchange_again(struct jpki_card *card, struct jpkip_apdu *apdu,
+    struct jpkip_reply *reply)
+{
+	if (!apdu->repeatable)
+		return 0;
+	if (reply->sw >> 8 == 0x6c && apdu->le)
+		apdu->bytes[apdu->len - 1] = (uint8_t)reply->sw;
+	else if (reply->sw != 0x6f00)
+		return 0;
+	reply->len = 0;
+	return exchange(card, apdu, reply);
+}
+
+int
+jpkip_send(struct jpki_card *card, struct jpkip_apdu *apdu,
+    struct jpkip_reply *reply)
+{
+	unsigned rounds;
+	int r;
+
+	reply->len = 0;
+	reply->sw = 0;
+	if (card->broken != 0)
+		return jpkip_fail(card->ctx, card->broken, NULL);
+	if (apdu->pin) {
+		card->pin_sent = true;
+		return exchange(card, apdu, reply);
+	}
+	if ((r = exchange(card, apdu, reply)) != 0 ||
+	    (r = exchange_again(card, apdu, reply)) != 0)
+		return r;
+	/* Never seen with T=1, but ISO 7816-4 allows it. */
+	for (rounds = 0; reply->sw >> 8 == 0x61 && rounds < GET_RESPONSE_MAX;
+	    rounds++) {
+		jpkip_apdu_set(apdu, 0x00, 0xc0, 0, 0, NULL, 0,
+		    (reply->sw & 0xff) != 0 ? reply->sw & 0xff :
+		    JPKIP_LE_SHORT);
+		if ((r = exchange(card, apdu, reply)) != 0)
+			return r;
+	}
+	return 0;
+}
+
+int
+jpkip_refused(struct jpki_card *card, const struct jpkip_reply *reply,
+    const char *what)
+{
+	return jpkip_fail_sw(card->ctx, JPKI_ERR_CARD_SW, reply->sw,
+	    "%s, status %04X", what, (unsigned)reply->sw);
+}
+
+static void
+forget_run(struct jpki_card *card)
+{
+	card->app = NULL;
+	card->fresh = false;
+	card->ef = 0;
+	card->verified = 0;
+	card->pin_sent = false;
+	card->broken = 0;
+}
+
+/*
+ * After a reconnection, before anything else: is it the same card? The sure
+ * sign is its auth certificate. Where none was read before there is nothing to
+ * compare, and the card must be opened anew. While a card is being opened,
+ * there was none before it.
+ */
+static int
+same_card(struct jpki_card *card)
+{
+	int r;
+
+	if (!card->opened)
+		return 0;
+	card->sfi = JPKIP_SFI_UNKNOWN;
+	r = card->known[JPKI_SLOT_AUTH] == NULL ? JPKI_ERR_CHANGED :
+	    jpkip_compare_cert(card, JPKI_SLOT_AUTH);
+	if (r != JPKI_ERR_CHANGED)
+		return r;
+	card->changed = true;
+	return jpkip_fail(card->ctx, JPKI_ERR_CHANGED, NULL);
+}
+
+/*
+ * A program that is ended by ^C in a run would leave the card open to others.
+ * Runs are short: what would end us waits until the door is closed.
+ */
+static void
+hold_signals(struct jpki_card *card)
+{
+	static const int held[] = {
+		SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE
+	};
+	sigset_t set;
+	size_t i;
+
+	(void)sigemptyset(&set);
+	for (i = 0; i < sizeof(held) / sizeof(held[0]); i++)
+		(void)sigaddset(&set, held[i]);
+	(void)pthread_sigmask(SIG_BLOCK, &set, &card->signals);
+}
+
+int
+jpkip_run_begin(struct jpki_card *card)
+{
+	enum jpki_link_event event;
+	int r;
+
+	if (card->depth > 0) {
+		card->depth++;
+		return 0;
+	}
+	if (card->changed)
+		return jpkip_fail(card->ctx, JPKI_ERR_CHANGED, NULL);
+	if ((r = jpkip_link_begin(&card->link, &event)) != 0)
+		return r;
+	forget_run(card);
+	if (event == JPKI_LINK_CHANGED) {
+		card->changed = true;
+		/* Not ours: leave it as it is. */
+		jpkip_ignore(jpkip_link_end(&card->link, JPKI_LINK_LEAVE));
+		return jpkip_fail(card->ctx, JPKI_ERR_CHANGED, NULL);
+	}
+	card->depth = 1;
+	hold_signals(card);
+	if (event == JPKI_LINK_RECONNECTED && (r = same_card(card)) != 0)
+		return jpkip_run_finish(card, r);
+	return 0;
+}
+
+/* Another application clears the login; its answer does not matter, because
+ * the power goes next. */
+static void
+close_door(struct jpki_card *card)
+{
+	struct jpkip_reply reply;
+	struct jpkip_apdu apdu;
+
+	card->broken = 0;
+	jpkip_apdu_set(&apdu, 0x00, 0xa4, 0x04, 0x0c, jpkip_app_common.aid,
+	    sizeof(jpkip_app_common.aid), 0);
+	jpkip_ignore(jpkip_send(card, &apdu, &reply));
+}
+
+int
+jpkip_run_end(struct jpki_card *card)
+{
+	int before = jpki_ctx_err(card->ctx);
+	bool door;
+	int r;
+
+	if (card->depth == 0)
+		return jpkip_fail(card->ctx, JPKI_ERR_NO_RUN, NULL);
+	if (--card->depth > 0)
+		return 0;
+	door = card->pin_sent;
+	if (door)
+		close_door(card);
+	forget_run(card);
+	r = jpkip_link_end(&card->link,
+	    door ? JPKI_LINK_POWER_OFF : JPKI_LINK_LEAVE);
+	if (r != 0 && door) {
+		/* An open door is worse than whatever came before. */
+		jpkip_ctx_clear(card->ctx);
+		r = before != 0 ? jpkip_fail(card->ctx, JPKI_ERR_DOOR, "%s",
+		    jpkip_err_what(before, jpki_ctx_lang(card->ctx))) :
+		    jpkip_fail(card->ctx, JPKI_ERR_DOOR, NULL);
+	} else if (r == 0 && before == 0) {
+		jpkip_ctx_clear(card->ctx);
+	}
+	(void)pthread_sigmask(SIG_SETMASK, &card->signals, NULL);
+	return r;
+}
+
+int
+jpkip_run_finish(struct jpki_card *card, int r)
+{
+	int end = jpkip_run_end(card);
+
+	return r != 0 && end != JPKI_ERR_DOOR ? r : end;
+}
+
+int
+jpki_card_begin(struct jpki_card *card)
+{
+	if (card == NULL)
+		return JPKI_ERR_USAGE;
+	jpkip_ctx_clear(card->ctx);
+	return jpkip_run_begin(card);
+}
+
+int
+jpki_card_end(struct jpki_card *card)
+{
+	return card != NULL ? jpkip_run_end(card) : JPKI_ERR_USAGE;
+}
