@@ -32,6 +32,7 @@
 #include <openssl/evp.h>
 
 #define SUFFIX ".sig"
+#define WAIT_MS 60000	/* for the card, on a terminal */
 #define SIG_MAX 512	/* RSA-4096; the cards of today have RSA-2048 */
 
 struct digest {
@@ -382,6 +383,38 @@ warn_validity(const struct job *job, const struct jpki_cert *cert)
 		    "警告: 証明書の有効期間は %s からです"), day);
 }
 
+struct wait {
+	const struct job *job;
+	bool asked;
+};
+
+static bool
+ask_for_card(void *arg, int why)
+{
+	struct wait *wait = arg;
+
+	if (!wait->asked)
+		complain("%s", jpki_strerror(why,
+		    jpki_ctx_lang(wait->job->ctx)));
+	wait->asked = true;
+	return false;
+}
+
+/* On a terminal there is somebody to put the card in. */
+static int
+open_card(const struct job *job, struct jpki_card **card)
+{
+	struct wait wait = { job, false };
+	int r;
+
+	r = jpki_card_open(job->ctx, job->reader, card);
+	if ((r != JPKI_ERR_NO_CARD && r != JPKI_ERR_MUTE) ||
+	    !isatty(STDERR_FILENO))
+		return r;
+	return jpki_card_wait(job->ctx, job->reader, WAIT_MS, ask_for_card,
+	    &wait, card);
+}
+
 static int
 use_card(const struct job *job)
 {
@@ -392,7 +425,7 @@ use_card(const struct job *job)
 	struct jpki_cert *cert = NULL;
 	int r, status;
 
-	if ((r = jpki_card_open(job->ctx, job->reader, &card)) != 0)
+	if ((r = open_card(job, &card)) != 0)
 		return card_error(job, r);
 	if ((status = get_pin(job, card, pin, &secret)) == EXIT_SUCCESS)
 		status = run(job, card, pin, secret, &cert);

@@ -3,10 +3,12 @@
 #include <jpki/reader.h>
 
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "card/session.h"
 #include "transport/pcsc.h"
+#include "transport/soft.h"
 
 #define ROUND_MS 250
 #define ATTEMPT_MS 2000
@@ -137,7 +139,13 @@ jpki_card_wait(struct jpki_ctx *ctx, const char *reader, int timeout_ms,
 	*out = NULL;
 	if (ctx == NULL)
 		return JPKI_ERR_USAGE;
-	named = reader != NULL || jpkip_ctx_reader(ctx) != NULL;
+	if (reader == NULL)
+		reader = jpkip_ctx_reader(ctx);
+	named = reader != NULL;
+	/* A folder does not come by itself. */
+	if (named && strncmp(reader, JPKIP_SOFT_PREFIX,
+	    strlen(JPKIP_SOFT_PREFIX)) == 0)
+		return jpki_card_open(ctx, reader, out);
 	for (;;) {
 		r = attempt(ctx, reader, timeout_ms < 0 ? ATTEMPT_MS : left,
 		    out);

@@ -71,6 +71,18 @@ END
 jpki-softcard set card reselect=keep >/dev/null
 insert 1 card
 
+# On a terminal the card may come a moment later.
+eject 1
+rm -f a.sig
+"$PYTHON" "$here/../apps/terminal.py" none \
+    jpki-sign --pin-source file:auth.pin auth a >log/out 2>log/err </dev/null &
+pid=$!
+insert 1 card
+wait $pid
+rc=$?
+job 'jpki-sign waits for the card on a terminal'
+ok 'and signs' test -s a.sig
+
 # Other readers, and none.
 run jpki-sign --reader 1 --pin-source file:auth.pin auth a
 fails 69 'no card' 'the other reader is empty'
