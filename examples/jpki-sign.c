@@ -305,10 +305,20 @@ get_pin(const struct job *job, struct jpki_card *card, enum jpki_pin pin,
 static bool
 interrupted(void)
 {
+	static const int ends[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction action;
 	sigset_t pending;
+	size_t i;
 
-	return sigpending(&pending) == 0 && (sigismember(&pending, SIGINT) ||
-	    sigismember(&pending, SIGTERM) || sigismember(&pending, SIGHUP));
+	if (sigpending(&pending) != 0)
+		return false;
+	/* One that is ignored, as under nohup, waits too, but ends nobody. */
+	for (i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+		if (sigismember(&pending, ends[i]) &&
+		    sigaction(ends[i], NULL, &action) == 0 &&
+		    action.sa_handler != SIG_IGN)
+			return true;
+	return false;
 }
 
 static int

@@ -15,7 +15,7 @@ struct jpkip_helper {
 	pthread_cond_t changed;
 	pthread_t thread;
 	pid_t pid;			/* threads do not survive fork */
-	void (*release)(void *, bool);
+	void (*release)(void *);
 	void *arg;
 
 	/* Under the lock. */
@@ -53,7 +53,7 @@ work(void *p)
 		pthread_cond_broadcast(&helper->changed);
 	}
 	pthread_mutex_unlock(&helper->lock);
-	helper->release(helper->arg, helper->lost);
+	helper->release(helper->arg);
 	pthread_mutex_lock(&helper->lock);
 	helper->over = true;
 	pthread_cond_broadcast(&helper->changed);
@@ -81,7 +81,7 @@ start(struct jpkip_helper *helper)
 }
 
 struct jpkip_helper *
-jpkip_helper_new(void (*release)(void *, bool), void *arg)
+jpkip_helper_new(void (*release)(void *), void *arg)
 {
 	struct jpkip_helper *helper;
 	pthread_condattr_t attr;

@@ -12,12 +12,10 @@ struct jpkip_helper;
 
 /*
  * A helper that works on arg, which belongs to the helper from now on. In the
- * end the helper thread calls release(arg, late), wherever it then is; late:
- * the last job was given up by the caller. NULL: no thread or memory (arg
- * stays the caller's).
+ * end, also when a job was given up and comes back late, the helper thread
+ * calls release(arg). NULL: no thread or memory (arg stays the caller's).
  */
-struct jpkip_helper *jpkip_helper_new(void (*release)(void *arg, bool late),
-	    void *arg);
+struct jpkip_helper *jpkip_helper_new(void (*release)(void *arg), void *arg);
 
 /*
  * Lets the helper do job(arg) and waits. False: it took longer than limit_ms.

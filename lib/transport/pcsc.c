@@ -311,6 +311,11 @@ do_begin(void *arg)
 	LONG rv;
 
 	s->event = JPKI_LINK_SAME;
+	/* Disconnected, to close a door that would not close otherwise. */
+	if (!s->connected) {
+		s->r = JPKI_ERR_REMOVED;
+		return;
+	}
 	for (;;) {
 		rv = SCardBeginTransaction(s->card);
 		if (rv == SCARD_E_SHARING_VIOLATION && back_off(round++))
@@ -392,11 +397,10 @@ do_end(void *arg)
 /* In the helper thread, when the session is closed, or when a call came back
  * after everybody had stopped waiting for it. */
 static void
-release(void *arg, bool late)
+release(void *arg)
 {
 	struct session *s = arg;
 
-	(void)late;
 	if (s->transacted)
 		(void)SCardEndTransaction(s->card, s->pin_sent ?
 		    SCARD_UNPOWER_CARD : SCARD_LEAVE_CARD);

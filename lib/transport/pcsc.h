@@ -24,7 +24,6 @@ struct jpkip_reader {
 struct jpkip_readers {
 	struct jpkip_reader list[JPKIP_PCSC_READERS_MAX];
 	size_t n;
-	uint32_t version;	/* changes with every change of the list */
 };
 
 /* The readers that pcscd has, and their states. None is no failure. */

@@ -200,6 +200,17 @@ for signal in TERM HUP; do
 	is "$signal ends it" $(($? > 128)) 1
 	door "$signal in a run"
 done
+: >killed
+(trap '' HUP; exec jpki-sign --pin-source file:auth.pin auth a b c) 2>killed &
+pid=$!
+i=0
+until grep -q '> 802A' killed || [ $i -eq 500 ]; do
+	i=$((i + 1))
+	sleep 0.02
+done
+kill -s HUP $pid
+wait $pid
+is "an ignored HUP ends nothing" $? 0
 kill $stander
 wait $stander 2>/dev/null
 
