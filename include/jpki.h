@@ -10,6 +10,7 @@
 #include <jpki/card.h>
 #include <jpki/cert.h>
 #include <jpki/ctx.h>
+#include <jpki/date.h>
 #include <jpki/err.h>
 #include <jpki/pin.h>
 #include <jpki/reader.h>

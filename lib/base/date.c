@@ -23,7 +23,7 @@ month_days(int year, int month)
 }
 
 bool
-jpkip_date_valid(struct jpkip_date d)
+jpkip_date_valid(struct jpki_date d)
 {
 	return d.year >= 1 && d.year <= 9999 &&
 	    d.month >= 1 && d.month <= 12 &&
@@ -45,9 +45,9 @@ digits(const char *text, size_t n, int *out)
 }
 
 bool
-jpkip_date_parse(const char *text, struct jpkip_date *out)
+jpki_date_parse(const char *text, struct jpki_date *out)
 {
-	struct jpkip_date d;
+	struct jpki_date d;
 	int year, month, day;
 
 	if (!digits(text, 4, &year) || text[4] != '-' ||
@@ -64,14 +64,14 @@ jpkip_date_parse(const char *text, struct jpkip_date *out)
 }
 
 void
-jpkip_date_format(struct jpkip_date d, char out[JPKIP_DATE_TEXT])
+jpki_date_format(struct jpki_date d, char out[JPKI_DATE_TEXT])
 {
-	snprintf(out, JPKIP_DATE_TEXT, "%04u-%02u-%02u",
+	snprintf(out, JPKI_DATE_TEXT, "%04u-%02u-%02u",
 	    (unsigned)d.year % 10000, d.month % 100u, d.day % 100u);
 }
 
 int
-jpkip_date_cmp(struct jpkip_date a, struct jpkip_date b)
+jpki_date_cmp(struct jpki_date a, struct jpki_date b)
 {
 	if (a.year != b.year)
 		return a.year < b.year ? -1 : 1;
@@ -90,7 +90,7 @@ days_before_year(int year)
 }
 
 int32_t
-jpkip_date_days(struct jpkip_date d)
+jpkip_date_days(struct jpki_date d)
 {
 	int32_t days = days_before_year(d.year) - days_before_year(1970);
 	int month;
@@ -100,12 +100,20 @@ jpkip_date_days(struct jpkip_date d)
 	return days + d.day - 1;
 }
 
-struct jpkip_date
+struct jpki_date
 jpkip_date_from_days(int32_t days)
 {
-	struct jpkip_date d;
-	int32_t rest = days + days_before_year(1970);
+	static const struct jpki_date first = { 1, 1, 1 };
+	static const struct jpki_date last = { 9999, 12, 31 };
+	struct jpki_date d;
+	int32_t rest;
 	int year, month = 1;
+
+	if (days < jpkip_date_days(first))
+		return first;
+	if (days > jpkip_date_days(last))
+		return last;
+	rest = days + days_before_year(1970);
 
 	/* A guess that is never too late, then a few steps. */
 	year = (int)(rest / 366) + 1;
@@ -121,25 +129,34 @@ jpkip_date_from_days(int32_t days)
 }
 
 int64_t
-jpkip_date_begin(struct jpkip_date d)
+jpki_date_begin(struct jpki_date d)
 {
 	return (int64_t)jpkip_date_days(d) * DAY_SECONDS - JST_OFFSET;
 }
 
-struct jpkip_date
-jpkip_date_from_time(int64_t t)
+struct jpki_date
+jpki_date_from_time(int64_t t)
 {
-	int64_t local = t + JST_OFFSET;
-	int64_t days = local / DAY_SECONDS - (local % DAY_SECONDS < 0);
+	int64_t local, days;
 
+	if (t > INT64_MAX - JST_OFFSET)
+		t = INT64_MAX - JST_OFFSET;
+	local = t + JST_OFFSET;
+	days = local / DAY_SECONDS - (local % DAY_SECONDS < 0);
+
+	/* Beyond what an int32_t holds there is no year of four digits. */
+	if (days > INT32_MAX)
+		days = INT32_MAX;
+	if (days < INT32_MIN)
+		days = INT32_MIN;
 	return jpkip_date_from_days((int32_t)days);
 }
 
 /* The birthday in a year. */
-static struct jpkip_date
-birthday(struct jpkip_date birth, int year)
+static struct jpki_date
+birthday(struct jpki_date birth, int year)
 {
-	struct jpkip_date d = birth;
+	struct jpki_date d = birth;
 
 	d.year = (int16_t)year;
 	if (d.month == 2 && d.day == 29 && !leap(year)) {
@@ -149,20 +166,20 @@ birthday(struct jpkip_date birth, int year)
 	return d;
 }
 
-struct jpkip_date
-jpkip_date_nth_birthday(struct jpkip_date birth, struct jpkip_date from, int n)
+struct jpki_date
+jpkip_date_nth_birthday(struct jpki_date birth, struct jpki_date from, int n)
 {
 	int year = from.year;
 
-	if (jpkip_date_cmp(birthday(birth, year), from) <= 0)
+	if (jpki_date_cmp(birthday(birth, year), from) <= 0)
 		year++;
 	return birthday(birth, year + n - 1);
 }
 
 int
-jpkip_date_age(struct jpkip_date birth, struct jpkip_date on)
+jpkip_date_age(struct jpki_date birth, struct jpki_date on)
 {
 	int age = on.year - birth.year;
 
-	return jpkip_date_cmp(birthday(birth, on.year), on) > 0 ? age - 1 : age;
+	return jpki_date_cmp(birthday(birth, on.year), on) > 0 ? age - 1 : age;
 }

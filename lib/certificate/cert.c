@@ -103,7 +103,7 @@ two(const uint8_t *text)
 static bool
 take_time(struct part *from, int64_t *out)
 {
-	struct jpkip_date date;
+	struct jpki_date date;
 	struct part text;
 	int century, year, month, day, hour, minute, second;
 

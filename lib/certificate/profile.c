@@ -57,9 +57,9 @@ static const uint8_t aia_auth[] = {
 /* The windows are those of the service's CAs; the serials are not theirs. */
 static const struct {
 	uint32_t serial_sign, serial_auth;
-	struct jpkip_date begin;	/* in UTC */
+	struct jpki_date begin;	/* in UTC */
 	int32_t second_sign, second_auth;
-	struct jpkip_date last;		/* in Japan */
+	struct jpki_date last;		/* in Japan */
 } generations[JPKIP_GENERATIONS] = {
 	{ 0x01, 0x01, { 2015, 10, 20 },
 	  2 * 3600 + 40 * 60 + 28, 3 * 3600 + 8 * 60 + 13,
@@ -73,9 +73,9 @@ static const struct {
 };
 
 int64_t
-jpkip_profile_end_of(struct jpkip_date last)
+jpkip_profile_end_of(struct jpki_date last)
 {
-	return jpkip_date_begin(last) + 86400 - 1;
+	return jpki_date_begin(last) + 86400 - 1;
 }
 
 struct jpkip_generation
@@ -98,7 +98,7 @@ jpkip_profile_generation(enum jpki_key key, int generation)
 }
 
 int
-jpkip_profile_generation_on(struct jpkip_date day)
+jpkip_profile_generation_on(struct jpki_date day)
 {
 	int n;
 
@@ -106,16 +106,16 @@ jpkip_profile_generation_on(struct jpkip_date day)
 	 * made at night. */
 	for (n = JPKIP_GENERATIONS; n > 0; n--)
 		if (jpkip_profile_generation(JPKI_KEY_AUTH, n).not_before <
-		    jpkip_date_begin(day))
+		    jpki_date_begin(day))
 			break;
 	return n;
 }
 
 char
-jpkip_profile_era(struct jpkip_date birth)
+jpkip_profile_era(struct jpki_date birth)
 {
 	static const struct {
-		struct jpkip_date begin;
+		struct jpki_date begin;
 		char digit;
 	} eras[] = {
 		{ { 2019, 5, 1 }, '5' },	/* 令和 */
@@ -127,7 +127,7 @@ jpkip_profile_era(struct jpkip_date birth)
 	size_t i;
 
 	for (i = 0; i < sizeof(eras) / sizeof(eras[0]); i++)
-		if (jpkip_date_cmp(birth, eras[i].begin) >= 0)
+		if (jpki_date_cmp(birth, eras[i].begin) >= 0)
 			return eras[i].digit;
 	return 0;
 }

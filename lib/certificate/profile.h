@@ -23,7 +23,7 @@ struct jpkip_holder {
 	/* Only in the sign certificate. */
 	const char *name;
 	const char *address;
-	struct jpkip_date birth;
+	struct jpki_date birth;
 	char sex;			/* '1' male, '2' female ... */
 };
 
@@ -38,13 +38,13 @@ struct jpkip_generation jpkip_profile_generation(enum jpki_key,
 	    int generation);
 
 /* A validity that ends with a day ends at 23:59:59 in Japan. */
-int64_t	jpkip_profile_end_of(struct jpkip_date last);
+int64_t	jpkip_profile_end_of(struct jpki_date last);
 
 /* The generation that issued in the night before a day; 0: none did yet. */
-int	jpkip_profile_generation_on(struct jpkip_date);
+int	jpkip_profile_generation_on(struct jpki_date);
 
 /* The era's digit in the birth date: '1' 明治 ... '5' 令和; 0: before. */
-char	jpkip_profile_era(struct jpkip_date);
+char	jpkip_profile_era(struct jpki_date);
 
 /* Names; NULL: libcrypto failed. The caller frees them. */
 X509_NAME *jpkip_profile_ca_name(enum jpki_key);

@@ -76,10 +76,10 @@ own_number(const struct jpkip_soft_state *state, size_t i, unsigned below)
  */
 static void
 make_cn(const struct jpkip_soft_state *state, enum jpki_key key,
-    struct jpkip_date issued, int prefecture, char *out, size_t size)
+    struct jpki_date issued, int prefecture, char *out, size_t size)
 {
 	static const char alphabet[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
-	struct jpkip_date asked =
+	struct jpki_date asked =
 	    jpkip_date_from_days(jpkip_date_days(issued) - 1);
 	char word[8];
 	size_t i;
@@ -117,11 +117,11 @@ make_serial(struct jpki_ctx *ctx, uint32_t *serial)
 
 static int
 fill_request(struct jpki_ctx *ctx, const struct jpkip_soft_state *state,
-    enum jpki_key key, struct jpkip_date last, char *cn, size_t cn_size,
+    enum jpki_key key, struct jpki_date last, char *cn, size_t cn_size,
     struct jpkip_request *request)
 {
 	struct jpkip_holder *holder = &request->holder;
-	struct jpkip_date issued;
+	struct jpki_date issued;
 	int r, prefecture;
 
 	if ((r = jpkip_soft_issue_day(ctx, state, last, &issued)) != 0 ||
@@ -131,7 +131,7 @@ fill_request(struct jpki_ctx *ctx, const struct jpkip_soft_state *state,
 	    &holder->prefecture);
 	make_cn(state, key, issued, prefecture, cn, cn_size);
 	request->purpose = key;
-	request->not_before = jpkip_date_begin(issued) + BATCH_BEGIN +
+	request->not_before = jpki_date_begin(issued) + BATCH_BEGIN +
 	    own_number(state, 6, BATCH_SECONDS);
 	request->not_after = jpkip_profile_end_of(last);
 	holder->cn = cn;
@@ -146,7 +146,7 @@ fill_request(struct jpki_ctx *ctx, const struct jpkip_soft_state *state,
 int
 jpkip_soft_issue(struct jpki_ctx *ctx, const struct jpkip_soft_dir *dir,
     const struct jpkip_soft_state *state, enum jpki_key key,
-    struct jpkip_date last, bool replace)
+    struct jpki_date last, bool replace)
 {
 	const struct jpkip_soft_names *names = jpkip_soft_names(key);
 	struct jpkip_request request = { 0 };
@@ -177,9 +177,9 @@ out:
 
 int
 jpkip_soft_last_day(struct jpki_ctx *ctx, const struct jpkip_soft_dir *dir,
-    enum jpki_key key, struct jpkip_date *out)
+    enum jpki_key key, struct jpki_date *out)
 {
-	struct jpkip_date day;
+	struct jpki_date day;
 	struct tm tm;
 	X509 *cert;
 	bool ok;
@@ -198,7 +198,7 @@ jpkip_soft_last_day(struct jpki_ctx *ctx, const struct jpkip_soft_dir *dir,
 	day.year = (int16_t)(tm.tm_year + 1900);
 	day.month = (uint8_t)(tm.tm_mon + 1);
 	day.day = (uint8_t)tm.tm_mday;
-	*out = jpkip_date_from_time((int64_t)jpkip_date_days(day) * 86400 +
+	*out = jpki_date_from_time((int64_t)jpkip_date_days(day) * 86400 +
 	    tm.tm_hour * 3600);
 	return 0;
 }

@@ -27,10 +27,10 @@ int	jpkip_soft_random(struct jpki_ctx *, uint8_t *, size_t) JPKI_CHECK;
  * with the day "last". */
 int	jpkip_soft_issue(struct jpki_ctx *, const struct jpkip_soft_dir *,
 	    const struct jpkip_soft_state *, enum jpki_key,
-	    struct jpkip_date last, bool replace) JPKI_CHECK;
+	    struct jpki_date last, bool replace) JPKI_CHECK;
 
 /* The last day of a key's certificate. */
 int	jpkip_soft_last_day(struct jpki_ctx *, const struct jpkip_soft_dir *,
-	    enum jpki_key, struct jpkip_date *out) JPKI_CHECK;
+	    enum jpki_key, struct jpki_date *out) JPKI_CHECK;
 
 #endif

@@ -38,7 +38,7 @@ read_options(struct jpki_ctx *ctx, const struct jpki_softcard_option *options,
 		    options[i].value)) != 0)
 			return r;
 	return jpkip_soft_settle(ctx, state,
-	    jpkip_date_from_time((int64_t)time(NULL)));
+	    jpki_date_from_time((int64_t)time(NULL)));
 }
 
 static int

@@ -45,24 +45,24 @@ jpkip_soft_defaults(struct jpkip_soft_state *state)
 }
 
 /* The first day on which a generation's certificates can have begun. */
-static struct jpkip_date
+static struct jpki_date
 first_day(int generation)
 {
 	struct jpkip_generation g =
 	    jpkip_profile_generation(JPKI_KEY_AUTH, generation);
 
-	return jpkip_date_from_time(g.not_before + 86400);
+	return jpki_date_from_time(g.not_before + 86400);
 }
 
-static struct jpkip_date
+static struct jpki_date
 last_day(int generation)
 {
-	return jpkip_date_from_time(
+	return jpki_date_from_time(
 	    jpkip_profile_generation(JPKI_KEY_AUTH, generation).not_after);
 }
 
-static struct jpkip_date
-days_before(struct jpkip_date day, int days)
+static struct jpki_date
+days_before(struct jpki_date day, int days)
 {
 	return jpkip_date_from_days(jpkip_date_days(day) - days);
 }
@@ -71,10 +71,10 @@ days_before(struct jpkip_date day, int days)
  * Recently; for an older generation, shortly before the next one took over;
  * and in any case before the day on which the certificates are to end.
  */
-static struct jpkip_date
-default_issued(const struct jpkip_soft_state *state, struct jpkip_date today)
+static struct jpki_date
+default_issued(const struct jpkip_soft_state *state, struct jpki_date today)
 {
-	struct jpkip_date day, first;
+	struct jpki_date day, first;
 
 	if (state->generation == 0 || state->generation == JPKIP_GENERATIONS)
 		day = days_before(today, DAYS_SINCE_ISSUE);
@@ -82,17 +82,17 @@ default_issued(const struct jpkip_soft_state *state, struct jpkip_date today)
 		day = days_before(first_day(state->generation + 1),
 		    DAYS_SINCE_ISSUE);
 	if (state->not_after.year == 0 ||
-	    jpkip_date_cmp(day, state->not_after) <= 0)
+	    jpki_date_cmp(day, state->not_after) <= 0)
 		return day;
 	first = first_day(state->generation == 0 ? 1 : state->generation);
 	day = days_before(state->not_after, LIFE_DAYS);
-	return jpkip_date_cmp(day, first) < 0 ? first : day;
+	return jpki_date_cmp(day, first) < 0 ? first : day;
 }
 
-static struct jpkip_date
+static struct jpki_date
 default_birth(const struct jpkip_soft_state *state)
 {
-	struct jpkip_date birth = { 1990, 2, 17 };
+	struct jpki_date birth = { 1990, 2, 17 };
 
 	if (state->profile == JPKIP_SOFT_CHILD)
 		birth.year = (int16_t)(state->issued.year - CHILD_YEARS);
@@ -100,13 +100,13 @@ default_birth(const struct jpkip_soft_state *state)
 }
 
 static int
-bad_day(struct jpki_ctx *ctx, const char *option, struct jpkip_date from,
-    struct jpkip_date to)
+bad_day(struct jpki_ctx *ctx, const char *option, struct jpki_date from,
+    struct jpki_date to)
 {
-	char first[JPKIP_DATE_TEXT], last[JPKIP_DATE_TEXT];
+	char first[JPKI_DATE_TEXT], last[JPKI_DATE_TEXT];
 
-	jpkip_date_format(from, first);
-	jpkip_date_format(to, last);
+	jpki_date_format(from, first);
+	jpki_date_format(to, last);
 	return jpkip_fail(ctx, JPKI_ERR_VALUE, "%s (%s .. %s)", option, first,
 	    last);
 }
@@ -116,7 +116,7 @@ bad_day(struct jpki_ctx *ctx, const char *option, struct jpkip_date from,
 static void
 settle_ends(struct jpkip_soft_state *state)
 {
-	struct jpkip_date rule =
+	struct jpki_date rule =
 	    jpkip_date_nth_birthday(state->birth, state->issued, 5);
 
 	if (state->not_after.year != 0)
@@ -125,16 +125,16 @@ settle_ends(struct jpkip_soft_state *state)
 		state->auth_not_after = rule;
 	if (state->sign_not_after.year == 0)
 		state->sign_not_after =
-		    jpkip_date_cmp(state->auth_not_after, rule) < 0 ?
+		    jpki_date_cmp(state->auth_not_after, rule) < 0 ?
 		    state->auth_not_after : rule;
 }
 
 int
 jpkip_soft_settle(struct jpki_ctx *ctx, struct jpkip_soft_state *state,
-    struct jpkip_date today)
+    struct jpki_date today)
 {
-	const struct jpkip_date meiji = { 1868, 1, 25 };
-	const struct jpkip_date latest = { 2049, 12, 31 };
+	const struct jpki_date meiji = { 1868, 1, 25 };
+	const struct jpki_date latest = { 2049, 12, 31 };
 	bool chosen = state->generation != 0;
 	int generation;
 
@@ -149,17 +149,17 @@ jpkip_soft_settle(struct jpki_ctx *ctx, struct jpkip_soft_state *state,
 	generation = chosen ? state->generation :
 	    jpkip_profile_generation_on(state->issued);
 	if (generation == 0 ||
-	    jpkip_date_cmp(state->issued, first_day(generation)) < 0 ||
-	    jpkip_date_cmp(state->issued, last_day(generation)) > 0)
+	    jpki_date_cmp(state->issued, first_day(generation)) < 0 ||
+	    jpki_date_cmp(state->issued, last_day(generation)) > 0)
 		return bad_day(ctx, chosen ? "generation, issued" : "issued",
 		    first_day(generation == 0 ? 1 : generation),
 		    last_day(generation == 0 ? JPKIP_GENERATIONS :
 		    generation));
 	state->generation = generation;
-	if (jpkip_date_cmp(state->birth, state->issued) > 0)
+	if (jpki_date_cmp(state->birth, state->issued) > 0)
 		return bad_day(ctx, "birth", meiji, state->issued);
 	if (state->not_after.year != 0 &&
-	    jpkip_date_cmp(state->not_after, state->issued) < 0)
+	    jpki_date_cmp(state->not_after, state->issued) < 0)
 		return bad_day(ctx, "not-after", state->issued, latest);
 	settle_ends(state);
 	return 0;
@@ -167,18 +167,18 @@ jpkip_soft_settle(struct jpki_ctx *ctx, struct jpkip_soft_state *state,
 
 int
 jpkip_soft_issue_day(struct jpki_ctx *ctx, const struct jpkip_soft_state *state,
-    struct jpkip_date last, struct jpkip_date *out)
+    struct jpki_date last, struct jpki_date *out)
 {
-	const struct jpkip_date latest = { 2049, 12, 31 };
-	struct jpkip_date first = first_day(state->generation);
+	const struct jpki_date latest = { 2049, 12, 31 };
+	struct jpki_date first = first_day(state->generation);
 
 	*out = state->issued;
-	if (jpkip_date_cmp(*out, last) <= 0)
+	if (jpki_date_cmp(*out, last) <= 0)
 		return 0;
-	if (jpkip_date_cmp(last, first) < 0)
+	if (jpki_date_cmp(last, first) < 0)
 		return bad_day(ctx, "not-after", first, latest);
 	*out = days_before(last, LIFE_DAYS);
-	if (jpkip_date_cmp(*out, first) < 0)
+	if (jpki_date_cmp(*out, first) < 0)
 		*out = first;
 	return 0;
 }

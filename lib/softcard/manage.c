@@ -96,7 +96,7 @@ print_setting(struct jpki_softcard *soft,
     bool *there)
 {
 	bool sign = strcmp(option->name, "sign-not-after") == 0;
-	struct jpkip_date last;
+	struct jpki_date last;
 	int r;
 
 	*there = true;
@@ -112,7 +112,7 @@ print_setting(struct jpki_softcard *soft,
 	if ((r = jpkip_soft_last_day(soft->ctx, &soft->dir,
 	    sign ? JPKI_KEY_SIGN : JPKI_KEY_AUTH, &last)) != 0)
 		return r;
-	jpkip_date_format(last, value);
+	jpki_date_format(last, value);
 	return 0;
 }
 

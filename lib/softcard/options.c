@@ -65,15 +65,15 @@ print_address(const struct jpkip_soft_state *state, char *text, size_t size)
 static bool
 parse_birth(struct jpkip_soft_state *state, const char *value)
 {
-	return jpkip_date_parse(value, &state->birth) &&
+	return jpki_date_parse(value, &state->birth) &&
 	    jpkip_profile_era(state->birth) != 0;
 }
 
 static void
 print_birth(const struct jpkip_soft_state *state, char *text, size_t size)
 {
-	if (size >= JPKIP_DATE_TEXT)
-		jpkip_date_format(state->birth, text);
+	if (size >= JPKI_DATE_TEXT)
+		jpki_date_format(state->birth, text);
 }
 
 static bool
@@ -108,9 +108,9 @@ print_generation(const struct jpkip_soft_state *state, char *text, size_t size)
 }
 
 static bool
-parse_day(struct jpkip_date *day, const char *value)
+parse_day(struct jpki_date *day, const char *value)
 {
-	return jpkip_date_parse(value, day) && day->year <= YEAR_MAX;
+	return jpki_date_parse(value, day) && day->year <= YEAR_MAX;
 }
 
 static bool
@@ -122,8 +122,8 @@ parse_issued(struct jpkip_soft_state *state, const char *value)
 static void
 print_issued(const struct jpkip_soft_state *state, char *text, size_t size)
 {
-	if (size >= JPKIP_DATE_TEXT)
-		jpkip_date_format(state->issued, text);
+	if (size >= JPKI_DATE_TEXT)
+		jpki_date_format(state->issued, text);
 }
 
 static bool

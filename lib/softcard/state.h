@@ -49,8 +49,8 @@ struct jpkip_soft_state {
 	char id[JPKIP_SOFT_ID];
 	enum jpkip_soft_profile profile;
 	int generation;
-	struct jpkip_date issued;
-	struct jpkip_date birth;
+	struct jpki_date issued;
+	struct jpki_date birth;
 	char sex;
 	char name[JPKIP_SOFT_NAME_CHARS * 4 + 1];
 	char address[JPKIP_SOFT_ADDRESS_CHARS * 4 + 1];
@@ -58,7 +58,7 @@ struct jpkip_soft_state {
 	struct jpkip_soft_switches sw;
 	/* Last days that were asked for; year 0: by the rules. They are in
 	 * the certificates, not in the file. */
-	struct jpkip_date not_after, auth_not_after, sign_not_after;
+	struct jpki_date not_after, auth_not_after, sign_not_after;
 };
 
 /* Whether this kind of card has such a PIN, and its tries. */

@@ -95,16 +95,16 @@ dates_parse(void **state)
 		{ "0000-01-01", false }, { "2023/04/01", false },
 		{ "-023-04-01", false },
 	};
-	char text[JPKIP_DATE_TEXT];
-	struct jpkip_date d;
+	char text[JPKI_DATE_TEXT];
+	struct jpki_date d;
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < N(table); i++) {
-		assert_int_equal(jpkip_date_parse(table[i].text, &d),
+		assert_int_equal(jpki_date_parse(table[i].text, &d),
 		    table[i].ok);
 		if (table[i].ok) {
-			jpkip_date_format(d, text);
+			jpki_date_format(d, text);
 			assert_string_equal(text, table[i].text);
 		}
 	}
@@ -113,32 +113,38 @@ dates_parse(void **state)
 static void
 dates_count(void **state)
 {
-	struct jpkip_date d, e;
+	struct jpki_date d, e;
+	char text[JPKI_DATE_TEXT];
 	int32_t days;
 
 	(void)state;
-	assert_true(jpkip_date_parse("1970-01-01", &d));
+	assert_true(jpki_date_parse("1970-01-01", &d));
 	assert_int_equal(jpkip_date_days(d), 0);
-	assert_true(jpkip_date_parse("2000-03-01", &d));
+	assert_true(jpki_date_parse("2000-03-01", &d));
 	assert_int_equal(jpkip_date_days(d), 11017);
 	for (days = -719162; days < 2932897; days += 97) {
 		d = jpkip_date_from_days(days);
 		assert_true(jpkip_date_valid(d));
 		assert_int_equal(jpkip_date_days(d), days);
 		e = jpkip_date_from_days(days + 1);
-		assert_true(jpkip_date_cmp(d, e) < 0);
+		assert_true(jpki_date_cmp(d, e) < 0);
 	}
 	/* 14:59:59Z is the last second of the day in Japan: the end of the
 	 * first sign CA, 2025-10-19. */
-	d = jpkip_date_from_time(1760885999);
-	assert_true(jpkip_date_parse("2025-10-19", &e));
-	assert_int_equal(jpkip_date_cmp(d, e), 0);
-	d = jpkip_date_from_time(1760886000);
-	assert_int_equal(jpkip_date_cmp(d, e), 1);
-	assert_true(jpkip_date_begin(d) == 1760886000);
-	d = jpkip_date_from_time(-32401);
-	assert_true(jpkip_date_parse("1969-12-31", &e));
-	assert_int_equal(jpkip_date_cmp(d, e), 0);
+	d = jpki_date_from_time(1760885999);
+	assert_true(jpki_date_parse("2025-10-19", &e));
+	assert_int_equal(jpki_date_cmp(d, e), 0);
+	d = jpki_date_from_time(1760886000);
+	assert_int_equal(jpki_date_cmp(d, e), 1);
+	assert_true(jpki_date_begin(d) == 1760886000);
+	/* Beyond the calendar: its last and first day. */
+	jpki_date_format(jpki_date_from_time(INT64_MAX), text);
+	assert_string_equal(text, "9999-12-31");
+	jpki_date_format(jpki_date_from_time(INT64_MIN), text);
+	assert_string_equal(text, "0001-01-01");
+	d = jpki_date_from_time(-32401);
+	assert_true(jpki_date_parse("1969-12-31", &e));
+	assert_int_equal(jpki_date_cmp(d, e), 0);
 }
 
 static void
@@ -159,22 +165,22 @@ birthdays(void **state)
 		{ "2000-02-29", "2023-06-01", 5, "2028-02-29" },
 		{ "1990-01-01", "2025-12-31", 1, "2026-01-01" },
 	};
-	struct jpkip_date birth, from, got;
-	char text[JPKIP_DATE_TEXT];
+	struct jpki_date birth, from, got;
+	char text[JPKI_DATE_TEXT];
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < N(table); i++) {
-		assert_true(jpkip_date_parse(table[i].birth, &birth));
-		assert_true(jpkip_date_parse(table[i].from, &from));
+		assert_true(jpki_date_parse(table[i].birth, &birth));
+		assert_true(jpki_date_parse(table[i].from, &from));
 		got = jpkip_date_nth_birthday(birth, from, table[i].n);
-		jpkip_date_format(got, text);
+		jpki_date_format(got, text);
 		assert_string_equal(text, table[i].want);
 	}
-	assert_true(jpkip_date_parse("2011-11-23", &birth));
-	assert_true(jpkip_date_parse("2026-11-22", &from));
+	assert_true(jpki_date_parse("2011-11-23", &birth));
+	assert_true(jpki_date_parse("2026-11-22", &from));
 	assert_int_equal(jpkip_date_age(birth, from), 14);
-	assert_true(jpkip_date_parse("2026-11-23", &from));
+	assert_true(jpki_date_parse("2026-11-23", &from));
 	assert_int_equal(jpkip_date_age(birth, from), 15);
 }
 

@@ -101,7 +101,7 @@ issue(enum jpki_key purpose)
 		.serial = 0x425f8f6c,
 		.not_before = 1792688826,	/* 2026-10-22 17:07:06Z */
 		.not_after = jpkip_profile_end_of(
-		    (struct jpkip_date){ 2031, 2, 17 }),
+		    (struct jpki_date){ 2031, 2, 17 }),
 		.holder = holder,
 	};
 	X509 *cert;
@@ -344,13 +344,13 @@ ca_generations(void **state)
 		X509_free(ca);
 	}
 	assert_int_equal(jpkip_profile_generation_on(
-	    (struct jpkip_date){ 2015, 10, 20 }), 0);
+	    (struct jpki_date){ 2015, 10, 20 }), 0);
 	assert_int_equal(jpkip_profile_generation_on(
-	    (struct jpkip_date){ 2015, 10, 21 }), 1);
+	    (struct jpki_date){ 2015, 10, 21 }), 1);
 	assert_int_equal(jpkip_profile_generation_on(
-	    (struct jpkip_date){ 2019, 9, 15 }), 1);
+	    (struct jpki_date){ 2019, 9, 15 }), 1);
 	assert_int_equal(jpkip_profile_generation_on(
-	    (struct jpkip_date){ 2023, 7, 17 }), 3);
+	    (struct jpki_date){ 2023, 7, 17 }), 3);
 }
 
 /* certificates.md 2.2 to 2.6. */
@@ -491,7 +491,7 @@ static void
 eras(void **state)
 {
 	static const struct {
-		struct jpkip_date birth;
+		struct jpki_date birth;
 		char digit;
 	} rows[] = {
 		{ { 1868, 1, 24 }, 0 }, { { 1868, 1, 25 }, '1' },
