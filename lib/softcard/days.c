@@ -117,7 +117,8 @@ static void
 settle_ends(struct jpkip_soft_state *state)
 {
 	struct jpki_date rule =
-	    jpkip_date_nth_birthday(state->birth, state->issued, 5);
+	    jpkip_date_nth_birthday(state->birth, state->issued, 5,
+	    JPKI_FEB29_MAR1);
 
 	if (state->not_after.year != 0)
 		rule = state->not_after;
