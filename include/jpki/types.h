@@ -58,13 +58,15 @@ enum jpki_slot {
 	JPKI_SLOT_SIGN_CA
 };
 
-/* What holds the keys, by the label in EF 0006. */
+/* What holds the keys, by the label in EF 0006 or a certificate's policy. */
 enum jpki_carrier {
 	JPKI_CARRIER_UNKNOWN = 0, /* a label nobody has described yet */
 	JPKI_CARRIER_CARD,	/* JPKIAPICCTOKEN2: 個人番号カード */
 	JPKI_CARRIER_JUKI,	/* JPKIAPICCTOKEN: 住民基本台帳カード */
 	JPKI_CARRIER_ANDROID,	/* JPKIAPGPSETOKEN */
-	JPKI_CARRIER_IPHONE	/* JPKIAPIOSTOKEN */
+	JPKI_CARRIER_IPHONE,	/* JPKIAPIOSTOKEN */
+	JPKI_CARRIER_PHONE	/* a certificate for phones; of which kind,
+				 * it does not say */
 };
 
 /* What jpki_card_info() tells. */
