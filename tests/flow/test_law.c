@@ -370,14 +370,14 @@ static void
 errand_change_to(struct errand *e)
 {
 	e->r = jpki_pin_change(e->card, JPKI_PIN_SIGN, "ABC123", 6, marker,
-	    sizeof(marker) - 1, 2, NULL);
+	    sizeof(marker) - 1, 2, 0, NULL);
 }
 
 static void
 errand_change_from(struct errand *e)
 {
 	e->r = jpki_pin_change(e->card, JPKI_PIN_SIGN, marker,
-	    sizeof(marker) - 1, "ABC123", 6, 2, NULL);
+	    sizeof(marker) - 1, "ABC123", 6, 2, JPKI_PIN_ALLOW_WEAK, NULL);
 }
 
 /* Deep in the stack, so that the thread's end does not write over what the
