@@ -161,7 +161,9 @@ explain_validity(const struct jpki_validity_facts *f, struct jpki_verdict *v)
 	else if (is_set(f->auth_until))
 		JPKIP_RULES(&v->why, JPKIP_B3);
 	if (is_set(f->birth)) {
-		JPKIP_RULES(&v->why, JPKIP_B6b, JPKIP_L4);
+		if (jpkip_date_age(f->birth, f->issued, f->feb29) < 18)
+			JPKIP_RULES(&v->why, JPKIP_B6b);
+		JPKIP_RULES(&v->why, JPKIP_L4);
 		note_birthday(&v->why, f->birth, f->issued);
 	}
 	if (is_set(f->stay_until))
