@@ -141,7 +141,7 @@ judge(const struct jpki_cert_facts *f, int64_t now, struct jpki_date on,
 		absent(f, v);
 	} else if (now > f->not_after || before(v->until, on)) {
 		expired(f, on, v);
-	} else if (f->revocation == JPKI_REVOCATION_HOLD) {
+	} else if (f->revocation == JPKI_REVOCATION_ON_HOLD) {
 		v->state = JPKI_STATE_ON_HOLD;
 		JPKIP_RULES(why, is_sign(f) ? JPKIP_D6 : JPKIP_D7, JPKIP_L16);
 		JPKIP_ADVICE(why, JPKI_ADVICE_RELEASE);
@@ -220,7 +220,7 @@ static int
 check_facts(const struct jpki_cert_facts *f)
 {
 	if (f == NULL || (f->key != JPKI_KEY_AUTH && !is_sign(f)) ||
-	    (unsigned)f->revocation > JPKI_REVOCATION_REVOKED ||
+	    (unsigned)f->revocation > JPKI_REVOCATION_UNKNOWN ||
 	    (unsigned)f->pin > JPKI_PIN_STATE_LOCKED)
 		return JPKI_ERR_USAGE;
 	if (!jpkip_date_ok(f->card_until) ||
