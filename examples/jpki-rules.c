@@ -752,7 +752,8 @@ tell_history(const struct job *job, const struct jpki_event_at *events,
 		    jpki_event_text(events[i].event, job->lang));
 	}
 	jpki_date_format(job->date[O_DATE], day);
-	printf("\n%s %s\n", pick(job, "What follows, on", "結果："), day);
+	printf(pick(job, "\nWhat follows, on %s\n", "\n結果（%s 時点）\n"),
+	    day);
 	tell_part(job, pick(job, "card", "カード"), &h->card);
 	tell_part(job, "利用者証明用", &h->auth);
 	tell_part(job, "署名用", &h->sign);
@@ -1049,8 +1050,7 @@ explain_seed(const struct job *job, const struct jpki_seed *seed)
 	char text[128];
 
 	snprintf(text, sizeof(text), "%s %s", pick(job, seed->en, seed->ja),
-	    *seed->date != '\0' ? seed->date :
-	    pick(job, "(undated)", "（日付なし）"));
+	    seed->date);
 	put_labelled(job, COLUMN_ID, seed->id, text);
 }
 

@@ -77,10 +77,10 @@ static const struct words advices[] = {
 	    "It begins later; is the computer's clock right?",
 	    "開始日前です。パソコンの時計は合っていますか。" },
 	[JPKI_ADVICE_NEW_SIGN] = { NULL,
-	    "Apply for a new 署名用 certificate, in person, best along with "
-	    "the moving or marriage notice.",
-	    "新しい署名用電子証明書を本人が申請します。転入届や婚姻届のとき"
-	    "が便利です。" },
+	    "Apply for a new 署名用 certificate, in person; after a move or "
+	    "marriage best along with that notice.",
+	    "新しい署名用電子証明書を本人が申請します。転入や婚姻の後なら、"
+	    "その届出のときが便利です。" },
 	[JPKI_ADVICE_NEW_CERT] = { NULL,
 	    "Apply for a new certificate at the counter of your town, with the "
 	    "card.",
