@@ -875,22 +875,29 @@ day_text(int64_t t, char out[JPKI_DATE_TEXT])
 }
 
 static void
-say_state(const struct info *info, const struct jpki_verdict *v)
+say_state(const struct info *info, const struct entry *e)
 {
+	const struct jpki_verdict *v = &e->verdict;
 	const char *state = jpki_state_text(v->state,
 	    jpki_ctx_lang(info->ctx));
+	char day[JPKI_DATE_TEXT];
 
-	if (v->until.year == 0)
-		put_line(info, pick(info, "State", "状態"), state);
+	if (jpki_cert_info(e->cert)->is_ca && v->state == JPKI_STATE_EXPIRED)
+		say(info, "State", "状態", "%s %s, still explains old "
+		    "signatures", "%s（%s）。期限内に作られた署名の確認には今も"
+		    "使えます", state, day_text(jpki_cert_info(
+		    e->cert)->not_after, day));
 	else if (v->days_left > 0)
-		say(info, "State", "状態", "%s, %d days left",
-		    "%s（あと %d 日）", state, v->days_left);
+		say(info, "State", "状態", "%s, %d %s left",
+		    "%s（あと %d 日）%.0s", state, v->days_left,
+		    v->days_left == 1 ? "day" : "days");
 	else if (v->days_left == 0)
 		say(info, "State", "状態", "%s, this is the last day",
 		    "%s（この日が最終日）", state);
 	else
-		say(info, "State", "状態", "%s, %d days ago",
-		    "%s（%d 日前に終了）", state, -v->days_left);
+		say(info, "State", "状態", "%s, %d %s ago",
+		    "%s（%d 日前に終了）%.0s", state, -v->days_left,
+		    v->days_left == -1 ? "day" : "days");
 }
 
 static void
@@ -914,7 +921,7 @@ ca_text(const struct info *info, const struct jpki_ca *ca, char *out,
 {
 	static const char *const kinds[][2] = {
 		[JPKI_CA_UNKNOWN] = { "an unknown CA", "不明な認証局" },
-		[JPKI_CA_JLIS] = { "J-LIS", "J-LIS" },
+		[JPKI_CA_JLIS] = { "J-LIS", "J-LIS " },
 		[JPKI_CA_TEST] = { "J-LIS test cards",
 		    "J-LIS のテストカード" },
 		[JPKI_CA_SOFTCARD] = { "software card",
@@ -1156,11 +1163,7 @@ say_cert(const struct info *info, const struct entry *e)
 
 	if (e->path != NULL)
 		say_kind(info, e);
-	say_state(info, &e->verdict);
-	if (c->is_ca && e->verdict.state == JPKI_STATE_EXPIRED)
-		put_line(info, "", pick(info,
-		    "still explains old signatures",
-		    "期限内に作られた署名の確認には今も使えます"));
+	say_state(info, e);
 	say_period(info, &e->verdict);
 	say_issuer(info, e);
 	if (!c->is_ca)
@@ -1246,6 +1249,14 @@ say_compared(const struct info *info)
 
 	puts(pick(info, "\nThe sign certificate and the card's own text",
 	    "\n署名用電子証明書とカードの記載の比較"));
+	if (!info->compared) {
+		put_line(info, pick(info, "Not compared", "未比較"),
+		    info->entries[SIGN].cert == NULL ?
+		    unread_text(info, &info->entries[SIGN]) :
+		    jpki_strerror(pin_refusal(info, TEXT),
+		    jpki_ctx_lang(info->ctx)));
+		return;
+	}
 	for (i = 0; i < sizeof(items) / sizeof(items[0]); i++)
 		put_line(info, pick(info, items[i].en, items[i].ja),
 		    items[i].how == JPKI_COMPARED_SAME ?
@@ -1394,10 +1405,10 @@ report_card(const struct info *info)
 			put_line(info, pick(info, "State", "状態"),
 			    unread_text(info, &e[i]));
 	}
-	if (info->compared)
-		say_compared(info);
 	if (info->carrier == JPKI_CARRIER_JUKI)
 		return;
+	if (info->compare)
+		say_compared(info);
 	puts(pick(info, "\nPINs", "\n暗証番号"));
 	for (i = 0; i < N_PINS; i++)
 		say_pin(info, i);
