@@ -6,6 +6,8 @@
  * arguments into facts, asks the library for a verdict, and prints the verdict
  * with the rows it stands on, as text or as JSON.
  */
+#define _XOPEN_SOURCE 700	/* wcwidth() */
+
 #include <errno.h>
 #include <getopt.h>
 #include <langinfo.h>
