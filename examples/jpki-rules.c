@@ -839,8 +839,9 @@ tell_pin(const struct job *job, const struct jpki_pin_verdict *v)
 	puts(pick(job, v->en, v->ja));
 	if (v->letters)
 		snprintf(text, sizeof(text), pick(job,
-		    "%d to %d of A-Z and 0-9; lower case is raised",
-		    "英数字 %d～%d 文字（小文字は大文字に変換）"),
+		    "%d to %d of A-Z and 0-9; lower case and full-width "
+		    "characters are converted",
+		    "英数字 %d～%d 文字（小文字は大文字に、全角は半角に変換）"),
 		    v->min_len, v->max_len);
 	else
 		snprintf(text, sizeof(text), pick(job, "%d digits",
