@@ -7,6 +7,7 @@
 #ifndef JPKI_H
 #define JPKI_H
 
+#include <jpki/attributes.h>
 #include <jpki/card.h>
 #include <jpki/cert.h>
 #include <jpki/ctx.h>

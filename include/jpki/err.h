@@ -60,6 +60,9 @@ extern "C" {
 #define JPKI_ERR_DAMAGED	(-604)	/* software card folder is damaged */
 #define JPKI_ERR_EXISTS		(-605)	/* would overwrite something */
 #define JPKI_ERR_VALUE		(-606)	/* bad value of an option */
+#define JPKI_ERR_NOT_CERT	(-607)	/* a file without a certificate */
+#define JPKI_ERR_NOT_COVERED	(-608)	/* CRL or OCSP answer on others */
+#define JPKI_ERR_NOT_SIGNED	(-609)	/* ... not signed by the issuer */
 
 enum jpki_class {
 	JPKI_CLASS_NONE = 0,

@@ -161,13 +161,6 @@ struct jpki_verdict {
 
 /* ---- A certificate that was read, at a moment ---- */
 
-enum jpki_revocation {
-	JPKI_REVOCATION_NOT_CHECKED = 0, /* no CRL or OCSP answer was seen */
-	JPKI_REVOCATION_GOOD,
-	JPKI_REVOCATION_HOLD,
-	JPKI_REVOCATION_REVOKED
-};
-
 enum jpki_pin_state {
 	JPKI_PIN_STATE_UNKNOWN = 0, /* the card gave no count */
 	JPKI_PIN_STATE_READY,
@@ -184,8 +177,9 @@ struct jpki_cert_facts {
 	bool absent;		/* the card has no such certificate; the other
 				 * facts do not matter then */
 	int64_t not_before, not_after; /* its exact seconds, UTC */
-	enum jpki_revocation revocation;
-	int reason;		/* if revoked: CRLReason of RFC 5280; 0: none */
+	enum jpki_revocation_state revocation;
+	int reason;		/* if revoked: CRLReason of RFC 5280; -1: not
+				 * said */
 	int64_t partner_not_after; /* of the card's other one; 0: not known */
 	struct jpki_date card_until; /* last day of the card */
 	bool moved;		/* the card's text and the sign certificate's

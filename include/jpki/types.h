@@ -58,13 +58,15 @@ enum jpki_slot {
 	JPKI_SLOT_SIGN_CA
 };
 
-/* What holds the keys, by the label in EF 0006. */
+/* What holds the keys, by the label in EF 0006 or a certificate's policy. */
 enum jpki_carrier {
 	JPKI_CARRIER_UNKNOWN = 0, /* a label nobody has described yet */
 	JPKI_CARRIER_CARD,	/* JPKIAPICCTOKEN2: 個人番号カード */
 	JPKI_CARRIER_JUKI,	/* JPKIAPICCTOKEN: 住民基本台帳カード */
 	JPKI_CARRIER_ANDROID,	/* JPKIAPGPSETOKEN */
-	JPKI_CARRIER_IPHONE	/* JPKIAPIOSTOKEN */
+	JPKI_CARRIER_IPHONE,	/* JPKIAPIOSTOKEN */
+	JPKI_CARRIER_PHONE	/* a certificate for phones; of which kind,
+				 * it does not say */
 };
 
 /* What jpki_card_info() tells. */
@@ -88,6 +90,15 @@ enum jpki_md {
 enum jpki_padding {
 	JPKI_PADDING_PKCS1 = 1,	/* RSASSA-PKCS1-v1_5 */
 	JPKI_PADDING_PSS	/* RSASSA-PSS, SHA-256, MGF1-SHA-256, salt 32 */
+};
+
+/* What a CRL or an OCSP answer said about a certificate. */
+enum jpki_revocation_state {
+	JPKI_REVOCATION_NOT_CHECKED = 0, /* none was seen */
+	JPKI_REVOCATION_GOOD,	/* not revoked, says list or responder */
+	JPKI_REVOCATION_REVOKED,
+	JPKI_REVOCATION_ON_HOLD, /* suspended */
+	JPKI_REVOCATION_UNKNOWN	/* the responder does not know it */
 };
 
 /* Language of texts for people. */

@@ -242,7 +242,22 @@ X(VALUE, DATA, \
     "bad value", \
     "See --help.", \
     "値が正しくありません", \
-    "--help を見てください。")
+    "--help を見てください。") \
+X(NOT_CERT, DATA, \
+    "there is no certificate in this", \
+    "Name a file with a certificate, PEM or DER.", \
+    "証明書ではありません", \
+    "証明書（PEM または DER）のファイルを指定してください。") \
+X(NOT_COVERED, DATA, \
+    "this says nothing about the certificate at that time", \
+    "Get a current revocation list or OCSP answer for this certificate.", \
+    "この時点のこの証明書の失効情報ではありません", \
+    "この証明書についての最新の失効リストか OCSP の応答が必要です。") \
+X(NOT_SIGNED, DATA, \
+    "the revocation data is not signed by the certificate's issuer", \
+    "Nothing in it counts; get it from the issuer.", \
+    "失効情報に発行者の正しい署名がありません", \
+    "内容は使えません。発行者から入手してください。")
 
 static const char *
 pick(enum jpki_lang lang, const char *en, const char *ja)
