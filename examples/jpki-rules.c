@@ -6,6 +6,8 @@
  * arguments into facts, asks the library for a verdict, and prints the verdict
  * with the rows it stands on, as text or as JSON.
  */
+#define _XOPEN_SOURCE 700	/* wcwidth() */
+
 #include <errno.h>
 #include <getopt.h>
 #include <langinfo.h>
@@ -837,8 +839,9 @@ tell_pin(const struct job *job, const struct jpki_pin_verdict *v)
 	puts(pick(job, v->en, v->ja));
 	if (v->letters)
 		snprintf(text, sizeof(text), pick(job,
-		    "%d to %d of A-Z and 0-9; lower case is raised",
-		    "英数字 %d～%d 文字（小文字は大文字に変換）"),
+		    "%d to %d of A-Z and 0-9; lower case and full-width "
+		    "characters are converted",
+		    "英数字 %d～%d 文字（小文字は大文字に、全角は半角に変換）"),
 		    v->min_len, v->max_len);
 	else
 		snprintf(text, sizeof(text), pick(job, "%d digits",

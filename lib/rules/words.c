@@ -38,8 +38,10 @@ static const struct words advices[] = {
 	    "The certificate's own last day decides; jpki-info shows it.",
 	    "正しい期限は証明書に書かれたものです。jpki-info で確認できます。" },
 	[JPKI_ADVICE_CHECK_STATUS] = { NULL,
-	    "Revocation was not checked; only a status service knows.",
-	    "失効は確認していません。わかるのは失効情報のサービスだけです。" },
+	    "Whether it was revoked is not known; only a status service can "
+	    "tell.",
+	    "失効しているかどうかは未確認です。わかるのは失効情報のサービスだ"
+	    "けです。" },
 	[JPKI_ADVICE_RENEW] = { NULL,
 	    "Renew now, at the counter of your town; you need not wait for "
 	    "the notice.",

@@ -440,6 +440,10 @@ certificates(void **state)
 	f.revocation = JPKI_REVOCATION_GOOD;
 	assert_int_equal(jpki_rules_cert(&f, BEGIN + DAY, &v), 0);
 	assert_int_equal(v.state, JPKI_STATE_GOOD);
+	f.revocation = JPKI_REVOCATION_UNKNOWN;
+	assert_int_equal(jpki_rules_cert(&f, BEGIN + DAY, &v), 0);
+	assert_int_equal(v.state, JPKI_STATE_NOT_EXPIRED);
+	assert_true(advises(&v.why, JPKI_ADVICE_CHECK_STATUS));
 	f.revocation = JPKI_REVOCATION_ON_HOLD;
 	assert_int_equal(jpki_rules_cert(&f, BEGIN - 1, &v), 0);
 	assert_int_equal(v.state, JPKI_STATE_ON_HOLD);
@@ -685,7 +689,7 @@ impossible_facts(void **state)
 	k.not_before = 2;
 	assert_int_equal(jpki_rules_cert(&k, 0, &v), JPKI_ERR_VALUE);
 	k.not_before = 0;
-	k.revocation = (enum jpki_revocation_state)4;
+	k.revocation = (enum jpki_revocation_state)5;
 	assert_int_equal(jpki_rules_cert(&k, 0, &v), JPKI_ERR_USAGE);
 	assert_int_equal(jpki_rules_pin(0, (struct jpki_tries){ 1, 1, 1 },
 	    &p), JPKI_ERR_USAGE);

@@ -89,15 +89,15 @@ any_cert(struct jpki_cert_facts *f)
 
 	memset(f, 0, sizeof(*f));
 	f->key = any(2) ? JPKI_KEY_AUTH : JPKI_KEY_SIGN;
-	f->carrier = (enum jpki_carrier)any(5);
+	f->carrier = (enum jpki_carrier)any(6);
 	f->absent = any(20) == 0;
 	f->not_before = any_time();
 	f->not_after = f->not_before + (int64_t)any(2200) * DAY;
 	if (any(2))	/* as real ones end */
 		f->not_after = jpki_date_begin(
 		    jpki_date_from_time(f->not_after)) + DAY - 1;
-	f->revocation = (enum jpki_revocation)any(4);
-	f->reason = (int)any(8);
+	f->revocation = (enum jpki_revocation_state)any(5);
+	f->reason = (int)any(9) - 1;
 	f->partner_not_after = any(2) ? any_time() : 0;
 	f->card_until = maybe_day(long_ago);
 	f->moved = any(2);
@@ -146,7 +146,7 @@ revoked_beats_everything(void **state)
 			assert_int_equal(f.revocation, JPKI_REVOCATION_GOOD);
 			good++;
 		}
-		if (f.revocation == JPKI_REVOCATION_HOLD)
+		if (f.revocation == JPKI_REVOCATION_ON_HOLD)
 			assert_false(usable(v.state));
 		if (f.absent)
 			assert_false(usable(v.state));
