@@ -227,19 +227,12 @@ enum jpki_issuer {
 	JPKI_ISSUER_SIGNED	/* one has, and the signature is right */
 };
 
-enum jpki_revocation_state {
-	JPKI_REVOCATION_NOT_CHECKED = 0,
-	JPKI_REVOCATION_GOOD,	/* not revoked, says list or responder */
-	JPKI_REVOCATION_REVOKED,
-	JPKI_REVOCATION_ON_HOLD, /* suspended */
-	JPKI_REVOCATION_UNKNOWN	/* the responder does not know it */
-};
-
 /* What a CRL or an OCSP answer says. Times are seconds since 1970-01-01 UTC;
  * 0: not there. */
 struct jpki_revocation {
 	enum jpki_revocation_state state;
-	int reason;		/* RFC 5280's CRLReason; -1: not said */
+	int reason;		/* RFC 5280's CRLReason, see
+				 * jpki_revocation_text(); -1: not said */
 	int64_t time;		/* of revocation or hold */
 	int64_t this_update;	/* when that was known */
 	int64_t next_update;
@@ -292,10 +285,6 @@ JPKI_API int jpki_cert_check_crl(struct jpki_ctx *ctx,
 JPKI_API int jpki_cert_check_ocsp(struct jpki_ctx *ctx,
     const struct jpki_cert *cert, const uint8_t *answer, size_t len,
     struct jpki_check *check) JPKI_CHECK;
-
-/* What a reason code means in this service; static, never NULL. The service's
- * meanings come from one source. */
-JPKI_API const char *jpki_revocation_reason(int reason, enum jpki_lang lang);
 
 #ifdef __cplusplus
 }

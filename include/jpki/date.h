@@ -19,6 +19,16 @@ struct jpki_date {
 	uint8_t day;		/* 1..31 */
 };
 
+/*
+ * The birthday, in a common year, of who is born on 29 February. No primary
+ * source says what the certificates do: some count 1 March, some 28 February.
+ * A certificate carries its own last day; that one decides.
+ */
+enum jpki_feb29 {
+	JPKI_FEB29_MAR1 = 0,	/* 1 March */
+	JPKI_FEB29_FEB28	/* 28 February */
+};
+
 #define JPKI_DATE_TEXT 11	/* "YYYY-MM-DD" and NUL */
 
 /* Reads "YYYY-MM-DD" exactly, a day that exists. */

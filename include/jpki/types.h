@@ -92,6 +92,15 @@ enum jpki_padding {
 	JPKI_PADDING_PSS	/* RSASSA-PSS, SHA-256, MGF1-SHA-256, salt 32 */
 };
 
+/* What a CRL or an OCSP answer said about a certificate. */
+enum jpki_revocation_state {
+	JPKI_REVOCATION_NOT_CHECKED = 0, /* none was seen */
+	JPKI_REVOCATION_GOOD,	/* not revoked, says list or responder */
+	JPKI_REVOCATION_REVOKED,
+	JPKI_REVOCATION_ON_HOLD, /* suspended */
+	JPKI_REVOCATION_UNKNOWN	/* the responder does not know it */
+};
+
 /* Language of texts for people. */
 enum jpki_lang {
 	JPKI_LANG_EN = 1,

@@ -154,32 +154,64 @@ jpki_date_from_time(int64_t t)
 
 /* The birthday in a year. */
 static struct jpki_date
-birthday(struct jpki_date birth, int year)
+birthday(struct jpki_date birth, int year, enum jpki_feb29 feb29)
 {
 	struct jpki_date d = birth;
 
 	d.year = (int16_t)year;
 	if (d.month == 2 && d.day == 29 && !leap(year)) {
-		d.month = 3;
-		d.day = 1;
+		d.month = feb29 == JPKI_FEB29_FEB28 ? 2 : 3;
+		d.day = feb29 == JPKI_FEB29_FEB28 ? 28 : 1;
 	}
 	return d;
 }
 
 struct jpki_date
-jpkip_date_nth_birthday(struct jpki_date birth, struct jpki_date from, int n)
+jpkip_date_nth_birthday(struct jpki_date birth, struct jpki_date from, int n,
+    enum jpki_feb29 feb29)
 {
 	int year = from.year;
 
-	if (jpki_date_cmp(birthday(birth, year), from) <= 0)
+	if (jpki_date_cmp(birthday(birth, year, feb29), from) <= 0)
 		year++;
-	return birthday(birth, year + n - 1);
+	return birthday(birth, year + n - 1, feb29);
 }
 
 int
-jpkip_date_age(struct jpki_date birth, struct jpki_date on)
+jpkip_date_age(struct jpki_date birth, struct jpki_date on,
+    enum jpki_feb29 feb29)
 {
 	int age = on.year - birth.year;
 
-	return jpki_date_cmp(birthday(birth, on.year), on) > 0 ? age - 1 : age;
+	return jpki_date_cmp(birthday(birth, on.year, feb29), on) > 0 ?
+	    age - 1 : age;
+}
+
+bool
+jpkip_date_add_months(struct jpki_date d, int months, struct jpki_date *out)
+{
+	int n = d.year * 12 + d.month - 1 + months;
+	struct jpki_date first;
+
+	if (n < 12 || n >= 10000 * 12) {
+		*out = jpkip_date_from_days(n < 12 ? INT32_MIN : INT32_MAX);
+		return true;
+	}
+	first.year = (int16_t)(n / 12);
+	first.month = (uint8_t)(n % 12 + 1);
+	first.day = 1;
+	if (d.day > month_days(first.year, first.month)) {
+		*out = jpkip_date_add_days(first,
+		    month_days(first.year, first.month));
+		return false;
+	}
+	*out = first;
+	out->day = d.day;
+	return true;
+}
+
+struct jpki_date
+jpkip_date_add_days(struct jpki_date d, int32_t days)
+{
+	return jpkip_date_from_days(jpkip_date_days(d) + days);
 }

@@ -11,15 +11,24 @@ bool	jpkip_date_valid(struct jpki_date);
 int32_t	jpkip_date_days(struct jpki_date);
 struct jpki_date jpkip_date_from_days(int32_t);
 
-/*
- * The n-th birthday after "from"; a birthday on "from" itself does not count.
- * Whoever is born on 29 February has the birthday on 1 March in common years
- * (no primary source exists for the certificates; some count 28 February).
- */
+/* The n-th birthday after "from"; a birthday on "from" itself does not
+ * count. */
 struct jpki_date jpkip_date_nth_birthday(struct jpki_date birth,
-	    struct jpki_date from, int n);
+	    struct jpki_date from, int n, enum jpki_feb29);
 
 /* Completed years of age on a day. */
-int	jpkip_date_age(struct jpki_date birth, struct jpki_date on);
+int	jpkip_date_age(struct jpki_date birth, struct jpki_date on,
+	    enum jpki_feb29);
+
+/*
+ * The day that many years or months later (earlier if negative). False, and
+ * the first day of the next month, if the month does not have that day. Beyond
+ * the years 1 to 9999 the nearest day.
+ */
+bool	jpkip_date_add_months(struct jpki_date, int months,
+	    struct jpki_date *out);
+
+/* Days later, or earlier if negative. */
+struct jpki_date jpkip_date_add_days(struct jpki_date, int32_t days);
 
 #endif

@@ -118,33 +118,3 @@ jpkip_answer_reason(struct jpkip_part content, struct jpki_revocation *out)
 		out->state = JPKI_REVOCATION_ON_HOLD;
 	return true;
 }
-
-const char *
-jpki_revocation_reason(int reason, enum jpki_lang lang)
-{
-	static const struct {
-		int reason;
-		const char *ja, *en;
-	} reasons[] = {
-		{ 0, "交付前に廃棄された", "discarded before it was handed over" },
-		{ 1, "利用者の鍵が危険にさらされた", "the holder's key is at risk" },
-		{ 2, "認証局の鍵が危険にさらされた", "the CA's key is at risk" },
-		{ 3, "記載事項（住所、氏名など）が変わった",
-		    "the recorded data (address, name ...) changed" },
-		{ 4, "更新された", "renewed" },
-		{ 5, "利用をやめた（申請、返納）",
-		    "no longer needed (request, return)" },
-		{ 6, "一時停止", "temporarily stopped" },
-		{ 8, "リストから外された", "removed from the list" },
-		{ 9, "資格がなくなった", "privilege withdrawn" },
-		{ 10, "属性認証局の鍵が危険にさらされた",
-		    "the attribute authority's key is at risk" }
-	};
-	bool ja = lang == JPKI_LANG_JA;
-	size_t i;
-
-	for (i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
-		if (reason == reasons[i].reason)
-			return ja ? reasons[i].ja : reasons[i].en;
-	return ja ? "理由の記載なし" : "no reason given";
-}

@@ -124,7 +124,8 @@ settle_ends(struct jpkip_soft_state *state)
 		birth.month = 1;
 	if (birth.day == 0)
 		birth.day = 1;
-	rule = jpkip_date_nth_birthday(birth, state->issued, 5);
+	rule = jpkip_date_nth_birthday(birth, state->issued, 5,
+	    JPKI_FEB29_MAR1);
 	if (state->not_after.year != 0)
 		rule = state->not_after;
 	if (state->auth_not_after.year == 0)

@@ -173,15 +173,18 @@ birthdays(void **state)
 	for (i = 0; i < N(table); i++) {
 		assert_true(jpki_date_parse(table[i].birth, &birth));
 		assert_true(jpki_date_parse(table[i].from, &from));
-		got = jpkip_date_nth_birthday(birth, from, table[i].n);
+		got = jpkip_date_nth_birthday(birth, from, table[i].n,
+		    JPKI_FEB29_MAR1);
 		jpki_date_format(got, text);
 		assert_string_equal(text, table[i].want);
 	}
 	assert_true(jpki_date_parse("2011-11-23", &birth));
 	assert_true(jpki_date_parse("2026-11-22", &from));
-	assert_int_equal(jpkip_date_age(birth, from), 14);
+	assert_int_equal(jpkip_date_age(birth, from,
+	    JPKI_FEB29_MAR1), 14);
 	assert_true(jpki_date_parse("2026-11-23", &from));
-	assert_int_equal(jpkip_date_age(birth, from), 15);
+	assert_int_equal(jpkip_date_age(birth, from,
+	    JPKI_FEB29_MAR1), 15);
 }
 
 static void

@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The rules of the service: facts in, verdict out. Pure: no clock, no card, no
+ * network, no memory to free; the same facts give the same verdict.
+ *
+ * Every rule has a row id, such as B3, and stands on pages of municipalities,
+ * the seeds S0 to S4, or on other public pages ("outside the seeds", the rows
+ * L1 and up among them). Where the seeds disagree, the disagreements X1 to X14
+ * say how, and what this library makes of it.
+ *
+ * Days are civil days in Japan, see jpki/date.h. A date with the year 0 is
+ * "not known" or "none", so a struct of facts begins as { 0 } and gets the
+ * facts that are known.
+ */
+#ifndef JPKI_RULES_H
+#define JPKI_RULES_H
+
+#include <jpki/date.h>
+#include <jpki/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- The law book ---- */
+
+/* How a PC can find out about a rule. */
+#define JPKI_RULE_CARD	 0x01	/* C: read from the card without a PIN */
+#define JPKI_RULE_PIN	 0x02	/* P: read from the card after a PIN */
+#define JPKI_RULE_DATE	 0x04	/* D: counting days */
+#define JPKI_RULE_INPUT	 0x08	/* I: checking what the holder types */
+#define JPKI_RULE_ONLINE 0x10	/* N: only an online status service knows */
+
+/* A row. Members may be added at the end: keep pointers, not copies. */
+struct jpki_rule {
+	const char *id;		/* "B6b" */
+	const char *en, *ja;	/* what it says, in our words */
+	uint8_t seeds;		/* bit n: Sn says so; 0: outside the seeds */
+	uint8_t checks;		/* JPKI_RULE_*; 0: can only be told */
+	uint16_t disputes;	/* bit n - 1: Xn is about it */
+};
+
+/* A disagreement among the seeds. */
+struct jpki_dispute {
+	const char *id;		/* "X3" */
+	const char *en, *ja;	/* who says what */
+	const char *do_en, *do_ja; /* what this library does about it */
+};
+
+/* A page that the rules were taken from. */
+struct jpki_seed {
+	const char *id;		/* "S0" */
+	const char *en, *ja;	/* the town */
+	const char *date;	/* "2017-04-20"; "": the page has none */
+};
+
+/* The i-th, counted from 0; NULL past the last. Static. */
+JPKI_API const struct jpki_rule *jpki_rule_at(size_t i);
+JPKI_API const struct jpki_dispute *jpki_dispute_at(size_t i);
+JPKI_API const struct jpki_seed *jpki_seed_at(size_t i);
+
+/* The row with an id, in either case; NULL: there is none. Static. */
+JPKI_API const struct jpki_rule *jpki_rule_find(const char *id);
+
+/* ---- Verdicts ---- */
+
+/*
+ * From better to worse: of two states the larger is the worse. Time alone
+ * only makes a state worse, but for the two that wait: NOT_YET and WAITING.
+ * Offline nobody knows that a certificate is valid; it is "not expired".
+ */
+enum jpki_state {
+	JPKI_STATE_UNKNOWN = 0,	/* too few facts; no place in the order */
+	JPKI_STATE_GOOD,	/* in date, and a status answer said "good" */
+	JPKI_STATE_NOT_EXPIRED,	/* in date, as far as one can tell offline */
+	JPKI_STATE_IN_USE,	/* no event ended it; its dates were not looked
+				 * at */
+	JPKI_STATE_RENEW,	/* in date, and it can be renewed now */
+	JPKI_STATE_WAITING,	/* services still refuse it: a day to wait */
+	JPKI_STATE_NOT_YET,	/* its first day is to come */
+	JPKI_STATE_ON_HOLD,	/* suspended (一時保留) */
+	JPKI_STATE_EXPIRED,	/* its last day is over */
+	JPKI_STATE_LAPSED,	/* revoked (失効) */
+	JPKI_STATE_NONE		/* there is none: declined, or not issued */
+};
+
+/* "not-expired": the same in every language, for programs. "?": no such. */
+JPKI_API const char *jpki_state_name(enum jpki_state state);
+
+/* A few words for people. "?": no such state. */
+JPKI_API const char *jpki_state_text(enum jpki_state state,
+    enum jpki_lang lang);
+
+/* What to do. */
+enum jpki_advice {
+	JPKI_ADVICE_READ_CERT = 1, /* the certificate's own last day decides */
+	JPKI_ADVICE_CHECK_STATUS, /* only a status service knows more */
+	JPKI_ADVICE_RENEW,	/* renew, at the counter of your town */
+	JPKI_ADVICE_RENEW_LATER, /* the same from a later day on */
+	JPKI_ADVICE_BRING,	/* what to bring along */
+	JPKI_ADVICE_PLACE,	/* counters and appointments differ */
+	JPKI_ADVICE_FORGOTTEN,	/* a forgotten PIN at the renewal */
+	JPKI_ADVICE_AGENT,	/* somebody else goes for the holder */
+	JPKI_ADVICE_FEE,	/* ask your town: 0 or 200 yen */
+	JPKI_ADVICE_WAIT_24H,	/* after an issue */
+	JPKI_ADVICE_WAIT_DAY,	/* after moving in */
+	JPKI_ADVICE_NOT_YET,	/* begins later; is the clock right? */
+	JPKI_ADVICE_NEW_SIGN,	/* apply for a new 署名用 certificate */
+	JPKI_ADVICE_NEW_CERT,	/* apply for new certificates */
+	JPKI_ADVICE_NEW_CARD,	/* apply for a new card */
+	JPKI_ADVICE_MOVED,	/* moved or renamed? it has lapsed or will */
+	JPKI_ADVICE_CONTINUE,	/* 継続利用 after moving */
+	JPKI_ADVICE_SUSPEND,	/* have the card suspended */
+	JPKI_ADVICE_RELEASE,	/* found: have the suspension lifted */
+	JPKI_ADVICE_EXTEND,	/* foreign residents: extend the card first */
+	JPKI_ADVICE_HEALTH,	/* health insurance: three more months */
+	JPKI_ADVICE_PARTNER,	/* the two certificates' ends do not agree */
+	JPKI_ADVICE_RESET_TOWN,	/* unlock or reset at the counter */
+	JPKI_ADVICE_RESET_STORE, /* or with the app at a convenience store */
+	JPKI_ADVICE_NO_UNLOCK,	/* a PC cannot unlock */
+	JPKI_ADVICE_LAST_TRY,	/* one more miss locks it */
+	JPKI_ADVICE_CHANGE_HOME, /* a known PIN can be changed at home */
+	JPKI_ADVICE_MIX,	/* old passwords without a mix still work */
+	JPKI_ADVICE_REPRESENTATIVE, /* comes along and proves it */
+	JPKI_ADVICE_PROOF_FAMILY, /* 戸籍謄本 */
+	JPKI_ADVICE_PROOF_WARD,	/* 成年後見登記事項証明書 */
+	JPKI_ADVICE_SIGN_LATER,	/* 署名用 from the 15th birthday */
+	JPKI_ADVICE_NO_SIGN	/* no 署名用 is normal for this holder */
+};
+
+/* A sentence for people; "" for a code that does not exist. Static. */
+JPKI_API const char *jpki_advice_text(enum jpki_advice advice,
+    enum jpki_lang lang);
+
+/* Why, and what to do: the weightiest first, NULL or 0 ends the list. */
+#define JPKI_WHY_RULES 19
+#define JPKI_WHY_ADVICE 11
+struct jpki_why {
+	const struct jpki_rule *rules[JPKI_WHY_RULES + 1];
+	enum jpki_advice advice[JPKI_WHY_ADVICE + 1];
+};
+
+/* Whether a row is among the rules. */
+JPKI_API bool jpki_why_has(const struct jpki_why *why, const char *id);
+
+struct jpki_verdict {
+	enum jpki_state state;
+	struct jpki_date from;	/* first day, see each function */
+	struct jpki_date until;	/* last day, the whole of it */
+	struct jpki_date renew_from; /* first day that it can be renewed */
+	int32_t days_left;	/* until the last day: 0 is the last day, -1 the
+				 * day after; 0 if until is not known */
+	struct jpki_why why;
+};
+
+/*
+ * All of the functions below return 0, JPKI_ERR_USAGE (NULL, an enum that does
+ * not exist) or JPKI_ERR_VALUE (a day that does not exist, days in an
+ * impossible order); *out is set in every case, to zeros after a failure.
+ */
+
+/* ---- A certificate that was read, at a moment ---- */
+
+enum jpki_pin_state {
+	JPKI_PIN_STATE_UNKNOWN = 0, /* the card gave no count */
+	JPKI_PIN_STATE_READY,
+	JPKI_PIN_STATE_LAST_TRY,
+	JPKI_PIN_STATE_LOCKED
+};
+
+/* The state of a PIN with that many tries left; -1: unknown. */
+JPKI_API enum jpki_pin_state jpki_pin_state_of(int left);
+
+struct jpki_cert_facts {
+	enum jpki_key key;	/* which of the two certificates */
+	enum jpki_carrier carrier; /* a Juki card's have all lapsed */
+	bool absent;		/* the card has no such certificate; the other
+				 * facts do not matter then */
+	int64_t not_before, not_after; /* its exact seconds, UTC */
+	enum jpki_revocation_state revocation;
+	int reason;		/* if revoked: CRLReason of RFC 5280; -1: not
+				 * said */
+	int64_t partner_not_after; /* of the card's other one; 0: not known */
+	struct jpki_date card_until; /* last day of the card */
+	bool moved;		/* the card's text and the sign certificate's
+				 * attributes differ */
+	enum jpki_pin_state pin; /* of the certificate's own PIN */
+};
+
+/*
+ * The verdict on a certificate at a moment, in seconds since 1970-01-01 UTC.
+ * Revoked beats everything; then absent, expired (it or its card), on hold,
+ * not yet, the 24 hours after the issue, the renewal, and last what else is
+ * fine. "moved" and a locked PIN do not change the state, they give reasons
+ * and advice. from and until are the days of not_before and of the end.
+ */
+JPKI_API int jpki_rules_cert(const struct jpki_cert_facts *facts, int64_t now,
+    struct jpki_verdict *out) JPKI_CHECK;
+
+/* The words for people on a CRLReason in this service. Static; never NULL. */
+JPKI_API const char *jpki_revocation_text(int reason, enum jpki_lang lang);
+
+/* ---- When will it end? ---- */
+
+struct jpki_validity_facts {
+	enum jpki_key key;
+	enum jpki_carrier carrier; /* JPKI_CARRIER_JUKI: three years flat */
+	struct jpki_date issued;   /* needed */
+	struct jpki_date birth;
+	struct jpki_date card_until;
+	struct jpki_date auth_until; /* sign only: the auth certificate's */
+	struct jpki_date stay_until; /* of those whose stay has an end */
+	struct jpki_date renewed_from; /* last day of the one it replaced */
+	enum jpki_feb29 feb29;
+};
+
+/*
+ * The last day of a certificate from the rules: the earliest of its bounds;
+ * the reasons begin with the bound that won. on (may be no date) is the day
+ * that the state and the days left are for. JPKI_STATE_NONE: not issued to the
+ * holder at that age. JPKI_STATE_UNKNOWN: no day, or no bound is known.
+ * from is the day of the issue. This explains a date; the certificate itself
+ * has the right one.
+ */
+JPKI_API int jpki_rules_validity(const struct jpki_validity_facts *facts,
+    struct jpki_date on, struct jpki_verdict *out) JPKI_CHECK;
+
+struct jpki_card_facts {
+	struct jpki_date applied;  /* accepted by J-LIS; needed: the age is
+				    * that of this day */
+	struct jpki_date issued;   /* 発行日; needed */
+	struct jpki_date birth;	   /* needed */
+	struct jpki_date stay_until;
+	enum jpki_feb29 feb29;
+};
+
+/* The last day of a My Number Card; otherwise as jpki_rules_validity(). */
+JPKI_API int jpki_rules_card(const struct jpki_card_facts *facts,
+    struct jpki_date on, struct jpki_verdict *out) JPKI_CHECK;
+
+/* The renewal of a certificate that ends with a day. from and renew_from: the
+ * first day that it can be renewed; until: the last. */
+JPKI_API int jpki_rules_renewal(struct jpki_date until, struct jpki_date on,
+    struct jpki_verdict *out) JPKI_CHECK;
+
+/* ---- What happened to it? ---- */
+
+enum jpki_event {
+	JPKI_EVENT_NAME = 1,	/* 氏名, also 旧氏 and 通称 */
+	JPKI_EVENT_ADDRESS,
+	JPKI_EVENT_BIRTH,
+	JPKI_EVENT_SEX,
+	JPKI_EVENT_MOVED_OUT,	/* to another municipality */
+	JPKI_EVENT_MOVED_IN,	/* and the card's face was updated there */
+	JPKI_EVENT_LOST,	/* and suspended */
+	JPKI_EVENT_STOLEN,
+	JPKI_EVENT_FOUND,	/* and the suspension lifted */
+	JPKI_EVENT_CARD_LAPSED,
+	JPKI_EVENT_CARD_EXPIRED,
+	JPKI_EVENT_REQUEST,	/* the holder gives up both */
+	JPKI_EVENT_REQUEST_AUTH,
+	JPKI_EVENT_REQUEST_SIGN,
+	JPKI_EVENT_EX_OFFICIO,	/* J-LIS revokes both */
+	JPKI_EVENT_LEAK,	/* of information; both */
+	JPKI_EVENT_EXPIRED,	/* both certificates */
+	JPKI_EVENT_EXPIRED_AUTH,
+	JPKI_EVENT_EXPIRED_SIGN,
+	JPKI_EVENT_RENEW,	/* both */
+	JPKI_EVENT_RENEW_AUTH,
+	JPKI_EVENT_RENEW_SIGN,
+	JPKI_EVENT_ISSUE,	/* both, on the card there is */
+	JPKI_EVENT_ISSUE_AUTH,
+	JPKI_EVENT_ISSUE_SIGN,
+	JPKI_EVENT_NEW_CARD	/* with both certificates */
+};
+
+/* "moved-in"; NULL: no such event, which ends an enumeration from 1. */
+JPKI_API const char *jpki_event_name(enum jpki_event event);
+
+/* The event of a name; 0: there is none. */
+JPKI_API enum jpki_event jpki_event_find(const char *name);
+
+/* What it is, for people. NULL: no such event. */
+JPKI_API const char *jpki_event_text(enum jpki_event event,
+    enum jpki_lang lang);
+
+struct jpki_event_at {
+	enum jpki_event event;
+	struct jpki_date on;
+};
+
+/* Of the verdicts, from is the first day of use after an issue or a move, or
+ * else the day of the event that made the state. There is no until. */
+struct jpki_history {
+	struct jpki_verdict card, auth, sign;
+};
+
+/*
+ * Folds n events, in their order, over a card in use with two certificates,
+ * and tells how the three stand at the end of a day. Rules of the order:
+ *  - Lapsed stays lapsed; only an issue or a renewal replaces it.
+ *  - Expired stays expired, unless it is revoked or replaced.
+ *  - A hold (lost, stolen) touches only what is in use. Found lifts it: the
+ *    auth certificate works again, the sign certificate lapses. Found does
+ *    nothing to what was not on hold.
+ *  - A card that lapsed or expired takes both certificates with it; only a
+ *    new card brings new ones. Nothing is issued to a card on hold.
+ *  - A certificate issued on a day can be used from the next day on; so can
+ *    the auth certificate after moving in.
+ * JPKI_ERR_VALUE: an event lies before the one that it follows, or after "on".
+ */
+JPKI_API int jpki_rules_events(const struct jpki_event_at *events, size_t n,
+    struct jpki_date on, struct jpki_history *out) JPKI_CHECK;
+
+/* ---- PINs ---- */
+
+/* The fourth secret of the card, 住民基本台帳用: for the counters of the
+ * towns. No function but jpki_rules_pin() takes it. */
+#define JPKI_PIN_CARD 4
+
+enum jpki_route {
+	JPKI_ROUTE_CLOSED = 0,
+	JPKI_ROUTE_MAYBE,	/* ask: a count is not known, or the sources
+				 * disagree */
+	JPKI_ROUTE_OPEN
+};
+
+/* Tries left; -1: not known. */
+struct jpki_tries {
+	int auth, sign, text;
+};
+
+struct jpki_pin_verdict {
+	const char *en, *ja;	/* the name that cannot be confused */
+	enum jpki_pin_state state;
+	int left, max;		/* tries; -1: not known */
+	uint8_t min_len, max_len;
+	bool letters;		/* A-Z besides the digits */
+	bool mix;		/* a new one needs both; an old one need not */
+	enum jpki_route town;	/* reset at the counter */
+	enum jpki_route store;	/* reset at a convenience store, prepared with
+				 * the phone app */
+	enum jpki_route home;	/* changed, not reset, by who knows it */
+	struct jpki_why why;
+};
+
+/* What holds for a PIN: an enum jpki_pin or JPKI_PIN_CARD. */
+JPKI_API int jpki_rules_pin(int pin, struct jpki_tries left,
+    struct jpki_pin_verdict *out) JPKI_CHECK;
+
+/* "locked": the same in every language. "?": no such. */
+JPKI_API const char *jpki_pin_state_name(enum jpki_pin_state state);
+
+/* ---- Who may have what ---- */
+
+struct jpki_who {
+	int age;		/* completed years */
+	bool auth, sign;	/* normally issued to the holder */
+	bool representative;	/* has to come along */
+	struct jpki_date sign_from; /* 15th birthday, if that is what misses */
+	struct jpki_why why;
+};
+
+/* ward: 成年被後見人. Who is under age and a ward is treated as both. */
+JPKI_API int jpki_rules_who(struct jpki_date birth, bool ward,
+    struct jpki_date on, enum jpki_feb29 feb29, struct jpki_who *out)
+    JPKI_CHECK;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
