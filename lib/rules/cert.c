@@ -141,7 +141,7 @@ judge(const struct jpki_cert_facts *f, int64_t now, struct jpki_date on,
 		absent(f, v);
 	} else if (now > f->not_after || before(v->until, on)) {
 		expired(f, on, v);
-	} else if (f->revocation == JPKI_REVOCATION_HOLD) {
+	} else if (f->revocation == JPKI_REVOCATION_ON_HOLD) {
 		v->state = JPKI_STATE_ON_HOLD;
 		JPKIP_RULES(why, is_sign(f) ? JPKIP_D6 : JPKIP_D7, JPKIP_L16);
 		JPKIP_ADVICE(why, JPKI_ADVICE_RELEASE);
