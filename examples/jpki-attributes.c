@@ -9,6 +9,9 @@
  * text PIN keeps the sign password from being sent. What is printed is
  * personal data, and goes to standard output only.
  */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE	/* wcwidth() */
+#endif
 #include <errno.h>
 #include <getopt.h>
 #include <locale.h>

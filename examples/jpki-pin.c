@@ -12,6 +12,9 @@
  *
  * So whatever can be refused is refused before a try is at stake.
  */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE	/* wcwidth() */
+#endif
 #include <errno.h>
 #include <getopt.h>
 #include <locale.h>
