@@ -144,7 +144,8 @@ static const struct jpki_seed seeds[] = {
 	{ "S1", "Hiratsuka", "平塚市", "2025-01-16" },
 	{ "S2", "Kitakyushu", "北九州市", "2024-05-07" },
 	{ "S3", "Nishitokyo", "西東京市", "2023-05-08" },
-	{ "S4", "Sanda (written about 2016 to 2018)", "三田市（2016～18 年ごろの内容）", "" },
+	{ "S4", "Sanda, undated (about 2016 to 2018)",
+	  "三田市、日付なし（2016～18 年ごろ）", "" },
 };
 
 #define N_OF(a) (sizeof(a) / sizeof((a)[0]))

@@ -56,7 +56,10 @@ jpki_revocation_text(int reason, enum jpki_lang lang)
 		"一時停止",
 	};
 
-	if (reason < 0 || (size_t)reason >= sizeof(en) / sizeof(en[0]))
+	if (reason < 0)
+		return lang == JPKI_LANG_JA ? "理由の記載なし" :
+		    "no reason given";
+	if ((size_t)reason >= sizeof(en) / sizeof(en[0]))
 		return lang == JPKI_LANG_JA ? "その他の理由" : "another reason";
 	return lang == JPKI_LANG_JA ? ja[reason] : en[reason];
 }
@@ -164,7 +167,7 @@ judge(const struct jpki_cert_facts *f, int64_t now, struct jpki_date on,
 		v->state = JPKI_STATE_NOT_EXPIRED;
 	}
 	if (v->state <= JPKI_STATE_WAITING &&
-	    f->revocation == JPKI_REVOCATION_NOT_CHECKED)
+	    f->revocation != JPKI_REVOCATION_GOOD)
 		JPKIP_ADVICE(why, JPKI_ADVICE_CHECK_STATUS);
 }
 
@@ -220,7 +223,7 @@ static int
 check_facts(const struct jpki_cert_facts *f)
 {
 	if (f == NULL || (f->key != JPKI_KEY_AUTH && !is_sign(f)) ||
-	    (unsigned)f->revocation > JPKI_REVOCATION_REVOKED ||
+	    (unsigned)f->revocation > JPKI_REVOCATION_UNKNOWN ||
 	    (unsigned)f->pin > JPKI_PIN_STATE_LOCKED)
 		return JPKI_ERR_USAGE;
 	if (!jpkip_date_ok(f->card_until) ||

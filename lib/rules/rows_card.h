@@ -175,7 +175,7 @@ ROW(D3, S0 | S1 | S2, TELL, 0,
     "or marriage notice. Others who come for you cannot get it the same day.",
     "変更があったら新しい署名用を申請します。転入届や婚姻届のときが便利です"
     "。代理人は即日発行を受けられません。")
-ROW(D4, S3, D | N, X5 | X9,
+ROW(D4, S3, D | N, X9,
     "署名用 lapses on own request, when the card is lost, stolen or lapsed, "
     "on a change of name, alias or address, by J-LIS ex officio, at its "
     "end, and after an information leak.",

@@ -149,7 +149,8 @@ birthday_bound(const struct jpki_validity_facts *f)
 }
 
 static void
-explain_validity(const struct jpki_validity_facts *f, struct jpki_verdict *v)
+explain_validity(const struct jpki_validity_facts *f, bool by_birthday,
+    struct jpki_verdict *v)
 {
 	static const struct jpki_date first = { 2016, 1, 1 };
 	bool sign = f->key == JPKI_KEY_SIGN;
@@ -160,8 +161,11 @@ explain_validity(const struct jpki_validity_facts *f, struct jpki_verdict *v)
 		JPKIP_RULES(&v->why, JPKIP_B4);
 	else if (is_set(f->auth_until))
 		JPKIP_RULES(&v->why, JPKIP_B3);
-	if (is_set(f->birth)) {
-		JPKIP_RULES(&v->why, JPKIP_B6b, JPKIP_L4);
+	if (is_set(f->birth) &&
+	    jpkip_date_age(f->birth, f->issued, f->feb29) < 18)
+		JPKIP_RULES(&v->why, JPKIP_B6b);
+	if (by_birthday) {
+		JPKIP_RULES(&v->why, JPKIP_L4);
 		note_birthday(&v->why, f->birth, f->issued);
 	}
 	if (is_set(f->stay_until))
@@ -215,7 +219,8 @@ jpki_rules_validity(const struct jpki_validity_facts *f, struct jpki_date on,
 	/* "About 24 hours", as far as days can tell. */
 	if (jpki_date_cmp(on, f->issued) == 0 && is_set(out->until))
 		out->state = JPKI_STATE_WAITING;
-	explain_validity(f, out);
+	explain_validity(f, is_set(f->birth) &&
+	    jpki_date_cmp(bounds[0].on, out->until) == 0, out);
 	advise_validity(f, out);
 	return 0;
 }

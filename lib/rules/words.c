@@ -38,8 +38,10 @@ static const struct words advices[] = {
 	    "The certificate's own last day decides; jpki-info shows it.",
 	    "正しい期限は証明書に書かれたものです。jpki-info で確認できます。" },
 	[JPKI_ADVICE_CHECK_STATUS] = { NULL,
-	    "Revocation was not checked; only a status service knows.",
-	    "失効は確認していません。わかるのは失効情報のサービスだけです。" },
+	    "Whether it was revoked is not known; only a status service can "
+	    "tell.",
+	    "失効しているかどうかは未確認です。わかるのは失効情報のサービスだ"
+	    "けです。" },
 	[JPKI_ADVICE_RENEW] = { NULL,
 	    "Renew now, at the counter of your town; you need not wait for "
 	    "the notice.",
@@ -77,10 +79,10 @@ static const struct words advices[] = {
 	    "It begins later; is the computer's clock right?",
 	    "開始日前です。パソコンの時計は合っていますか。" },
 	[JPKI_ADVICE_NEW_SIGN] = { NULL,
-	    "Apply for a new 署名用 certificate, in person, best along with "
-	    "the moving or marriage notice.",
-	    "新しい署名用電子証明書を本人が申請します。転入届や婚姻届のとき"
-	    "が便利です。" },
+	    "Apply for a new 署名用 certificate, in person; after a move or "
+	    "marriage best along with that notice.",
+	    "新しい署名用電子証明書を本人が申請します。転入や婚姻の後なら、"
+	    "その届出のときが便利です。" },
 	[JPKI_ADVICE_NEW_CERT] = { NULL,
 	    "Apply for a new certificate at the counter of your town, with the "
 	    "card.",

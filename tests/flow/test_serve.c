@@ -115,7 +115,7 @@ ended(struct fixture *f)
 }
 
 static int
-stop(struct fixture *f)
+stop_serving(struct fixture *f)
 {
 	assert_int_equal(write(f->stop[1], "", 1), 1);
 	return ended(f);
@@ -204,7 +204,7 @@ test_messages(void **state)
 	assert_int_equal(say(f, big, ANSWER_MAX), 0x6700);
 	free(big);
 	assert_int_equal(say(f, QUERY), 0x63c3);
-	assert_int_equal(stop(f), 0);
+	assert_int_equal(stop_serving(f), 0);
 	assert_false(get(f));
 }
 
@@ -236,7 +236,7 @@ test_power(void **state)
 	put(f, RESET);
 	assert_int_equal(say(f, SELECT), 0x9000);
 	assert_int_equal(say(f, SIGN), 0x6982);
-	assert_int_equal(stop(f), 0);
+	assert_int_equal(stop_serving(f), 0);
 }
 
 /* Whoever goes on with the same object after serving finds a closed door. */
@@ -273,7 +273,7 @@ test_shared(void **state)
 	assert_int_equal(tries(f->dir), 2);
 	assert_int_equal(say(f, VERIFY), 0x9000);
 	assert_int_equal(tries(f->dir), 3);
-	assert_int_equal(stop(f), 0);
+	assert_int_equal(stop_serving(f), 0);
 }
 
 static void
@@ -282,7 +282,7 @@ test_stop(void **state)
 	struct fixture *f = *state;
 
 	start(f);
-	assert_int_equal(stop(f), 0);
+	assert_int_equal(stop_serving(f), 0);
 	/* It is the caller's to read. */
 	assert_int_equal(read(f->stop[0], f->answer, 8), 1);
 	assert_false(get(f));
@@ -296,7 +296,7 @@ test_stop_amid(void **state)
 	start(f);
 	assert_int_equal(say(f, SELECT), 0x9000);
 	assert_int_equal(send(f->vpcd, "\x00\x20\x00", 3, MSG_NOSIGNAL), 3);
-	assert_int_equal(stop(f), 0);
+	assert_int_equal(stop_serving(f), 0);
 }
 
 static void
@@ -309,7 +309,7 @@ test_stop_mute(void **state)
 	assert_int_equal(say(f, SELECT), 0x9000);
 	put(f, QUERY);
 	put(f, QUERY);
-	assert_int_equal(stop(f), 0);
+	assert_int_equal(stop_serving(f), 0);
 	assert_false(get(f));
 }
 
@@ -350,7 +350,7 @@ test_lost_full(void **state)
 	while (send(f->vpcd, "\x00\x01\x04\x00\x01\x04\x00\x01\x04", 9,
 	    MSG_NOSIGNAL | MSG_DONTWAIT) > 0)
 		continue;
-	assert_int_equal(stop(f), 0);
+	assert_int_equal(stop_serving(f), 0);
 }
 
 static void
@@ -374,7 +374,7 @@ test_faults(void **state)
 	assert_int_equal(say(f, QUERY), 0x63c3);
 	assert_int_equal(say(f, MISS), 0x6f00);
 	assert_int_equal(say(f, MISS), 0x63c1);
-	assert_int_equal(stop(f), 0);
+	assert_int_equal(stop_serving(f), 0);
 }
 
 static void
@@ -407,7 +407,7 @@ test_delay(void **state)
 	clock_gettime(CLOCK_MONOTONIC, &after);
 	assert_true((after.tv_sec - before.tv_sec) * 1000 +
 	    (after.tv_nsec - before.tv_nsec) / 1000000 >= 60);
-	assert_int_equal(stop(f), 0);
+	assert_int_equal(stop_serving(f), 0);
 }
 
 static void
@@ -594,7 +594,7 @@ test_killed(void **state)
 		answered = recv(f->vpcd, head, 2, MSG_WAITALL) == 2 &&
 		    recv(f->vpcd, answer, 2, MSG_WAITALL) == 2;
 		after = tries(f->dir);
-		assert_in_range(after, before - 1, before);
+		assert_true(after == before - 1 || after == before);
 		if (answered)
 			assert_int_equal(after, before - 1);
 	}
