@@ -126,9 +126,12 @@ jpki_revocation_reason(int reason, enum jpki_lang lang)
 		int reason;
 		const char *ja, *en;
 	} reasons[] = {
-		{ 0, "交付前に廃棄された", "discarded before it was handed over" },
-		{ 1, "利用者の鍵が危険にさらされた", "the holder's key is at risk" },
-		{ 2, "認証局の鍵が危険にさらされた", "the CA's key is at risk" },
+		{ 0, "交付前に廃棄された",
+		    "discarded before it was handed over" },
+		{ 1, "利用者の鍵が危険にさらされた",
+		    "the holder's key is at risk" },
+		{ 2, "認証局の鍵が危険にさらされた",
+		    "the CA's key is at risk" },
 		{ 3, "記載事項（住所、氏名など）が変わった",
 		    "the recorded data (address, name ...) changed" },
 		{ 4, "更新された", "renewed" },
