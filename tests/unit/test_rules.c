@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 #include <jpki.h>
@@ -837,6 +838,8 @@ impossible_facts(void **state)
 int
 main(void)
 {
+	static const char *const zones[] = { "Asia/Tokyo", "America/New_York",
+		"Pacific/Kiritimati", "UTC" };
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(renewals),
 		cmocka_unit_test(validities),
@@ -853,5 +856,15 @@ main(void)
 		cmocka_unit_test(impossible_facts),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	int failed = 0;
+	size_t i;
+
+	/* Days are those of Japan, wherever the computer stands. */
+	for (i = 0; i < N(zones); i++) {
+		setenv("TZ", zones[i], 1);
+		tzset();
+		failed |= cmocka_run_group_tests_name(zones[i], tests, NULL,
+		    NULL);
+	}
+	return failed;
 }
