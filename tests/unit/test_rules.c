@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 #include <jpki.h>
@@ -300,6 +301,14 @@ states_of_a_validity(void **state)
 	}
 	assert_true(jpki_why_has(&v.why, "D5"));
 	assert_false(jpki_why_has(&v.why, "D4"));
+	f.card_until = day("2030-02-17");
+	assert_int_equal(jpki_rules_validity(&f, day("2030-02-17"), &v), 0);
+	assert_int_equal(v.state, JPKI_STATE_RENEW);
+	assert_true(advises(&v.why, JPKI_ADVICE_NEW_CARD));
+	assert_int_equal(jpki_rules_validity(&f, day("2030-02-18"), &v), 0);
+	assert_true(jpki_why_has(&v.why, "D8"));
+	assert_false(advises(&v.why, JPKI_ADVICE_NEW_CERT));
+	f.card_until = day("");
 	/* A life shorter than the window: renewable from its beginning. */
 	f.stay_until = day("2025-12-20");
 	assert_int_equal(jpki_rules_validity(&f, day("2025-10-28"), &v), 0);
@@ -516,6 +525,10 @@ warnings(void **state)
 	assert_int_equal(v.state, JPKI_STATE_RENEW);
 	assert_true(jpki_why_has(&v.why, "B2"));
 	assert_false(jpki_why_has(&v.why, "B8"));
+	/* Renewing would not make it last longer. */
+	assert_true(jpki_why_has(&v.why, "L17"));
+	assert_true(advises(&v.why, JPKI_ADVICE_NEW_CARD));
+	assert_false(advises(&v.why, JPKI_ADVICE_RENEW));
 	/* The printed date is another one. */
 	f.card_until = day("2035-02-17");
 	assert_int_equal(jpki_rules_cert(&f, BEGIN + 2 * DAY, &v), 0);
@@ -825,6 +838,8 @@ impossible_facts(void **state)
 int
 main(void)
 {
+	static const char *const zones[] = { "Asia/Tokyo", "America/New_York",
+		"Pacific/Kiritimati", "UTC" };
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(renewals),
 		cmocka_unit_test(validities),
@@ -841,5 +856,15 @@ main(void)
 		cmocka_unit_test(impossible_facts),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	int failed = 0;
+	size_t i;
+
+	/* Days are those of Japan, wherever the computer stands. */
+	for (i = 0; i < N(zones); i++) {
+		setenv("TZ", zones[i], 1);
+		tzset();
+		failed |= cmocka_run_group_tests_name(zones[i], tests, NULL,
+		    NULL);
+	}
+	return failed;
 }
