@@ -76,8 +76,8 @@ static const struct words advices[] = {
 	    "Wait for the day after the card's address was updated.",
 	    "カード券面の住所変更の翌日まで待ちます。" },
 	[JPKI_ADVICE_NOT_YET] = { NULL,
-	    "It begins later; is the computer's clock right?",
-	    "開始日前です。パソコンの時計は合っていますか。" },
+	    "It begins later, or the computer's clock is wrong.",
+	    "開始日前です。パソコンの時計も確かめてください。" },
 	[JPKI_ADVICE_NEW_SIGN] = { NULL,
 	    "Apply for a new 署名用 certificate, in person; after a move or "
 	    "marriage best along with that notice.",
