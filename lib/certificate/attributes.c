@@ -32,6 +32,7 @@ static const struct {
 	{ "", "", { 9999, 12, 31 } }
 };
 
+#define ERA_SHOWA 3
 #define ERAS ((int)(sizeof(eras) / sizeof(eras[0])) - 1)
 
 static int
@@ -158,9 +159,10 @@ jpkip_attributes_era_fits(const struct jpki_attributes *set)
 		first.day = 1;
 		last.day = 31;
 	}
-	/* The first day of an era belongs to the one before as well. */
+	/* The first day of 大正 is the last of 明治, too, and so on; since 平成
+	 * eras begin with the day after. */
 	return jpki_date_cmp(last, eras[era - 1].begin) >= 0 &&
-	    jpki_date_cmp(first, eras[era].begin) <= 0;
+	    jpki_date_cmp(first, eras[era].begin) < (era < ERA_SHOWA);
 }
 
 /* The era on a whole date; 0: before 明治. */

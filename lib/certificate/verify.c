@@ -108,8 +108,8 @@ parameters_fit(const struct algorithm *algorithm, struct jpkip_part parameters)
 	    JPKIP_PART_IS(parameters, null));
 }
 
-/* 1: the signature is right, 0: it is not, negative: no memory. A key that
- * libcrypto does not take makes no right signature. */
+/* 1: the signature is right, 0: it is not, negative: libcrypto failed. A key
+ * that libcrypto does not take makes no right signature. */
 static int
 digest_verify(OSSL_LIB_CTX *lib, const struct jpki_cert *signer,
     const char *md, struct jpkip_part data, struct jpkip_part signature)
@@ -117,16 +117,18 @@ digest_verify(OSSL_LIB_CTX *lib, const struct jpki_cert *signer,
 	const unsigned char *spki = signer->spki.at;
 	EVP_PKEY *key;
 	EVP_MD_CTX *verify = NULL;
-	int right = 0;
+	int right = -1;
 
 	jpkip_crypto_enter();
 	key = d2i_PUBKEY_ex(NULL, &spki, (long)signer->spki.len, lib, NULL);
-	if (key != NULL && (verify = EVP_MD_CTX_new()) != NULL &&
+	if (key == NULL)
+		right = 0;
+	else if ((verify = EVP_MD_CTX_new()) != NULL &&
 	    EVP_DigestVerifyInit_ex(verify, NULL, md, lib, NULL, key,
 	    NULL) == 1)
 		right = EVP_DigestVerify(verify, signature.at, signature.len,
 		    data.at, data.len) == 1;
-	if (!right &&
+	if (right == 0 &&
 	    ERR_GET_REASON(ERR_peek_last_error()) == ERR_R_MALLOC_FAILURE)
 		right = -1;
 	EVP_MD_CTX_free(verify);
