@@ -35,7 +35,7 @@
 #include <jpki.h>
 #include <openssl/asn1.h>
 
-#define ANSWER_MAX (64L << 20)	/* bytes of the largest CRL */
+#define ANSWER_MAX (64u << 20)	/* bytes of the largest CRL */
 #define LABEL_WIDTH 22		/* columns before what a line says */
 #define TEXT_MAX 2048		/* bytes of the longest line before wrapping */
 #define DAY 86400
@@ -280,24 +280,30 @@ static int
 read_answer(const struct info *info, struct answer *a)
 {
 	FILE *f = fopen(a->path, "rb");
-	struct stat st;
+	size_t size = 0;
+	uint8_t *data;
 	int code = 0;
 
 	if (f == NULL)
 		return system_error(a->path);
-	if (fstat(fileno(f), &st) != 0 || S_ISDIR(st.st_mode)) {
-		errno = EISDIR;
-		code = system_error(a->path);
-	} else if (st.st_size <= 0 || st.st_size > ANSWER_MAX) {
-		code = refuse(info, a->path, JPKI_ERR_DATA);
-	} else if ((a->data = malloc((size_t)st.st_size)) == NULL) {
-		code = system_error(a->path);
-	} else {
-		a->len = fread(a->data, 1, (size_t)st.st_size, f);
+	while (code == 0 && !feof(f)) {
+		if (a->len == size) {
+			size = size * 2 + 65536;
+			if ((data = realloc(a->data, size)) == NULL) {
+				code = system_error(a->path);
+				break;
+			}
+			a->data = data;
+		}
+		a->len += fread(a->data + a->len, 1, size - a->len, f);
 		if (ferror(f))
 			code = system_error(a->path);
+		else if (a->len > ANSWER_MAX)
+			code = refuse(info, a->path, JPKI_ERR_DATA);
 	}
 	fclose(f);
+	if (code == 0 && a->len == 0)
+		code = refuse(info, a->path, JPKI_ERR_DATA);
 	return code;
 }
 
@@ -556,7 +562,8 @@ raise_code(struct info *info, int code)
 static enum jpki_revocation_state
 revocation_then(const struct jpki_check *check)
 {
-	if (check->revocation.state == JPKI_REVOCATION_REVOKED &&
+	if ((check->revocation.state == JPKI_REVOCATION_REVOKED ||
+	    check->revocation.state == JPKI_REVOCATION_ON_HOLD) &&
 	    check->revocation.time > check->at)
 		return JPKI_REVOCATION_GOOD;
 	return check->revocation.state;
@@ -605,8 +612,8 @@ judge_plainly(const struct info *info, struct entry *e)
 		v->state = JPKI_STATE_LAPSED;
 }
 
-static int
-judge(struct info *info, struct entry *e, const struct entry *partner)
+static void
+judge(const struct info *info, struct entry *e, const struct entry *partner)
 {
 	struct jpki_cert_facts f = { 0 };
 	int i = e->slot == JPKI_SLOT_SIGN ? SIGN : AUTH;
@@ -629,29 +636,22 @@ judge(struct info *info, struct entry *e, const struct entry *partner)
 		f.partner_not_after =
 		    jpki_cert_info(partner->cert)->not_after;
 	/* Only the service's own certificates have a sensible period. */
-	if ((e->slot != JPKI_SLOT_AUTH && e->slot != JPKI_SLOT_SIGN) ||
-	    jpki_rules_cert(&f, info->now, &e->verdict) != 0)
+	if (((e->slot != JPKI_SLOT_AUTH && e->slot != JPKI_SLOT_SIGN) ||
+	    jpki_rules_cert(&f, info->now, &e->verdict) != 0) &&
+	    e->cert != NULL)
 		judge_plainly(info, e);
-	return 0;
 }
 
 static void
 weigh(struct info *info, const struct entry *e)
 {
-	switch (e->verdict.state) {
-	case JPKI_STATE_RENEW:
-	case JPKI_STATE_WAITING:
-	case JPKI_STATE_NOT_YET:
+	enum jpki_state state = e->verdict.state;
+
+	/* States are in an order, from better to worse. */
+	if (state >= JPKI_STATE_RENEW && state <= JPKI_STATE_NOT_YET)
 		raise_code(info, ACT);
-		break;
-	case JPKI_STATE_ON_HOLD:
-	case JPKI_STATE_EXPIRED:
-	case JPKI_STATE_LAPSED:
+	if (state >= JPKI_STATE_ON_HOLD && state <= JPKI_STATE_LAPSED)
 		raise_code(info, EXPIRED);
-		break;
-	default:
-		break;
-	}
 	if (e->check.issuer_state == JPKI_ISSUER_NOT_SIGNED)
 		raise_code(info, ACT);
 }
@@ -738,9 +738,8 @@ judge_all(struct info *info)
 	for (e = info->entries; e < end; e++) {
 		if (e->cert == NULL && e->why != JPKI_ERR_NOT_ON_CARD)
 			continue;
-		if ((r = judge(info, e, !info->have_card ? NULL :
-		    &info->entries[e == info->entries ? SIGN : AUTH])) != 0)
-			return r;
+		judge(info, e, !info->have_card ? NULL :
+		    &info->entries[e == info->entries ? SIGN : AUTH]);
 		weigh(info, e);
 	}
 	if (info->have_card)
@@ -924,15 +923,12 @@ ca_text(const struct info *info, const struct jpki_ca *ca, char *out,
 		[JPKI_CA_JLIS] = { "J-LIS", "J-LIS " },
 		[JPKI_CA_TEST] = { "J-LIS test cards",
 		    "J-LIS のテストカード" },
-		[JPKI_CA_SOFTCARD] = { "software card",
-		    "ソフトウェアカード" },
+		[JPKI_CA_SOFTCARD] = { "software card", "ソフトウェアカード" },
 	};
 	static const char *const purposes[][2] = {
 		{ "", "" },
-		[JPKI_KEY_AUTH] = { ", CA for user authentication",
-		    "の利用者証明用認証局" },
-		[JPKI_KEY_SIGN] = { ", CA for digital signatures",
-		    "の署名用認証局" },
+		[JPKI_KEY_AUTH] = { ", user authentication", "の利用者証明用認証局" },
+		[JPKI_KEY_SIGN] = { ", digital signatures", "の署名用認証局" },
 	};
 	size_t len;
 
@@ -941,7 +937,7 @@ ca_text(const struct info *info, const struct jpki_ca *ca, char *out,
 	len = strlen(out);
 	if (ca->generation > 0)
 		snprintf(out + len, size - len, pick(info,
-		    ", generation %d (since %d)", "、第 %d 世代（%d 年から）"),
+		    ", generation %d (%d)", " 第 %d 世代 (%d)"),
 		    ca->generation, ca->year);
 }
 
@@ -1115,10 +1111,9 @@ unread_text(const struct info *info, const struct entry *e)
 	case JPKI_ERR_NEEDS_PIN:
 		return sign ? pick(info, "issued; --sign shows it, with its "
 		    "password", "発行済み。--sign とパスワードで表示します") :
-		    pick(info, "not read: a phone gives it only with the PIN. "
-		    "openssl storeutl -certs jpki://auth | jpki-info -",
-		    "未読（スマートフォンでは暗証番号が必要です）。"
-		    "openssl storeutl -certs jpki://auth | jpki-info -");
+		    pick(info, "not read: a phone gives it only with the PIN, "
+		    "see jpki-info(1)", "未読（スマートフォンでは暗証番号が必要"
+		    "です。jpki-info(1) 参照）");
 	case JPKI_ERR_PIN_BLOCKED:
 		return pick(info, "not read: its password is locked",
 		    "読めません（パスワードがロックされています）");
@@ -1270,33 +1265,6 @@ say_compared(const struct info *info)
 	say_holder(info, info->text);
 }
 
-/* "B1 [S0 S1]" for each row that the verdicts stand on, once. */
-static void
-add_rules(const struct jpki_why *why, char *out, size_t size)
-{
-	const struct jpki_seed *seed;
-	const struct jpki_rule *rule;
-	char key[32];
-	size_t i, k, len;
-	bool any;
-
-	for (i = 0; (rule = why->rules[i]) != NULL; i++) {
-		snprintf(key, sizeof(key), " %s ", rule->id);
-		len = strlen(out);
-		if (strstr(out, key) != NULL || len + 64 > size)
-			continue;
-		len += (size_t)snprintf(out + len, size - len, "%s%s[",
-		    len > 0 ? "," : "", key);
-		for (any = false, k = 0; (seed = jpki_seed_at(k)) != NULL; k++)
-			if ((rule->seeds & 1u << k) != 0) {
-				len += (size_t)snprintf(out + len, size - len,
-				    "%s%s", any ? " " : "", seed->id);
-				any = true;
-			}
-		snprintf(out + len, size - len, any ? "]" : "-]");
-	}
-}
-
 /* The reasons behind all that is told: n counts from 0; NULL ends. */
 static const struct jpki_why *
 nth_why(const struct info *info, size_t n)
@@ -1342,21 +1310,56 @@ say_advice(const struct info *info)
 	    jpki_ctx_lang(info->ctx)));
 }
 
+/* "B4 [S1 S3]": a row and its seeds; "L3 [-]": there are none. */
+static int
+rule_text(const struct jpki_rule *rule, char *out, size_t size)
+{
+	const struct jpki_seed *seed;
+	size_t i, len;
+
+	len = (size_t)snprintf(out, size, "%s [", rule->id);
+	for (i = 0; (seed = jpki_seed_at(i)) != NULL; i++)
+		if ((rule->seeds & 1u << i) != 0)
+			len += (size_t)snprintf(out + len, size - len, "%s ",
+			    seed->id);
+	if (rule->seeds == 0)
+		out[len++] = '-';
+	else
+		len--;
+	snprintf(out + len, size - len, "]");
+	return (int)len + 1;
+}
+
+/* All rows that the verdicts stand on, once. */
 static void
 say_rules(const struct info *info)
 {
+	const struct jpki_rule *rule, *said[64];
 	const struct jpki_why *why;
-	char text[TEXT_MAX] = "";
-	size_t n;
+	size_t i, k, n, count = 0;
+	int at = 0, width;
+	char text[64];
 
 	for (n = 0; (why = nth_why(info, n)) != NULL; n++)
-		add_rules(why, text, sizeof(text));
-	if (*text == '\0')
-		return;
-	puts(pick(info, "\nWhy: rows of the rules, see jpki-rules explain",
-	    "\n理由（規則の項目。jpki-rules explain で説明します）"));
-	fputs("  ", stdout);
-	put_text(info, 2, 2, text + 1);
+		for (i = 0; (rule = why->rules[i]) != NULL; i++) {
+			for (k = 0; k < count && said[k] != rule; k++)
+				;
+			if (k < count || count == sizeof(said) / sizeof(*said))
+				continue;
+			said[count++] = rule;
+			width = rule_text(rule, text, sizeof(text));
+			if (at == 0) {
+				puts(pick(info, "\nWhy (see jpki-rules explain)",
+				    "\n理由（jpki-rules explain 参照）"));
+			} else if (at + width + 3 > info->columns) {
+				puts(",");
+				at = 0;
+			}
+			printf(at == 0 ? "  %s" : ", %s", text);
+			at += width + 2;
+		}
+	if (at > 0)
+		putchar('\n');
 }
 
 static const char *
@@ -1867,6 +1870,7 @@ static const struct option options[] = {
 	{ "quiet", no_argument, NULL, O_QUIET },
 	{ "reader", required_argument, NULL, O_READER },
 	{ "sign", no_argument, NULL, O_SIGN },
+	{ "sign-pin-source", required_argument, NULL, O_PIN_SOURCE },
 	{ "text-pin-source", required_argument, NULL, O_TEXT_PIN_SOURCE },
 	{ "version", no_argument, NULL, O_VERSION },
 	{ NULL, 0, NULL, 0 }

@@ -45,7 +45,7 @@ shows '^My Number Card (個人番号カード), a software card$' "the kind"
 shows '^  State  *not expired, 653 days left$' "the state"
 shows '^  Period  *20[0-9-]* to 2031-02-17' "the period"
 shows '^  Renewable from  *2030-11-18$' "the renewal"
-shows '^  Issuer  *software card, CA for user auth.*, generation 3' "the CA"
+shows '^  Issuer  *software card, user authentication, generation 3 (2023)$' "the CA"
 shows "^  Proof  *signed by it; for tests, not J-LIS's" "what it proves"
 shows '^  Revocation  *not checked' "revocation"
 shows '^  Auth PIN  *3 of 3 tries left (利用者証明用, 4 digits)$' "the PINs"
@@ -488,7 +488,7 @@ if [ -n "${JPKI_TEST_JLIS_CA:-}" ] && [ -d "$JPKI_TEST_JLIS_CA" ]; then
 	run jpki-info "$JPKI_TEST_JLIS_CA/signca-2015.der"
 	shows 'expired 2025-10-19, still explains old signatures' "a 2015 root"
 	run jpki-info "$JPKI_TEST_JLIS_CA/authca-2015.der" --lang ja
-	shows 'J-LIS の利用者証明用認証局、第 1 世代' "in Japanese"
+	shows 'J-LIS の利用者証明用認証局 第 1 世代 (2015)$' "in Japanese"
 else
 	skip "J-LIS's certificates" "not here"
 fi

@@ -860,22 +860,6 @@ pem_data(void **state)
 	BIO_free(bio);
 }
 
-static void
-reasons(void **state)
-{
-	int i;
-
-	(void)state;
-	for (i = -1; i <= 11; i++)
-		assert_string_not_equal(
-		    jpki_revocation_reason(i, JPKI_LANG_EN),
-		    jpki_revocation_reason(i, JPKI_LANG_JA));
-	assert_string_equal(jpki_revocation_reason(4, JPKI_LANG_EN),
-	    "renewed");
-	assert_string_equal(jpki_revocation_reason(7, JPKI_LANG_EN),
-	    "no reason given");
-}
-
 /* Everything once, with a context of its own; the first error. */
 static int
 all(const uint8_t *crl, size_t crl_len, const uint8_t *ocsp, size_t ocsp_len)
@@ -963,7 +947,6 @@ main(void)
 		cmocka_unit_test(answers),
 		cmocka_unit_test(broken_data),
 		cmocka_unit_test(pem_data),
-		cmocka_unit_test(reasons),
 		cmocka_unit_test(no_memory),
 	};
 
