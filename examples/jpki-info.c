@@ -105,10 +105,11 @@ static const char help_en[] =
     "       jpki-info [options] FILE...\n"
     "Tells whether the My Number Card is usable, until when, and what to do.\n"
     "With FILEs (PEM or DER; -: standard input): about these certificates.\n"
-    "  --sign               the sign certificate (署名用) too, with its password\n"
-    "  --compare            and whether it still says what the card says, with\n"
-    "                       the text PIN: moved or renamed?\n"
-    "  --pin-source S       the sign password: file:PATH, fd:N, tty (default)\n"
+    "  --sign               also the sign certificate (署名用); with password\n"
+    "  --compare            and does it still say what the card says? Also with\n"
+    "                       the text PIN: tells who moved or was renamed\n"
+    "  --pin-source S       the sign password: file:PATH, fd:N, tty (default);\n"
+    "                       also --sign-pin-source\n"
     "  --text-pin-source S  the text PIN, likewise\n"
     "  --last-try           send a PIN even if only one try is left\n"
     "  --date YYYY-MM-DD    as if it were noon of that day in Japan\n"
@@ -129,11 +130,12 @@ static const char help_ja[] =
     "使い方: jpki-info [オプション]\n"
     "        jpki-info [オプション] ファイル...\n"
     "マイナンバーカードが使えるか、いつまでか、何をすべきかを表示します。\n"
-    "ファイル（PEM か DER、- は標準入力）を渡すと、その証明書について表示します。\n"
+    "ファイル（PEM か DER、- は標準入力）を渡すと、その証明書を調べます。\n"
     "  --sign               署名用電子証明書も読む（署名用パスワードが必要）\n"
-    "  --compare            さらに、カードの記載と同じかを調べる（転居や改姓の後に。\n"
-    "                       券面事項入力補助用暗証番号が必要）\n"
-    "  --pin-source S       署名用パスワード: file:PATH、fd:N、tty（既定）\n"
+    "  --compare            さらに、カードの記載と同じかを調べる（転居や改姓の\n"
+    "                       後に。券面事項入力補助用暗証番号も必要）\n"
+    "  --pin-source S       署名用パスワード: file:PATH、fd:N、tty（既定）。\n"
+    "                       --sign-pin-source も同じ\n"
     "  --text-pin-source S  券面事項入力補助用暗証番号。書き方は同じ\n"
     "  --last-try           残り 1 回でも暗証番号をカードに送る\n"
     "  --date YYYY-MM-DD    日本のその日の正午として調べる\n"
@@ -146,7 +148,7 @@ static const char help_ja[] =
     "  --reader R           リーダー名。soft:DIR はソフトウェアカード\n"
     "  --lang ja|en         表示とメッセージの言語\n"
     "  --help, --version\n"
-    "終了コード: 0 問題なし、1 更新か対応が必要（または失敗。メッセージ参照）、\n"
+    "終了コード: 0 問題なし、1 更新か対応が必要（失敗も。メッセージ参照）、\n"
     "2 期限切れ・失効・停止、3 利用者証明用か署名用の暗証番号がロック、\n"
     "64 使い方の誤り、65 データの誤り、69 リーダーかカードがない\n";
 
@@ -927,7 +929,8 @@ ca_text(const struct info *info, const struct jpki_ca *ca, char *out,
 	};
 	static const char *const purposes[][2] = {
 		{ "", "" },
-		[JPKI_KEY_AUTH] = { ", user authentication", "の利用者証明用認証局" },
+		[JPKI_KEY_AUTH] = { ", user authentication",
+		    "の利用者証明用認証局" },
 		[JPKI_KEY_SIGN] = { ", digital signatures", "の署名用認証局" },
 	};
 	size_t len;
@@ -1039,7 +1042,7 @@ say_revocation(const struct info *info, const struct entry *e)
 static void
 say_substitutes(const struct info *info, const char *text, const char *flags)
 {
-	char list[512] = "";
+	char list[200 * 32] = "";
 	unsigned long c;
 	size_t len;
 	int i, n;
@@ -1103,7 +1106,8 @@ unread_text(const struct info *info, const struct entry *e)
 
 	switch (e->why) {
 	case JPKI_ERR_NOT_ON_CARD:
-		return pick(info, "none on this card", "このカードにはありません");
+		return pick(info, "none on this card",
+		    "このカードにはありません");
 	case JPKI_ERR_OLD_CARD:
 		return pick(info, "ended: all those of Juki cards have, by "
 		    "December 2018", "終了（住基カードの電子証明書は 2018 年 "
@@ -1234,7 +1238,10 @@ static void
 say_compared(const struct info *info)
 {
 	const struct jpki_comparison *c = &info->comparison;
-	const struct { const char *en, *ja; enum jpki_compared how; } items[] = {
+	const struct {
+		const char *en, *ja;
+		enum jpki_compared how;
+	} items[] = {
 		{ "Name", "氏名", c->name },
 		{ "Address", "住所", c->address },
 		{ "Date of birth", "生年月日", c->birth },
@@ -1349,7 +1356,8 @@ say_rules(const struct info *info)
 			said[count++] = rule;
 			width = rule_text(rule, text, sizeof(text));
 			if (at == 0) {
-				puts(pick(info, "\nWhy (see jpki-rules explain)",
+				puts(pick(info,
+				    "\nWhy (see jpki-rules explain)",
 				    "\n理由（jpki-rules explain 参照）"));
 			} else if (at + width + 3 > info->columns) {
 				puts(",");

@@ -432,6 +432,18 @@ run jpki-info "$(printf 'e\033[31m')"
 is "no escape sequence in the report" "$rc $(grep -c "$(printf '\033')" \
     log/out)" "0 0"
 
+# Substitutes: flagged in a certificate that nobody signed like that.
+openssl x509 -in card/sign.pem -outform DER -out sign.DER
+"$PYTHON" -c '
+d = open("sign.DER", "rb").read()
+assert d.count(b"\x0c\x0500000") == 1
+open("flagged", "wb").write(d.replace(b"\x0c\x0500000", b"\x0c\x0501001"))'
+run jpki-info flagged --lang ja --ca card/ca --date 2029-05-05
+is "substitutes, in a certificate that was tampered with" "$rc" 1
+shows '^    代替文字          2 文字目「田」、5 文字目「郎」$' "are listed"
+run jpki-info flagged --json
+is "as JSON" "$(json 'r["certificates"][0]["holder"]["name_flags"]')" 01001
+
 # Answers about revocation, made by the card's CA.
 ca=card/ca/auth-ca-3
 serial=$(openssl x509 -in card/auth.pem -noout -serial | cut -d= -f2)
