@@ -888,6 +888,8 @@ say_state(const struct info *info, const struct entry *e)
 		    "signatures", "%s（%s）。期限内に作られた署名の確認には今も"
 		    "使えます", state, day_text(jpki_cert_info(
 		    e->cert)->not_after, day));
+	else if (v->state == JPKI_STATE_LAPSED)
+		put_line(info, pick(info, "State", "状態"), state);
 	else if (v->days_left > 0)
 		say(info, "State", "状態", "%s, %d %s left",
 		    "%s（あと %d 日）%.0s", state, v->days_left,
@@ -902,14 +904,16 @@ say_state(const struct info *info, const struct entry *e)
 }
 
 static void
-say_period(const struct info *info, const struct jpki_verdict *v)
+say_period(const struct info *info, const struct jpki_verdict *v,
+    bool whole_last_day)
 {
 	char from[JPKI_DATE_TEXT], until[JPKI_DATE_TEXT];
 
 	jpki_date_format(v->from, from);
 	jpki_date_format(v->until, until);
-	say(info, "Period", "有効期間", "%s to %s, the whole day",
-	    "%s から %s まで", from, until);
+	say(info, "Period", "有効期間", whole_last_day ?
+	    "%s to %s, the whole day" : "%s to %s", "%s から %s まで", from,
+	    until);
 	if (v->renew_from.year == 0)
 		return;
 	jpki_date_format(v->renew_from, from);
@@ -980,6 +984,7 @@ proof_text(const struct info *info, const struct jpki_check *check)
 static void
 say_issuer(const struct info *info, const struct entry *e)
 {
+	const struct jpki_cert_info *c = jpki_cert_info(e->cert);
 	const struct jpki_check *check = &e->check;
 	char text[256], day[JPKI_DATE_TEXT];
 	bool is_signed = check->issuer_state == JPKI_ISSUER_SIGNED;
@@ -992,10 +997,10 @@ say_issuer(const struct info *info, const struct entry *e)
 		    "J-LIS の 6 つの認証局のどれでもありません"));
 		return;
 	}
-	ca_text(info, is_signed ? &check->ca : &jpki_cert_info(e->cert)->ca,
-	    text, sizeof(text));
+	ca_text(info, is_signed ? &check->ca : &c->ca, text, sizeof(text));
 	say(info, "Issuer", "発行者", is_signed ? "%s" : "says: %s",
-	    is_signed ? "%s" : "%s（自称）", text);
+	    is_signed ? "%s" : "%s（自称）", c->ca.kind != JPKI_CA_UNKNOWN ?
+	    text : c->issuer.text);
 	put_line(info, pick(info, "Proof", "発行者の確認"),
 	    proof_text(info, check));
 	if (is_signed && check->ca_period == JPKI_PERIOD_AFTER)
@@ -1163,7 +1168,7 @@ say_cert(const struct info *info, const struct entry *e)
 	if (e->path != NULL)
 		say_kind(info, e);
 	say_state(info, e);
-	say_period(info, &e->verdict);
+	say_period(info, &e->verdict, c->whole_last_day);
 	say_issuer(info, e);
 	if (!c->is_ca)
 		say_revocation(info, e);
@@ -1284,37 +1289,36 @@ nth_why(const struct info *info, size_t n)
 	return n < info->n_entries ? &info->entries[n].verdict.why : NULL;
 }
 
-/* All advice once; said[] remembers. */
+static void
+say_todo(const struct info *info, enum jpki_advice advice, bool *any)
+{
+	if (!*any)
+		puts(pick(info, "\nWhat to do", "\nすること"));
+	*any = true;
+	fputs("  - ", stdout);
+	put_text(info, 4, 4, jpki_advice_text(advice,
+	    jpki_ctx_lang(info->ctx)));
+}
+
+/* All advice, once. */
 static void
 say_advice(const struct info *info)
 {
-	bool said[JPKI_ADVICE_NO_SIGN + 1] = { false };
+	bool said[128] = { false }, any = false;
 	const struct jpki_why *why;
-	enum jpki_advice advice;
-	bool any = false;
-	size_t i, n;
+	const enum jpki_advice *a;
+	size_t n;
 
 	/* The line about revocation says this; the PIN's shape is no news. */
 	said[JPKI_ADVICE_CHECK_STATUS] = said[JPKI_ADVICE_MIX] = true;
 	for (n = 0; (why = nth_why(info, n)) != NULL; n++)
-		for (i = 0; (advice = why->advice[i]) != 0; i++) {
-			if (advice <= JPKI_ADVICE_NO_SIGN && said[advice])
-				continue;
-			if (advice <= JPKI_ADVICE_NO_SIGN)
-				said[advice] = true;
-			if (!any)
-				puts(pick(info, "\nWhat to do", "\nすること"));
-			any = true;
-			fputs("  - ", stdout);
-			put_text(info, 4, 4, jpki_advice_text(advice,
-			    jpki_ctx_lang(info->ctx)));
-		}
-	if (any || info->entries[0].verdict.renew_from.year == 0)
-		return;
-	puts(pick(info, "\nWhat to do", "\nすること"));
-	fputs("  - ", stdout);
-	put_text(info, 4, 4, jpki_advice_text(JPKI_ADVICE_RENEW_LATER,
-	    jpki_ctx_lang(info->ctx)));
+		for (a = why->advice; *a != 0; a++)
+			if ((size_t)*a < sizeof(said) && !said[*a]) {
+				said[*a] = true;
+				say_todo(info, *a, &any);
+			}
+	if (!any && info->entries[0].verdict.renew_from.year != 0)
+		say_todo(info, JPKI_ADVICE_RENEW_LATER, &any);
 }
 
 /* "B4 [S1 S3]": a row and its seeds; "L3 [-]": there are none. */
@@ -1559,7 +1563,7 @@ json_ca(const struct jpki_ca *ca)
 }
 
 static void
-json_check(const struct jpki_check *check, const struct jpki_ca *claimed)
+json_check(const struct jpki_check *check, const struct jpki_cert_info *c)
 {
 	static const char *const periods[] = { NULL,
 	    [JPKI_PERIOD_BEFORE] = "before", [JPKI_PERIOD_WITHIN] = "within",
@@ -1578,11 +1582,11 @@ json_check(const struct jpki_check *check, const struct jpki_ca *claimed)
 	const struct jpki_revocation *r = &check->revocation;
 	bool is_signed = check->issuer_state == JPKI_ISSUER_SIGNED;
 
-	json(",\n 'period':%s,'issuer':{'state':%s,'period':%s,'fits':%b,",
-	    periods[check->period], issuers[check->issuer_state],
-	    is_signed ? periods[check->ca_period] : NULL,
+	json(",\n 'period':%s,'issuer':{'state':%s,'name':%s,'period':%s,"
+	    "'fits':%b,", periods[check->period], issuers[check->issuer_state],
+	    c->issuer.text, is_signed ? periods[check->ca_period] : NULL,
 	    is_signed && check->purpose_fits);
-	json_ca(is_signed ? &check->ca : claimed);
+	json_ca(is_signed ? &check->ca : &c->ca);
 	json("},\n 'revocation':{'state':%s,'source':%s,'reason':%n,'since':%D,"
 	    "'as_of':%D,'next':%D}", states[r->state],
 	    r->state == JPKI_REVOCATION_NOT_CHECKED ? NULL :
@@ -1606,7 +1610,7 @@ json_cert(const struct jpki_cert_info *c, const struct entry *e)
 {
 	size_t i;
 
-	json_check(&e->check, &c->ca);
+	json_check(&e->check, c);
 	json(",\n 'key':{'type':%s,'bits':%n},'signature':%s", c->key_name,
 	    (int)c->key_bits, c->signature);
 	if (e->path != NULL)

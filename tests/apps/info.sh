@@ -414,6 +414,16 @@ run jpki-info forged --ca card/ca --date 2029-05-05
 is "a forged one" "$rc" 1
 shows '^  Proof  *NO' "is not proven"
 
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-384 -nodes \
+    -keyout foreign.key -subj /CN=foreign -days 400 -out foreign.pem \
+    >log/ok 2>&1
+run jpki-info foreign.pem
+is "a certificate of somebody else" "$rc" 0
+shows "^  Kind  *not one of the service's" "is called so"
+shows '^  Key  *P-384, 384 bits' "its key"
+shows '^  Proof  *signed by it, but that is not a CA' "no proof"
+shows '^  Period  *20[0-9-]* to 20[0-9-]*$' "its last day is not a whole one"
+
 for args in 'missing' 'auth.pin' 'card/auth.key' "$here" \
     'card/auth.pem --ca missing' 'card/auth.pem --ca auth.pin' \
     'card/auth.pem --ca card/ca --crl auth.pin' \
@@ -475,6 +485,7 @@ is "OCSP: revoked" "$rc $(json 'r["auth"]["state"],
     r["auth"]["revocation"]["reason"]')" "2 ('lapsed', 4)"
 run $info --ocsp answer --lang ja
 shows '^  失効  *20.* に失効：更新（OCSP）$' "it is told"
+shows '^  状態  *失効$' "and no days are left"
 openssl ca -gencrl -config ca.cnf -cert $ca.pem -keyfile $ca.key -out crl \
     >log/ok 2>&1
 run jpki-info card/auth.pem --ca card/ca --crl crl --json
