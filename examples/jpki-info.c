@@ -424,6 +424,8 @@ look_closer(struct info *info, struct jpki_card *card)
 	return read_cert(info, card, JPKI_SLOT_SIGN);
 }
 
+/* The steps return 0, a JPKI_ERR_*, or an exit code if they have complained
+ * themselves. */
 static int
 run(struct info *info, struct jpki_card *card,
     int (*steps)(struct info *, struct jpki_card *))
@@ -435,10 +437,10 @@ run(struct info *info, struct jpki_card *card,
 	r = steps(info, card);
 	end = jpki_card_end(card);
 	if (end == 0)
-		return r == 0 ? 0 : card_error(info, r);
+		return r >= 0 ? r : card_error(info, r);
 	/* The message is about the end now. It matters most, but not alone. */
 	card_error(info, end);
-	return r == 0 ? exit_code(end) : refuse(info, jpki_errname(r), r);
+	return r >= 0 ? exit_code(end) : refuse(info, jpki_errname(r), r);
 }
 
 /* Why a PIN must not be sent, or 0: nobody types one to learn of it. */
