@@ -158,9 +158,8 @@ judge(const struct jpki_cert_facts *f, int64_t now, struct jpki_date on,
 	} else if (v->renew_from.year != 0 && !before(on, v->renew_from)) {
 		v->state = JPKI_STATE_RENEW;
 		JPKIP_RULES(why, JPKIP_C1, JPKIP_L2);
-		JPKIP_ADVICE(why, JPKI_ADVICE_RENEW, JPKI_ADVICE_BRING,
-		    JPKI_ADVICE_PLACE, JPKI_ADVICE_FEE);
-		JPKIP_RULES(why, JPKIP_C5, JPKIP_C6);
+		jpkip_advise_renewal(why, f->card_until.year != 0 &&
+		    jpki_date_cmp(f->card_until, v->until) == 0);
 	} else if (f->revocation == JPKI_REVOCATION_GOOD) {
 		v->state = JPKI_STATE_GOOD;
 	} else {

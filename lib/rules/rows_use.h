@@ -269,3 +269,13 @@ ROW(L16, OUTSIDE, N, 0,
     "失効情報の理由コードは、記録事項の変更、更新、利用の終了、鍵の危険、交"
     "付前の廃棄などを表します。一時停止は解除されないとする資料が 1 つありま"
     "す。")
+ROW(L17, OUTSIDE, D, 0,
+    "A renewal never goes past the end of the card: a certificate that ends "
+    "with its card needs a new card.",
+    "更新しても、カードの有効期限より先には延びません。カードと同時に終わる"
+    "証明書には新しいカードが必要です。")
+ROW(L18, OUTSIDE, TELL, 0,
+    "The law leaves the life of certificates to a ministerial ordinance (公"
+    "的個人認証法, article 5, and its 施行規則).",
+    "電子証明書の有効期間は、公的個人認証法第 5 条により総務省令（施行規則）"
+    "で定められています。")

@@ -112,11 +112,13 @@ juki_validity(const struct jpki_validity_facts *f, struct jpki_date on,
 static void
 advise_validity(const struct jpki_validity_facts *f, struct jpki_verdict *v)
 {
+	bool by_card = is_set(f->card_until) &&
+	    jpki_date_cmp(f->card_until, v->until) == 0;
+
 	switch (v->state) {
 	case JPKI_STATE_RENEW:
 		JPKIP_RULES(&v->why, JPKIP_C1, JPKIP_L2);
-		JPKIP_ADVICE(&v->why, JPKI_ADVICE_RENEW, JPKI_ADVICE_BRING,
-		    JPKI_ADVICE_FEE);
+		jpkip_advise_renewal(&v->why, by_card);
 		break;
 	case JPKI_STATE_WAITING:
 		JPKIP_RULES(&v->why, JPKIP_D11);
@@ -125,7 +127,10 @@ advise_validity(const struct jpki_validity_facts *f, struct jpki_verdict *v)
 	case JPKI_STATE_EXPIRED:
 		JPKIP_RULES(&v->why, f->key == JPKI_KEY_SIGN ? JPKIP_D4 :
 		    JPKIP_D5, JPKIP_A4);
-		JPKIP_ADVICE(&v->why, JPKI_ADVICE_NEW_CERT, JPKI_ADVICE_FEE);
+		if (by_card)
+			JPKIP_RULES(&v->why, JPKIP_D8);
+		JPKIP_ADVICE(&v->why, by_card ? JPKI_ADVICE_NEW_CARD :
+		    JPKI_ADVICE_NEW_CERT, JPKI_ADVICE_FEE);
 		break;
 	default:
 		break;
@@ -305,9 +310,15 @@ jpki_rules_renewal(struct jpki_date until, struct jpki_date on,
 		    JPKI_ADVICE_WAIT_24H);
 		return 0;
 	}
-	if (out->state != JPKI_STATE_RENEW)
+	if (out->state == JPKI_STATE_RENEW)
+		JPKIP_ADVICE(&out->why, JPKI_ADVICE_RENEW);
+	else
 		JPKIP_ADVICE(&out->why, JPKI_ADVICE_RENEW_LATER);
-	jpkip_why_renewal(&out->why, out->state == JPKI_STATE_RENEW);
-	JPKIP_RULES(&out->why, JPKIP_L10);
+	JPKIP_RULES(&out->why, JPKIP_C5, JPKIP_C6, JPKIP_E8, JPKIP_C7,
+	    JPKIP_C2, JPKIP_C3, JPKIP_C4, JPKIP_C8, JPKIP_H3, JPKIP_H4,
+	    JPKIP_D11, JPKIP_L17, JPKIP_L10);
+	JPKIP_ADVICE(&out->why, JPKI_ADVICE_BRING, JPKI_ADVICE_FORGOTTEN,
+	    JPKI_ADVICE_PLACE, JPKI_ADVICE_AGENT, JPKI_ADVICE_FEE,
+	    JPKI_ADVICE_WAIT_24H);
 	return 0;
 }

@@ -92,12 +92,14 @@ jpkip_settle(struct jpki_verdict *v, struct jpki_date on)
 }
 
 void
-jpkip_why_renewal(struct jpki_why *why, bool open)
+jpkip_advise_renewal(struct jpki_why *why, bool ends_with_card)
 {
-	if (open)
-		JPKIP_ADVICE(why, JPKI_ADVICE_RENEW);
-	JPKIP_RULES(why, JPKIP_C5, JPKIP_C6, JPKIP_E8, JPKIP_C7, JPKIP_C2,
-	    JPKIP_C3, JPKIP_C4, JPKIP_C8, JPKIP_H3, JPKIP_H4, JPKIP_D11);
-	JPKIP_ADVICE(why, JPKI_ADVICE_BRING, JPKI_ADVICE_FORGOTTEN,
-	    JPKI_ADVICE_PLACE, JPKI_ADVICE_AGENT, JPKI_ADVICE_FEE, JPKI_ADVICE_WAIT_24H);
+	JPKIP_RULES(why, JPKIP_C5, JPKIP_C6);
+	if (ends_with_card) {
+		JPKIP_RULES(why, JPKIP_L17);
+		JPKIP_ADVICE(why, JPKI_ADVICE_NEW_CARD);
+		return;
+	}
+	JPKIP_ADVICE(why, JPKI_ADVICE_RENEW, JPKI_ADVICE_BRING,
+	    JPKI_ADVICE_PLACE, JPKI_ADVICE_FEE);
 }

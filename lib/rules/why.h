@@ -28,8 +28,8 @@ struct jpki_date jpkip_renew_from(struct jpki_date until);
 /* The state and the days left on a day, from the three dates of a verdict. */
 void	jpkip_settle(struct jpki_verdict *, struct jpki_date on);
 
-/* What a renewal takes, and what towns do differently; open: it can be done
- * now. */
-void	jpkip_why_renewal(struct jpki_why *, bool open);
+/* What to do about a certificate that can be renewed now; in vain if it ends
+ * with its card. */
+void	jpkip_advise_renewal(struct jpki_why *, bool ends_with_card);
 
 #endif

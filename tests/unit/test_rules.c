@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 #include <jpki.h>
@@ -191,6 +192,10 @@ validities(void **state)
 		    "G2 B6b" },
 		{ AUTH, "2026-06-14", "2011-06-15", "", "", "", "",
 		    "2030-06-15", "B1 B4 B6b" },
+		{ AUTH, "2026-06-14", "2008-06-15", "", "", "", "",
+		    "2030-06-15", "B1 B4 B6b" },
+		{ AUTH, "2026-06-16", "2008-06-15", "", "", "", "",
+		    "2031-06-15", "B1 B4 L4" },
 		/* No birth date: what is left of the bounds. */
 		{ AUTH, "2025-10-27", "", "2028-02-17", "", "", "",
 		    "2028-02-17", "B2" },
@@ -294,6 +299,16 @@ states_of_a_validity(void **state)
 		is_day(v.from, "2025-10-27");
 		is_day(v.renew_from, "2029-11-18");
 	}
+	assert_true(jpki_why_has(&v.why, "D5"));
+	assert_false(jpki_why_has(&v.why, "D4"));
+	f.card_until = day("2030-02-17");
+	assert_int_equal(jpki_rules_validity(&f, day("2030-02-17"), &v), 0);
+	assert_int_equal(v.state, JPKI_STATE_RENEW);
+	assert_true(advises(&v.why, JPKI_ADVICE_NEW_CARD));
+	assert_int_equal(jpki_rules_validity(&f, day("2030-02-18"), &v), 0);
+	assert_true(jpki_why_has(&v.why, "D8"));
+	assert_false(advises(&v.why, JPKI_ADVICE_NEW_CERT));
+	f.card_until = day("");
 	/* A life shorter than the window: renewable from its beginning. */
 	f.stay_until = day("2025-12-20");
 	assert_int_equal(jpki_rules_validity(&f, day("2025-10-28"), &v), 0);
@@ -387,6 +402,8 @@ cards(void **state)
 		begins_with(&v.why, table[i].why);
 		assert_int_equal(v.state, JPKI_STATE_NOT_EXPIRED);
 		assert_int_equal(v.days_left, 0);
+		assert_int_equal(jpki_rules_card(&f, f.issued, &v), 0);
+		assert_int_equal(v.state, JPKI_STATE_NOT_EXPIRED);
 		assert_int_equal(jpki_rules_card(&f, day("2099-01-01"), &v),
 		    0);
 		assert_int_equal(v.state, JPKI_STATE_EXPIRED);
@@ -487,6 +504,8 @@ warnings(void **state)
 	assert_false(jpki_why_has(&v.why, "B3"));
 	assert_true(jpki_why_has(&v.why, "F1"));
 	f.key = AUTH;
+	assert_int_equal(jpki_rules_cert(&f, BEGIN + 2 * DAY, &v), 0);
+	assert_false(jpki_why_has(&v.why, "B3"));
 	f.partner_not_after = END + 1;
 	assert_int_equal(jpki_rules_cert(&f, BEGIN + 2 * DAY, &v), 0);
 	assert_true(jpki_why_has(&v.why, "B3"));
@@ -504,11 +523,18 @@ warnings(void **state)
 	assert_int_equal(jpki_rules_cert(&f, jpki_date_begin(
 	    day("2028-02-18")) - 1, &v), 0);
 	assert_int_equal(v.state, JPKI_STATE_RENEW);
+	assert_true(jpki_why_has(&v.why, "B2"));
+	assert_false(jpki_why_has(&v.why, "B8"));
+	/* Renewing would not make it last longer. */
+	assert_true(jpki_why_has(&v.why, "L17"));
+	assert_true(advises(&v.why, JPKI_ADVICE_NEW_CARD));
+	assert_false(advises(&v.why, JPKI_ADVICE_RENEW));
 	/* The printed date is another one. */
 	f.card_until = day("2035-02-17");
 	assert_int_equal(jpki_rules_cert(&f, BEGIN + 2 * DAY, &v), 0);
 	is_day(v.until, "2030-02-17");
 	assert_true(jpki_why_has(&v.why, "B8"));
+	assert_false(jpki_why_has(&v.why, "B2"));
 	/* Health insurance: to the end of May here. */
 	assert_int_equal(jpki_rules_cert(&f, jpki_date_begin(
 	    day("2030-06-01")) - 1, &v), 0);
@@ -516,10 +542,13 @@ warnings(void **state)
 	assert_int_equal(jpki_rules_cert(&f, jpki_date_begin(
 	    day("2030-06-01")), &v), 0);
 	assert_false(advises(&v.why, JPKI_ADVICE_HEALTH));
-	/* A short one is normal. */
-	f.not_after = jpki_date_begin(day("2026-08-01")) - 1;
+	assert_false(jpki_why_has(&v.why, "B10"));
+	/* A short one is normal; it can be renewed from its first day. */
+	f.not_after = jpki_date_begin(day("2025-12-31")) - 1;
 	assert_int_equal(jpki_rules_cert(&f, BEGIN + 2 * DAY, &v), 0);
 	assert_true(jpki_why_has(&v.why, "B10"));
+	is_day(v.renew_from, "2025-10-27");
+	assert_int_equal(v.state, JPKI_STATE_RENEW);
 	/* Absent, and a Juki card. */
 	f.absent = true;
 	f.key = SIGN;
@@ -586,7 +615,18 @@ pins(void **state)
 		    v.state == JPKI_PIN_STATE_LOCKED);
 		assert_int_equal(advises(&v.why, JPKI_ADVICE_RESET_STORE),
 		    v.store != CLOSED);
+		assert_int_equal(advises(&v.why, JPKI_ADVICE_LAST_TRY),
+		    v.state == JPKI_PIN_STATE_LAST_TRY);
+		assert_int_equal(advises(&v.why, JPKI_ADVICE_CHANGE_HOME),
+		    v.home != CLOSED);
 		assert_true(jpki_why_has(&v.why, "F5"));
+		/* What stores do for the PIN, or that they never do. */
+		assert_int_equal(jpki_why_has(&v.why, "F9"),
+		    table[i].pin <= JPKI_PIN_SIGN);
+		assert_int_equal(jpki_why_has(&v.why, "F10"),
+		    table[i].pin != JPKI_PIN_SIGN);
+		assert_int_equal(jpki_why_has(&v.why, "E3"),
+		    table[i].pin == JPKI_PIN_SIGN);
 	}
 	assert_int_equal(jpki_rules_pin(JPKI_PIN_SIGN, none, &v), 0);
 	assert_true(v.letters && v.mix && v.min_len == 6 && v.max_len == 16);
@@ -634,6 +674,97 @@ who_may_have_what(void **state)
 	begins_with(&w.why, "G3 G4 G5");
 	assert_true(advises(&w.why, JPKI_ADVICE_PROOF_WARD));
 	assert_false(advises(&w.why, JPKI_ADVICE_PROOF_FAMILY));
+	/* Both: a ward gets no 署名用 at 15 either. */
+	assert_int_equal(jpki_rules_who(day("2026-06-15"), true,
+	    day("2026-06-15"), JPKI_FEB29_MAR1, &w), 0);
+	assert_int_equal(w.age, 0);
+	is_day(w.sign_from, "");
+	assert_true(advises(&w.why, JPKI_ADVICE_PROOF_FAMILY));
+	assert_true(advises(&w.why, JPKI_ADVICE_PROOF_WARD));
+	assert_false(advises(&w.why, JPKI_ADVICE_SIGN_LATER));
+}
+
+/* Each date is looked at. */
+static void
+impossible_dates(void **state)
+{
+	const struct jpki_date never = { 2026, 2, 30 }, d = day("2026-06-15");
+	struct jpki_validity_facts f, fine = { .key = SIGN };
+	struct jpki_card_facts c, good = { .applied = d };
+	struct jpki_date *const dates[] = { &f.issued, &f.birth,
+	    &f.card_until, &f.auth_until, &f.stay_until, &f.renewed_from };
+	struct jpki_date *const card_dates[] = { &c.applied, &c.issued,
+	    &c.birth, &c.stay_until };
+	struct jpki_verdict v;
+	struct jpki_who w;
+	size_t i;
+
+	(void)state;
+	fine.issued = good.issued = good.birth = d;
+	for (i = 0; i < N(dates); i++) {
+		f = fine;
+		assert_int_equal(jpki_rules_validity(&f, d, &v), 0);
+		*dates[i] = never;
+		assert_int_equal(jpki_rules_validity(&f, d, &v),
+		    JPKI_ERR_VALUE);
+	}
+	for (i = 0; i < N(card_dates); i++) {
+		c = good;
+		assert_int_equal(jpki_rules_card(&c, d, &v), 0);
+		*card_dates[i] = never;
+		assert_int_equal(jpki_rules_card(&c, d, &v), JPKI_ERR_VALUE);
+	}
+	assert_int_equal(jpki_rules_card(&good, never, &v), JPKI_ERR_VALUE);
+	assert_int_equal(jpki_rules_renewal(d, never, &v), JPKI_ERR_VALUE);
+	assert_int_equal(jpki_rules_who(never, false, d, JPKI_FEB29_MAR1, &w),
+	    JPKI_ERR_VALUE);
+	assert_int_equal(jpki_rules_who(d, false, never, JPKI_FEB29_MAR1, &w),
+	    JPKI_ERR_VALUE);
+}
+
+/* Words exist for everything, in both languages, each its own. */
+static void
+words(void **state)
+{
+	const char *en, *ja;
+	struct jpki_why why = { 0 };
+	int i;
+
+	(void)state;
+	for (i = JPKI_STATE_UNKNOWN; i <= JPKI_STATE_NONE; i++) {
+		en = jpki_state_text((enum jpki_state)i, JPKI_LANG_EN);
+		ja = jpki_state_text((enum jpki_state)i, JPKI_LANG_JA);
+		assert_true((unsigned char)*ja >= 0x80 && *en >= 'a');
+		assert_string_not_equal(jpki_state_name((enum jpki_state)i),
+		    "?");
+	}
+	assert_string_equal(jpki_state_name((enum jpki_state)99), "?");
+	assert_string_equal(jpki_state_text((enum jpki_state)99,
+	    JPKI_LANG_EN), "?");
+	for (i = JPKI_ADVICE_READ_CERT; i <= JPKI_ADVICE_NO_SIGN; i++) {
+		en = jpki_advice_text((enum jpki_advice)i, JPKI_LANG_EN);
+		ja = jpki_advice_text((enum jpki_advice)i, JPKI_LANG_JA);
+		assert_true(strlen(en) > 15 && strlen(ja) > 15);
+		assert_string_equal(en + strlen(en) - 1, ".");
+		assert_string_equal(ja + strlen(ja) - 3, "。");
+	}
+	assert_string_equal(jpki_advice_text((enum jpki_advice)0,
+	    JPKI_LANG_JA), "");
+	assert_string_equal(jpki_advice_text((enum jpki_advice)i,
+	    JPKI_LANG_JA), "");
+	assert_string_equal(jpki_revocation_text(4, JPKI_LANG_EN), "renewed");
+	assert_string_equal(jpki_revocation_text(4, JPKI_LANG_JA), "更新");
+	assert_string_equal(jpki_revocation_text(6, JPKI_LANG_JA), "一時停止");
+	assert_string_equal(jpki_revocation_text(7, JPKI_LANG_EN),
+	    "another reason");
+	assert_string_equal(jpki_revocation_text(-1, JPKI_LANG_EN),
+	    "no reason given");
+	assert_string_equal(jpki_pin_state_name(JPKI_PIN_STATE_LOCKED),
+	    "locked");
+	assert_string_equal(jpki_pin_state_name((enum jpki_pin_state)4), "?");
+	assert_false(jpki_why_has(NULL, "B1"));
+	assert_false(jpki_why_has(&why, NULL));
+	assert_false(jpki_why_has(&why, "B1"));
 }
 
 static void
@@ -707,6 +838,8 @@ impossible_facts(void **state)
 int
 main(void)
 {
+	static const char *const zones[] = { "Asia/Tokyo", "America/New_York",
+		"Pacific/Kiritimati", "UTC" };
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(renewals),
 		cmocka_unit_test(validities),
@@ -718,8 +851,20 @@ main(void)
 		cmocka_unit_test(warnings),
 		cmocka_unit_test(pins),
 		cmocka_unit_test(who_may_have_what),
+		cmocka_unit_test(words),
+		cmocka_unit_test(impossible_dates),
 		cmocka_unit_test(impossible_facts),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	int failed = 0;
+	size_t i;
+
+	/* Days are those of Japan, wherever the computer stands. */
+	for (i = 0; i < N(zones); i++) {
+		setenv("TZ", zones[i], 1);
+		tzset();
+		failed |= cmocka_run_group_tests_name(zones[i], tests, NULL,
+		    NULL);
+	}
+	return failed;
 }

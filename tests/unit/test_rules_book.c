@@ -197,11 +197,13 @@ table_is_the_page(void **state)
 	const char *path = getenv("JPKI_TEST_FACTS");
 	char line[2048];
 	size_t n = 0;
-	FILE *f;
+	FILE *f = path != NULL ? fopen(path, "r") : NULL;
 
 	(void)state;
-	if (path == NULL || (f = fopen(path, "r")) == NULL)
+	if (f == NULL) {
 		skip();
+		return;
+	}
 	while (fgets(line, sizeof(line), f) != NULL)
 		compare_line(line, &n);
 	fclose(f);

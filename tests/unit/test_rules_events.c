@@ -59,6 +59,8 @@ names(void **state)
 		assert_string_not_equal(jpki_event_text((enum jpki_event)i,
 		    JPKI_LANG_JA), jpki_event_text((enum jpki_event)i,
 		    JPKI_LANG_EN));
+		assert_null(strstr(jpki_event_text((enum jpki_event)i,
+		    JPKI_LANG_EN), "の"));
 		for (j = 1; j < i; j++)
 			assert_string_not_equal(name,
 			    jpki_event_name((enum jpki_event)j));
@@ -223,6 +225,32 @@ since_when(void **state)
 	is_day(h.auth.from, "2026-01-08");
 }
 
+static bool
+advises(const struct jpki_why *why, enum jpki_advice advice)
+{
+	size_t i;
+
+	for (i = 0; why->advice[i] != 0; i++)
+		if (why->advice[i] == advice)
+			return true;
+	return false;
+}
+
+/* Why nothing was issued decides what to do. */
+static void
+no_issue(void **state)
+{
+	struct jpki_history h;
+
+	(void)state;
+	assert_int_equal(fold("lost request issue", FIRST, &h), 0);
+	assert_true(advises(&h.auth.why, JPKI_ADVICE_RELEASE));
+	assert_false(advises(&h.auth.why, JPKI_ADVICE_NEW_CARD));
+	assert_int_equal(fold("request card-lapsed issue", FIRST, &h), 0);
+	assert_true(advises(&h.auth.why, JPKI_ADVICE_NEW_CARD));
+	assert_false(advises(&h.auth.why, JPKI_ADVICE_RELEASE));
+}
+
 /* The seeds disagree about a loss; the verdict says so. */
 static void
 disagreement(void **state)
@@ -282,6 +310,7 @@ main(void)
 		cmocka_unit_test(names),
 		cmocka_unit_test(histories),
 		cmocka_unit_test(since_when),
+		cmocka_unit_test(no_issue),
 		cmocka_unit_test(disagreement),
 		cmocka_unit_test(impossible_histories),
 	};
