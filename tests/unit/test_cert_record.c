@@ -570,27 +570,14 @@ read_file(const char *path, const char *text, size_t len, int expected,
 }
 
 static void
-files(void **state)
+certificate_files(void **state)
 {
 	static const char *const labels[] = {
 		"CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE"
 	};
-	static const struct {
-		const char *label, *message;
-	} others[] = {
-		{ "RSA PRIVATE KEY", "a private key" },
-		{ "ENCRYPTED PRIVATE KEY", "a private key" },
-		{ "NEW CERTIFICATE REQUEST", "a certificate request" },
-		{ "PUBLIC KEY", "a public key" },
-		{ "X509 CRL", "a revocation list" },
-		{ "PKCS7", "a PKCS #7 file" }, { "CMS", "a CMS file" },
-		{ "\033[31m", "PEM without a certificate" }
-	};
 	char dir[TEMPCARD_MAX], path[TEMPCARD_MAX + 8], *pem, *both;
-	struct jpki_cert *cert;
-	uint8_t *der, *spki = NULL;
+	uint8_t *der;
 	size_t len, i;
-	int n;
 
 	(void)state;
 	tempcard_make("card", dir);
@@ -614,7 +601,34 @@ files(void **state)
 	pem[200] = '!';
 	read_file(path, pem, strlen(pem), JPKI_ERR_DATA, "PEM");
 	free(pem);
+	OPENSSL_free(der);
+	tempcard_remove(dir);
+}
 
+static void
+other_files(void **state)
+{
+	static const struct {
+		const char *label, *message;
+	} others[] = {
+		{ "RSA PRIVATE KEY", "a private key" },
+		{ "ENCRYPTED PRIVATE KEY", "a private key" },
+		{ "NEW CERTIFICATE REQUEST", "a certificate request" },
+		{ "PUBLIC KEY", "a public key" },
+		{ "X509 CRL", "a revocation list" },
+		{ "PKCS7", "a PKCS #7 file" }, { "CMS", "a CMS file" },
+		{ "\033[31m", "PEM without a certificate" }
+	};
+	char dir[TEMPCARD_MAX], path[TEMPCARD_MAX + 8], *pem;
+	struct jpki_cert *cert;
+	uint8_t *der, *spki = NULL;
+	size_t len, i;
+	int n;
+
+	(void)state;
+	tempcard_make("card", dir);
+	snprintf(path, sizeof(path), "%s/x", dir);
+	der = certs_der(certs.cert[1], &len);
 	for (i = 0; i < N(others); i++) {
 		pem = to_pem(others[i].label, der, len);
 		read_file(path, pem, strlen(pem), JPKI_ERR_NOT_CERT,
@@ -721,7 +735,8 @@ main(void)
 		cmocka_unit_test(kinds),
 		cmocka_unit_test(names_do_not_decide),
 		cmocka_unit_test(elliptic_curves),
-		cmocka_unit_test(files),
+		cmocka_unit_test(certificate_files),
+		cmocka_unit_test(other_files),
 		cmocka_unit_test(standard_input),
 		cmocka_unit_test(note_texts),
 	};
