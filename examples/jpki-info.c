@@ -35,7 +35,7 @@
 #include <jpki.h>
 #include <openssl/asn1.h>
 
-#define ANSWER_MAX (64L << 20)	/* bytes of the largest CRL */
+#define ANSWER_MAX (64u << 20)	/* bytes of the largest CRL */
 #define LABEL_WIDTH 22		/* columns before what a line says */
 #define TEXT_MAX 2048		/* bytes of the longest line before wrapping */
 #define DAY 86400
@@ -105,10 +105,11 @@ static const char help_en[] =
     "       jpki-info [options] FILE...\n"
     "Tells whether the My Number Card is usable, until when, and what to do.\n"
     "With FILEs (PEM or DER; -: standard input): about these certificates.\n"
-    "  --sign               the sign certificate (署名用) too, with its password\n"
-    "  --compare            and whether it still says what the card says, with\n"
-    "                       the text PIN: moved or renamed?\n"
-    "  --pin-source S       the sign password: file:PATH, fd:N, tty (default)\n"
+    "  --sign               also the sign certificate (署名用); with password\n"
+    "  --compare            and does it still say what the card says? Also with\n"
+    "                       the text PIN: tells who moved or was renamed\n"
+    "  --pin-source S       the sign password: file:PATH, fd:N, tty (default);\n"
+    "                       also --sign-pin-source\n"
     "  --text-pin-source S  the text PIN, likewise\n"
     "  --last-try           send a PIN even if only one try is left\n"
     "  --date YYYY-MM-DD    as if it were noon of that day in Japan\n"
@@ -129,11 +130,12 @@ static const char help_ja[] =
     "使い方: jpki-info [オプション]\n"
     "        jpki-info [オプション] ファイル...\n"
     "マイナンバーカードが使えるか、いつまでか、何をすべきかを表示します。\n"
-    "ファイル（PEM か DER、- は標準入力）を渡すと、その証明書について表示します。\n"
+    "ファイル（PEM か DER、- は標準入力）を渡すと、その証明書を調べます。\n"
     "  --sign               署名用電子証明書も読む（署名用パスワードが必要）\n"
-    "  --compare            さらに、カードの記載と同じかを調べる（転居や改姓の後に。\n"
-    "                       券面事項入力補助用暗証番号が必要）\n"
-    "  --pin-source S       署名用パスワード: file:PATH、fd:N、tty（既定）\n"
+    "  --compare            さらに、カードの記載と同じかを調べる（転居や改姓の\n"
+    "                       後に。券面事項入力補助用暗証番号も必要）\n"
+    "  --pin-source S       署名用パスワード: file:PATH、fd:N、tty（既定）。\n"
+    "                       --sign-pin-source も同じ\n"
     "  --text-pin-source S  券面事項入力補助用暗証番号。書き方は同じ\n"
     "  --last-try           残り 1 回でも暗証番号をカードに送る\n"
     "  --date YYYY-MM-DD    日本のその日の正午として調べる\n"
@@ -146,7 +148,7 @@ static const char help_ja[] =
     "  --reader R           リーダー名。soft:DIR はソフトウェアカード\n"
     "  --lang ja|en         表示とメッセージの言語\n"
     "  --help, --version\n"
-    "終了コード: 0 問題なし、1 更新か対応が必要（または失敗。メッセージ参照）、\n"
+    "終了コード: 0 問題なし、1 更新か対応が必要（失敗も。メッセージ参照）、\n"
     "2 期限切れ・失効・停止、3 利用者証明用か署名用の暗証番号がロック、\n"
     "64 使い方の誤り、65 データの誤り、69 リーダーかカードがない\n";
 
@@ -280,24 +282,30 @@ static int
 read_answer(const struct info *info, struct answer *a)
 {
 	FILE *f = fopen(a->path, "rb");
-	struct stat st;
+	size_t size = 0;
+	uint8_t *data;
 	int code = 0;
 
 	if (f == NULL)
 		return system_error(a->path);
-	if (fstat(fileno(f), &st) != 0 || S_ISDIR(st.st_mode)) {
-		errno = EISDIR;
-		code = system_error(a->path);
-	} else if (st.st_size <= 0 || st.st_size > ANSWER_MAX) {
-		code = refuse(info, a->path, JPKI_ERR_DATA);
-	} else if ((a->data = malloc((size_t)st.st_size)) == NULL) {
-		code = system_error(a->path);
-	} else {
-		a->len = fread(a->data, 1, (size_t)st.st_size, f);
+	while (code == 0 && !feof(f)) {
+		if (a->len == size) {
+			size = size * 2 + 65536;
+			if ((data = realloc(a->data, size)) == NULL) {
+				code = system_error(a->path);
+				break;
+			}
+			a->data = data;
+		}
+		a->len += fread(a->data + a->len, 1, size - a->len, f);
 		if (ferror(f))
 			code = system_error(a->path);
+		else if (a->len > ANSWER_MAX)
+			code = refuse(info, a->path, JPKI_ERR_DATA);
 	}
 	fclose(f);
+	if (code == 0 && a->len == 0)
+		code = refuse(info, a->path, JPKI_ERR_DATA);
 	return code;
 }
 
@@ -416,6 +424,8 @@ look_closer(struct info *info, struct jpki_card *card)
 	return read_cert(info, card, JPKI_SLOT_SIGN);
 }
 
+/* The steps return 0, a JPKI_ERR_*, or an exit code if they have complained
+ * themselves. */
 static int
 run(struct info *info, struct jpki_card *card,
     int (*steps)(struct info *, struct jpki_card *))
@@ -427,10 +437,10 @@ run(struct info *info, struct jpki_card *card,
 	r = steps(info, card);
 	end = jpki_card_end(card);
 	if (end == 0)
-		return r == 0 ? 0 : card_error(info, r);
+		return r >= 0 ? r : card_error(info, r);
 	/* The message is about the end now. It matters most, but not alone. */
 	card_error(info, end);
-	return r == 0 ? exit_code(end) : refuse(info, jpki_errname(r), r);
+	return r >= 0 ? exit_code(end) : refuse(info, jpki_errname(r), r);
 }
 
 /* Why a PIN must not be sent, or 0: nobody types one to learn of it. */
@@ -556,7 +566,8 @@ raise_code(struct info *info, int code)
 static enum jpki_revocation_state
 revocation_then(const struct jpki_check *check)
 {
-	if (check->revocation.state == JPKI_REVOCATION_REVOKED &&
+	if ((check->revocation.state == JPKI_REVOCATION_REVOKED ||
+	    check->revocation.state == JPKI_REVOCATION_ON_HOLD) &&
 	    check->revocation.time > check->at)
 		return JPKI_REVOCATION_GOOD;
 	return check->revocation.state;
@@ -605,8 +616,8 @@ judge_plainly(const struct info *info, struct entry *e)
 		v->state = JPKI_STATE_LAPSED;
 }
 
-static int
-judge(struct info *info, struct entry *e, const struct entry *partner)
+static void
+judge(const struct info *info, struct entry *e, const struct entry *partner)
 {
 	struct jpki_cert_facts f = { 0 };
 	int i = e->slot == JPKI_SLOT_SIGN ? SIGN : AUTH;
@@ -629,29 +640,22 @@ judge(struct info *info, struct entry *e, const struct entry *partner)
 		f.partner_not_after =
 		    jpki_cert_info(partner->cert)->not_after;
 	/* Only the service's own certificates have a sensible period. */
-	if ((e->slot != JPKI_SLOT_AUTH && e->slot != JPKI_SLOT_SIGN) ||
-	    jpki_rules_cert(&f, info->now, &e->verdict) != 0)
+	if (((e->slot != JPKI_SLOT_AUTH && e->slot != JPKI_SLOT_SIGN) ||
+	    jpki_rules_cert(&f, info->now, &e->verdict) != 0) &&
+	    e->cert != NULL)
 		judge_plainly(info, e);
-	return 0;
 }
 
 static void
 weigh(struct info *info, const struct entry *e)
 {
-	switch (e->verdict.state) {
-	case JPKI_STATE_RENEW:
-	case JPKI_STATE_WAITING:
-	case JPKI_STATE_NOT_YET:
+	enum jpki_state state = e->verdict.state;
+
+	/* States are in an order, from better to worse. */
+	if (state >= JPKI_STATE_RENEW && state <= JPKI_STATE_NOT_YET)
 		raise_code(info, ACT);
-		break;
-	case JPKI_STATE_ON_HOLD:
-	case JPKI_STATE_EXPIRED:
-	case JPKI_STATE_LAPSED:
+	if (state >= JPKI_STATE_ON_HOLD && state <= JPKI_STATE_LAPSED)
 		raise_code(info, EXPIRED);
-		break;
-	default:
-		break;
-	}
 	if (e->check.issuer_state == JPKI_ISSUER_NOT_SIGNED)
 		raise_code(info, ACT);
 }
@@ -738,9 +742,8 @@ judge_all(struct info *info)
 	for (e = info->entries; e < end; e++) {
 		if (e->cert == NULL && e->why != JPKI_ERR_NOT_ON_CARD)
 			continue;
-		if ((r = judge(info, e, !info->have_card ? NULL :
-		    &info->entries[e == info->entries ? SIGN : AUTH])) != 0)
-			return r;
+		judge(info, e, !info->have_card ? NULL :
+		    &info->entries[e == info->entries ? SIGN : AUTH]);
 		weigh(info, e);
 	}
 	if (info->have_card)
@@ -887,6 +890,8 @@ say_state(const struct info *info, const struct entry *e)
 		    "signatures", "%s（%s）。期限内に作られた署名の確認には今も"
 		    "使えます", state, day_text(jpki_cert_info(
 		    e->cert)->not_after, day));
+	else if (v->state == JPKI_STATE_LAPSED)
+		put_line(info, pick(info, "State", "状態"), state);
 	else if (v->days_left > 0)
 		say(info, "State", "状態", "%s, %d %s left",
 		    "%s（あと %d 日）%.0s", state, v->days_left,
@@ -901,14 +906,16 @@ say_state(const struct info *info, const struct entry *e)
 }
 
 static void
-say_period(const struct info *info, const struct jpki_verdict *v)
+say_period(const struct info *info, const struct jpki_verdict *v,
+    bool whole_last_day)
 {
 	char from[JPKI_DATE_TEXT], until[JPKI_DATE_TEXT];
 
 	jpki_date_format(v->from, from);
 	jpki_date_format(v->until, until);
-	say(info, "Period", "有効期間", "%s to %s, the whole day",
-	    "%s から %s まで", from, until);
+	say(info, "Period", "有効期間", whole_last_day ?
+	    "%s to %s, the whole day" : "%s to %s", "%s から %s まで", from,
+	    until);
 	if (v->renew_from.year == 0)
 		return;
 	jpki_date_format(v->renew_from, from);
@@ -924,15 +931,13 @@ ca_text(const struct info *info, const struct jpki_ca *ca, char *out,
 		[JPKI_CA_JLIS] = { "J-LIS", "J-LIS " },
 		[JPKI_CA_TEST] = { "J-LIS test cards",
 		    "J-LIS のテストカード" },
-		[JPKI_CA_SOFTCARD] = { "software card",
-		    "ソフトウェアカード" },
+		[JPKI_CA_SOFTCARD] = { "software card", "ソフトウェアカード" },
 	};
 	static const char *const purposes[][2] = {
 		{ "", "" },
-		[JPKI_KEY_AUTH] = { ", CA for user authentication",
+		[JPKI_KEY_AUTH] = { ", user authentication",
 		    "の利用者証明用認証局" },
-		[JPKI_KEY_SIGN] = { ", CA for digital signatures",
-		    "の署名用認証局" },
+		[JPKI_KEY_SIGN] = { ", digital signatures", "の署名用認証局" },
 	};
 	size_t len;
 
@@ -941,7 +946,7 @@ ca_text(const struct info *info, const struct jpki_ca *ca, char *out,
 	len = strlen(out);
 	if (ca->generation > 0)
 		snprintf(out + len, size - len, pick(info,
-		    ", generation %d (since %d)", "、第 %d 世代（%d 年から）"),
+		    ", generation %d (%d)", " 第 %d 世代 (%d)"),
 		    ca->generation, ca->year);
 }
 
@@ -981,6 +986,7 @@ proof_text(const struct info *info, const struct jpki_check *check)
 static void
 say_issuer(const struct info *info, const struct entry *e)
 {
+	const struct jpki_cert_info *c = jpki_cert_info(e->cert);
 	const struct jpki_check *check = &e->check;
 	char text[256], day[JPKI_DATE_TEXT];
 	bool is_signed = check->issuer_state == JPKI_ISSUER_SIGNED;
@@ -993,10 +999,10 @@ say_issuer(const struct info *info, const struct entry *e)
 		    "J-LIS の 6 つの認証局のどれでもありません"));
 		return;
 	}
-	ca_text(info, is_signed ? &check->ca : &jpki_cert_info(e->cert)->ca,
-	    text, sizeof(text));
+	ca_text(info, is_signed ? &check->ca : &c->ca, text, sizeof(text));
 	say(info, "Issuer", "発行者", is_signed ? "%s" : "says: %s",
-	    is_signed ? "%s" : "%s（自称）", text);
+	    is_signed ? "%s" : "%s（自称）", c->ca.kind != JPKI_CA_UNKNOWN ?
+	    text : c->issuer.text);
 	put_line(info, pick(info, "Proof", "発行者の確認"),
 	    proof_text(info, check));
 	if (is_signed && check->ca_period == JPKI_PERIOD_AFTER)
@@ -1043,7 +1049,7 @@ say_revocation(const struct info *info, const struct entry *e)
 static void
 say_substitutes(const struct info *info, const char *text, const char *flags)
 {
-	char list[512] = "";
+	char list[200 * 32] = "";
 	unsigned long c;
 	size_t len;
 	int i, n;
@@ -1107,7 +1113,8 @@ unread_text(const struct info *info, const struct entry *e)
 
 	switch (e->why) {
 	case JPKI_ERR_NOT_ON_CARD:
-		return pick(info, "none on this card", "このカードにはありません");
+		return pick(info, "none on this card",
+		    "このカードにはありません");
 	case JPKI_ERR_OLD_CARD:
 		return pick(info, "ended: all those of Juki cards have, by "
 		    "December 2018", "終了（住基カードの電子証明書は 2018 年 "
@@ -1115,10 +1122,9 @@ unread_text(const struct info *info, const struct entry *e)
 	case JPKI_ERR_NEEDS_PIN:
 		return sign ? pick(info, "issued; --sign shows it, with its "
 		    "password", "発行済み。--sign とパスワードで表示します") :
-		    pick(info, "not read: a phone gives it only with the PIN. "
-		    "openssl storeutl -certs jpki://auth | jpki-info -",
-		    "未読（スマートフォンでは暗証番号が必要です）。"
-		    "openssl storeutl -certs jpki://auth | jpki-info -");
+		    pick(info, "not read: a phone gives it only with the PIN, "
+		    "see jpki-info(1)", "未読（スマートフォンでは暗証番号が必要"
+		    "です。jpki-info(1) 参照）");
 	case JPKI_ERR_PIN_BLOCKED:
 		return pick(info, "not read: its password is locked",
 		    "読めません（パスワードがロックされています）");
@@ -1164,7 +1170,7 @@ say_cert(const struct info *info, const struct entry *e)
 	if (e->path != NULL)
 		say_kind(info, e);
 	say_state(info, e);
-	say_period(info, &e->verdict);
+	say_period(info, &e->verdict, c->whole_last_day);
 	say_issuer(info, e);
 	if (!c->is_ca)
 		say_revocation(info, e);
@@ -1239,7 +1245,10 @@ static void
 say_compared(const struct info *info)
 {
 	const struct jpki_comparison *c = &info->comparison;
-	const struct { const char *en, *ja; enum jpki_compared how; } items[] = {
+	const struct {
+		const char *en, *ja;
+		enum jpki_compared how;
+	} items[] = {
 		{ "Name", "氏名", c->name },
 		{ "Address", "住所", c->address },
 		{ "Date of birth", "生年月日", c->birth },
@@ -1270,33 +1279,6 @@ say_compared(const struct info *info)
 	say_holder(info, info->text);
 }
 
-/* "B1 [S0 S1]" for each row that the verdicts stand on, once. */
-static void
-add_rules(const struct jpki_why *why, char *out, size_t size)
-{
-	const struct jpki_seed *seed;
-	const struct jpki_rule *rule;
-	char key[32];
-	size_t i, k, len;
-	bool any;
-
-	for (i = 0; (rule = why->rules[i]) != NULL; i++) {
-		snprintf(key, sizeof(key), " %s ", rule->id);
-		len = strlen(out);
-		if (strstr(out, key) != NULL || len + 64 > size)
-			continue;
-		len += (size_t)snprintf(out + len, size - len, "%s%s[",
-		    len > 0 ? "," : "", key);
-		for (any = false, k = 0; (seed = jpki_seed_at(k)) != NULL; k++)
-			if ((rule->seeds & 1u << k) != 0) {
-				len += (size_t)snprintf(out + len, size - len,
-				    "%s%s", any ? " " : "", seed->id);
-				any = true;
-			}
-		snprintf(out + len, size - len, any ? "]" : "-]");
-	}
-}
-
 /* The reasons behind all that is told: n counts from 0; NULL ends. */
 static const struct jpki_why *
 nth_why(const struct info *info, size_t n)
@@ -1309,54 +1291,89 @@ nth_why(const struct info *info, size_t n)
 	return n < info->n_entries ? &info->entries[n].verdict.why : NULL;
 }
 
-/* All advice once; said[] remembers. */
+static void
+say_todo(const struct info *info, enum jpki_advice advice, bool *any)
+{
+	if (!*any)
+		puts(pick(info, "\nWhat to do", "\nすること"));
+	*any = true;
+	fputs("  - ", stdout);
+	put_text(info, 4, 4, jpki_advice_text(advice,
+	    jpki_ctx_lang(info->ctx)));
+}
+
+/* All advice, once. */
 static void
 say_advice(const struct info *info)
 {
-	bool said[JPKI_ADVICE_NO_SIGN + 1] = { false };
+	bool said[128] = { false }, any = false;
 	const struct jpki_why *why;
-	enum jpki_advice advice;
-	bool any = false;
-	size_t i, n;
+	const enum jpki_advice *a;
+	size_t n;
 
 	/* The line about revocation says this; the PIN's shape is no news. */
 	said[JPKI_ADVICE_CHECK_STATUS] = said[JPKI_ADVICE_MIX] = true;
 	for (n = 0; (why = nth_why(info, n)) != NULL; n++)
-		for (i = 0; (advice = why->advice[i]) != 0; i++) {
-			if (advice <= JPKI_ADVICE_NO_SIGN && said[advice])
-				continue;
-			if (advice <= JPKI_ADVICE_NO_SIGN)
-				said[advice] = true;
-			if (!any)
-				puts(pick(info, "\nWhat to do", "\nすること"));
-			any = true;
-			fputs("  - ", stdout);
-			put_text(info, 4, 4, jpki_advice_text(advice,
-			    jpki_ctx_lang(info->ctx)));
-		}
-	if (any || info->entries[0].verdict.renew_from.year == 0)
-		return;
-	puts(pick(info, "\nWhat to do", "\nすること"));
-	fputs("  - ", stdout);
-	put_text(info, 4, 4, jpki_advice_text(JPKI_ADVICE_RENEW_LATER,
-	    jpki_ctx_lang(info->ctx)));
+		for (a = why->advice; *a != 0; a++)
+			if ((size_t)*a < sizeof(said) && !said[*a]) {
+				said[*a] = true;
+				say_todo(info, *a, &any);
+			}
+	if (!any && info->entries[0].verdict.renew_from.year != 0)
+		say_todo(info, JPKI_ADVICE_RENEW_LATER, &any);
 }
 
+/* "B4 [S1 S3]": a row and its seeds; "L3 [-]": there are none. */
+static int
+rule_text(const struct jpki_rule *rule, char *out, size_t size)
+{
+	const struct jpki_seed *seed;
+	size_t i, len;
+
+	len = (size_t)snprintf(out, size, "%s [", rule->id);
+	for (i = 0; (seed = jpki_seed_at(i)) != NULL; i++)
+		if ((rule->seeds & 1u << i) != 0)
+			len += (size_t)snprintf(out + len, size - len, "%s ",
+			    seed->id);
+	if (rule->seeds == 0)
+		out[len++] = '-';
+	else
+		len--;
+	snprintf(out + len, size - len, "]");
+	return (int)len + 1;
+}
+
+/* All rows that the verdicts stand on, once. */
 static void
 say_rules(const struct info *info)
 {
+	const struct jpki_rule *rule, *said[64];
 	const struct jpki_why *why;
-	char text[TEXT_MAX] = "";
-	size_t n;
+	size_t i, k, n, count = 0;
+	int at = 0, width;
+	char text[64];
 
 	for (n = 0; (why = nth_why(info, n)) != NULL; n++)
-		add_rules(why, text, sizeof(text));
-	if (*text == '\0')
-		return;
-	puts(pick(info, "\nWhy: rows of the rules, see jpki-rules explain",
-	    "\n理由（規則の項目。jpki-rules explain で説明します）"));
-	fputs("  ", stdout);
-	put_text(info, 2, 2, text + 1);
+		for (i = 0; (rule = why->rules[i]) != NULL; i++) {
+			for (k = 0; k < count && said[k] != rule; k++)
+				;
+			if (k < count || count == sizeof(said) / sizeof(*said))
+				continue;
+			said[count++] = rule;
+			width = rule_text(rule, text, sizeof(text));
+			if (at == 0) {
+				puts(pick(info,
+				    "\nWhy (see jpki-rules explain)",
+				    "\n理由（jpki-rules explain 参照）"));
+			} else if (at + width + 3 > info->columns) {
+				puts(",");
+				at = 0;
+			}
+			printf(at == 0 ? "  %s" : ", %s", text);
+			at += width + 2;
+		}
+	if (at > 0)
+		putchar('\n');
 }
 
 static const char *
@@ -1548,7 +1565,7 @@ json_ca(const struct jpki_ca *ca)
 }
 
 static void
-json_check(const struct jpki_check *check, const struct jpki_ca *claimed)
+json_check(const struct jpki_check *check, const struct jpki_cert_info *c)
 {
 	static const char *const periods[] = { NULL,
 	    [JPKI_PERIOD_BEFORE] = "before", [JPKI_PERIOD_WITHIN] = "within",
@@ -1567,11 +1584,11 @@ json_check(const struct jpki_check *check, const struct jpki_ca *claimed)
 	const struct jpki_revocation *r = &check->revocation;
 	bool is_signed = check->issuer_state == JPKI_ISSUER_SIGNED;
 
-	json(",\n 'period':%s,'issuer':{'state':%s,'period':%s,'fits':%b,",
-	    periods[check->period], issuers[check->issuer_state],
-	    is_signed ? periods[check->ca_period] : NULL,
+	json(",\n 'period':%s,'issuer':{'state':%s,'name':%s,'period':%s,"
+	    "'fits':%b,", periods[check->period], issuers[check->issuer_state],
+	    c->issuer.text, is_signed ? periods[check->ca_period] : NULL,
 	    is_signed && check->purpose_fits);
-	json_ca(is_signed ? &check->ca : claimed);
+	json_ca(is_signed ? &check->ca : &c->ca);
 	json("},\n 'revocation':{'state':%s,'source':%s,'reason':%n,'since':%D,"
 	    "'as_of':%D,'next':%D}", states[r->state],
 	    r->state == JPKI_REVOCATION_NOT_CHECKED ? NULL :
@@ -1595,7 +1612,7 @@ json_cert(const struct jpki_cert_info *c, const struct entry *e)
 {
 	size_t i;
 
-	json_check(&e->check, &c->ca);
+	json_check(&e->check, c);
 	json(",\n 'key':{'type':%s,'bits':%n},'signature':%s", c->key_name,
 	    (int)c->key_bits, c->signature);
 	if (e->path != NULL)
@@ -1867,6 +1884,7 @@ static const struct option options[] = {
 	{ "quiet", no_argument, NULL, O_QUIET },
 	{ "reader", required_argument, NULL, O_READER },
 	{ "sign", no_argument, NULL, O_SIGN },
+	{ "sign-pin-source", required_argument, NULL, O_PIN_SOURCE },
 	{ "text-pin-source", required_argument, NULL, O_TEXT_PIN_SOURCE },
 	{ "version", no_argument, NULL, O_VERSION },
 	{ NULL, 0, NULL, 0 }

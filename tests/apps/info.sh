@@ -45,7 +45,7 @@ shows '^My Number Card (個人番号カード), a software card$' "the kind"
 shows '^  State  *not expired, 653 days left$' "the state"
 shows '^  Period  *20[0-9-]* to 2031-02-17' "the period"
 shows '^  Renewable from  *2030-11-18$' "the renewal"
-shows '^  Issuer  *software card, CA for user auth.*, generation 3' "the CA"
+shows '^  Issuer  *software card, user authentication, generation 3 (2023)$' "the CA"
 shows "^  Proof  *signed by it; for tests, not J-LIS's" "what it proves"
 shows '^  Revocation  *not checked' "revocation"
 shows '^  Auth PIN  *3 of 3 tries left (利用者証明用, 4 digits)$' "the PINs"
@@ -414,6 +414,16 @@ run jpki-info forged --ca card/ca --date 2029-05-05
 is "a forged one" "$rc" 1
 shows '^  Proof  *NO' "is not proven"
 
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-384 -nodes \
+    -keyout foreign.key -subj /CN=foreign -days 400 -out foreign.pem \
+    >log/ok 2>&1
+run jpki-info foreign.pem
+is "a certificate of somebody else" "$rc" 0
+shows "^  Kind  *not one of the service's" "is called so"
+shows '^  Key  *P-384, 384 bits' "its key"
+shows '^  Proof  *signed by it, but that is not a CA' "no proof"
+shows '^  Period  *20[0-9-]* to 20[0-9-]*$' "its last day is not a whole one"
+
 for args in 'missing' 'auth.pin' 'card/auth.key' "$here" \
     'card/auth.pem --ca missing' 'card/auth.pem --ca auth.pin' \
     'card/auth.pem --ca card/ca --crl auth.pin' \
@@ -431,6 +441,18 @@ openssl x509 -in card/auth.pem -out "$(printf 'e\033[31m')"
 run jpki-info "$(printf 'e\033[31m')"
 is "no escape sequence in the report" "$rc $(grep -c "$(printf '\033')" \
     log/out)" "0 0"
+
+# Substitutes: flagged in a certificate that nobody signed like that.
+openssl x509 -in card/sign.pem -outform DER -out sign.DER
+"$PYTHON" -c '
+d = open("sign.DER", "rb").read()
+assert d.count(b"\x0c\x0500000") == 1
+open("flagged", "wb").write(d.replace(b"\x0c\x0500000", b"\x0c\x0501001"))'
+run jpki-info flagged --lang ja --ca card/ca --date 2029-05-05
+is "substitutes, in a certificate that was tampered with" "$rc" 1
+shows '^    代替文字          2 文字目「田」、5 文字目「郎」$' "are listed"
+run jpki-info flagged --json
+is "as JSON" "$(json 'r["certificates"][0]["holder"]["name_flags"]')" 01001
 
 # Answers about revocation, made by the card's CA.
 ca=card/ca/auth-ca-3
@@ -463,6 +485,7 @@ is "OCSP: revoked" "$rc $(json 'r["auth"]["state"],
     r["auth"]["revocation"]["reason"]')" "2 ('lapsed', 4)"
 run $info --ocsp answer --lang ja
 shows '^  失効  *20.* に失効：更新（OCSP）$' "it is told"
+shows '^  状態  *失効$' "and no days are left"
 openssl ca -gencrl -config ca.cnf -cert $ca.pem -keyfile $ca.key -out crl \
     >log/ok 2>&1
 run jpki-info card/auth.pem --ca card/ca --crl crl --json
@@ -488,7 +511,7 @@ if [ -n "${JPKI_TEST_JLIS_CA:-}" ] && [ -d "$JPKI_TEST_JLIS_CA" ]; then
 	run jpki-info "$JPKI_TEST_JLIS_CA/signca-2015.der"
 	shows 'expired 2025-10-19, still explains old signatures' "a 2015 root"
 	run jpki-info "$JPKI_TEST_JLIS_CA/authca-2015.der" --lang ja
-	shows 'J-LIS の利用者証明用認証局、第 1 世代' "in Japanese"
+	shows 'J-LIS の利用者証明用認証局 第 1 世代 (2015)$' "in Japanese"
 else
 	skip "J-LIS's certificates" "not here"
 fi
