@@ -372,9 +372,13 @@ prov_card_is_rsa2048(struct prov_card *card)
 
 /* The PIN */
 
-/* Before a run: is there a PIN that may be sent to this card? */
+/*
+ * Is there a PIN that may be sent to this card? Asked before a run and again
+ * in it: only then does a doubt tell more than that another process is just
+ * sending the same PIN.
+ */
 static int
-pin_usable(struct prov_card *card, struct prov_pin *pin,
+pin_usable(struct prov_card *card, struct prov_pin *pin, bool in_run,
     struct prov_fail *fail)
 {
 	size_t len;
@@ -382,7 +386,11 @@ pin_usable(struct prov_card *card, struct prov_pin *pin,
 	if (pin == NULL)
 		return prov_fail(fail, JPKI_ERR_NEEDS_PIN,
 		    "this key was loaded without a PIN");
-	if (atomic_load(pin->doubt))
+	if (in_run && atomic_load(pin->doubt)) {
+		prov_pin_wipe(pin);
+		pin->refused = true;
+	}
+	if (pin->refused)
 		return prov_fail(fail, JPKI_ERR_PIN_WRONG, "the card did not "
 		    "accept this PIN before; nothing more was sent, load the "
 		    "key again");
@@ -404,17 +412,19 @@ verify(struct prov_card *card, struct prov_pin *pin, int min_tries,
 	size_t len;
 	int r;
 
-	/* Again, now that no other process can be at it. */
-	if ((r = pin_usable(card, pin, fail)) != 0)
+	if ((r = pin_usable(card, pin, true, fail)) != 0)
 		return r;
 	text = prov_pin_text(pin, &len);
 	atomic_store(pin->doubt, true);
 	r = jpki_pin_verify(card->card, pin->which, text, len, min_tries,
 	    NULL);
-	if (r == 0 || r == JPKI_ERR_PIN_LAST_TRY || r == JPKI_ERR_PIN_NO_COUNT)
+	if (r == 0 || r == JPKI_ERR_PIN_LAST_TRY ||
+	    r == JPKI_ERR_PIN_NO_COUNT) {
 		atomic_store(pin->doubt, false);
-	else
+	} else {
 		prov_pin_wipe(pin);
+		pin->refused = true;
+	}
 	return r == 0 ? 0 : fail_ctx(card, r, fail);
 }
 
@@ -483,7 +493,7 @@ read_with_pin(struct prov_card *card, unsigned epoch, enum jpki_slot slot,
 {
 	int r;
 
-	if (pin != NULL && (r = pin_usable(card, pin, fail)) != 0)
+	if (pin != NULL && (r = pin_usable(card, pin, false, fail)) != 0)
 		return r;
 	if ((r = begin(card, epoch, fail)) != 0)
 		return r;
@@ -530,7 +540,7 @@ prov_card_sign(struct prov_card *card, const struct prov_card_job *job,
 	int r;
 
 	prov_lock(&card->lock);
-	if ((r = pin_usable(card, job->pin, fail)) != 0)
+	if ((r = pin_usable(card, job->pin, false, fail)) != 0)
 		goto out;
 	if ((r = begin(card, job->epoch, fail)) != 0)
 		goto out;
