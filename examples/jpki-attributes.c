@@ -721,6 +721,16 @@ set_option(struct job *job, int option, const char *arg)
 	}
 }
 
+/* An option that getopt_long() does not know; a short one may be a PIN with a
+ * hyphen, and what stands before it, too. */
+static const char *
+bad_option(char **argv)
+{
+	const char *option = argv[optind - 1];
+
+	return strncmp(option, "--", 2) == 0 ? option : "-?";
+}
+
 static const struct option options[] = {
 	{ "compare", no_argument, NULL, 'c' },
 	{ "from-cert", no_argument, NULL, 'f' },
@@ -743,7 +753,7 @@ attributes_command(struct job *job, int argc, char **argv)
 	while ((option = getopt_long(argc, argv, ":", options, NULL)) != -1) {
 		code = set_option(job, option, optarg);
 		if (code == -2)
-			return usage_error(job, argv[optind - 1]);
+			return usage_error(job, bad_option(argv));
 		if (code != -1)
 			return code;
 	}

@@ -1984,6 +1984,16 @@ inform(struct info *info, char *const *paths)
 	return info->code;
 }
 
+/* An option that getopt_long() does not know; a short one may be a PIN with a
+ * hyphen, and what stands before it, too. */
+static const char *
+bad_option(char **argv)
+{
+	const char *option = argv[optind - 1];
+
+	return strncmp(option, "--", 2) == 0 ? option : "-?";
+}
+
 static int
 info_command(struct info *info, int argc, char **argv)
 {
@@ -1996,7 +2006,7 @@ info_command(struct info *info, int argc, char **argv)
 	while ((option = getopt_long(argc, argv, ":", options, NULL)) != -1) {
 		status = set_option(info, option, optarg);
 		if (status == -2)
-			return usage_error(info, argv[optind - 1]);
+			return usage_error(info, bad_option(argv));
 		if (status != -1)
 			return status;
 	}

@@ -147,7 +147,7 @@ cheap() {
 for args in 'x' '--pin-source 5678' '--sign-pin-source ABC123' \
     '--sign-pin-source file:sign.pin' \
     '--from-cert --pin-source file:a --sign-pin-source file:b' \
-    '--lang fr' '--what' '--pin-source' '--pin=5678'; do
+    '--lang fr' '--what' '--pin-source' '--pin=5678' '5678 -xyz' '-5678'; do
 	run jpki-attributes $args
 	cheap 64 'jpki-attributes --help' "usage: $args"
 	is "no PIN in the message" "$(grep -c '5678\|ABC123' log/err)" 0

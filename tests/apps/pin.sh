@@ -131,7 +131,8 @@ unsent 1 'terminal' "nor for the new PIN alone"
 for args in '' 'change' 'change card' 'change auth 5179' 'status auth' \
     'unlock card' 'reset auth' 'change auth --json' '--lang fr status' \
     'change auth --pin-source 5179' 'change auth --new-pin-source 5179' \
-    '--pin=5179 change auth' '--what status' '--reader'; do
+    '--pin=5179 change auth' '--what status' '--reader' \
+    'change auth -5179' '5179 -xyz' 'change auth 5179 -9'; do
 	run jpki-pin $args
 	cheap 64 'jpki-pin --help' "usage: $args"
 	is "no PIN in the message" "$(grep -c 5179 log/err)" 0
