@@ -8,11 +8,11 @@
  * its power, so that no other program can use what the holder opened.
  * Have everything ready before a run begins: no prompt, file or hash inside.
  *
- * Signals that would end the process (INT, TERM, HUP, QUIT, PIPE) are held back
- * in the calling thread until the run ends, or ^C would leave the card open;
- * so begin and end a run in the same thread. Nothing helps against exit() in
- * a run, or kill -9: then pcscd takes the card's power within seconds, but
- * only if no other program is connected to the card.
+ * Signals that would end or stop the process (INT, TERM, HUP, QUIT, PIPE, ALRM,
+ * TSTP) are held back in the calling thread until the run ends, or ^C would
+ * leave the card open; so begin and end a run in the same thread. Nothing
+ * helps against exit() in a run, or kill -9: then pcscd takes the card's power
+ * within seconds, but only if no other program is connected to the card.
  */
 #ifndef JPKI_CARD_H
 #define JPKI_CARD_H

@@ -124,14 +124,15 @@ same_card(struct jpki_card *card)
 }
 
 /*
- * A program that is ended by ^C in a run would leave the card open to others.
- * Runs are short: what would end us waits until the door is closed.
+ * A program that is ended by ^C in a run would leave the card open to others,
+ * and one that is stopped by ^Z would keep it from them. Runs are short: what
+ * would end or stop us waits until the door is closed.
  */
 static void
 hold_signals(struct jpki_card *card)
 {
 	static const int held[] = {
-		SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE
+		SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGALRM, SIGTSTP
 	};
 	sigset_t set;
 	size_t i;

@@ -240,7 +240,7 @@ eject 1
 insert 1 card --sign-ms 500
 "$JPKI_RAWCARD" connect hold=20000 >bystander &
 stander=$!
-for signal in TERM HUP; do
+for signal in TERM HUP ALRM; do
 	: >killed
 	jpki-sign --pin-source file:auth.pin auth a b c 2>killed &
 	pid=$!

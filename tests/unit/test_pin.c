@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* PINs on a scripted card: what is sent, and above all what is not. */
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -547,6 +548,35 @@ few_pins_are_weak(void **state)
 	assert_true(weak > 200 && weak < 400);
 }
 
+/* What would end or stop the program waits for the end of the run. */
+static void
+signals_wait(void **state)
+{
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT,
+	    SIGPIPE, SIGALRM, SIGTSTP };
+	static const struct script_step steps[] = {
+		SCRIPT_OPEN,
+		{ "begin", "same", 0 },
+		{ "leave", "", 0 },
+	};
+	struct script script = SCRIPT(steps);
+	struct jpki_card *card;
+	sigset_t before, in, after;
+	size_t i;
+
+	(void)state;
+	assert_int_equal(pthread_sigmask(SIG_BLOCK, NULL, &before), 0);
+	card = script_begun(&script);
+	assert_int_equal(pthread_sigmask(SIG_BLOCK, NULL, &in), 0);
+	script_ended(&script, card);
+	assert_int_equal(pthread_sigmask(SIG_BLOCK, NULL, &after), 0);
+	for (i = 0; i < N(signals); i++) {
+		assert_int_equal(sigismember(&in, signals[i]), 1);
+		assert_int_equal(sigismember(&after, signals[i]),
+		    sigismember(&before, signals[i]));
+	}
+}
+
 static void
 pin_shapes(void **state)
 {
@@ -632,6 +662,7 @@ main(void)
 		SCRIPT_TEST(pin_change_tells),
 		SCRIPT_TEST(verify_in_doubt_tells),
 		SCRIPT_TEST(pin_change_in_a_run),
+		SCRIPT_TEST(signals_wait),
 		SCRIPT_TEST(weak_pins),
 		SCRIPT_TEST(few_pins_are_weak),
 		SCRIPT_TEST(pin_shapes),
