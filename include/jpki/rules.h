@@ -306,7 +306,7 @@ struct jpki_history {
  *  - A card that lapsed or expired takes both certificates with it; only a
  *    new card brings new ones. Nothing is issued to a card on hold.
  *  - A certificate issued on a day can be used from the next day on; so can
- *    the auth certificate after moving in.
+ *    the auth certificate after moving in. A hold does not stop this wait.
  * JPKI_ERR_VALUE: an event lies before the one that it follows, or after "on".
  */
 JPKI_API int jpki_rules_events(const struct jpki_event_at *events, size_t n,

@@ -72,8 +72,9 @@ revoked(const struct jpki_cert_facts *f, struct jpki_verdict *v)
 	case 3:		/* affiliationChanged */
 		JPKIP_RULES(&v->why, is_sign(f) ? JPKIP_D1 : JPKIP_D5);
 		break;
-	case 4:		/* superseded */
-		JPKIP_RULES(&v->why, JPKIP_L15);
+	case 4:		/* superseded; the row is about 署名用 */
+		if (is_sign(f))
+			JPKIP_RULES(&v->why, JPKIP_L15);
 		break;
 	default:
 		break;

@@ -477,6 +477,14 @@ certificates(void **state)
 	begins_with(&v.why, "D1");
 	assert_int_equal(jpki_rules_cert(&f, END + 1, &v), 0);
 	assert_int_equal(v.state, JPKI_STATE_LAPSED);
+	/* Renewed: L15 speaks of 署名用 only. */
+	f.reason = 4;
+	assert_int_equal(jpki_rules_cert(&f, BEGIN + DAY, &v), 0);
+	begins_with(&v.why, "L15");
+	f.key = AUTH;
+	assert_int_equal(jpki_rules_cert(&f, BEGIN + DAY, &v), 0);
+	begins_with(&v.why, "D5");
+	assert_false(jpki_why_has(&v.why, "L15"));
 }
 
 static void

@@ -162,6 +162,8 @@ histories(void **state)
 		{ "issue lost found", "2026-01-02", "uul", "D7", "D6" },
 		{ "issue moved-in@2026-01-05", "2026-01-05", "uwl", "D10",
 		    "D1" },
+		{ "lost moved-in found", FIRST, "uwl", "D10", "D1" },
+		{ "lost moved-in found", "2026-01-02", "uul", "D7", "D1" },
 		{ "moved-in issue-sign", FIRST, "uww", "D10", "D11" },
 	};
 	struct jpki_history h;
