@@ -414,6 +414,9 @@ cite_the_rest(void)
 	cite(&h.card.why);
 	cite(&h.auth.why);
 	cite(&h.sign.why);
+	jpki_why_add(&h.card.why, &h.auth.why);
+	jpki_why_add(&h.card.why, &h.sign.why);
+	cite(&h.card.why);
 	left.auth = (int)any(5) - 1;
 	left.sign = (int)any(7) - 1;
 	left.text = (int)any(5) - 1;
