@@ -140,7 +140,8 @@ struct jpki_why {
 	enum jpki_advice advice[JPKI_WHY_ADVICE + 1];
 };
 
-/* Appends what is not there yet; what does not fit is left out. NULL is fine. */
+/* Appends what is not there yet; what does not fit is left out. NULL is as
+ * good as empty. */
 JPKI_API void jpki_why_add(struct jpki_why *why, const struct jpki_why *more);
 
 /* Whether a row is among the rules. */

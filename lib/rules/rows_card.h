@@ -70,13 +70,13 @@ ROW(B1, ALL, C | P | D, X4,
 ROW(B2, S0 | S1 | S3 | S4, P | D, 0,
     "A certificate never outlives the card: if the card ends first, it ends "
     "with the card.",
-    "電子証明書はカードより長くは続きません。カードの有効期限が先に来れば、"
-    "そこで終わります。")
+    "電子証明書の期限はカードの有効期限を超えません。カードの期限が先に来れば"
+    "、電子証明書もそこで終わります。")
 ROW(B3, S3, P | D, X3,
     "署名用 also ends no later than 利用者証明用: the earliest of the 5th "
     "birthday, the end of 利用者証明用 and the end of the card. Only S3 "
     "says so.",
-    "署名用は利用者証明用より後には終わりません。5 回目の誕生日、利用者証明"
+    "署名用の期限は利用者証明用の期限を超えません。5 回目の誕生日、利用者証明"
     "用の期限、カードの期限のうち最も早い日です。S3 だけの記述です。")
 ROW(B4, S1 | S3, C | D, 0,
     "利用者証明用 ends on the earlier of the 5th birthday and the end of "

@@ -167,7 +167,7 @@ ROW(J4, S3, TELL, 0,
 ROW(J5, S0 | S2 | S3 | S4, D, X8,
     "Every Juki certificate is over; the last ended in December 2018 (S3 "
     "says so; S0, S2, S4 still speak of the 3 years).",
-    "住基カードの証明書はすべて終わっています。最後は 2018 年 12 月です（S3 "
+    "住基カードの証明書はすべて失効しています。最後は 2018 年 12 月です（S3 "
     "が明記。S0、S2、S4 は 3 年間有効という書き方のまま）。")
 ROW(J6, S0 | S2, N, 0,
     "A Juki card's certificate also lapses when address or name change.",
