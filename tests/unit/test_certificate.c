@@ -163,7 +163,8 @@ static void
 check_value(const X509 *cert, int i, const char *expected)
 {
 	const ASN1_OCTET_STRING *value =
-	    X509_EXTENSION_get_data(X509_get_ext(cert, i));
+	    X509_EXTENSION_get_data(sk_X509_EXTENSION_value(
+	    X509_get0_extensions(cert), i));
 	char *hex = to_hex(ASN1_STRING_get0_data(value),
 	    (size_t)ASN1_STRING_length(value));
 
