@@ -80,14 +80,15 @@ query(struct jpki_card *card, const struct jpkip_pin_info *info,
 			return 0;
 	}
 	*p2 = CURRENT_EF;
-	if ((r = jpkip_select_ef(card, info->ef, jpkip_pin_name(card->ctx, info)))
-	    != 0 ||
+	if ((r = jpkip_select_ef(card, info->ef,
+	    jpkip_pin_name(card->ctx, info))) != 0 ||
 	    (r = send_query(card, *p2, state, left, &reply)) != 0)
 		return r;
 	if (*state == JPKIP_PIN_STATE_OTHER && query_unknown(reply.sw))
 		*state = JPKIP_PIN_STATE_NO_COUNT;
 	if (*state == JPKIP_PIN_STATE_OTHER)
-		return jpkip_refused(card, &reply, jpkip_pin_name(card->ctx, info));
+		return jpkip_refused(card, &reply,
+		    jpkip_pin_name(card->ctx, info));
 	if (card->sfi == JPKIP_SFI_UNKNOWN && *state == JPKIP_PIN_STATE_COUNT)
 		card->sfi = JPKIP_SFI_NO;
 	return 0;
@@ -160,7 +161,8 @@ send_verify(struct jpki_card *card, const struct jpkip_pin_info *info,
 		if (reply.sw == 0x6300)
 			return fail_pin(card->ctx, JPKI_ERR_PIN_WRONG,
 			    reply.sw, info, -1);
-		return jpkip_refused(card, &reply, jpkip_pin_name(card->ctx, info));
+		return jpkip_refused(card, &reply,
+		    jpkip_pin_name(card->ctx, info));
 	}
 }
 
@@ -245,9 +247,10 @@ fail_in_doubt(struct jpki_card *card, const struct jpkip_pin_info *info,
 
 	jpkip_ctx_clear(card->ctx);
 	return jpkip_fail_sw(card->ctx, JPKI_ERR_PIN_IN_DOUBT, sw,
-	    lang == JPKI_LANG_JA ? "%s、どちらも残り %d 回の内、%s" :
-	    "%s, %d tries for both together; %s", jpkip_pin_name(card->ctx, info),
-	    info->tries, jpkip_err_what(why, lang));
+	    lang == JPKI_LANG_JA ? "%s、新旧あわせて残り %d 回、%s" :
+	    "%s, %d tries for both together; %s",
+	    jpkip_pin_name(card->ctx, info), info->tries,
+	    jpkip_err_what(why, lang));
 }
 
 /*
@@ -274,8 +277,8 @@ send_change(struct jpki_card *card, const struct jpkip_pin_info *info,
 		return 0;
 	if (left_unchanged(reply.sw))
 		return jpkip_fail_sw(card->ctx, JPKI_ERR_PIN_NOT_CHANGED,
-		    reply.sw, "%s, status %04X", jpkip_pin_name(card->ctx, info),
-		    (unsigned)reply.sw);
+		    reply.sw, "%s, status %04X",
+		    jpkip_pin_name(card->ctx, info), (unsigned)reply.sw);
 	return fail_in_doubt(card, info, reply.sw, JPKI_ERR_CARD_SW);
 }
 

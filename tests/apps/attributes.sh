@@ -106,7 +106,7 @@ is "a long address, an alias, no day of birth" \
 Address       $long
 Sex           other (code 9)"
 ok "the day is unknown" grep -q '^Date of birth Feb.*1941.*day unknown' log/out
-typed 5678 $attributes
+COLUMNS=80 typed 5678 $attributes
 is "on a terminal" "$rc" 0
 is "no line is longer than that" "$("$PYTHON" -c '
 import unicodedata

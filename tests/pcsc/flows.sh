@@ -130,6 +130,20 @@ is "jpki-pin change: a weak one is not sent" "$rc $(n_verify)" "1 0"
 run jpki-pin change auth --allow-weak --pin-source file:new.pin \
     --new-pin-source file:auth.pin
 job "and back"
+# The change is made, and the answer spoilt.
+n=$(grep '^> ' log/err | grep -n '^> 0024' | cut -d: -f1)
+eject 1
+insert 1 card --fault "$n:6f00"
+run jpki-pin change auth --pin-source file:auth.pin --new-pin-source file:new.pin
+fails 1 'may have been changed or not.*3 tries for both' "a change in doubt"
+is "it was sent once" "$(n_verify) $(grep -c '^> 0024' log/err)" "1 1"
+eject 1
+insert 1 card
+run jpki-sign --pin-source file:new.pin auth a
+job "the advice was right: the new PIN first"
+run jpki-pin change auth --allow-weak --pin-source file:new.pin \
+    --new-pin-source file:auth.pin
+job "and back again"
 run jpki-attributes --compare --pin-source file:text.pin \
     --sign-pin-source file:sign.pin
 is "jpki-attributes: both PINs, nothing differs" \

@@ -392,8 +392,8 @@ pin_change_tells(void **state)
 	static const int want[] = { JPKI_ERR_PIN_IN_DOUBT, JPKI_ERR_DOOR,
 	    JPKI_ERR_DOOR };
 	static const char *const text[] = {
-		"auth PIN (利用者証明用), 3 tries for both together; the card "
-		"went away", "may have been changed or not",
+		"(利用者証明用), 3 tries for both together; the card went away",
+		"may have been changed or not",
 		"auth PIN (利用者証明用) is the new one now"
 	};
 	struct jpki_card *card;
