@@ -284,7 +284,58 @@ refused 'pcscd' 'no pcscd'
 JPKI_READER=soft:$tmp/card
 export JPKI_READER
 
+# openssl.cnf: the sample works, its keys count, a mistyped one is named.
+sed 's/^# pin-source.auth = .*/pin-source.auth = file:auth.pin/' \
+    "$here/../../provider/openssl-jpki.cnf" >jpki.cnf
+order=
+OPENSSL_CONF=jpki.cnf
+export OPENSSL_CONF
+ssl dgst -sha256 -sign jpki://auth -out sig a
+signed 'PIN by openssl.cnf' sha256 auth a
+sed 's/^pin-source.auth/pin-sorce.auth/' jpki.cnf >typo.cnf
+OPENSSL_CONF=typo.cnf
+ssl dgst -sha256 -sign jpki://auth -out sig a
+refused 'unknown key "pin-sorce.auth"' 'a mistyped key in openssl.cnf'
+unset OPENSSL_CONF
+order='-provider default -provider jpki'
+
+# Key files.
+run sh -c 'jpki-wrap jpki://auth >auth.key'
+works 'jpki-wrap'
+ssl dgst -sha256 -sign auth.key -passin file:auth.pin -out sig a
+signed 'a key file' sha256 auth a
+is 'a key file costs what the URI costs' "$(n_commands)" 8
+cat auth.pem auth.key >bundle.pem
+ssl dgst -sha256 -sign bundle.pem -passin file:auth.pin -out sig a
+signed 'a bundle' sha256 auth a
+for uri in 'jpki://auth?pin-value=1234' jpki: jpki://auth-ca nonsense; do
+	run jpki-wrap "$uri"
+	is "jpki-wrap refuses $uri" "$rc $(grep -c 1234 log/err)" '65 0'
+done
+run jpki-wrap
+is 'jpki-wrap without a URI' "$rc" 64
+for lang in en ja; do
+	run jpki-wrap --lang $lang --help
+	is "jpki-wrap --help ($lang)" "$rc" 0
+done
+ssl pkey -in jpki://auth -passin file:auth.pin -noout -text
+ok 'a text that tells where the key is' grep -q 'jpki://auth' log/out
+ok 'and its certificate' grep -q 'CN = ' log/out
+ssl pkey -in jpki://sign -passin file:sign.pin -noout -text
+ok 'no subject of the sign certificate' sh -c '! grep -q "CN = " log/out'
+
+# A file that is named like a URI, which OpenSSL tries first.
+cp file.key jpki:auth
+ssl dgst -sha256 -sign jpki:auth -out sig a
+signed 'a file named jpki:auth comes first' sha256 file a
+ssl dgst -sha256 -sign jpki://auth -passin file:auth.pin -out sig a
+signed 'jpki://auth is never a file' sha256 auth a
+rm jpki:auth
+
 # Without a card.
+JPKI_READER=soft:$tmp/nothere
+ssl storeutl -noout jpki:
+is 'names without a card' "$rc $(grep -c 'Name: jpki://' log/out)" '0 4'
 run openssl list $order -store-loaders
 ok 'the store is listed without a card' grep -q 'jpki @ jpki' log/out
 finish
