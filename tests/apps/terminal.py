@@ -1,23 +1,26 @@
 # SPDX-License-Identifier: Apache-2.0
-"""terminal.py TEXT COMMAND...
+"""terminal.py [--again] TEXT COMMAND...
 
-Runs the command on a terminal of its own. When it prompts (a colon and a
-space), types TEXT and a return; "^C" and "^D" stand for those keys. Prints
-everything the terminal showed, and exits like the command.
+Runs the command on a terminal of its own. When it prompts (a colon, and what
+is typed will not be shown), types TEXT and a return; "^C" and "^D" stand for those keys. Does so
+once, or with --again at every prompt. Prints everything the terminal showed,
+and exits like the command.
 """
 import os
 import pty
 import select
 import sys
+import termios
 import time
 
-text, command = sys.argv[1], sys.argv[2:]
+again = sys.argv[1] == "--again"
+text, command = sys.argv[1 + again], sys.argv[2 + again:]
 keys = {"^C": b"\x03", "^D": b"\x04"}.get(text, text.encode() + b"\r")
 pid, tty = pty.fork()
 if pid == 0:
     os.execvp(command[0], command)
 
-shown, typed = b"", False
+shown, typed = b"", 0		# how much was shown when we typed
 deadline = time.monotonic() + 60
 while time.monotonic() < deadline:
     if select.select([tty], [], [], 0.1)[0]:
@@ -28,9 +31,11 @@ while time.monotonic() < deadline:
         if not data:
             break
         shown += data
-    if not typed and shown.rstrip(b" ").endswith(b":"):
+    if (len(shown) > typed if again else not typed) and \
+            shown.rstrip(b" ").endswith(b":") and \
+            not termios.tcgetattr(tty)[3] & termios.ECHO:
         os.write(tty, keys)
-        typed = True
+        typed = len(shown)
 else:
     os.kill(pid, 9)
 sys.stdout.buffer.write(shown)

@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# What the tests with servers share; sourced after tap.sh. Servers listen on
+# sockets in the test's directory where they can, so no port is ever taken;
+# all end with the test.
+PATH=$PATH:/usr/sbin:/sbin
+servers=
+trap 'stop_all; rm -rf "$tmp"' EXIT
+
+# serve NAME COMMAND...: starts a server that stays in the foreground; what it
+# says is in log/NAME.
+serve() {
+	name=$1
+	shift
+	"$@" >"log/$name" 2>&1 </dev/null &
+	eval "pid_$name=$!"
+	servers="$servers $name"
+}
+
+# until_ok COMMAND...: it succeeds within 20 seconds.
+until_ok() {
+	rounds=0
+	until "$@" >log/until 2>&1; do
+		rounds=$((rounds + 1))
+		[ $rounds -lt 1000 ] || return 1
+		sleep 0.02
+	done
+}
+
+# ready NAME COMMAND...: waits for a server, by a command that succeeds then.
+ready() {
+	name=$1
+	shift
+	until_ok is_ready "$name" "$@" && "$@" >log/until 2>&1 && return
+	cp "log/$name" log/err
+	result 1 "$name starts"
+}
+
+is_ready() {
+	eval "kill -0 \$pid_$1" || return 0	# waiting is over
+	shift
+	"$@"
+}
+
+# listening SOCKET
+listening() {
+	awk '$4 == "00010000" && $8 == path { found = 1 }
+	    END { exit !found }' path="$1" /proc/net/unix
+}
+
+# free_port: one that nobody listens on.
+free_port() {
+	"$PYTHON" -c 'import socket
+s = socket.socket()
+s.bind(("127.0.0.1", 0))
+print(s.getsockname()[1])'
+}
+
+# stop NAME [SIGNAL]
+stop() {
+	eval "pid=\${pid_$1:-}"
+	[ -n "$pid" ] || return 0
+	kill -s "${2:-TERM}" "$pid" 2>/dev/null
+	wait "$pid" 2>/dev/null
+	eval "pid_$1="
+}
+
+stop_all() {
+	for server in $servers; do
+		stop $server
+	done
+}
+
+# signed_by NAME: how many signatures a server had the card make.
+signed_by() {
+	grep -c '^> 802A' "log/$1"
+}
+verified_by() {
+	grep -c '^> 0020[0-9A-F]* \[PIN\]' "log/$1"
+}
+
+# The certificates of a test: an authority of its own, certificates of it for
+# a key in a file (file.key, file.pem) and for the card's (card.pem). The
+# card's own certificate, which is for logging in only, is auth.pem.
+make_certificates() {
+	new_card card card
+	cp card/auth-ca.pem .
+	openssl x509 -in card/auth.pem -out auth.pem
+	cat >certificates.cnf <<-END
+	[req]
+	distinguished_name = name
+	[name]
+	[ca]
+	basicConstraints = critical, CA:true
+	[leaf]
+	subjectAltName = DNS:localhost
+	extendedKeyUsage = serverAuth, clientAuth, emailProtection, codeSigning
+	END
+	ec='-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes'
+	ok 'certificates' sh -ec "
+	    openssl req -config certificates.cnf -x509 -extensions ca \
+		$ec -keyout ca.key -out ca.pem -subj /CN=authority
+	    openssl req -config certificates.cnf -new -newkey rsa:2048 -nodes \
+		-keyout file.key -out file.csr -subj /CN=file
+	    openssl req -config certificates.cnf -new -subj /CN=card \
+		-provider default -provider jpki -out card.csr \
+		-key 'jpki://auth?pin-source=file:auth.pin&reader=soft:card'
+	    for name in file card; do
+		openssl x509 -req -in \$name.csr -CA ca.pem -CAkey ca.key \
+		    -extfile certificates.cnf -extensions leaf \
+		    -CAcreateserial -out \$name.pem
+	    done"
+}

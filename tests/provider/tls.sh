@@ -1,0 +1,117 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# TLS by the openssl program, with the card on either side or both, and the
+# settings that everybody has.
+. "$(dirname "$0")/ssl.sh"
+. "$here/server.sh"
+make_certificates
+A='jpki://auth?pin-source=file:auth.pin'
+wrong='jpki://auth?pin-source=file:wrong.pin'
+jpki='-provider default -provider jpki'
+
+# server OPTION...: s_server, which answers each line reversed.
+server() {
+	rm -f socket
+	serve server openssl s_server -unix socket -rev "$@"
+	ready server listening socket
+}
+
+# client OPTION...: s_client, which sends a line.
+printf 'hello\nCLOSE\n' >talk
+client() {
+	stdin=talk
+	run timeout 60 openssl s_client -unix socket -ign_eof -CAfile ca.pem \
+	    -verify_return_error "$@"
+	stdin=/dev/null
+}
+
+# talked DESCRIPTION PROTOCOL COMMANDS VERIFIES SIGNATURES: the last client
+# did, by this protocol, and its card's part.
+talked() {
+	got="$rc $(sed -n 's/^New, \(TLS[^,]*\),.*/\1/p' log/out)"
+	grep -aq olleh log/out || got="$got, no answer"
+	! shows_pin log/err log/out log/server || got="$got, a PIN is shown"
+	is "$1" "$got $(n_commands) $(n_verify) $(n_sign)" "0 $2 $3 $4 $5"
+}
+
+# signature DESCRIPTION TYPE: by which the server was authenticated.
+signature() {
+	is "$1" "$(sed -n 's/^Peer signature type: //p' log/out)" "$2"
+}
+
+must='-Verify 1 -verify_return_error -CAfile card/auth-ca.pem'
+for v in 1.3 1.2; do
+	option=-tls$(echo $v | tr . _)
+	server $option -cert file.pem -key file.key $must
+	client $jpki -cert $A -key $A
+	talked "$v: the card's owner logs in" TLSv$v 16 1 1
+	client $jpki -cert $A
+	talked "$v: by the certificate's name alone" TLSv$v 16 1 1
+	client -provider jpki -provider default -cert auth.pem -key $A
+	talked "$v: jpki first, certificate in a file" TLSv$v 16 1 1
+	client
+	is "$v: nobody else does" $((rc != 0)) 1
+	client $jpki -cert $A -key $wrong
+	is "$v: a wrong PIN: one try" \
+	    "$((rc != 0)) $(n_verify) $(tries card auth)" '1 1 2'
+	ok "$v: it says so" grep -q ':jpki:.*2 tries left' log/err
+	jpki-softcard unlock card
+	stop server
+
+	server $option $jpki -cert card.pem -key $A
+	client
+	talked "$v: the card is the server" TLSv$v 0 0 0
+	signature "$v: with PSS" RSA-PSS
+	client
+	talked "$v: again" TLSv$v 0 0 0
+	is "$v: a signature each" "$(signed_by server) $(verified_by server)" \
+	    '2 2'
+	stop server
+
+	server $option $jpki -cert card.pem -key $A $must
+	client $jpki -cert $A -key $A
+	talked "$v: the card on both sides" TLSv$v 16 1 1
+	is "$v: one signature each" "$(signed_by server)" 1
+	stop server
+
+	server $option $jpki -cert card.pem -key $wrong
+	for i in 1 2 3; do
+		client
+		is "$v: a server with a wrong PIN serves nobody" $((rc != 0)) 1
+	done
+	is "$v: and spends one try" \
+	    "$(verified_by server) $(tries card auth)" '1 2'
+	jpki-softcard unlock card
+	stop server
+done
+
+# Whoever is asked, but need not answer.
+server -cert file.pem -key file.key -verify 1 -CAfile card/auth-ca.pem
+client $jpki -cert $A -key $A
+talked 'a login that is optional' TLSv1.3 16 1 1
+client $jpki
+talked 'and left out' TLSv1.3 0 0 0
+stop server
+
+# By certificates only, of the card's authority: no PIN.
+server -cert file.pem -key file.key $jpki -Verify 1 -verify_return_error \
+    -verifyCAstore jpki://auth-ca -chainCAstore jpki://auth-ca
+client $jpki -cert $A -key $A
+talked 'the server takes the authority from a card' TLSv1.3 16 1 1
+is 'which needs no PIN' "$(verified_by server)" 0
+stop server
+
+# A card that makes PKCS#1 v1.5 signatures only.
+jpki-softcard set card pss=off
+for v in 1.3 1.2; do
+	server -tls$(echo $v | tr . _) -cert file.pem -key file.key $must
+	client $jpki -cert $A -key $A
+	is "$v: a card without PSS fails" $((rc != 0)) 1
+	for word in 'ClientSignatureAlgorithms = RSA+SHA256:RSA+SHA384' \
+	    'MaxProtocol = TLSv1.2'; do
+		ok "$v: the message says: $word" grep -q ":jpki:.*$word" log/err
+	done
+	is "$v: no try is lost" "$(tries card auth)" 3
+	stop server
+done
+finish
