@@ -7,6 +7,36 @@ PATH=$PATH:/usr/sbin:/sbin
 servers=
 trap 'stop_all; rm -rf "$tmp"' EXIT
 
+# needs PROGRAM...: without them there is nothing to test.
+needs() {
+	for program; do
+		command -v "$program" >/dev/null && continue
+		echo "1..0 # SKIP no $program here"
+		exit 0
+	done
+}
+
+# use_provider: from here on every program has it, by its configuration.
+use_provider() {
+	cat >openssl.cnf <<-END
+	openssl_conf = init
+	[init]
+	providers = providers
+	[providers]
+	default = always
+	jpki = always
+	[always]
+	activate = 1
+	END
+	OPENSSL_CONF=$tmp/openssl.cnf
+	export OPENSSL_CONF
+}
+
+# wrap URI: a key file that stands for it, to standard output.
+wrap() {
+	jpki-wrap "$1"
+}
+
 # serve NAME COMMAND...: starts a server that stays in the foreground; what it
 # says is in log/NAME.
 serve() {
@@ -42,7 +72,20 @@ is_ready() {
 	"$@"
 }
 
-# listening SOCKET
+# connects SOCKET|PORT: somebody accepts connections there.
+connects() {
+	"$PYTHON" - "$1" <<-'END'
+	import socket
+	import sys
+	where = sys.argv[1]
+	if where.isdigit():
+	    socket.create_connection(("127.0.0.1", int(where)))
+	else:
+	    socket.socket(socket.AF_UNIX).connect(where)
+	END
+}
+
+# listening SOCKET: the same without disturbing a server that counts.
 listening() {
 	awk '$4 == "00010000" && $8 == path { found = 1 }
 	    END { exit !found }' path="$1" /proc/net/unix
@@ -56,6 +99,51 @@ s.bind(("127.0.0.1", 0))
 print(s.getsockname()[1])'
 }
 
+# nginx_site NAME DIRECTIVE...: listens on the socket NAME.
+nginx_site() {
+	cat <<-END
+	server {
+		listen unix:$tmp/$1 ssl;
+		server_name localhost;
+		location / {
+			return 200 "\$pid \$ssl_protocol \$ssl_client_s_dn\n";
+		}
+	END
+	shift
+	for directive; do
+		echo "	$directive;"
+	done
+	echo '}'
+}
+
+# nginx_conf [USER]: settings for the sites on standard input.
+nginx_conf() {
+	cat <<-END
+	daemon off;
+	${1:+user $1;}
+	worker_processes 3;
+	pid $tmp/nginx.pid;
+	error_log stderr;
+	env JPKI_DEBUG;
+	env OPENSSL_MODULES;
+	env PCSCLITE_CSOCK_NAME;
+	events {
+	}
+	http {
+		access_log off;
+		client_body_temp_path $tmp/body;
+		proxy_temp_path $tmp/proxy;
+		fastcgi_temp_path $tmp/fastcgi;
+		uwsgi_temp_path $tmp/uwsgi;
+		scgi_temp_path $tmp/scgi;
+		# As Debian has it; 1.22 alone stops at TLS 1.2.
+		ssl_protocols TLSv1 TLSv1.1 TLSv1.2 TLSv1.3;
+		ssl_session_cache none;
+		ssl_session_tickets off;
+		$(cat)
+	}
+	END
+}
 # stop NAME [SIGNAL]
 stop() {
 	eval "pid=\${pid_$1:-}"
