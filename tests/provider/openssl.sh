@@ -138,7 +138,7 @@ ssl $sign_auth jpki:auth a
 refused 'no PIN was entered' 'no terminal'
 ssl $sign_auth 'jpki:auth?pin-sorce=file:auth.pin' a
 refused 'pin-sorce' 'a mistyped attribute'
-ssl $sign_auth jpki:auth -passin file:auth.pin -sha1 a
+ssl dgst -sha1 -out sig -sign jpki:auth -passin file:auth.pin a
 refused 'unsupported digest' 'SHA-1'
 
 # The last try.
