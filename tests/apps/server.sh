@@ -116,11 +116,14 @@ nginx_site() {
 	echo '}'
 }
 
-# nginx_conf [USER]: settings for the sites on standard input.
+# nginx_conf: settings for the sites on standard input. Workers stay who we
+# are: the software card belongs to us.
 nginx_conf() {
+	user=
+	[ "$(id -u)" -ne 0 ] || user='user root;'
 	cat <<-END
 	daemon off;
-	${1:+user $1;}
+	$user
 	worker_processes 3;
 	pid $tmp/nginx.pid;
 	error_log stderr;
@@ -144,6 +147,7 @@ nginx_conf() {
 	}
 	END
 }
+
 # stop NAME [SIGNAL]
 stop() {
 	eval "pid=\${pid_$1:-}"

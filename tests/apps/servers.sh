@@ -117,20 +117,20 @@ fi
 
 modules=/usr/lib/apache2/modules
 if has apache2 && has curl; then
-	# Without root's rights once it listens, if we are root: then the card
-	# must be the server's.
+	# A card of its own: if we are root, it serves without root's rights.
+	cp -a card theirs
+	wrap "jpki://auth?reader=soft:$tmp/theirs&pin-source=file:$tmp/auth.pin" \
+	    >theirs.key
 	user=
 	if [ "$(id -u)" -eq 0 ]; then
 		user='User daemon'
 		chmod 711 .
-		chown -R daemon card auth.pin wrong.pin
+		chown -R daemon theirs auth.pin
 	fi
 	port=$(free_port)
 	mkdir www
 	echo >www/index.html
-	cat card.pem pin.key >bundle.pem
-	printf '#!/bin/sh\nhead -n 1 %s\n' "$tmp/auth.pin" >ask
-	chmod 700 ask
+	cat card.pem theirs.key >bundle.pem
 	cat >apache.conf <<-END
 	ServerRoot $tmp
 	ServerName localhost
@@ -145,15 +145,14 @@ if has apache2 && has curl; then
 	ErrorLog /dev/stderr
 	StartServers 2
 	DocumentRoot $tmp/www
-	SSLPassPhraseDialog exec:$tmp/ask
 	SSLSessionCache none
 	SSLCACertificateFile $tmp/auth-ca.pem
 	SSLVerifyClient require
 	Header always set Who "%{SSL_PROTOCOL}s %{SSL_CLIENT_S_DN_CN}s"
 	END
 	n=0
-	for key in "$tmp/card.pem|$tmp/pin.key" "$tmp/bundle.pem|" \
-	    "$tmp/card.pem|$tmp/card.key"; do
+	for key in "$tmp/card.pem|SSLCertificateKeyFile $tmp/theirs.key" \
+	    "$tmp/bundle.pem|"; do
 		n=$((n + 1))
 		cat >>apache.conf <<-END
 		<VirtualHost 127.0.0.1:$port>
@@ -164,14 +163,13 @@ if has apache2 && has curl; then
 		</VirtualHost>
 		END
 	done
-	sed -i "s,^\(/.*\.key\)$,SSLCertificateKeyFile \1," apache.conf
 	serve apache apache2 -f "$tmp/apache.conf" -DFOREGROUND
 	login_to() {
 		login "https://host$1:$port/" -k -o body \
 		    --resolve "host$1:$port:127.0.0.1" -w '%header{who}'
 	}
 	ready apache connects $port
-	for i in 1 2 3; do
+	for i in 1 2; do
 		login_to $i
 		welcome "Apache, $i" apache $i
 	done
@@ -199,7 +197,6 @@ is 'Python, bundle with the key first' "$rc $(cat log/out)" \
 python both-ca.pem card.pem card.key wrong.pin
 is 'Python, wrong PIN: one try' \
     "$((rc != 0)) $(n_verify) $(tries card auth)" '1 1 2'
-ok 'Python, wrong PIN: it says so' grep -qi 'wrong' log/err
 jpki-softcard unlock card
 python both-ca.pem file.pem card.key auth.pin
 is "Python, another key's certificate: no try" \

@@ -57,6 +57,25 @@ if has osslsigncode; then
 	fi
 fi
 
+xml() {
+	rm -f b.xml
+	run xmlsec1 --sign "$@" --output b.xml a.xml
+}
+
+xml_signs() {
+	xml --privkey-pem pin.key,card.pem
+	signs 'xmlsec1, wrapper with a PIN file'
+	ok 'xmlsec1 verifies it' env -u OPENSSL_CONF xmlsec1 --verify \
+	    --trusted-pem ca.pem b.xml
+	typed 1234 xmlsec1 --sign --privkey-pem card.key,card.pem \
+	    --output b.xml a.xml
+	is 'xmlsec1, PIN typed' "$rc $(tries card auth)" '0 3'
+	ok 'xmlsec1 verifies it' env -u OPENSSL_CONF xmlsec1 --verify \
+	    --trusted-pem ca.pem b.xml
+	xml --privkey-pem wrong.key,card.pem
+	one_try 'xmlsec1, wrong PIN'
+}
+
 if has xmlsec1; then
 	cat >a.xml <<-END
 	<doc>
@@ -78,28 +97,26 @@ if has xmlsec1; then
 	</Signature>
 	</doc>
 	END
-	xml() {
-		rm -f b.xml
-		run xmlsec1 --sign "$@" --output b.xml a.xml
-	}
-	xml --privkey-pem pin.key,card.pem
-	signs 'xmlsec1, wrapper with a PIN file'
-	ok 'xmlsec1 verifies it' env -u OPENSSL_CONF xmlsec1 --verify \
-	    --trusted-pem ca.pem b.xml
-	typed 1234 xmlsec1 --sign --privkey-pem card.key,card.pem \
-	    --output b.xml a.xml
-	is 'xmlsec1, PIN typed' "$rc $(tries card auth)" '0 3'
-	ok 'xmlsec1 verifies it' env -u OPENSSL_CONF xmlsec1 --verify \
-	    --trusted-pem ca.pem b.xml
-	xml --privkey-pem wrong.key,card.pem
-	one_try 'xmlsec1, wrong PIN'
+	version=$(xmlsec1 --version | cut -d' ' -f2)
+	case $version in
+	1.2.*)
+		# These take a key for a private one only if it shows its
+		# private exponent.
+		xml --privkey-pem pin.key,card.pem
+		is 'xmlsec1 1.2 finds no private key, and no try is lost' \
+		    "$((rc != 0)) $(n_verify) $(tries card auth)" '1 0 3'
+		skip 'xmlsec1' "$version takes no keys on cards, 1.3 does"
+		;;
+	*)
+		xml_signs
+		;;
+	esac
 	if xmlsec1 --help-sign 2>&1 | grep -q privkey-openssl-store; then
 		xml --privkey-openssl-store \
 		    "jpki://auth?reader=soft:$tmp/card&pin-source=file:$tmp/auth.pin,card.pem"
 		signs 'xmlsec1, URI'
 	else
-		skip 'xmlsec1, URI' "$(xmlsec1 --version |
-		    cut -d' ' -f2) has no --privkey-openssl-store"
+		skip 'xmlsec1, URI' "$version has no --privkey-openssl-store"
 	fi
 fi
 finish

@@ -53,7 +53,7 @@ wrap 'jpki://auth?reader=Virtual' >card.key
 	    "ssl_client_certificate $tmp/auth-ca.pem"
 	nginx_site card.socket "ssl_certificate $tmp/card.pem" \
 	    "ssl_certificate_key $tmp/card.key" "ssl_password_file $tmp/auth.pin"
-} | nginx_conf root >nginx.conf
+} | nginx_conf >nginx.conf
 serve nginx nginx -p "$tmp" -e stderr -c "$tmp/nginx.conf"
 ready nginx listening "$tmp/card.socket"
 
