@@ -111,7 +111,14 @@ done
 is 'and hears no PIN' "$(tries other auth)" 3
 eject 1
 insert 1 card
-serves 'the right card again'
+# Whoever saw the other card wants to be started again.
+kill -s HUP $pid_nginx
+served() {
+	get card.socket
+	[ "$rc" -eq 0 ]
+}
+until_ok served
+result $? 'the right card serves again after a reload'
 is 'no try is lost' "$(tries card auth)" 3
 door 'the server, at last'
 ! shows_pin log/nginx

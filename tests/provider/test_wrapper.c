@@ -206,20 +206,19 @@ wrong_pin(void **state)
 		bench_unlock(&bench);
 	}
 
-	/* The sign key may come without a VERIFY, or fail with one. */
-	for (i = 0; i < 2; i++) {
+	/* The sign key needs its certificate, and that the password. libcrypto
+	 * may decode more than once: what was wrong is not sent again. */
+	for (i = 0; i < 3; i++) {
 		answer = (struct answer){ .pass = "XYZ999" };
 		bench_count();
 		key = read_key(&bench, wrapper(&bench, "jpki://sign"),
 		    &answer);
-		if (key != NULL)
-			assert_int_equal(signs(&bench, key), 0);
-		assert_int_equal(bench_counted().verify, 1);
+		assert_null(key);
+		assert_int_equal(bench_counted().verify, i == 0);
 		assert_int_equal(answer.asked, 1);
-		assert_true(bench_error("4 tries left"));
+		assert_true(bench_error(i == 0 ? "4 tries left" :
+		    "nothing more was sent"));
 		assert_int_equal(bench_tries(&bench), 34);
-		EVP_PKEY_free(key);
-		bench_unlock(&bench);
 	}
 	bench_stop(&bench);
 }
@@ -249,12 +248,13 @@ malformed(void **state)
 		bad[i] ^= i < uri ? 1 : 0x80;
 		key = read_key(&bench, pem(LABEL, bad, len), &answer);
 		assert_null(key);
+		if (i == 0)
+			continue;
 		key = read_key(&bench, pem(LABEL, der, i), &answer);
 		assert_null(key);
 		memcpy(bad + i, der, len);
 		key = read_key(&bench, pem(LABEL, bad, len + i), &answer);
-		if (i > 0)
-			assert_null(key);
+		assert_null(key);
 	}
 	memcpy(bad, der, len);
 	bad[len] = 0;
