@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The wrapper file, by the functions that programs read key files with; and
- * everybody else's files, which it must not touch.
+ * Key files as strangers hand them in: broken ones, other people's, with wrong
+ * PINs, and as libssl reads them. test_keyfile.c has what works.
  */
 #include "bench.h"
 
@@ -116,52 +116,6 @@ signs(const struct bench *bench, EVP_PKEY *key)
 	size_t len;
 
 	return bench_sign(bench, key, "SHA256", false, sig, &len);
-}
-
-static void
-loads(void **state)
-{
-	static const struct {
-		const char *uri;
-		const char *pass;
-	} table[] = {
-		{ "jpki://auth", AUTH_PIN }, { "jpki:auth", AUTH_PIN },
-		{ "jpki://sign", SIGN_PIN }, { "jpki:auth;type=private", AUTH_PIN },
-	};
-	struct answer answer;
-	struct bench bench;
-	enum order order;
-	EVP_PKEY *key;
-	X509 *cert;
-	size_t i;
-
-	(void)state;
-	for (order = JPKI_LAST; order <= JPKI_ALONE; order++) {
-		bench_start(&bench, order, "card");
-		for (i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
-			print_message("%s\n", table[i].uri);
-			answer = (struct answer){ .pass = table[i].pass };
-			bench_count();
-			key = read_key(&bench, wrapper(&bench, table[i].uri),
-			    &answer);
-			assert_non_null(key);
-			assert_int_equal(answer.asked, 1);
-			assert_int_equal(bench_counted().sign, 0);
-			bench_count();
-			assert_int_equal(signs(&bench, key), 1);
-			assert_int_equal(bench_counted().sign, 1);
-			assert_int_equal(ERR_peek_error(), 0);
-			if (i == 0 && order != JPKI_ALONE) {
-				cert = bench_cert(&bench, "jpki:auth", NULL);
-				assert_int_equal(X509_check_private_key(cert,
-				    key), 1);
-				X509_free(cert);
-			}
-			EVP_PKEY_free(key);
-		}
-		assert_int_equal(bench_tries(&bench), 35);
-		bench_stop(&bench);
-	}
 }
 
 /* Nobody answers, or always the same: one try at most, then a clear error. */
@@ -411,7 +365,6 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(loads),
 		cmocka_unit_test(wrong_pin),
 		cmocka_unit_test(malformed),
 		cmocka_unit_test(foreign_keys),
