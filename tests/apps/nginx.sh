@@ -26,6 +26,11 @@ openssl x509 -req -in other.csr -CA ca.pem -CAkey ca.key -set_serial 9 \
 	    "ssl_certificate_key $tmp/card.key" "ssl_password_file $tmp/auth.pin" \
 	    'ssl_protocols TLSv1.2' 'ssl_verify_client on' \
 	    "ssl_client_certificate $tmp/auth-ca.pem"
+	# For cards without PSS, by the server's settings.
+	nginx_site pkcs1.socket "ssl_certificate $tmp/file.pem" \
+	    "ssl_certificate_key $tmp/file.key" 'ssl_verify_client on' \
+	    "ssl_client_certificate $tmp/auth-ca.pem" \
+	    'ssl_protocols TLSv1.2' 'ssl_conf_command ClientSignatureAlgorithms RSA+SHA256:RSA+SHA384:RSA+SHA512'
 	nginx_site wrong.socket "ssl_certificate $tmp/card.pem" \
 	    "ssl_certificate_key $tmp/card.key" \
 	    "ssl_password_file $tmp/wrong.pin"
@@ -79,6 +84,24 @@ get login.socket --cert auth.pem --key pin.key
 got 'with the name of a PIN file in the wrapper' "TLSv1.3 $owner" 1
 get both.socket --cert auth.pem --key card.key -K pass.conf
 got 'the card on both sides' "TLSv1.2 $owner" 1
+
+# A card that makes PKCS#1 v1.5 signatures only.
+jpki-softcard set card pss=off
+get login.socket --cert auth.pem --key card.key -K pass.conf
+is 'a card without PSS: no login, no try' \
+    "$((rc != 0)) $(tries card auth)" '1 3'
+# curl has its own idea of MaxProtocol.
+(
+	use_pkcs1
+	get login.socket --cert auth.pem --key card.key -K pass.conf \
+	    --tls-max 1.2
+	echo $rc >log/rc
+)
+rc=$(cat log/rc)
+got 'with jpki-tls.cnf' "TLSv1.2 $owner" 1
+get pkcs1.socket --cert auth.pem --key card.key -K pass.conf
+got "by the server's settings" "TLSv1.2 $owner" 1
+jpki-softcard set card pss=on
 
 # Mistakes.
 get login.socket --cert other.pem --key card.key -K pass.conf
@@ -140,4 +163,29 @@ is 'no try is lost' "$(tries card auth)" 3
 ! shows_pin log/nginx
 result $? "no PIN in nginx's log"
 stop nginx QUIT
+
+# The URI itself, where it is taken.
+uri="jpki://auth?reader=soft:$tmp/card&pin-source=file:$tmp/auth.pin"
+if newer nginx "$(nginx -v 2>&1 | sed 's,.*/,,')" 1.29.0; then
+	nginx_site uri.socket "ssl_certificate $tmp/card.pem" \
+	    "ssl_certificate_key store:$uri" | nginx_conf >nginx.conf
+	serve nginx nginx -p "$tmp" -e stderr -c "$tmp/nginx.conf"
+	ready nginx listening "$tmp/uri.socket"
+	get uri.socket
+	got 'nginx with a URI' TLSv1.3 0
+	stop nginx
+fi
+if newer curl "$(curl --version | sed -n 's/^curl \([^ ]*\).*/\1/p')" 8.14.0
+then
+	nginx_site login.socket "ssl_certificate $tmp/file.pem" \
+	    "ssl_certificate_key $tmp/file.key" 'ssl_verify_client on' \
+	    "ssl_client_certificate $tmp/auth-ca.pem" | nginx_conf >nginx.conf
+	rm -f login.socket
+	serve nginx nginx -p "$tmp" -e stderr -c "$tmp/nginx.conf"
+	ready nginx listening "$tmp/login.socket"
+	get login.socket --cert auth.pem --engine jpki --key-type PROV \
+	    --key "$uri"
+	got 'curl with a URI' "TLSv1.3 $owner" 1
+	stop nginx
+fi
 finish

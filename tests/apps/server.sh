@@ -16,19 +16,26 @@ needs() {
 	done
 }
 
-# use_provider: from here on every program has it, by its configuration.
+# newer PROGRAM VERSION WANTED: else skips what takes a URI itself.
+newer() {
+	[ "$(printf '%s\n' "$2" "$3" | sort -V | head -n 1)" = "$3" ] &&
+	    return
+	skip "$1 with a URI" "$1 $2 takes key files only, $3 takes URIs"
+	return 1
+}
+
+# The configurations that are installed: use_provider for every card,
+# use_pkcs1 for one that makes PKCS#1 v1.5 signatures only.
+shipped=$here/../../provider
 use_provider() {
-	cat >openssl.cnf <<-END
-	openssl_conf = init
-	[init]
-	providers = providers
-	[providers]
-	default = always
-	jpki = always
-	[always]
-	activate = 1
-	END
-	OPENSSL_CONF=$tmp/openssl.cnf
+	OPENSSL_CONF=$shipped/openssl-jpki.cnf
+	export OPENSSL_CONF
+}
+
+use_pkcs1() {
+	sed '/^providers = /a ssl_conf = ssl' "$shipped/openssl-jpki.cnf" |
+	    cat - "$shipped/jpki-tls.cnf" >pkcs1.cnf
+	OPENSSL_CONF=$tmp/pkcs1.cnf
 	export OPENSSL_CONF
 }
 

@@ -115,6 +115,8 @@ while True:
 	stop plain
 fi
 
+# URIs: stunnel takes the provider's since 5.73, Apache pkcs11: ones only.
+
 modules=/usr/lib/apache2/modules
 if has apache2 && has curl; then
 	# A card of its own: if we are root, it serves without root's rights.

@@ -120,7 +120,7 @@ fine() {
 }
 
 # One row each: exit code, card commands, VERIFYs and signatures; the check;
-# the command. $A and $S are the card's URIs.
+# the command. $A and $S are the card's URIs, $W is a key file for $A.
 rows() {
 	cat <<'END'
 0  0 0 0 | has jpki @ jpki      | list -store-loaders
@@ -141,7 +141,7 @@ rows() {
 0 10 0 0 | found 1              | storeutl -noout -certs jpki://sign-ca
 0 18 1 0 | found 1              | storeutl -noout -certs $S
 0  3 0 0 | found 1              | storeutl -noout -keys $A
-0 18 1 0 | found 2              | storeutl -noout $S
+0 26 1 0 | found 2              | storeutl -noout $S
 0  8 1 1 | sig                  | dgst -sha256 -sign $A -out sig a
 0 11 0 0 | has Verified OK      | dgst -sha256 -verify jpki://auth -signature good.sig a
 0 11 0 0 | has Verified OK      | dgst -sha256 -prverify $A -signature good.sig a
@@ -155,6 +155,8 @@ rows() {
 0 11 0 0 | same pub auth.pub    | pkey -in $A -pubout -out pub
 0 11 0 0 | same pub auth.pub    | pkey -pubin -in jpki://auth -pubout -out pub
 0 11 0 0 | has Key is valid     | pkey -in $A -check -noout
+0 11 0 0 | has cannot be exported | pkey -in $A -text -noout
+0 11 0 0 | has jpki://auth      | rsa -in $A -text -noout
 0 11 0 0 | same pub auth.pub    | rsa -in $A -pubout -out pub
 0 11 0 0 | has Modulus=         | rsa -in $A -modulus -noout
 0 16 1 1 | req                  | req -config ca.cnf -new -key $A -subj /CN=card -out csr
@@ -168,17 +170,24 @@ rows() {
 0 16 1 1 | issued self user     | ca -config ca.cnf -batch -keyfile $A -cert self -in user.csr -out user
 0 16 1 1 | crl crl2             | ca -config ca.cnf -gencrl -keyfile $A -cert self -out crl2
 0 16 1 1 | crl delta            | crl -in crl -gendelta crl2 -key $A -sha256 -out delta
-0 25 2 1 | cms                  | cms -sign -binary -signer $S -in a -outform DER -out p7
-0 25 2 1 | cms                  | cms -sign -binary -signer $S -inkey $S -in a -outform DER -out p7
-0 25 2 1 | cms                  | cms -sign -binary -noattr -signer $S -in a -outform DER -out p7
-0 32 2 1 | cms                  | cms -sign -binary -signer $S -certfile jpki://sign-ca -in a -outform DER -out p7
+0 33 2 1 | cms                  | cms -sign -binary -signer $S -in a -outform DER -out p7
+0 33 2 1 | cms                  | cms -sign -binary -signer $S -inkey $S -in a -outform DER -out p7
+0 33 2 1 | cms                  | cms -sign -binary -noattr -signer $S -in a -outform DER -out p7
+0 40 2 1 | cms                  | cms -sign -binary -signer $S -certfile jpki://sign-ca -in a -outform DER -out p7
 0 18 1 1 | resigned             | cms -resign -signer $A -in p7 -inform DER -outform DER -out p7b
 0 16 1 1 | cms_auth             | cms -sign -binary -signer auth.pem -inkey $A -in a -outform DER -out p7
-0 25 2 1 | smime                | smime -sign -signer $S -in a -out mail
+0 33 2 1 | smime                | smime -sign -signer $S -in a -out mail
 0 16 1 1 | ocsp_request         | ocsp -issuer self -cert user -signer self -signkey $A -reqout ocsp.req
 0 18 1 1 | ocsp_request         | ocsp -issuer self -cert user -signer $A -reqout ocsp.req
 0 16 1 1 | ocsp                 | ocsp -index index -CA self -rsigner self -rkey $A -reqin ocsp.req -respout ocsp.resp
 0 16 1 1 | spkac                | spkac -key $A -digest sha256 -out spkac
+0  8 1 1 | sig                  | dgst -sha256 -sign $W -out sig a
+0  8 1 1 | sig                  | pkeyutl -sign -inkey $W -rawin -digest sha256 -in a -out sig
+0 16 1 1 | req                  | req -config ca.cnf -new -key $W -subj /CN=card -out csr
+0 16 1 1 | cms_auth             | cms -sign -binary -signer auth.pem -inkey $W -in a -outform DER -out p7
+0 16 1 1 | stamp                | ts -reply -config ca.cnf -section tsa -queryfile tsq -inkey $W -signer tsa.pem -out tsr
+0 11 0 0 | same pub auth.pub    | pkey -in $W -pubout -out pub
+0  3 0 0 | found 1              | storeutl -noout -keys $W
 0 11 0 0 | has OK               | verify -CAfile card/auth-ca.pem jpki://auth
 0 10 0 0 | has OK               | verify -trusted jpki://auth-ca auth.pem
 0 10 0 0 | has OK               | verify -CAstore jpki://auth-ca auth.pem
@@ -196,20 +205,31 @@ refused_rows() {
 1  3 |                | pkey -in $A -out key.pem
 1  0 | CA certificate | storeutl -noout -keys jpki://auth-ca
 1  0 | No such file   | pkcs8 -topk8 -in $A -out key.pem
+1  3 |                | pkcs8 -topk8 -nocrypt -in $W -out key.pem
+2  0 | no CA certificates | verify -CAstore jpki://anchors auth.pem
+1  0 | nobody         | storeutl -noout jpki://nobody
+1  0 | pin-sorce      | dgst -sha256 -sign jpki://auth?pin-sorce=x -out sig a
 END
 }
 
 
 # PINs: right ones, wrong ones, and none in the URI.
+for pin in auth wrong; do
+	jpki-wrap "jpki://auth?pin-source=file:$tmp/$pin.pin" >$pin.key
+done
+jpki-wrap jpki://auth >none.key
 right() {
+	W=auth.key
 	A='jpki://auth?pin-source=file:auth.pin'
 	S='jpki://sign?pin-source=file:sign.pin'
 }
 wrong() {
+	W=wrong.key
 	A='jpki://auth?pin-source=file:wrong.pin'
 	S='jpki://sign?pin-source=file:wrong-sign.pin'
 }
 none() {
+	W=none.key
 	A=jpki://auth S=jpki://sign
 }
 
@@ -234,7 +254,13 @@ ssl_closed() {
 # sent a PIN, which it did this often; what that leaves.
 one_try() {
 	got="$(n_verify) $(tries card auth)$(tries card sign)"
-	[ "$2" -eq 0 ] || [ "$rc" -ne 0 ] || got="$got, exit code 0"
+	# ts writes a reply that says no.
+	case $3 in
+	ts*) ;;
+	*)
+		[ "$2" -eq 0 ] || [ "$rc" -ne 0 ] || got="$got, exit code 0"
+		;;
+	esac
 	! shows_pin log/err || got="$got, a PIN is shown"
 	# spkac tells nobody's reasons.
 	[ "$2" -eq 0 ] || grep -q -e ':jpki:.*tries left' -e SPKAC log/err ||
@@ -279,7 +305,7 @@ while IFS='|' read -r costs check row; do
 	case $row in *"${1:-}"*) ;; *) continue ;; esac
 	# As words: without the blanks that make columns.
 	costs=$(echo $costs) check=$(echo $check)
-	case $row in *'$A'* | *'$S'*)
+	case $row in *'$A'* | *'$S'* | *'$W'*)
 		misses "$row" "$(echo "$costs" | cut -d' ' -f3)"
 	esac
 	right
@@ -301,5 +327,13 @@ while IFS='|' read -r costs text row; do
 	    'grep -q -e "$1" log/err && [ ! -s key.pem ] && [ ! -s p12 ]' \
 	    - "$text"
 done <table
+if [ -n "${JPKI_TEST_JLIS_CA:-}" ]; then
+	echo "anchors = $JPKI_TEST_JLIS_CA" >conf
+	JPKI_CONF=$tmp/conf ssl storeutl -noout -certs jpki://anchors
+	is 'the authorities, from their files and without a card' \
+	    "$rc $(n_commands) $(found 6 && echo all)" '0 0 all'
+else
+	skip 'the authorities' 'JPKI_TEST_JLIS_CA is not set'
+fi
 is 'no try is lost' "$(tries card auth) $(tries card sign)" '3 5'
 finish

@@ -45,6 +45,7 @@ for v in 1.3 1.2; do
 	server $option -cert file.pem -key file.key $must
 	client $jpki -cert $A -key $A
 	talked "$v: the card's owner logs in" TLSv$v 16 1 1
+	ok "$v: with PSS" grep -q '^Signature type: RSA-PSS$' log/server
 	client $jpki -cert $A
 	talked "$v: by the certificate's name alone" TLSv$v 16 1 1
 	client -provider jpki -provider default -cert auth.pem -key $A
@@ -114,4 +115,27 @@ for v in 1.3 1.2; do
 	is "$v: no try is lost" "$(tries card auth)" 3
 	stop server
 done
+
+# With the two lines of jpki-tls.cnf it logs in; servers that need not know
+# who comes lose nothing.
+for must in "$must" '-verify 1 -CAfile card/auth-ca.pem'; do
+	server -cert file.pem -key file.key $must
+	(
+		use_pkcs1
+		client -cert $A -key $A
+		echo $rc >log/rc
+	)
+	rc=$(cat log/rc)
+	talked "a card without PSS, with jpki-tls.cnf (${must%% *})" \
+	    TLSv1.2 16 1 1
+	stop server
+	ok 'by PKCS#1' grep -q '^Signature type: RSA$' log/server
+done
+
+# So it does without, if the server asks for it.
+server -tls1_2 -cert file.pem -key file.key $must \
+    -client_sigalgs RSA+SHA256:RSA+SHA384:RSA+SHA512
+client $jpki -cert $A -key $A
+talked 'a card without PSS, and a server that says so' TLSv1.2 16 1 1
+stop server
 finish
