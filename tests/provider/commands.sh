@@ -44,7 +44,7 @@ echo 1000 >crlnumber
 openssl req -config ca.cnf -newkey rsa:2048 -nodes -keyout user.key \
     -out user.csr -subj /CN=user 2>log/err ||
     result 1 'a request of another key'
-openssl ts -query -config ca.cnf -data a -sha256 -out tsq 2>log/err ||
+openssl ts -query -config ca.cnf -data a -sha256 -cert -out tsq 2>log/err ||
     result 1 'a request for a time stamp'
 openssl dgst -sha256 -binary -out hash a
 (printf '\060\061\060\015\006\011\140\206\110\001\145\003\004\002\001\005\000\004\040'
