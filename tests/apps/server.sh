@@ -32,6 +32,15 @@ use_provider() {
 	export OPENSSL_CONF
 }
 
+# use_settings LINE...: the same with settings of the provider's.
+use_settings() {
+	cp "$shipped/openssl-jpki.cnf" settings.cnf
+	# The section of the provider is the last one.
+	printf '%s\n' "$@" >>settings.cnf
+	OPENSSL_CONF=$tmp/settings.cnf
+	export OPENSSL_CONF
+}
+
 use_pkcs1() {
 	sed '/^providers = /a ssl_conf = ssl' "$shipped/openssl-jpki.cnf" |
 	    cat - "$shipped/jpki-tls.cnf" >pkcs1.cnf

@@ -121,8 +121,7 @@ modules=/usr/lib/apache2/modules
 if has apache2 && has curl; then
 	# A card of its own: if we are root, it serves without root's rights.
 	cp -a card theirs
-	wrap "jpki://auth?reader=soft:$tmp/theirs&pin-source=file:$tmp/auth.pin" \
-	    >theirs.key
+	wrap jpki://auth >theirs.key
 	user=
 	if [ "$(id -u)" -eq 0 ]; then
 		user='User daemon'
@@ -165,11 +164,14 @@ if has apache2 && has curl; then
 		</VirtualHost>
 		END
 	done
+	use_settings "reader = soft:$tmp/theirs" \
+	    "pin-source.auth = file:$tmp/auth.pin"
 	serve apache apache2 -f "$tmp/apache.conf" -DFOREGROUND
 	login_to() {
 		login "https://host$1:$port/" -k -o body \
 		    --resolve "host$1:$port:127.0.0.1" -w '%header{who}'
 	}
+	use_provider
 	ready apache connects $port
 	for i in 1 2; do
 		login_to $i

@@ -141,6 +141,36 @@ refused 'pin-sorce' 'a mistyped attribute'
 ssl dgst -sha1 -out sig -sign jpki:auth -passin file:auth.pin a
 refused 'unsupported digest' 'SHA-1'
 
+# OpenSSL looks for a file of that name first, but not with the slashes.
+openssl genrsa -out jpki:auth 2048 2>/dev/null
+openssl rsa -in jpki:auth -pubout -out shadow.pub 2>/dev/null
+ssl $sign_auth jpki:auth -passin file:auth.pin a
+is 'a file of that name comes first' "$(n_sign)" 0
+ok 'and its key signs' openssl dgst -sha256 -verify shadow.pub \
+    -signature sig a
+ssl $sign_auth jpki://auth -passin file:auth.pin a
+signed 'with slashes there is no such file' sha256 auth a
+rm jpki:auth
+
+# What is said when everything is to be told: no PIN, and nobody's name,
+# address or birth date.
+holder=$(openssl asn1parse -in sign.pem -strparse \
+    "$(openssl asn1parse -in sign.pem | grep -A 1 'Subject Alternative' |
+    sed -n 's/^ *\([0-9]*\):.*OCTET STRING.*/\1/p')" |
+    sed -n 's/.*UTF8STRING *://p' | grep -v -x -e '.' -e '0*')
+ok 'the certificate names its holder' [ -n "$holder" ]
+echo "$holder" >holder
+for try in "cms -sign -binary -in a -outform DER -out sig \
+    -signer jpki://sign?pin-source=file:sign.pin" \
+    "cms -sign -in a -signer jpki://sign?pin-source=file:wrong-sign.pin" \
+    "$sign_auth jpki://auth?pin-source=file:wrong.pin a"; do
+	JPKI_DEBUG=all ssl $try
+	ok "all of it: ${try%% *}" grep -q '^> ' log/err
+	! shows_pin log/err && ! grep -q -F -f holder log/err
+	result $? 'no PIN and no name of the holder'
+done
+jpki-softcard unlock card
+
 # The last try.
 echo '# two misses'
 for i in 1 2; do

@@ -57,6 +57,14 @@ for v in 1.3 1.2; do
 	    "$((rc != 0)) $(n_verify) $(tries card auth)" '1 1 2'
 	ok "$v: it says so" grep -q ':jpki:.*2 tries left' log/err
 	jpki-softcard unlock card
+	client $jpki -cert auth.pem -key jpki://auth
+	is "$v: no PIN and no terminal: no try" \
+	    "$((rc != 0)) $(n_verify) $(tries card auth)" '1 0 3'
+	typed --again 9999 openssl s_client -unix socket -ign_eof \
+	    -CAfile ca.pem $jpki -cert auth.pem -key jpki://auth
+	is "$v: a wrong PIN typed for ever: one try" \
+	    "$((rc != 0)) $(tries card auth)" '1 2'
+	jpki-softcard unlock card
 	stop server
 
 	server $option $jpki -cert card.pem -key $A
