@@ -49,7 +49,6 @@ freectx(void *ctx)
 static int
 does_selection(void *provctx, int selection)
 {
-	(void)provctx;
 	return selection == 0 ||
 	    (selection & OSSL_KEYMGMT_SELECT_PRIVATE_KEY) != 0;
 }
@@ -66,9 +65,6 @@ decode_pem(void *ctx, OSSL_CORE_BIO *in, int selection, OSSL_CALLBACK *cb,
 	long len = 0;
 	BIO *bio;
 
-	(void)selection;
-	(void)pw_cb;
-	(void)pw_cbarg;
 	ERR_set_mark();
 	bio = BIO_new_from_core_bio(prov_libctx(decoder->prov), in);
 	if (bio == NULL || !PEM_read_bio(bio, &label, &header, &der, &len))
@@ -117,7 +113,6 @@ decode_der(void *ctx, OSSL_CORE_BIO *in, int selection, OSSL_CALLBACK *cb,
 	BIO *bio;
 	int r;
 
-	(void)selection;
 	ERR_set_mark();
 	bio = BIO_new_from_core_bio(prov_libctx(decoder->prov), in);
 	while (bio != NULL && len < sizeof(der) &&

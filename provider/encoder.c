@@ -19,33 +19,28 @@ newctx(void *provctx)
 static void
 freectx(void *ctx)
 {
-	(void)ctx;
 }
 
 static int
 only_public(void *provctx, int selection)
 {
-	(void)provctx;
 	return (selection & OSSL_KEYMGMT_SELECT_PRIVATE_KEY) == 0;
 }
 
 static int
 anything(void *provctx, int selection)
 {
-	(void)provctx;
-	(void)selection;
 	return 1;
 }
 
 static int
-encode_public(struct prov *prov, BIO *bio, struct prov_key *key,
-    const char *output, const char *structure)
+encode_public(BIO *bio, struct prov_key *key, const char *output,
+    const char *structure)
 {
 	OSSL_ENCODER_CTX *encoder;
 	EVP_PKEY *pub;
 	int ok;
 
-	(void)prov;
 	if ((pub = prov_key_public(key)) == NULL)
 		return 0;
 	encoder = OSSL_ENCODER_CTX_new_for_pkey(pub,
@@ -96,53 +91,29 @@ encode(struct prov *prov, OSSL_CORE_BIO *out, const void *obj,
 		return 0;
 	ok = (structure != NULL || key->card == NULL ||
 	    describe(prov, bio, key)) &&
-	    encode_public(prov, bio, key, output, structure);
+	    encode_public(bio, key, output, structure);
 	BIO_free(bio);
 	return ok;
 }
 
-static int
-spki_der(void *ctx, OSSL_CORE_BIO *out, const void *obj,
-    const OSSL_PARAM abstract[], int selection, OSSL_PASSPHRASE_CALLBACK *cb,
-    void *cbarg)
-{
-	(void)cb;
-	(void)cbarg;
-	return only_public(ctx, selection) &&
-	    encode(ctx, out, obj, abstract, "DER", "SubjectPublicKeyInfo");
-}
-
-static int
-spki_pem(void *ctx, OSSL_CORE_BIO *out, const void *obj,
-    const OSSL_PARAM abstract[], int selection, OSSL_PASSPHRASE_CALLBACK *cb,
-    void *cbarg)
-{
-	(void)cb;
-	(void)cbarg;
-	return only_public(ctx, selection) &&
-	    encode(ctx, out, obj, abstract, "PEM", "SubjectPublicKeyInfo");
-}
-
-static int
-text(void *ctx, OSSL_CORE_BIO *out, const void *obj,
-    const OSSL_PARAM abstract[], int selection, OSSL_PASSPHRASE_CALLBACK *cb,
-    void *cbarg)
-{
-	(void)selection;
-	(void)cb;
-	(void)cbarg;
-	return encode(ctx, out, obj, abstract, "TEXT", NULL);
-}
-
 /* The same for every kind of key. */
-#define FUNCTIONS(name, selects, encodes) \
-const OSSL_DISPATCH name[] = { \
+#define ENCODER(name, selects, output, structure) \
+static int \
+name(void *ctx, OSSL_CORE_BIO *out, const void *obj, \
+    const OSSL_PARAM abstract[], int selection, \
+    OSSL_PASSPHRASE_CALLBACK *cb, void *cbarg) \
+{ \
+	return selects(ctx, selection) && \
+	    encode(ctx, out, obj, abstract, output, structure); \
+} \
+const OSSL_DISPATCH prov_##name##_functions[] = { \
 	PROV_ROW(ENCODER_NEWCTX, encoder_newctx, newctx), \
 	PROV_ROW(ENCODER_FREECTX, encoder_freectx, freectx), \
 	PROV_ROW(ENCODER_DOES_SELECTION, encoder_does_selection, selects), \
-	PROV_ROW(ENCODER_ENCODE, encoder_encode, encodes), \
+	PROV_ROW(ENCODER_ENCODE, encoder_encode, name), \
 	PROV_END \
 }
-FUNCTIONS(prov_spki_der_functions, only_public, spki_der);
-FUNCTIONS(prov_spki_pem_functions, only_public, spki_pem);
-FUNCTIONS(prov_text_functions, anything, text);
+
+ENCODER(spki_der, only_public, "DER", "SubjectPublicKeyInfo");
+ENCODER(spki_pem, only_public, "PEM", "SubjectPublicKeyInfo");
+ENCODER(text, anything, "TEXT", NULL);

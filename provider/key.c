@@ -324,7 +324,6 @@ prov_export_reference(void *ctx, const void *reference, size_t size,
 {
 	struct prov_key *key;
 
-	(void)ctx;
 	if (reference == NULL || size != sizeof(key))
 		return 0;
 	memcpy(&key, reference, sizeof(key));
@@ -377,7 +376,6 @@ rsa_gettable_params(void *provctx)
 		OSSL_PARAM_END
 	};
 
-	(void)provctx;
 	return table;
 }
 

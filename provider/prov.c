@@ -90,7 +90,6 @@ gettable_params(void *provctx)
 		OSSL_PARAM_END
 	};
 
-	(void)provctx;
 	return table;
 }
 
@@ -99,7 +98,6 @@ get_params(void *provctx, OSSL_PARAM params[])
 {
 	OSSL_PARAM *p;
 
-	(void)provctx;
 	p = OSSL_PARAM_locate(params, OSSL_PROV_PARAM_NAME);
 	if (p != NULL && !OSSL_PARAM_set_utf8_ptr(p, "My Number Card (JPKI)"))
 		return 0;
@@ -160,7 +158,6 @@ query_operation(void *provctx, int operation, int *no_cache)
 		ALGORITHM_END
 	};
 
-	(void)provctx;
 	*no_cache = 0;
 	switch (operation) {
 	case OSSL_OP_STORE:

@@ -78,7 +78,6 @@ sig_newctx(void *provctx, const char *propq)
 {
 	struct sig *sig;
 
-	(void)propq;
 	if ((sig = OPENSSL_zalloc(sizeof(*sig))) == NULL) {
 		prov_raise(provctx, PROV_R_MEMORY, "signature");
 		return NULL;
@@ -316,8 +315,6 @@ sig_ctx_params(void *ctx, void *provctx)
 		OSSL_PARAM_END
 	};
 
-	(void)ctx;
-	(void)provctx;
 	return table;
 }
 

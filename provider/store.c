@@ -122,7 +122,6 @@ store_settable(void *provctx)
 		OSSL_PARAM_END
 	};
 
-	(void)provctx;
 	return table;
 }
 
