@@ -3,7 +3,8 @@
 #
 # Installs what is missing, builds with gcc and clang, runs every test, then
 # again with AddressSanitizer and UndefinedBehaviorSanitizer, with
-# ThreadSanitizer and under valgrind. Ends with one line: N passed, N failed, N skipped.
+# ThreadSanitizer and under valgrind. Ends with one line: N passed, N failed,
+# N skipped.
 #
 # BUILD=DIR keeps the build trees elsewhere than build-test/.
 set -u
@@ -92,7 +93,7 @@ setup asan gcc -Db_sanitize=address,undefined -Db_lundef=false \
     run asan asan --suite unit --suite flow --suite fuzz --suite provider \
     --timeout-multiplier 4
 setup tsan gcc -Db_sanitize=thread -Db_lundef=false -Dbuildtype=debug &&
-    run tsan tsan key store process patterns tls pcsc-threads
+    run tsan tsan store process patterns tls pcsc-threads
 [ -f "$build/gcc/build.ninja" ] &&
     run gcc valgrind --setup valgrind \
     base card files pin certificate softcard-apdu session law

