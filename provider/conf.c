@@ -5,6 +5,9 @@
  */
 #include "prov.h"
 
+#include <openssl/conf.h>
+#include <openssl/crypto.h>
+#include <openssl/err.h>
 #include <openssl/params.h>
 
 #include <errno.h>
@@ -159,6 +162,52 @@ read_file(const char *path, struct prov_conf *conf)
 	return prov_conf_parse(conf, conf->text);
 }
 
+/* What a section may hold beside our keys; it is OpenSSL's. */
+static bool
+is_ours(const char *name)
+{
+	static const char *const others[] = {
+		"activate", "identity", "module", "soft_load"
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		if (strcmp(others[i], name) == 0)
+			return true;
+	}
+	for (i = 0; i < N_KEYS && strcmp(keys[i].name, name) != 0; i++)
+		;
+	return i < N_KEYS;
+}
+
+/* OpenSSL does not tell which keys are there, only what the known ones are: so
+ * the usual file is looked at once more, for those that are mistyped. */
+static bool
+check_section(struct prov *prov, struct prov_conf *conf)
+{
+	char *path = CONF_get1_default_config_file(), *at;
+	CONF *cnf = NCONF_new_ex(prov_libctx(prov), NULL);
+	STACK_OF(CONF_VALUE) *values = NULL;
+	bool ok = true;
+	int i;
+
+	ERR_set_mark();
+	if (path != NULL && cnf != NULL && NCONF_load(cnf, path, NULL) > 0 &&
+	    (at = NCONF_get_string(cnf, NULL, "openssl_conf")) != NULL &&
+	    (at = NCONF_get_string(cnf, at, "providers")) != NULL &&
+	    (at = NCONF_get_string(cnf, at, "jpki")) != NULL)
+		values = NCONF_get_section(cnf, at);
+	for (i = 0; ok && i < sk_CONF_VALUE_num(values); i++) {
+		at = sk_CONF_VALUE_value(values, i)->name;
+		ok = is_ours(at) || wrong(conf, "%.80s: unknown key \"%.32s\"",
+		    path, at);
+	}
+	ERR_pop_to_mark();
+	NCONF_free(cnf);
+	OPENSSL_free(path);
+	return ok;
+}
+
 /* What openssl.cnf gives us, where the file said nothing. */
 static bool
 read_section(struct prov *prov, struct prov_conf *conf)
@@ -199,7 +248,7 @@ prov_conf(struct prov *prov)
 	conf->pin_grace = 60;
 	conf->pss = 1;
 	if (path == NULL || read_file(path, conf))
-		(void)read_section(prov, conf);
+		(void)(check_section(prov, conf) && read_section(prov, conf));
 	if (secure_getenv("JPKI_READER") != NULL)
 		conf->reader = NULL;	/* libjpki takes it */
 	if (secure_getenv("JPKI_DEBUG") != NULL)
@@ -234,7 +283,9 @@ prov_conf_check(struct prov *prov)
 bool
 prov_debug_wants(struct prov *prov, const char *what)
 {
-	const char *debug = prov_conf(prov)->debug;
+	/* Not prov_conf(): that can fail, and would be logged. */
+	const struct prov_conf *conf = atomic_load(&prov->conf);
+	const char *debug = conf != NULL ? conf->debug : NULL;
 
 	return debug != NULL && (strcmp(debug, what) == 0 ||
 	    strcmp(debug, "all") == 0);

@@ -141,17 +141,6 @@ refused 'pin-sorce' 'a mistyped attribute'
 ssl dgst -sha1 -out sig -sign jpki:auth -passin file:auth.pin a
 refused 'unsupported digest' 'SHA-1'
 
-# OpenSSL looks for a file of that name first, but not with the slashes.
-openssl genrsa -out jpki:auth 2048 2>/dev/null
-openssl rsa -in jpki:auth -pubout -out shadow.pub 2>/dev/null
-ssl $sign_auth jpki:auth -passin file:auth.pin a
-is 'a file of that name comes first' "$(n_sign)" 0
-ok 'and its key signs' openssl dgst -sha256 -verify shadow.pub \
-    -signature sig a
-ssl $sign_auth jpki://auth -passin file:auth.pin a
-signed 'with slashes there is no such file' sha256 auth a
-rm jpki:auth
-
 # What is said when everything is to be told: no PIN, and nobody's name,
 # address or birth date.
 holder=$(openssl asn1parse -in sign.pem -strparse \
@@ -213,4 +202,56 @@ refused 'pcscd' 'no pcscd'
 JPKI_READER=soft:$tmp/card
 export JPKI_READER
 
+# openssl.cnf: the sample works, its keys count, a mistyped one is named.
+sed 's/^# pin-source.auth = .*/pin-source.auth = file:auth.pin/' \
+    "$here/../../provider/openssl-jpki.cnf" >jpki.cnf
+order=
+OPENSSL_CONF=jpki.cnf
+export OPENSSL_CONF
+ssl dgst -sha256 -sign jpki://auth -out sig a
+signed 'PIN by openssl.cnf' sha256 auth a
+sed 's/^pin-source.auth/pin-sorce.auth/' jpki.cnf >typo.cnf
+OPENSSL_CONF=typo.cnf
+ssl dgst -sha256 -sign jpki://auth -out sig a
+refused 'unknown key "pin-sorce.auth"' 'a mistyped key in openssl.cnf'
+unset OPENSSL_CONF
+order='-provider default -provider jpki'
+
+# Key files.
+run sh -c 'jpki-wrap jpki://auth >auth.key'
+works 'jpki-wrap'
+ssl dgst -sha256 -sign auth.key -passin file:auth.pin -out sig a
+signed 'a key file' sha256 auth a
+is 'a key file costs what the URI costs' "$(n_commands)" 8
+cat auth.pem auth.key >bundle.pem
+ssl dgst -sha256 -sign bundle.pem -passin file:auth.pin -out sig a
+signed 'a bundle' sha256 auth a
+for uri in 'jpki://auth?pin-value=1234' jpki: jpki://auth-ca nonsense; do
+	run jpki-wrap "$uri"
+	is "jpki-wrap refuses $uri" "$rc $(grep -c 1234 log/err)" '65 0'
+done
+run jpki-wrap
+is 'jpki-wrap without a URI' "$rc" 64
+for lang in en ja; do
+	run jpki-wrap --lang $lang --help
+	is "jpki-wrap --help ($lang)" "$rc" 0
+done
+ssl pkey -in jpki://auth -passin file:auth.pin -noout -text
+ok 'a text that tells where the key is' grep -q 'jpki://auth' log/out
+ok 'and its certificate' grep -q 'CN = ' log/out
+ssl pkey -in jpki://sign -passin file:sign.pin -noout -text
+ok 'no subject of the sign certificate' sh -c '! grep -q "CN = " log/out'
+
+# A file that is named like a URI, which OpenSSL tries first.
+cp file.key jpki:auth
+ssl dgst -sha256 -sign jpki:auth -out sig a
+signed 'a file named jpki:auth comes first' sha256 file a
+ssl dgst -sha256 -sign jpki://auth -passin file:auth.pin -out sig a
+signed 'jpki://auth is never a file' sha256 auth a
+rm jpki:auth
+
+# Without a card.
+JPKI_READER=soft:$tmp/nothere
+ssl storeutl -noout jpki:
+is 'names without a card' "$rc $(grep -c 'Name: jpki://' log/out)" '0 4'
 finish

@@ -64,6 +64,7 @@ mistakes(void **state)
 		{ "cert.sign = a.pem\n", "cert.sign is file:PATH" },
 		{ "reader =\n", "reader is empty" },
 		{ "=\n", "unknown key \"\"" },
+		{ "anchors = /\xff\nreader\n", "line 2 is not" },
 	};
 	struct answer answer = { .pass = AUTH_PIN };
 	struct bench bench;
