@@ -6,6 +6,7 @@
 PATH=$PATH:/usr/sbin:/sbin
 servers=
 trap 'stop_all; rm -rf "$tmp"' EXIT
+trap 'exit 99' INT TERM HUP PIPE
 
 # needs PROGRAM...: without them there is nothing to test.
 needs() {
@@ -54,11 +55,11 @@ wrap() {
 }
 
 # serve NAME COMMAND...: starts a server that stays in the foreground; what it
-# says is in log/NAME.
+# says is in log/NAME. It ends with us, however we end.
 serve() {
 	name=$1
 	shift
-	"$@" >"log/$name" 2>&1 </dev/null &
+	setpriv --pdeathsig TERM "$@" >"log/$name" 2>&1 </dev/null &
 	eval "pid_$name=$!"
 	servers="$servers $name"
 }

@@ -222,7 +222,7 @@ without_pss(const struct bench *bench)
 static void
 pkcs1_only(void **state)
 {
-	static const char only[] = "RSA+SHA256:RSA+SHA384:RSA+SHA512";
+	static char only[] = "RSA+SHA256:RSA+SHA384:RSA+SHA512";
 	struct identity owner, other;
 	struct bench bench;
 	int by, pad = 0;
