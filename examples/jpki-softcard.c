@@ -91,6 +91,9 @@ static const struct setting switches[] = {
 	    "電源投入後の最初のコマンドが失敗（off）", NULL },
 	{ "blocked-sw", "6983|6984", "answer of a blocked PIN (6984)",
 	    "ロックされた暗証番号の応答（6984）", NULL },
+	{ "text-length", "short|81|82",
+	    "length of the attributes file: its form (short)",
+	    "券面事項入力補助の属性ファイルの長さの形式（short）", NULL },
 	{ "filler", "BYTES", "filler after certificates (64)",
 	    "証明書の後の詰め物（64）", NULL },
 	{ "reselect", "keep|clear",
@@ -208,8 +211,11 @@ print_help(const struct args *args)
 	    "\n"
 	    "new のオプション（かっこ内は既定値）:"));
 	print_table(args, settings, COUNT(settings));
-	puts(text(args, "\nswitches, for \"new\" and \"set\":",
-	    "\nスイッチ（new と set）:"));
+	puts(text(args, "\nswitches, for \"new\" and \"set\"; \"set\" also "
+	    "takes name, address, birth and sex,\nwhich the certificates "
+	    "keep as they were issued:",
+	    "\nスイッチ（new と set）。set では name、address、birth、sex も"
+	    "変えられます。\n証明書の記載は発行時のままです:"));
 	print_table(args, switches, COUNT(switches));
 	puts(text(args,
 	    "\noptions of \"serve\", which puts the card into a virtual "

@@ -6,9 +6,11 @@
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/params.h>
-#include <openssl/pem.h>
 #include <openssl/x509.h>
 
+#include <dirent.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -45,29 +47,54 @@ prov_der_unref(struct prov_der *der)
 
 /* Files */
 
+/* One certificate; silent, but for memory. */
+static struct prov_der *
+read_file(struct prov *prov, struct jpki_ctx *ctx, const char *path,
+    bool only_anchors)
+{
+	struct prov_der *der = NULL;
+	const unsigned char *bytes;
+	const struct jpki_ca *ca;
+	struct jpki_cert *cert;
+	size_t len;
+
+	if (jpki_cert_read(ctx, path, &cert) != 0)
+		return NULL;
+	ca = &jpki_cert_info(cert)->ca;
+	bytes = jpki_cert_der(cert, &len);
+	if ((!only_anchors || (jpki_cert_info(cert)->is_ca && ca->proven)) &&
+	    (der = prov_der_new(bytes, len)) == NULL)
+		prov_raise(prov, PROV_R_MEMORY, "certificate");
+	jpki_cert_free(&cert);
+	return der;
+}
+
 struct prov_der *
 prov_der_read(struct prov *prov, const char *path)
 {
-	OSSL_LIB_CTX *libctx = prov_libctx(prov);
-	BIO *bio = BIO_new_file(path, "rb");
 	struct prov_der *der = NULL;
-	unsigned char *bytes = NULL;
-	X509 *cert;
-	int len;
+	struct jpki_ctx *ctx;
 
-	ERR_set_mark();
-	cert = X509_new_ex(libctx, NULL);
-	if (bio != NULL && (PEM_read_bio_X509(bio, &cert, NULL, NULL) != NULL ||
-	    (BIO_reset(bio) == 0 && d2i_X509_bio(bio, &cert) != NULL)) &&
-	    (len = i2d_X509(cert, &bytes)) > 0)
-		der = prov_der_new(bytes, (size_t)len);
-	ERR_pop_to_mark();
-	if (der == NULL)
-		prov_raise(prov, PROV_R_DATA, "%s", path);
-	OPENSSL_free(bytes);
-	X509_free(cert);
-	BIO_free(bio);
+	if ((ctx = prov_ctx_new(prov)) == NULL)
+		return NULL;
+	der = read_file(prov, ctx, path, false);
+	if (der == NULL && jpki_ctx_err(ctx) != 0)
+		prov_raise_ctx(prov, ctx);
+	jpki_ctx_free(&ctx);
 	return der;
+}
+
+static bool
+is_new(struct prov_der *const *list, size_t n, const struct prov_der *der)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (list[i]->len == der->len &&
+		    memcmp(list[i]->bytes, der->bytes, der->len) == 0)
+			return false;
+	}
+	return true;
 }
 
 int
@@ -75,12 +102,33 @@ prov_anchors(struct prov *prov, struct prov_der *out[PROV_N_ANCHORS],
     size_t *n)
 {
 	const char *path = prov_conf(prov)->anchors;
+	struct jpki_ctx *ctx = NULL;
+	struct prov_der *der;
+	struct dirent *entry;
+	char file[PATH_MAX];
+	DIR *dir = NULL;
 
-	(void)out;
 	*n = 0;
-	prov_raise(prov, PROV_R_NO_ANCHORS, "%s",
-	    path != NULL ? path : "not configured");
-	return 0;
+	if (path != NULL && (dir = opendir(path)) != NULL)
+		ctx = prov_ctx_new(prov);
+	while (ctx != NULL && *n < PROV_N_ANCHORS &&
+	    (entry = readdir(dir)) != NULL) {
+		snprintf(file, sizeof(file), "%s/%s", path, entry->d_name);
+		if (*entry->d_name == '.' ||
+		    (der = read_file(prov, ctx, file, true)) == NULL)
+			continue;
+		if (is_new(out, *n, der))
+			out[(*n)++] = der;
+		else
+			prov_der_unref(der);
+	}
+	if (dir != NULL)
+		closedir(dir);
+	jpki_ctx_free(&ctx);
+	if (*n == 0)
+		prov_raise(prov, PROV_R_NO_ANCHORS, "%s",
+		    path != NULL ? path : "not configured");
+	return *n > 0;
 }
 
 /* Contents */
@@ -131,13 +179,17 @@ void
 prov_cert_name(struct prov *prov, const struct prov_der *der, char *out,
     size_t size)
 {
-	X509 *cert = parse(prov, der);
+	struct jpki_ctx *ctx = prov_ctx_new(prov);
+	struct jpki_cert *cert;
 
 	*out = '\0';
-	if (cert != NULL)
-		(void)X509_NAME_get_text_by_NID(X509_get_subject_name(cert),
-		    NID_commonName, out, (int)size);
-	X509_free(cert);
+	if (ctx != NULL && jpki_cert_parse(ctx, der->bytes, der->len,
+	    &cert) == 0) {
+		if (jpki_cert_info(cert)->cn != NULL)
+			snprintf(out, size, "%s", jpki_cert_info(cert)->cn);
+		jpki_cert_free(&cert);
+	}
+	jpki_ctx_free(&ctx);
 }
 
 /* Searching */

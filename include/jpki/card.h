@@ -17,6 +17,7 @@
 #ifndef JPKI_CARD_H
 #define JPKI_CARD_H
 
+#include <jpki/attributes.h>
 #include <jpki/transport.h>
 #include <jpki/types.h>
 
@@ -108,6 +109,16 @@ JPKI_API int jpki_card_present(struct jpki_card *card, enum jpki_slot slot,
  */
 JPKI_API int jpki_card_cert(struct jpki_card *card, enum jpki_slot slot,
     struct jpki_cert **out) JPKI_CHECK;
+
+/*
+ * Reads the holder's four items from the 券面事項入力補助 application; needs
+ * JPKI_PIN_TEXT in the same run, and no other PIN or certificate after it
+ * (JPKI_ERR_NEEDS_PIN). The caller frees them with jpki_attributes_free().
+ * Phones do not have the application: JPKI_ERR_NOT_ON_CARD. JPKI_ERR_DATA: a
+ * malformed file. The individual number (個人番号) is not read.
+ */
+JPKI_API int jpki_card_attributes(struct jpki_card *card,
+    struct jpki_attributes **out) JPKI_CHECK;
 
 /*
  * Signs a digest. Needs the PIN of the key in the same run

@@ -58,7 +58,7 @@ JPKI_API void jpki_cert_free(struct jpki_cert **cert);
 
 /* One attribute of a name. */
 struct jpki_name_part {
-	const char *type;	/* "C", "O", "OU", "L", "CN" ..., else the OID */
+	const char *type;	/* "C", "O", "OU", "CN" ..., else the OID */
 	const char *value;	/* UTF-8 */
 };
 
@@ -159,7 +159,7 @@ struct jpki_cert_info {
 	const char *serial;	/* upper-case hex, whole bytes */
 	struct jpki_name issuer;
 	struct jpki_name subject;
-	const char *policy;	/* the first one's OID */
+	const char *policy;	/* OID; the service's, else the first one's */
 
 	/* In the subject. The holder's name is in the attributes. */
 	const char *cn;

@@ -53,6 +53,9 @@ extern "C" {
 #define JPKI_ERR_PIN_NO_COUNT	(-505)	/* tries unknown; nothing was sent */
 #define JPKI_ERR_PIN_SOURCE	(-506)	/* the PIN could not be read */
 #define JPKI_ERR_PIN_CANCELLED	(-507)
+#define JPKI_ERR_PIN_WEAK	(-508)	/* too easy to guess; nothing sent */
+#define JPKI_ERR_PIN_NOT_CHANGED (-509)	/* the card refused the new PIN */
+#define JPKI_ERR_PIN_IN_DOUBT	(-510)	/* which PIN is set is unknown */
 /* JPKI_CLASS_DATA: bytes or files that are not as specified. */
 #define JPKI_ERR_DATA		(-601)	/* malformed answer or certificate */
 #define JPKI_ERR_SPACE		(-602)	/* the caller's buffer is too small */

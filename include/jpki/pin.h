@@ -45,15 +45,31 @@ JPKI_API int jpki_pin_tries(struct jpki_card *card, enum jpki_pin pin,
 JPKI_API int jpki_pin_verify(struct jpki_card *card, enum jpki_pin pin,
     const char *text, size_t len, int min_tries, int *left) JPKI_CHECK;
 
+#define JPKI_PIN_ALLOW_WEAK 1u	/* a flag of the next two */
+
 /*
- * Changes a PIN: one VERIFY of the current one, then the new one. The new one
- * must have the right shape for a new PIN (the sign password mixes letters
- * and digits) and differ from the current. Needs no run of the caller's.
- * After JPKI_ERR_CARD_SW or a transport error it is unknown which one is set.
+ * The same for a PIN that is to be set, without a card: a new sign password
+ * mixes letters and digits (an old one need not), and one that anybody would
+ * try first (jpki_pin_verify(3) lists them) is JPKI_ERR_PIN_WEAK, unless the
+ * holder insists: JPKI_PIN_ALLOW_WEAK.
+ */
+JPKI_API int jpki_pin_check_new(struct jpki_ctx *ctx, enum jpki_pin pin,
+    const char *text, size_t len, unsigned flags) JPKI_CHECK;
+
+/*
+ * Changes a PIN: the checks of both before anything is sent, then counter,
+ * one VERIFY of the current PIN as in jpki_pin_verify(), and the new one,
+ * once. Needs no run of the caller's. The two must differ
+ * (JPKI_ERR_PIN_FORMAT).
+ *
+ * JPKI_ERR_PIN_IN_DOUBT: no telling which one is set now. The counter was
+ * filled up by the right PIN; giving either one spends a try at most. Never
+ * call again with the same arguments. JPKI_ERR_DOOR: its message says whether
+ * the new one is set. After every other error the current one still is.
  */
 JPKI_API int jpki_pin_change(struct jpki_card *card, enum jpki_pin pin,
     const char *cur, size_t cur_len, const char *next, size_t next_len,
-    int min_tries, int *left) JPKI_CHECK;
+    int min_tries, unsigned flags, int *left) JPKI_CHECK;
 
 /* "利用者証明用暗証番号" or "auth PIN (利用者証明用)": what to call a PIN in
  * a prompt or message. Static; never NULL. */

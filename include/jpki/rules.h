@@ -73,7 +73,9 @@ enum jpki_state {
 	JPKI_STATE_UNKNOWN = 0,	/* too few facts; no place in the order */
 	JPKI_STATE_GOOD,	/* in date, and a status answer said "good" */
 	JPKI_STATE_NOT_EXPIRED,	/* in date, as far as one can tell offline */
-	JPKI_STATE_RENEW,	/* the same, and it can be renewed now */
+	JPKI_STATE_IN_USE,	/* no event ended it; its dates were not looked
+				 * at */
+	JPKI_STATE_RENEW,	/* in date, and it can be renewed now */
 	JPKI_STATE_WAITING,	/* services still refuse it: a day to wait */
 	JPKI_STATE_NOT_YET,	/* its first day is to come */
 	JPKI_STATE_ON_HOLD,	/* suspended (一時保留) */
@@ -131,7 +133,7 @@ JPKI_API const char *jpki_advice_text(enum jpki_advice advice,
     enum jpki_lang lang);
 
 /* Why, and what to do: the weightiest first, NULL or 0 ends the list. */
-#define JPKI_WHY_RULES 15
+#define JPKI_WHY_RULES 19
 #define JPKI_WHY_ADVICE 11
 struct jpki_why {
 	const struct jpki_rule *rules[JPKI_WHY_RULES + 1];
@@ -143,7 +145,7 @@ JPKI_API bool jpki_why_has(const struct jpki_why *why, const char *id);
 
 struct jpki_verdict {
 	enum jpki_state state;
-	struct jpki_date from;	/* first day that it can be used */
+	struct jpki_date from;	/* first day, see each function */
 	struct jpki_date until;	/* last day, the whole of it */
 	struct jpki_date renew_from; /* first day that it can be renewed */
 	int32_t days_left;	/* until the last day: 0 is the last day, -1 the
@@ -187,10 +189,10 @@ struct jpki_cert_facts {
 
 /*
  * The verdict on a certificate at a moment, in seconds since 1970-01-01 UTC.
- * Revoked beats everything; then absent, expired, on hold, not yet, the 24
- * hours after the issue, the renewal, and last what else is fine.
- * "moved" and a locked PIN do not change the state, they give reasons and
- * advice.
+ * Revoked beats everything; then absent, expired (it or its card), on hold,
+ * not yet, the 24 hours after the issue, the renewal, and last what else is
+ * fine. "moved" and a locked PIN do not change the state, they give reasons
+ * and advice. from and until are the days of not_before and of the end.
  */
 JPKI_API int jpki_rules_cert(const struct jpki_cert_facts *facts, int64_t now,
     struct jpki_verdict *out) JPKI_CHECK;
@@ -217,7 +219,8 @@ struct jpki_validity_facts {
  * the reasons begin with the bound that won. on (may be no date) is the day
  * that the state and the days left are for. JPKI_STATE_NONE: not issued to the
  * holder at that age. JPKI_STATE_UNKNOWN: no day, or no bound is known.
- * This explains a date; the certificate itself has the right one.
+ * from is the day of the issue. This explains a date; the certificate itself
+ * has the right one.
  */
 JPKI_API int jpki_rules_validity(const struct jpki_validity_facts *facts,
     struct jpki_date on, struct jpki_verdict *out) JPKI_CHECK;
@@ -253,15 +256,15 @@ enum jpki_event {
 	JPKI_EVENT_STOLEN,
 	JPKI_EVENT_FOUND,	/* and the suspension lifted */
 	JPKI_EVENT_CARD_LAPSED,
-	JPKI_EVENT_CARD_EXPIRED,
+	JPKI_EVENT_CARD_EXPIRY,
 	JPKI_EVENT_REQUEST,	/* the holder gives up both */
 	JPKI_EVENT_REQUEST_AUTH,
 	JPKI_EVENT_REQUEST_SIGN,
 	JPKI_EVENT_EX_OFFICIO,	/* J-LIS revokes both */
 	JPKI_EVENT_LEAK,	/* of information; both */
-	JPKI_EVENT_EXPIRED,	/* both certificates */
-	JPKI_EVENT_EXPIRED_AUTH,
-	JPKI_EVENT_EXPIRED_SIGN,
+	JPKI_EVENT_EXPIRY,	/* both certificates */
+	JPKI_EVENT_EXPIRY_AUTH,
+	JPKI_EVENT_EXPIRY_SIGN,
 	JPKI_EVENT_RENEW,	/* both */
 	JPKI_EVENT_RENEW_AUTH,
 	JPKI_EVENT_RENEW_SIGN,
@@ -286,8 +289,8 @@ struct jpki_event_at {
 	struct jpki_date on;
 };
 
-/* Of the verdicts, from is the first day of use after the last issue or move,
- * or else the day of the event that made the state. No until. */
+/* Of the verdicts, from is the first day of use after an issue or a move, or
+ * else the day of the event that made the state. There is no until. */
 struct jpki_history {
 	struct jpki_verdict card, auth, sign;
 };

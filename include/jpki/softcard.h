@@ -42,7 +42,8 @@ JPKI_API int jpki_softcard_open(struct jpki_ctx *ctx, const char *dir,
 /* Frees; NULL and a pointer to NULL are fine. The directory stays. */
 JPKI_API void jpki_softcard_free(struct jpki_softcard **soft);
 
-/* Changes a switch; in force from the next power-up of the card. */
+/* Changes a switch, or what the town hall changes about the holder (the
+ * certificates stay as issued); in force from the next power-up. */
 JPKI_API int jpki_softcard_set(struct jpki_softcard *soft, const char *name,
     const char *value) JPKI_CHECK;
 

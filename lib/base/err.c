@@ -212,6 +212,25 @@ X(PIN_CANCELLED, PIN, \
     "Nothing was sent to the card.", \
     "暗証番号の入力が取り消されました", \
     "カードには何も送っていません。") \
+X(PIN_WEAK, PIN, \
+    "the new PIN is easy to guess", \
+    "Nothing was sent to the card. Choose another one, or insist with " \
+    "--allow-weak.", \
+    "新しい暗証番号は推測されやすいものです", \
+    "カードには送っていません。別のものにするか、どうしても使うなら " \
+    "--allow-weak を付けてください。") \
+X(PIN_NOT_CHANGED, PIN, \
+    "the card refused the new PIN", \
+    "The old PIN is still set.", \
+    "カードが新しい暗証番号を受け付けませんでした", \
+    "暗証番号は元のままです。") \
+X(PIN_IN_DOUBT, PIN, \
+    "the PIN may have been changed or not", \
+    "Put the card in again and use the new PIN once; if that is refused, " \
+    "the old one is still set. Try no others.", \
+    "暗証番号が変わったかどうか不明です", \
+    "カードをセットし直し、新しい暗証番号を 1 回だけ試してください。" \
+    "違うと言われたら元のままです。ほかの番号は試さないでください。") \
 X(DATA, DATA, \
     "malformed data", \
     "Try again; if it stays, please report it.", \

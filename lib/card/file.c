@@ -185,6 +185,16 @@ read_rest(struct jpki_card *card, const char *what, uint8_t *out, size_t got,
 	return 0;
 }
 
+/* Where nothing was issued the file is absent, empty or filler. A tag can
+ * begin with one FF. */
+static bool
+is_filler(const struct jpkip_reply *reply)
+{
+	return reply->len == 0 || reply->data[0] == 0x00 ||
+	    (reply->data[0] == 0xff &&
+	    (reply->len == 1 || reply->data[1] == 0xff));
+}
+
 int
 jpkip_read_object(struct jpki_card *card, uint16_t ef, const char *what,
     uint8_t **out, size_t *len)
@@ -197,8 +207,7 @@ jpkip_read_object(struct jpki_card *card, uint16_t ef, const char *what,
 
 	if ((r = read_first(card, ef, what, chunk(card), &reply)) != 0)
 		return r;
-	/* Where nothing was issued the file is absent, empty or filler. */
-	if (reply.len == 0 || reply.data[0] == 0x00 || reply.data[0] == 0xff)
+	if (is_filler(&reply))
 		return jpkip_fail(card->ctx, JPKI_ERR_NOT_ON_CARD, "%s", what);
 	if (!jpkip_tlv_header(reply.data, reply.len, &tlv) ||
 	    (total = tlv.header_len + tlv.value_len) > JPKI_CERT_MAX) {

@@ -7,74 +7,21 @@
 
 #include <string.h>
 
+#include "base/err.h"
 #include "base/wipe.h"
 #include "card/session.h"
+#include "card/shape.h"
 
 #define SFI 0x80
 #define CURRENT_EF 0x80
 
-struct pin_info {
-	enum jpki_pin pin;
-	const struct jpkip_app *app;
-	uint16_t ef;
-	bool digits_only;
-	size_t min, max;
-	const char *name, *ja_name;
-	const char *shape, *ja_shape;
-};
-
-static const struct pin_info pins[] = {
-	{ JPKI_PIN_AUTH, &jpkip_app_jpki, 0x0018, true, 4, 4,
-	  "auth PIN (利用者証明用)", "利用者証明用暗証番号",
-	  "4 digits", "数字 4 桁" },
-	{ JPKI_PIN_SIGN, &jpkip_app_jpki, 0x001b, false, 6, 16,
-	  "sign password (署名用)", "署名用パスワード",
-	  "6 to 16 letters and digits", "英数字 6～16 文字" },
-	{ JPKI_PIN_TEXT, &jpkip_app_text, 0x0011, true, 4, 4,
-	  "text PIN (券面事項入力補助用)", "券面事項入力補助用暗証番号",
-	  "4 digits", "数字 4 桁" },
-};
-
-/* A PIN as the card wants it: half-width, upper case. */
-struct pin_text {
-	uint8_t text[JPKI_PIN_MAX];
-	size_t len;
-};
-
-static const struct pin_info *
-find_pin(enum jpki_pin pin)
-{
-	size_t i;
-
-	for (i = 0; i < sizeof(pins) / sizeof(pins[0]); i++)
-		if (pins[i].pin == pin)
-			return &pins[i];
-	return NULL;
-}
-
-static const char *
-pin_name(struct jpki_ctx *ctx, const struct pin_info *info)
-{
-	return jpki_ctx_lang(ctx) == JPKI_LANG_JA ? info->ja_name : info->name;
-}
-
-const char *
-jpki_pin_name(enum jpki_pin pin, enum jpki_lang lang)
-{
-	const struct pin_info *info = find_pin(pin);
-
-	if (info == NULL)
-		return "?";
-	return lang == JPKI_LANG_JA ? info->ja_name : info->name;
-}
-
 /* Records a failure with the PIN's name and the tries left. */
 static int
 fail_pin(struct jpki_ctx *ctx, int code, uint16_t sw,
-    const struct pin_info *info, int left)
+    const struct jpkip_pin_info *info, int left)
 {
 	bool ja = jpki_ctx_lang(ctx) == JPKI_LANG_JA;
-	const char *name = pin_name(ctx, info);
+	const char *name = jpkip_pin_name(ctx, info);
 
 	if (left < 0)
 		return jpkip_fail_sw(ctx, code, sw, "%s", name);
@@ -83,109 +30,6 @@ fail_pin(struct jpki_ctx *ctx, int code, uint16_t sw,
 		    left);
 	return jpkip_fail_sw(ctx, code, sw, "%s, %d %s left", name, left,
 	    left == 1 ? "try" : "tries");
-}
-
-/*
- * One character of UTF-8 text as ASCII: the full-width forms U+FF10..U+FF5A
- * are folded, letters raised. 0: not a character of any PIN. *n is how many
- * bytes it took.
- */
-static uint8_t
-fold(const char *text, size_t len, size_t *n)
-{
-	const uint8_t *b = (const uint8_t *)text;
-	unsigned c = b[0];
-
-	*n = 1;
-	if (len >= 3 && b[0] == 0xef && (b[1] == 0xbc || b[1] == 0xbd) &&
-	    (b[2] & 0xc0) == 0x80) {
-		*n = 3;
-		/* U+FF01 is ASCII 21. */
-		c = ((b[1] & 0x03u) << 6 | (b[2] & 0x3fu)) + 0x20;
-	}
-	if (c >= 'a' && c <= 'z')
-		c -= 'a' - 'A';
-	if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z'))
-		return (uint8_t)c;
-	return 0;
-}
-
-static int
-fail_shape(struct jpki_ctx *ctx, const struct pin_info *info)
-{
-	bool ja = jpki_ctx_lang(ctx) == JPKI_LANG_JA;
-
-	return jpkip_fail(ctx, JPKI_ERR_PIN_FORMAT,
-	    ja ? "%sは%s" : "the %s has %s", pin_name(ctx, info),
-	    ja ? info->ja_shape : info->shape);
-}
-
-/* The PIN check: the one place where a PIN is folded and judged. */
-static int
-check_pin(struct jpki_ctx *ctx, const struct pin_info *info, const char *text,
-    size_t len, struct pin_text *out)
-{
-	size_t n;
-	uint8_t c;
-
-	out->len = 0;
-	for (; len > 0; text += n, len -= n) {
-		c = fold(text, len, &n);
-		if (c == 0 || (info->digits_only && c > '9') ||
-		    out->len == info->max)
-			goto bad;
-		out->text[out->len++] = c;
-	}
-	if (out->len >= info->min)
-		return 0;
-bad:
-	jpkip_wipe(out, sizeof(*out));
-	return fail_shape(ctx, info);
-}
-
-/* A new sign password mixes letters and digits; an old one may not (rule
- * E3), and must still work. */
-static int
-check_new(struct jpki_ctx *ctx, const struct pin_info *info,
-    const struct pin_text *cur, const struct pin_text *next)
-{
-	bool ja = jpki_ctx_lang(ctx) == JPKI_LANG_JA;
-	bool letter = info->digits_only, digit = false;
-	size_t i;
-
-	for (i = 0; i < next->len; i++) {
-		if (next->text[i] <= '9')
-			digit = true;
-		else
-			letter = true;
-	}
-	if (!letter || !digit)
-		return jpkip_fail(ctx, JPKI_ERR_PIN_FORMAT, "%s", ja ?
-		    "新しいパスワードには英字と数字の両方が必要" :
-		    "a new password needs both letters and digits");
-	if (cur->len == next->len &&
-	    memcmp(cur->text, next->text, cur->len) == 0)
-		return jpkip_fail(ctx, JPKI_ERR_PIN_FORMAT, "%s", ja ?
-		    "新旧が同じ" : "the new one is the current one");
-	return 0;
-}
-
-int
-jpki_pin_check(struct jpki_ctx *ctx, enum jpki_pin pin, const char *text,
-    size_t len)
-{
-	const struct pin_info *info = find_pin(pin);
-	struct pin_text folded;
-	int r;
-
-	if (ctx == NULL)
-		return JPKI_ERR_USAGE;
-	jpkip_ctx_clear(ctx);
-	if (info == NULL || (text == NULL && len > 0))
-		return jpkip_fail(ctx, JPKI_ERR_USAGE, NULL);
-	r = check_pin(ctx, info, text, len, &folded);
-	jpkip_wipe(&folded, sizeof(folded));
-	return r;
 }
 
 /* VERIFY without data; it costs nothing. The 4-byte form: real cards answer
@@ -219,7 +63,7 @@ query_unknown(uint16_t sw)
  * count proves that it knows them.
  */
 static int
-query(struct jpki_card *card, const struct pin_info *info,
+query(struct jpki_card *card, const struct jpkip_pin_info *info,
     enum jpkip_pin_state *state, int *left, uint8_t *p2)
 {
 	struct jpkip_reply reply;
@@ -236,14 +80,15 @@ query(struct jpki_card *card, const struct pin_info *info,
 			return 0;
 	}
 	*p2 = CURRENT_EF;
-	if ((r = jpkip_select_ef(card, info->ef, pin_name(card->ctx, info)))
-	    != 0 ||
+	if ((r = jpkip_select_ef(card, info->ef,
+	    jpkip_pin_name(card->ctx, info))) != 0 ||
 	    (r = send_query(card, *p2, state, left, &reply)) != 0)
 		return r;
 	if (*state == JPKIP_PIN_STATE_OTHER && query_unknown(reply.sw))
 		*state = JPKIP_PIN_STATE_NO_COUNT;
 	if (*state == JPKIP_PIN_STATE_OTHER)
-		return jpkip_refused(card, &reply, pin_name(card->ctx, info));
+		return jpkip_refused(card, &reply,
+		    jpkip_pin_name(card->ctx, info));
 	if (card->sfi == JPKIP_SFI_UNKNOWN && *state == JPKIP_PIN_STATE_COUNT)
 		card->sfi = JPKIP_SFI_NO;
 	return 0;
@@ -252,7 +97,7 @@ query(struct jpki_card *card, const struct pin_info *info,
 int
 jpkip_pin_query(struct jpki_card *card, enum jpki_pin pin, int *left)
 {
-	const struct pin_info *info = find_pin(pin);
+	const struct jpkip_pin_info *info = jpkip_pin_info(pin);
 	enum jpkip_pin_state state;
 	uint8_t p2;
 	int n = -1, r;
@@ -273,7 +118,7 @@ jpki_pin_tries(struct jpki_card *card, enum jpki_pin pin, int *left)
 	if (card == NULL)
 		return JPKI_ERR_USAGE;
 	jpkip_ctx_clear(card->ctx);
-	if (left == NULL || find_pin(pin) == NULL)
+	if (left == NULL || jpkip_pin_info(pin) == NULL)
 		return jpkip_fail(card->ctx, JPKI_ERR_USAGE, NULL);
 	if ((r = jpkip_run_begin(card)) != 0)
 		return r;
@@ -285,8 +130,8 @@ jpki_pin_tries(struct jpki_card *card, enum jpki_pin pin, int *left)
 
 /* The one command that can cost a try: sent once, whatever happens. */
 static int
-send_verify(struct jpki_card *card, const struct pin_info *info, uint8_t p2,
-    const struct pin_text *pin, int *left)
+send_verify(struct jpki_card *card, const struct jpkip_pin_info *info,
+    uint8_t p2, const struct jpkip_pin_text *pin, int *left)
 {
 	struct jpkip_reply reply;
 	struct jpkip_apdu apdu;
@@ -316,7 +161,8 @@ send_verify(struct jpki_card *card, const struct pin_info *info, uint8_t p2,
 		if (reply.sw == 0x6300)
 			return fail_pin(card->ctx, JPKI_ERR_PIN_WRONG,
 			    reply.sw, info, -1);
-		return jpkip_refused(card, &reply, pin_name(card->ctx, info));
+		return jpkip_refused(card, &reply,
+		    jpkip_pin_name(card->ctx, info));
 	}
 }
 
@@ -325,8 +171,8 @@ send_verify(struct jpki_card *card, const struct pin_info *info, uint8_t p2,
  * is current for the command that follows.
  */
 static int
-verify(struct jpki_card *card, const struct pin_info *info,
-    const struct pin_text *pin, int min_tries, bool change, int *left)
+verify(struct jpki_card *card, const struct jpkip_pin_info *info,
+    const struct jpkip_pin_text *pin, int min_tries, bool change, int *left)
 {
 	enum jpkip_pin_state state;
 	uint8_t p2;
@@ -335,7 +181,7 @@ verify(struct jpki_card *card, const struct pin_info *info,
 	if ((r = jpkip_select_app(card, info->app)) != 0)
 		return r;
 	if (change && (r = jpkip_select_ef(card, info->ef,
-	    pin_name(card->ctx, info))) != 0)
+	    jpkip_pin_name(card->ctx, info))) != 0)
 		return r;
 	if ((r = query(card, info, &state, &n, &p2)) != 0)
 		return r;
@@ -358,8 +204,8 @@ int
 jpki_pin_verify(struct jpki_card *card, enum jpki_pin pin, const char *text,
     size_t len, int min_tries, int *left)
 {
-	const struct pin_info *info = find_pin(pin);
-	struct pin_text folded;
+	const struct jpkip_pin_info *info = jpkip_pin_info(pin);
+	struct jpkip_pin_text folded;
 	int ignored, r;
 
 	if (left == NULL)
@@ -373,18 +219,48 @@ jpki_pin_verify(struct jpki_card *card, enum jpki_pin pin, const char *text,
 		return jpkip_fail(card->ctx, JPKI_ERR_USAGE, NULL);
 	if (card->depth == 0)
 		return jpkip_fail(card->ctx, JPKI_ERR_NO_RUN, NULL);
-	if ((r = check_pin(card->ctx, info, text, len, &folded)) != 0)
+	if ((r = jpkip_pin_check(card->ctx, info, text, len, &folded)) != 0)
 		return r;
 	r = verify(card, info, &folded, min_tries, false, left);
 	jpkip_wipe(&folded, sizeof(folded));
 	return r;
 }
 
-/* CHANGE REFERENCE DATA with the new value alone (P1 = 01): the VERIFY before
- * it is what allows it. */
+/*
+ * Whether a command that was answered so left the card's memory as it was
+ * (ISO 7816-4): 65xx, for one, does not, and 6F00 tells nothing.
+ */
+static bool
+left_unchanged(uint16_t sw)
+{
+	unsigned sw1 = sw >> 8;
+
+	return sw1 == 0x64 || (sw1 >= 0x67 && sw1 <= 0x6e);
+}
+
+/* The right PIN before it filled the counter up. */
 static int
-send_change(struct jpki_card *card, const struct pin_info *info,
-    const struct pin_text *next)
+fail_in_doubt(struct jpki_card *card, const struct jpkip_pin_info *info,
+    uint16_t sw, int why)
+{
+	enum jpki_lang lang = jpki_ctx_lang(card->ctx);
+
+	jpkip_ctx_clear(card->ctx);
+	return jpkip_fail_sw(card->ctx, JPKI_ERR_PIN_IN_DOUBT, sw,
+	    lang == JPKI_LANG_JA ? "%s、新旧あわせて残り %d 回、%s" :
+	    "%s, %d tries for both together; %s",
+	    jpkip_pin_name(card->ctx, info), info->tries,
+	    jpkip_err_what(why, lang));
+}
+
+/*
+ * CHANGE REFERENCE DATA with the new value alone (P1 = 01): the VERIFY before
+ * it is what allows it. Sent once: if the answer is lost, the card may have
+ * done it.
+ */
+static int
+send_change(struct jpki_card *card, const struct jpkip_pin_info *info,
+    const struct jpkip_pin_text *next)
 {
 	struct jpkip_reply reply;
 	struct jpkip_apdu apdu;
@@ -396,19 +272,46 @@ send_change(struct jpki_card *card, const struct pin_info *info,
 	r = jpkip_send(card, &apdu, &reply);
 	jpkip_wipe(&apdu, sizeof(apdu));
 	if (r != 0)
+		return fail_in_doubt(card, info, 0, r);
+	if (reply.sw == 0x9000)
+		return 0;
+	if (left_unchanged(reply.sw))
+		return jpkip_fail_sw(card->ctx, JPKI_ERR_PIN_NOT_CHANGED,
+		    reply.sw, "%s, status %04X",
+		    jpkip_pin_name(card->ctx, info), (unsigned)reply.sw);
+	return fail_in_doubt(card, info, reply.sw, JPKI_ERR_CARD_SW);
+}
+
+/* The run of a change. A door that stays open is told about first; that the
+ * change was made is then told with it. */
+static int
+change(struct jpki_card *card, const struct jpkip_pin_info *info,
+    const struct jpkip_pin_text *cur, const struct jpkip_pin_text *next,
+    int min_tries, int *left)
+{
+	int r, end;
+
+	if ((r = jpkip_run_begin(card)) != 0)
 		return r;
-	if (reply.sw != 0x9000)
-		return jpkip_refused(card, &reply, pin_name(card->ctx, info));
-	return 0;
+	if ((r = verify(card, info, cur, min_tries, true, left)) == 0)
+		r = send_change(card, info, next);
+	end = jpkip_run_finish(card, r);
+	if (r != 0 || end != JPKI_ERR_DOOR)
+		return end;
+	jpkip_ctx_clear(card->ctx);
+	return jpkip_fail(card->ctx, end,
+	    jpki_ctx_lang(card->ctx) == JPKI_LANG_JA ?
+	    "%sは新しいものに変わりました" : "the %s is the new one now",
+	    jpkip_pin_name(card->ctx, info));
 }
 
 int
 jpki_pin_change(struct jpki_card *card, enum jpki_pin pin, const char *cur,
     size_t cur_len, const char *next, size_t next_len, int min_tries,
-    int *left)
+    unsigned flags, int *left)
 {
-	const struct pin_info *info = find_pin(pin);
-	struct pin_text old, new;
+	const struct jpkip_pin_info *info = jpkip_pin_info(pin);
+	struct jpkip_pin_text old = { .len = 0 }, new = { .len = 0 };
 	int ignored, r;
 
 	if (left == NULL)
@@ -418,19 +321,15 @@ jpki_pin_change(struct jpki_card *card, enum jpki_pin pin, const char *cur,
 		return JPKI_ERR_USAGE;
 	jpkip_ctx_clear(card->ctx);
 	if (info == NULL || (cur == NULL && cur_len > 0) ||
-	    (next == NULL && next_len > 0) || min_tries < JPKI_TRIES_INSIST)
+	    (next == NULL && next_len > 0) || min_tries < JPKI_TRIES_INSIST ||
+	    (flags & ~JPKI_PIN_ALLOW_WEAK) != 0)
 		return jpkip_fail(card->ctx, JPKI_ERR_USAGE, NULL);
 	/* Both are judged before the card hears of either. */
-	if ((r = check_pin(card->ctx, info, cur, cur_len, &old)) != 0 ||
-	    (r = check_pin(card->ctx, info, next, next_len, &new)) != 0 ||
-	    (r = check_new(card->ctx, info, &old, &new)) != 0)
-		goto out;
-	if ((r = jpkip_run_begin(card)) != 0)
-		goto out;
-	if ((r = verify(card, info, &old, min_tries, true, left)) == 0)
-		r = send_change(card, info, &new);
-	r = jpkip_run_finish(card, r);
-out:
+	if ((r = jpkip_pin_check(card->ctx, info, cur, cur_len, &old)) == 0 &&
+	    (r = jpkip_pin_check_new(card->ctx, info, next, next_len, flags,
+	    &new)) == 0 &&
+	    (r = jpkip_pin_check_differs(card->ctx, &old, &new)) == 0)
+		r = change(card, info, &old, &new, min_tries, left);
 	jpkip_wipe(&old, sizeof(old));
 	jpkip_wipe(&new, sizeof(new));
 	return r;

@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define ORGANISATION	"JPKI-SOFTCARD"
 #define AGENCY		"Japan Agency for Local Authority Information Systems"
 /* Where the service's certificates say 公的個人認証サービス. */
 #define ORGANISATION_JA	"ソフトカード（試験用）"
@@ -170,7 +169,7 @@ jpkip_profile_ca_name(enum jpki_key key)
 {
 	X509_NAME *name;
 
-	if ((name = name_new(ORGANISATION)) != NULL &&
+	if ((name = name_new(JPKIP_SOFTCARD_ORGANISATION)) != NULL &&
 	    name_add(name, NID_organizationalUnitName, unit(key)) &&
 	    name_add(name, NID_organizationalUnitName, AGENCY))
 		return name;
@@ -216,7 +215,7 @@ crl_name(enum jpki_key key, const struct jpkip_holder *holder)
 	X509_NAME *name;
 
 	snprintf(cn, sizeof(cn), "%s CRLDP", holder->municipality);
-	if ((name = name_new(ORGANISATION)) != NULL &&
+	if ((name = name_new(JPKIP_SOFTCARD_ORGANISATION)) != NULL &&
 	    name_add(name, NID_organizationalUnitName, unit(key)) &&
 	    name_add(name, NID_organizationalUnitName,
 	    "CRL Distribution Points") &&

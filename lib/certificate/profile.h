@@ -15,6 +15,9 @@
 
 #define JPKIP_GENERATIONS 3
 
+/* O of all its CAs. */
+#define JPKIP_SOFTCARD_ORGANISATION "JPKI-SOFTCARD"
+
 /* What a certificate says about its holder. */
 struct jpkip_holder {
 	const char *cn;

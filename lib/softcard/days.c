@@ -27,6 +27,7 @@ jpkip_soft_defaults(struct jpkip_soft_state *state)
 		{ "extended", "off" },
 		{ "first-6f00", "off" },
 		{ "blocked-sw", "6984" },
+		{ "text-length", "short" },
 		{ "filler", "64" },
 		{ "reselect", "keep" },
 		{ "delay-ms", "0" },
@@ -116,10 +117,15 @@ bad_day(struct jpki_ctx *ctx, const char *option, struct jpki_date from,
 static void
 settle_ends(struct jpkip_soft_state *state)
 {
-	struct jpki_date rule =
-	    jpkip_date_nth_birthday(state->birth, state->issued, 5,
-	    JPKI_FEB29_MAR1);
+	struct jpki_date birth = state->birth, rule;
 
+	/* A birthday that nobody knows: the first it can be. */
+	if (birth.month == 0)
+		birth.month = 1;
+	if (birth.day == 0)
+		birth.day = 1;
+	rule = jpkip_date_nth_birthday(birth, state->issued, 5,
+	    JPKI_FEB29_MAR1);
 	if (state->not_after.year != 0)
 		rule = state->not_after;
 	if (state->auth_not_after.year == 0)

@@ -38,8 +38,8 @@ jpki_softcard_set(struct jpki_softcard *soft, const char *name,
 		return JPKI_ERR_USAGE;
 	jpkip_ctx_clear(soft->ctx);
 	option = jpkip_soft_option(name);
-	if (option == NULL || (option->kind != JPKIP_SOFT_SWITCH &&
-	    option->kind != JPKIP_SOFT_REISSUE))
+	if (option == NULL || option->kind == JPKIP_SOFT_FIXED ||
+	    option->kind == JPKIP_SOFT_SECRET)
 		return jpkip_fail(soft->ctx, JPKI_ERR_VALUE, "%.40s ?", name);
 	if ((r = jpkip_soft_take(soft)) != 0)
 		return r;

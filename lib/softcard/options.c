@@ -62,11 +62,29 @@ print_address(const struct jpkip_soft_state *state, char *text, size_t size)
 	snprintf(text, size, "%s", state->address);
 }
 
+/* 00 for a day, or a month and its day, that nobody knows. */
 static bool
 parse_birth(struct jpkip_soft_state *state, const char *value)
 {
-	return jpki_date_parse(value, &state->birth) &&
-	    jpkip_profile_era(state->birth) != 0;
+	char date[JPKI_DATE_TEXT];
+	bool no_month, no_day;
+
+	if (strlen(value) != sizeof(date) - 1)
+		return false;
+	memcpy(date, value, sizeof(date));
+	no_day = strcmp(date + 8, "00") == 0;
+	no_month = no_day && strncmp(date + 5, "00", 2) == 0;
+	if (no_day)
+		date[9] = '1';
+	if (no_month)
+		date[6] = '1';
+	if (!jpki_date_parse(date, &state->birth))
+		return false;
+	if (no_day)
+		state->birth.day = 0;
+	if (no_month)
+		state->birth.month = 0;
+	return jpkip_profile_era(state->birth) != 0;
 }
 
 static void
@@ -269,14 +287,33 @@ print_blocked(const struct jpkip_soft_state *state, char *text, size_t size)
 	snprintf(text, size, "%04X", (unsigned)state->sw.blocked_sw);
 }
 
+static bool
+parse_text_length(struct jpkip_soft_state *state, const char *value)
+{
+	state->sw.text_length = strcmp(value, "81") == 0 ? 0x81 :
+	    strcmp(value, "82") == 0 ? 0x82 : 0;
+	return state->sw.text_length != 0 || strcmp(value, "short") == 0;
+}
+
+static void
+print_text_length(const struct jpkip_soft_state *state, char *text,
+    size_t size)
+{
+	if (state->sw.text_length == 0)
+		snprintf(text, size, "short");
+	else
+		snprintf(text, size, "%02X", state->sw.text_length);
+}
+
 const struct jpkip_soft_option jpkip_soft_options[] = {
 	{ "profile", JPKIP_SOFT_FIXED, "card|child|android|iphone|juki",
 	    parse_profile, print_profile },
-	{ "name", JPKIP_SOFT_FIXED, "UTF-8, 1-100", parse_name, print_name },
-	{ "address", JPKIP_SOFT_FIXED, "UTF-8, 1-200", parse_address,
+	{ "name", JPKIP_SOFT_HOLDER, "UTF-8, 1-100", parse_name, print_name },
+	{ "address", JPKIP_SOFT_HOLDER, "UTF-8, 1-200", parse_address,
 	    print_address },
-	{ "birth", JPKIP_SOFT_FIXED, "YYYY-MM-DD", parse_birth, print_birth },
-	{ "sex", JPKIP_SOFT_FIXED, "0|1|2|3|9", parse_sex, print_sex },
+	{ "birth", JPKIP_SOFT_HOLDER, "YYYY-MM-DD", parse_birth,
+	    print_birth },
+	{ "sex", JPKIP_SOFT_HOLDER, "0|1|2|3|9", parse_sex, print_sex },
 	{ "generation", JPKIP_SOFT_FIXED, "1|2|3", parse_generation,
 	    print_generation },
 	{ "issued", JPKIP_SOFT_FIXED, "YYYY-MM-DD", parse_issued,
@@ -298,6 +335,8 @@ const struct jpkip_soft_option jpkip_soft_options[] = {
 	    print_first_6f00 },
 	{ "blocked-sw", JPKIP_SOFT_SWITCH, "6983|6984", parse_blocked,
 	    print_blocked },
+	{ "text-length", JPKIP_SOFT_SWITCH, "short|81|82", parse_text_length,
+	    print_text_length },
 	{ "filler", JPKIP_SOFT_SWITCH, "0-20000", parse_filler, print_filler },
 	{ "reselect", JPKIP_SOFT_SWITCH, "keep|clear", parse_reselect,
 	    print_reselect },

@@ -9,6 +9,7 @@ enum jpkip_soft_kind {
 	JPKIP_SOFT_FIXED,	/* only when the card is made */
 	JPKIP_SOFT_SECRET,	/* likewise, and not shown */
 	JPKIP_SOFT_SWITCH,	/* can be set at any time */
+	JPKIP_SOFT_HOLDER,	/* likewise; certificates stay as issued */
 	JPKIP_SOFT_REISSUE	/* likewise; kept in a certificate */
 };
 

@@ -34,6 +34,8 @@ struct jpkip_soft_switches {
 	bool first_6f00;
 	bool reselect_clear;
 	uint16_t blocked_sw;
+	uint8_t text_length;	/* first byte of that of the attributes: 81,
+				 * 82; 0: the shortest of one or 82 */
 	uint32_t filler;
 	uint32_t delay_ms;
 	uint32_t sign_ms;

@@ -4,7 +4,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "base/buf.h"
+#include "base/utf8.h"
 
 #define TOKYO 13
 
@@ -38,68 +38,31 @@ static const struct {
 	{ "沖縄県", "Okinawa-ken" }
 };
 
-/* The next character; 0: not UTF-8 (RFC 3629: shortest form, no surrogates)
- * or the end. */
-static uint32_t
-utf8_next(const unsigned char **text)
-{
-	static const uint32_t least[] = { 0, 0x80, 0x800, 0x10000 };
-	const unsigned char *p = *text;
-	uint32_t c;
-	int i, n;
-
-	if (*p < 0x80) {
-		*text += *p != 0;
-		return *p;
-	}
-	if ((*p & 0xe0) == 0xc0)
-		n = 1;
-	else if ((*p & 0xf0) == 0xe0)
-		n = 2;
-	else if ((*p & 0xf8) == 0xf0)
-		n = 3;
-	else
-		return 0;
-	c = *p++ & (0x3fu >> n);
-	for (i = 0; i < n; i++, p++) {
-		if ((*p & 0xc0) != 0x80)
-			return 0;
-		c = c << 6 | (*p & 0x3fu);
-	}
-	if (c < least[n] || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff))
-		return 0;
-	*text = p;
-	return c;
-}
-
 bool
 jpkip_soft_text(const char *in, size_t max_chars, bool wide, char *out,
     size_t size)
 {
 	struct jpkip_buf buf = { (uint8_t *)out, 0, size, false };
-	const unsigned char *at = (const unsigned char *)in, *from;
+	const uint8_t *at = (const uint8_t *)in, *end = at + strlen(in);
 	uint32_t c = 0, last = ' ';
 	size_t n;
 
-	for (n = 0; *at != '\0'; n++, last = c) {
-		from = at;
-		if ((c = utf8_next(&at)) < ' ' || (c >= 0x7f && c < 0xa0) ||
-		    n >= max_chars)
+	for (n = 0; at < end; n++, last = c) {
+		if (!jpkip_utf8_next(&at, end, &c) || c < ' ' ||
+		    (c >= 0x7f && c < 0xa0) || n >= max_chars)
 			return false;
 		if (c == 0x3000)
 			c = ' ';
 		if (c == ' ' && last == ' ')
 			return false;
 		if (c == ' ')
-			jpkip_buf_put(&buf, "\xe3\x80\x80", 3);
-		else if (wide && c < 0x7f) {
+			jpkip_utf8_put(&buf, 0x3000);
+		else {
 			/* U+0021.. is U+FF01.. in full width. */
-			c += 0xff01 - 0x21;
-			jpkip_buf_u8(&buf, 0xef);
-			jpkip_buf_u8(&buf, (uint8_t)(0x80 | (c >> 6 & 0x3f)));
-			jpkip_buf_u8(&buf, (uint8_t)(0x80 | (c & 0x3f)));
-		} else
-			jpkip_buf_put(&buf, from, (size_t)(at - from));
+			if (wide && c < 0x7f)
+				c += 0xff01 - 0x21;
+			jpkip_utf8_put(&buf, c);
+		}
 	}
 	jpkip_buf_u8(&buf, '\0');
 	return n > 0 && last != ' ' && !buf.overflow;

@@ -39,6 +39,18 @@ put_object(struct jpkip_buf *buf, uint16_t tag, const void *value, size_t len)
 	jpkip_buf_put(buf, value, len);
 }
 
+/* form: that of the setting text-length, where the length fits. */
+static void
+put_outer_length(struct jpkip_buf *buf, size_t len, uint8_t form)
+{
+	if (form == 0x82 || len >= (form == 0x81 ? 0x100 : 0x80)) {
+		jpkip_buf_u8(buf, 0x82);
+		jpkip_buf_u8(buf, (uint8_t)(len >> 8));
+	} else if (form == 0x81)
+		jpkip_buf_u8(buf, 0x81);
+	jpkip_buf_u8(buf, (uint8_t)len);
+}
+
 /*
  * FF20 { DF21 offsets, DF22 name, DF23 address, DF24 birth, DF25 sex }. The
  * outer length is one byte or 82 and two; both are in the field. The offsets
@@ -46,8 +58,8 @@ put_object(struct jpkip_buf *buf, uint16_t tag, const void *value, size_t len)
  * the part that EF 0003 signs begins.
  */
 static void
-make_attributes(const struct jpkip_soft_state *state, struct jpkip_buf *out,
-    size_t *signed_from)
+make_attributes(const struct jpkip_soft_state *state, uint8_t form,
+    struct jpkip_buf *out, size_t *signed_from)
 {
 	uint8_t body[ATTRIBUTES_MAX], offsets[2 * OFFSETS];
 	struct jpkip_buf objects = JPKIP_BUF(body), o = JPKIP_BUF(offsets);
@@ -68,12 +80,7 @@ make_attributes(const struct jpkip_soft_state *state, struct jpkip_buf *out,
 
 	content = 3 + sizeof(offsets) + objects.len;
 	jpkip_buf_u16(out, 0xff20);
-	if (content < 0x80)
-		jpkip_buf_u8(out, (uint8_t)content);
-	else {
-		jpkip_buf_u8(out, 0x82);
-		jpkip_buf_u16(out, (uint16_t)content);
-	}
+	put_outer_length(out, content, form);
 	base = out->len + 3 + sizeof(offsets);
 	for (i = 0; i < OFFSETS; i++)
 		jpkip_buf_u16(&o, (uint16_t)(base + at[i]));
@@ -176,7 +183,8 @@ jpkip_soft_text_files(struct jpki_softcard *soft, struct jpkip_soft_app *app)
 
 	if ((lib = jpkip_crypto(soft->ctx)) == NULL)
 		return jpki_ctx_err(soft->ctx);
-	make_attributes(&soft->state, &attributes, &from);
+	make_attributes(&soft->state, soft->on.text_length, &attributes,
+	    &from);
 	if (attributes.overflow || !make_signature(lib, &soft->state,
 	    data + from, attributes.len - from, &signature) ||
 	    !make_version(lib, &soft->state, &about)) {

@@ -22,7 +22,8 @@ for h in jpki.h jpki/card.h jpki/ctx.h; do
 	ok "header $h" test -f "$prefix/include/$h"
 done
 ok 'shared library' test -f "$libdir/libjpki.so"
-for p in jpki-softcard jpki-sign jpki-cms jpki-doctor; do
+for p in jpki-softcard jpki-sign jpki-cms jpki-doctor jpki-pin \
+    jpki-attributes jpki-rules jpki-info; do
 	ok "program $p" test -x "$prefix/bin/$p"
 	ok "manual $p(1)" test -f "$prefix/share/man/man1/$p.1"
 done

@@ -1,26 +1,32 @@
 # SPDX-License-Identifier: Apache-2.0
 """terminal.py [--again] TEXT COMMAND...
 
-Runs the command on a terminal of its own. When it prompts (a colon, and what
-is typed will not be shown), types TEXT and a return; "^C" and "^D" stand for those keys. Does so
-once, or with --again at every prompt. Prints everything the terminal showed,
-and exits like the command.
+Runs the command on a terminal of its own, of $COLUMNS columns if that is set.
+When it prompts (a colon and a space), types the next line of TEXT and a
+return; "^C" and "^D" stand for those keys. With --again it types the one line
+whenever there is a colon and what is typed will not be shown. Prints everything
+the terminal showed, and exits like the command.
 """
+import fcntl
 import os
 import pty
 import select
+import struct
 import sys
 import termios
 import time
 
 again = sys.argv[1] == "--again"
 text, command = sys.argv[1 + again], sys.argv[2 + again:]
-keys = {"^C": b"\x03", "^D": b"\x04"}.get(text, text.encode() + b"\r")
+lines = [{"^C": b"\x03", "^D": b"\x04"}.get(line, line.encode() + b"\r")
+         for line in text.split("\n")]
+columns = int(os.environ.get("COLUMNS", "80"))
 pid, tty = pty.fork()
 if pid == 0:
+    fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("4H", 24, columns, 0, 0))
     os.execvp(command[0], command)
 
-shown, typed = b"", 0		# how much was shown when we typed
+shown, answered = b"", 0
 deadline = time.monotonic() + 60
 while time.monotonic() < deadline:
     if select.select([tty], [], [], 0.1)[0]:
@@ -31,11 +37,10 @@ while time.monotonic() < deadline:
         if not data:
             break
         shown += data
-    if (len(shown) > typed if again else not typed) and \
-            shown.rstrip(b" ").endswith(b":") and \
-            not termios.tcgetattr(tty)[3] & termios.ECHO:
-        os.write(tty, keys)
-        typed = len(shown)
+    if lines and shown[answered:].rstrip(b" ").endswith(b":") and \
+            not (again and termios.tcgetattr(tty)[3] & termios.ECHO):
+        answered = len(shown)
+        os.write(tty, lines[0] if again else lines.pop(0))
 else:
     os.kill(pid, 9)
 sys.stdout.buffer.write(shown)

@@ -45,9 +45,9 @@ for program in $programs; do
 	[ -f "examples/man/$program.1" ] || no "$program: no manual page"
 	[ -f "examples/man/$program.1" ] || continue
 	# Its options are those that the program knows.
-	known=$(sed -n 's/.*{ "\([a-z-]*\)", [a-z]*_argument,.*/\1/p' \
+	known=$(sed -n 's/.*{ "\([a-z0-9-]*\)", [a-z]*_argument,.*/\1/p' \
 	    "examples/$program.c" | sort -u)
-	described=$(sed -n 's/^\.It Fl -\([a-z-]*\).*/\1/p' \
+	described=$(sed -n 's/^\.It Fl -\([a-z0-9-]*\).*/\1/p' \
 	    "examples/man/$program.1" | sort -u)
 	[ -z "$known" ] || [ "$known" = "$described" ] ||
 	    no "$program: knows" $known, "manual:" $described

@@ -185,7 +185,49 @@ use_card(struct jpki_card *card, const char *pin)
 }
 
 static int
-use_flaky(struct fixture *f, struct flaky *flaky, const char *pin)
+change_pin(struct jpki_card *card, const char *pin)
+{
+	return jpki_pin_change(card, JPKI_PIN_AUTH, pin, strlen(pin), "5179",
+	    4, 2, 0, NULL);
+}
+
+static int
+read_text(struct jpki_card *card, const char *pin)
+{
+	struct jpki_attributes *attributes;
+	int end, r;
+
+	if ((r = jpki_card_begin(card)) != 0)
+		return r;
+	if ((r = jpki_pin_verify(card, JPKI_PIN_TEXT, pin, strlen(pin), 2,
+	    NULL)) == 0 &&
+	    (r = jpki_card_attributes(card, &attributes)) == 0) {
+		assert_string_equal(attributes->name, "山田　太郎");
+		jpki_attributes_free(&attributes);
+	}
+	end = jpki_card_end(card);
+	return r != 0 ? r : end;
+}
+
+/* What is done with a card while something fails. */
+struct act {
+	int (*use)(struct jpki_card *, const char *pin);
+	enum jpki_pin pin;
+	const char *right, *wrong;
+	long commands;		/* at least, with the wrong PIN */
+};
+
+static const struct act sign_act = {
+	use_card, JPKI_PIN_AUTH, "1234", "0000", 7
+}, change_act = {
+	change_pin, JPKI_PIN_AUTH, "1234", "0000", 8
+}, text_act = {
+	read_text, JPKI_PIN_TEXT, "5678", "0000", 7
+};
+
+static int
+use_flaky(struct fixture *f, struct flaky *flaky, const struct act *act,
+    const char *pin)
 {
 	static const struct jpki_transport_ops ops = {
 		JPKI_TRANSPORT_ABI, flaky_begin, flaky_transmit, flaky_end,
@@ -196,18 +238,17 @@ use_flaky(struct fixture *f, struct flaky *flaky, const char *pin)
 
 	if ((r = jpki_card_open_with(f->ctx, &ops, flaky, &card)) != 0)
 		return r;
-	r = use_card(card, pin);
+	r = act->use(card, pin);
 	jpki_card_close(&card);
 	return r;
 }
 
 static int
-disk_tries(struct fixture *f)
+disk_tries(struct fixture *f, enum jpki_pin pin)
 {
 	int left = -2;
 
-	assert_int_equal(jpki_softcard_tries(f->soft, JPKI_PIN_AUTH, &left),
-	    0);
+	assert_int_equal(jpki_softcard_tries(f->soft, pin, &left), 0);
 	return left;
 }
 
@@ -230,9 +271,48 @@ try_the_door(struct fixture *f)
 	assert_int_equal(rsp[0] << 8 | rsp[1], 0x6982);
 }
 
-static void
-every_command_fails_once(struct fixture *f, const char *pin, bool right)
+static bool
+is_set(struct fixture *f, const char *pin)
 {
+	struct jpki_card *card;
+	int r;
+
+	assert_int_equal(jpki_card_open(f->ctx, f->reader, &card), 0);
+	assert_int_equal(jpki_card_begin(card), 0);
+	r = jpki_pin_verify(card, JPKI_PIN_AUTH, pin, strlen(pin), 2, NULL);
+	assert_true(r == 0 || r == JPKI_ERR_PIN_WRONG);
+	jpki_card_close(&card);
+	return r == 0;
+}
+
+/* What was said of a change is true (of an open door, test_pin looks at the
+ * message); then the old PIN is set again. A card that does one thing and
+ * answers another can make a liar of anybody. */
+static void
+changed_as_said(struct fixture *f, int r, bool honest)
+{
+	struct jpki_card *card;
+	bool new = is_set(f, "5179");
+
+	assert_int_equal(jpki_softcard_unlock(f->soft), 0);
+	assert_int_equal(is_set(f, "1234"), !new);
+	if (honest && r == 0)
+		assert_true(new);
+	if (honest && r != 0 && r != JPKI_ERR_PIN_IN_DOUBT &&
+	    r != JPKI_ERR_DOOR)
+		assert_false(new);
+	if (!new)
+		return;
+	assert_int_equal(jpki_card_open(f->ctx, f->reader, &card), 0);
+	assert_int_equal(jpki_pin_change(card, JPKI_PIN_AUTH, "5179", 4,
+	    "1234", 4, 2, JPKI_PIN_ALLOW_WEAK, NULL), 0);
+	jpki_card_close(&card);
+}
+
+static void
+every_command_fails_once(struct fixture *f, const struct act *act, bool right)
+{
+	const char *pin = right ? act->right : act->wrong;
 	int failure, r;
 	long n;
 
@@ -243,18 +323,21 @@ every_command_fails_once(struct fixture *f, const char *pin, bool right)
 
 			f->log[0] = '\0';
 			assert_int_equal(jpki_softcard_unlock(f->soft), 0);
-			r = use_flaky(f, &flaky, pin);
+			r = use_flaky(f, &flaky, act, pin);
 			if (r != 0)
 				assert_true(*jpki_ctx_errmsg(f->ctx) != '\0');
 			assert_true(flaky.verifies <= 1);
 			assert_int_equal(flaky.left_open, 0);
-			assert_int_equal(disk_tries(f), right ? 3 :
+			assert_int_equal(disk_tries(f, act->pin), right ? 3 :
 			    3 - (int)flaky.verifies);
 			try_the_door(f);
+			if (act == &change_act)
+				changed_as_said(f, r, failure <= LOST_AFTER ||
+				    failure >= ONE_BYTE || !flaky.failed);
 			if (!flaky.failed)
 				break;
 		}
-		assert_true(n >= 7);
+		assert_true(n >= act->commands);
 		assert_int_equal(r, right ? 0 : JPKI_ERR_PIN_WRONG);
 	}
 }
@@ -262,17 +345,21 @@ every_command_fails_once(struct fixture *f, const char *pin, bool right)
 static void
 commands_fail_right_pin(void **state)
 {
-	every_command_fails_once(*state, "1234", true);
+	every_command_fails_once(*state, &sign_act, true);
+	every_command_fails_once(*state, &text_act, true);
+	every_command_fails_once(*state, &change_act, true);
 }
 
 static void
 commands_fail_wrong_pin(void **state)
 {
-	every_command_fails_once(*state, "0000", false);
+	every_command_fails_once(*state, &sign_act, false);
+	every_command_fails_once(*state, &text_act, false);
+	every_command_fails_once(*state, &change_act, false);
 }
 
 static int
-open_and_use(struct fixture *f, const char *pin)
+open_and_use(struct fixture *f, const struct act *act, const char *pin)
 {
 	struct jpki_card *card;
 	int r;
@@ -281,32 +368,35 @@ open_and_use(struct fixture *f, const char *pin)
 		assert_null(card);
 		return r;
 	}
-	r = use_card(card, pin);
+	r = act->use(card, pin);
 	jpki_card_close(&card);
 	return r;
 }
 
 static void
 allocations_fail(struct fixture *f, enum torture whose, long stride,
-    const char *pin, bool right)
+    const struct act *act, bool right)
 {
+	const char *pin = right ? act->right : act->wrong;
 	bool failed;
 	long n;
 	int r;
 
 	/* Its library context is made once and stays. */
-	assert_int_equal(open_and_use(f, "1234"), 0);
+	assert_int_equal(open_and_use(f, &sign_act, sign_act.right), 0);
 	for (n = 0;; n += stride) {
 		f->log[0] = '\0';
 		f->verifies = 0;
 		assert_int_equal(jpki_softcard_unlock(f->soft), 0);
 		torture_start(whose, n);
-		r = open_and_use(f, pin);
+		r = open_and_use(f, act, pin);
 		failed = torture_stop();
 		if (r != 0)
 			assert_true(*jpki_ctx_errmsg(f->ctx) != '\0');
 		assert_true(f->verifies <= 1);
-		assert_true(disk_tries(f) >= (right ? 3 : 2));
+		assert_true(disk_tries(f, act->pin) >= (right ? 3 : 2));
+		if (act == &change_act)
+			changed_as_said(f, r, true);
 		if (!failed)
 			break;
 	}
@@ -317,25 +407,28 @@ allocations_fail(struct fixture *f, enum torture whose, long stride,
 /* Each of the library's own, and every 97th of libcrypto's many thousands;
  * under valgrind fewer. */
 static void
-every_allocation_fails_once(struct fixture *f, const char *pin, bool right)
+every_allocation_fails_once(struct fixture *f, bool right)
 {
 	const char *stride = getenv("JPKI_TORTURE_STRIDE");
 	long factor = stride != NULL ? atol(stride) : 1;
 
-	allocations_fail(f, TORTURE_OWN, factor, pin, right);
-	allocations_fail(f, TORTURE_LIBCRYPTO, 97 * factor, pin, right);
+	allocations_fail(f, TORTURE_OWN, factor, &sign_act, right);
+	allocations_fail(f, TORTURE_LIBCRYPTO, 97 * factor, &sign_act, right);
+	/* These need none of libcrypto but in the software card. */
+	allocations_fail(f, TORTURE_OWN, factor, &text_act, right);
+	allocations_fail(f, TORTURE_OWN, factor, &change_act, right);
 }
 
 static void
 allocations_fail_right_pin(void **state)
 {
-	every_allocation_fails_once(*state, "1234", true);
+	every_allocation_fails_once(*state, true);
 }
 
 static void
 allocations_fail_wrong_pin(void **state)
 {
-	every_allocation_fails_once(*state, "0000", false);
+	every_allocation_fails_once(*state, false);
 }
 
 /* A password that stands nowhere else; not on the stack below. */
@@ -370,14 +463,14 @@ static void
 errand_change_to(struct errand *e)
 {
 	e->r = jpki_pin_change(e->card, JPKI_PIN_SIGN, "ABC123", 6, marker,
-	    sizeof(marker) - 1, 2, NULL);
+	    sizeof(marker) - 1, 2, 0, NULL);
 }
 
 static void
 errand_change_from(struct errand *e)
 {
 	e->r = jpki_pin_change(e->card, JPKI_PIN_SIGN, marker,
-	    sizeof(marker) - 1, "ABC123", 6, 2, NULL);
+	    sizeof(marker) - 1, "ABC123", 6, 2, JPKI_PIN_ALLOW_WEAK, NULL);
 }
 
 /* Deep in the stack, so that the thread's end does not write over what the

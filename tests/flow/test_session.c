@@ -365,15 +365,15 @@ pins_change(void **state)
 
 	assert_int_equal(jpki_card_open(f->ctx, f->reader, &card), 0);
 	assert_int_equal(jpki_pin_change(card, JPKI_PIN_SIGN, SIGN_PIN,
-	    "new4567890", 10, 2, &left), 0);
+	    "new4567890", 10, 2, 0, &left), 0);
 	assert_int_equal(jpki_pin_change(card, JPKI_PIN_TEXT, "5678", 4,
-	    "0987", 4, 2, &left), 0);
+	    "0937", 4, 2, 0, &left), 0);
 	assert_int_equal(jpki_pin_change(card, JPKI_PIN_AUTH, "9999", 4,
-	    "0987", 4, 2, &left), JPKI_ERR_PIN_WRONG);
+	    "0937", 4, 2, 0, &left), JPKI_ERR_PIN_WRONG);
 	assert_int_equal(left, 2);
 	jpki_card_close(&card);
 	assert_int_equal(verify_once(f, JPKI_PIN_SIGN, "NEW4567890", 2), 0);
-	assert_int_equal(verify_once(f, JPKI_PIN_TEXT, "0987", 2), 0);
+	assert_int_equal(verify_once(f, JPKI_PIN_TEXT, "0937", 2), 0);
 	assert_int_equal(verify_once(f, JPKI_PIN_AUTH, "1234", 2), 0);
 }
 

@@ -114,6 +114,43 @@ run openssl storeutl $P -certs -noout jpki:auth
 is "storeutl jpki:auth: no PIN" "$rc $(n_verify)" "0 0"
 jpki-softcard unlock card >/dev/null
 
+# A PIN is changed, and the holder's items are read, through a real reader.
+(umask 077
+    echo 5678 >text.pin
+    echo 5179 >new.pin)
+run jpki-pin status
+is "jpki-pin status: no PIN" "$rc $(n_verify) $(grep -c '3 of 3' log/out)" "0 0 2"
+run jpki-pin change auth --pin-source file:auth.pin --new-pin-source file:new.pin
+is "jpki-pin change: one VERIFY" "$rc $(n_verify)" "0 1"
+door "jpki-pin change"
+run jpki-sign --pin-source file:new.pin auth a
+job "the new PIN signs"
+run jpki-pin change auth --pin-source file:new.pin --new-pin-source file:auth.pin
+is "jpki-pin change: a weak one is not sent" "$rc $(n_verify)" "1 0"
+run jpki-pin change auth --allow-weak --pin-source file:new.pin \
+    --new-pin-source file:auth.pin
+job "and back"
+# The change is made, and the answer spoilt.
+n=$(grep '^> ' log/err | grep -n '^> 0024' | cut -d: -f1)
+eject 1
+insert 1 card --fault "$n:6f00"
+run jpki-pin change auth --pin-source file:auth.pin --new-pin-source file:new.pin
+fails 1 'may have been changed or not.*3 tries for both' "a change in doubt"
+is "it was sent once" "$(n_verify) $(grep -c '^> 0024' log/err)" "1 1"
+eject 1
+insert 1 card
+run jpki-sign --pin-source file:new.pin auth a
+job "the advice was right: the new PIN first"
+run jpki-pin change auth --allow-weak --pin-source file:new.pin \
+    --new-pin-source file:auth.pin
+job "and back again"
+run jpki-attributes --compare --pin-source file:text.pin \
+    --sign-pin-source file:sign.pin
+is "jpki-attributes: both PINs, nothing differs" \
+    "$rc $(n_verify) $(wc -l <log/out)" "0 2 4"
+door "jpki-attributes"
+is "no try is lost" "$(tries card auth)$(tries card sign)$(tries card text)" 353
+
 # Many.
 mkdir many
 i=0

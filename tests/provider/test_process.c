@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+#include <jpki.h>
 #include <openssl/err.h>
 #include <openssl/ui.h>
 
@@ -129,6 +130,39 @@ forked_wrong_pin(void **state)
 	assert_int_equal(bench_tries(&bench), 25);
 	ERR_clear_error();
 	EVP_PKEY_free(key);
+	bench_stop(&bench);
+}
+
+/* The PIN is changed by another program: a key that keeps the old one finds
+ * out once, however often it is used. */
+static void
+pin_changed_elsewhere(void **state)
+{
+	char reader[TEMPCARD_MAX + 8];
+	struct bench bench;
+	struct jpki_ctx *ctx;
+	struct jpki_card *card;
+	EVP_PKEY *key;
+
+	(void)state;
+	bench_start(&bench, JPKI_LAST, "card");
+	key = bench_key(&bench, "jpki:auth", AUTH_PIN);
+	assert_int_equal(signs(&bench, key), 1);
+	snprintf(reader, sizeof(reader), "soft:%s", bench.card);
+	assert_non_null(ctx = jpki_ctx_new());
+	assert_int_equal(jpki_card_open(ctx, reader, &card), 0);
+	assert_int_equal(jpki_pin_change(card, JPKI_PIN_AUTH, AUTH_PIN, 4,
+	    "5179", 4, JPKI_TRIES_DEFAULT, 0, NULL), 0);
+	jpki_card_close(&card);
+	jpki_ctx_free(&ctx);
+	assert_int_equal(signs_often(&bench, key), 0);
+	assert_int_equal(bench_tries(&bench), 25);
+	ERR_clear_error();
+	EVP_PKEY_free(key);
+	key = bench_key(&bench, "jpki:auth", "5179");
+	assert_int_equal(signs(&bench, key), 1);
+	EVP_PKEY_free(key);
+	assert_int_equal(bench_tries(&bench), 35);
 	bench_stop(&bench);
 }
 
@@ -488,6 +522,7 @@ main(void)
 		cmocka_unit_test(forked),
 		cmocka_unit_test(forked_and_swapped),
 		cmocka_unit_test(forked_wrong_pin),
+		cmocka_unit_test(pin_changed_elsewhere),
 		cmocka_unit_test(forked_untried_pin),
 		cmocka_unit_test(forked_swapped_card),
 		cmocka_unit_test(reinserted),

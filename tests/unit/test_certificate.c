@@ -25,7 +25,7 @@
 
 #include "base/tlv.h"
 #include "certificate/cert.h"
-#include "certificate/issue.h"
+#include "certs.h"
 
 /* O=JPKI-SOFTCARD, otherwise the CA's name as measured. */
 #define SIGN_NAME "308189310B3009060355040613024A503116301406035504" \
@@ -72,77 +72,21 @@
     "6E20506F696E74733111300F060355040B0C08546F6B796F2D746F311830" \
     "1606035504030C0F4D69686F6E2D7368692043524C4450"
 
-struct fixture {
-	struct jpki_ctx *ctx;
-	EVP_PKEY *ca_key, *key;
-	X509 *ca[2], *cert[2];	/* enum jpki_key - 1 */
-};
-
-static struct fixture fixture;
-
-static const struct jpkip_holder holder = {
-	.cn = "202610220932340293913999003A",
-	.prefecture = "Tokyo-to",
-	.municipality = "Mihon-shi",
-	.name = "山田　太郎",
-	.address = "東京都見本市１－２",
-	.birth = { 1990, 2, 17 },
-	.sex = '1',
-};
-
-static X509 *
-issue(enum jpki_key purpose)
-{
-	struct jpkip_request request = {
-		.purpose = purpose,
-		.key = fixture.key,
-		.ca = fixture.ca[purpose - 1],
-		.ca_key = fixture.ca_key,
-		.serial = 0x425f8f6c,
-		.not_before = 1792688826,	/* 2026-10-22 17:07:06Z */
-		.not_after = jpkip_profile_end_of(
-		    (struct jpki_date){ 2031, 2, 17 }),
-		.holder = holder,
-	};
-	X509 *cert;
-
-	if (purpose == JPKI_KEY_AUTH)
-		request.holder.cn = "749997EQ72A0H413999003A";
-	assert_int_equal(jpkip_issue(fixture.ctx, &request, &cert), 0);
-	return cert;
-}
+static struct certs fixture;
 
 static int
 set_up(void **state)
 {
-	enum jpki_key p;
-
 	(void)state;
-	fixture.ctx = jpki_ctx_new();
-	assert_non_null(fixture.ctx);
-	assert_int_equal(jpkip_issue_key(fixture.ctx, &fixture.ca_key), 0);
-	assert_int_equal(jpkip_issue_key(fixture.ctx, &fixture.key), 0);
-	for (p = JPKI_KEY_AUTH; p <= JPKI_KEY_SIGN; p++) {
-		assert_int_equal(jpkip_issue_ca(fixture.ctx, p, 3,
-		    fixture.ca_key, &fixture.ca[p - 1]), 0);
-		fixture.cert[p - 1] = issue(p);
-	}
+	certs_make(&fixture);
 	return 0;
 }
 
 static int
 tear_down(void **state)
 {
-	int i;
-
 	(void)state;
-	for (i = 0; i < 2; i++) {
-		X509_free(fixture.ca[i]);
-		X509_free(fixture.cert[i]);
-	}
-	EVP_PKEY_free(fixture.ca_key);
-	EVP_PKEY_free(fixture.key);
-	jpki_ctx_free(&fixture.ctx);
+	certs_free(&fixture);
 	return 0;
 }
 
@@ -158,17 +102,6 @@ to_hex(const uint8_t *data, size_t len)
 	for (i = 0; i < len; i++)
 		snprintf(out + 2 * i, 3, "%02X", data[i]);
 	return out;
-}
-
-static uint8_t *
-to_der(const X509 *cert, size_t *len)
-{
-	uint8_t *der = NULL;
-	int n = i2d_X509(cert, &der);
-
-	assert_true(n > 0);
-	*len = (size_t)n;
-	return der;
 }
 
 struct extension {
@@ -481,7 +414,7 @@ ca_like_the_services(void **state)
 	assert_int_equal(begin, g.not_before);
 	assert_int_equal(end, g.not_after);
 	jpki_cert_free(&cert);
-	der = to_der(fixture.ca[JPKI_KEY_SIGN - 1], &len);
+	der = certs_der(fixture.ca[JPKI_KEY_SIGN - 1], &len);
 	shape(der, len, 0, ours, sizeof(ours));
 	OPENSSL_free(der);
 	assert_string_equal(ours, theirs);
@@ -508,18 +441,6 @@ eras(void **state)
 		    rows[i].digit);
 }
 
-static struct jpki_cert *
-parse(const X509 *x509)
-{
-	struct jpki_cert *cert;
-	size_t len;
-	uint8_t *der = to_der(x509, &len);
-
-	assert_int_equal(jpki_cert_parse(fixture.ctx, der, len, &cert), 0);
-	OPENSSL_free(der);
-	return cert;
-}
-
 static void
 parse_reads(void **state)
 {
@@ -529,7 +450,7 @@ parse_reads(void **state)
 	size_t len, got;
 
 	(void)state;
-	der = to_der(fixture.cert[0], &len);
+	der = certs_der(fixture.cert[0], &len);
 	memset(file, 0xff, sizeof(file));
 	memcpy(file, der, len);
 	assert_int_equal(jpki_cert_parse(fixture.ctx, file, sizeof(file),
@@ -560,7 +481,7 @@ parse_survives(void **state)
 	int r;
 
 	(void)state;
-	der = to_der(fixture.cert[1], &len);
+	der = certs_der(fixture.cert[1], &len);
 	for (i = 0; i < len; i++) {
 		/* A copy of just that size, for the sanitizer. */
 		assert_non_null(copy = malloc(i + 1));
@@ -600,7 +521,7 @@ parse_other_algorithm(void **state)
 	assert_non_null(key);
 	assert_int_equal(X509_set_pubkey(x509, key), 1);
 	assert_true(X509_sign(x509, key, EVP_sha256()) > 0);
-	cert = parse(x509);
+	cert = certs_parse(&fixture, x509);
 	assert_int_equal(jpkip_cert_modulus_len(cert), 0);
 	assert_int_equal(jpkip_cert_verify(fixture.ctx, cert,
 	    JPKI_PADDING_PKCS1, JPKI_MD_SHA256, digest, sizeof(digest), sig,
@@ -642,7 +563,7 @@ verify(void **state)
 		{ 222, JPKI_MD_SHA256 }
 	};
 	const EVP_MD *mds[] = { EVP_sha256(), EVP_sha384(), EVP_sha512() };
-	struct jpki_cert *cert = parse(fixture.cert[0]);
+	struct jpki_cert *cert = certs_parse(&fixture, fixture.cert[0]);
 	uint8_t digest[64], sig[256];
 	enum jpki_padding right, wrong;
 	size_t i, len;
@@ -679,7 +600,7 @@ verify(void **state)
 static void
 error_queue(void **state)
 {
-	struct jpki_cert *cert = parse(fixture.cert[0]);
+	struct jpki_cert *cert = certs_parse(&fixture, fixture.cert[0]);
 	uint8_t digest[32] = { 0 }, sig[256] = { 0 };
 
 	(void)state;

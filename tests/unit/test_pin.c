@@ -2,6 +2,7 @@
 /* PINs on a scripted card: what is sent, and above all what is not. */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -129,7 +130,7 @@ door_after_a_change(void **state)
 	(void)state;
 	card = script_opened(&script);
 	assert_int_equal(jpki_pin_change(card, JPKI_PIN_AUTH, "0000", 4,
-	    "9876", 4, 2, NULL), JPKI_ERR_DOOR);
+	    "9176", 4, 2, 0, NULL), JPKI_ERR_DOOR);
 	assert_int_equal(jpki_ctx_err(script_ctx), JPKI_ERR_DOOR);
 	script_closed(&script, card);
 }
@@ -171,66 +172,331 @@ queries_refused(void **state)
 	script_ended(&script, card);
 }
 
+/* Up to the VERIFY of the right PIN 1234. */
+#define CHANGE_BEGIN \
+	{ "begin", "same", 0 }, \
+	{ SCRIPT_SELECT, "9000", 0 }, \
+	{ "00A4020C 02 0018", "9000", 0 }, \
+	{ "00200080", "63C3", 0 }, \
+	{ "00200080 04 31323334", "9000", 0 }
+#define CHANGE_NEW "00240180 04 35313739"
+#define SCRIPT_SELECT_TEXT "00A4040C 0A D3921000310001010408"
+
+static int
+change_auth(struct jpki_card *card, const char *cur, int *left)
+{
+	return jpki_pin_change(card, JPKI_PIN_AUTH, cur, 4, "5179", 4,
+	    JPKI_TRIES_DEFAULT, 0, left);
+}
+
+/* What is sent, byte by byte: the old PIN once, the new one once. */
 static void
 pin_change(void **state)
 {
 	static const struct script_step steps[] = {
 		SCRIPT_OPEN,
+		CHANGE_BEGIN,
+		{ CHANGE_NEW, "9000", 0 },
+		{ SCRIPT_DOOR, "9000", 0 },
+		{ "off", "", 0 },
+		/* Folded and raised; the text PIN has its application. */
 		{ "begin", "same", 0 },
 		{ SCRIPT_SELECT, "9000", 0 },
 		{ "00A4020C 02 001B", "9000", 0 },
 		{ "00200080", "63C5", 0 },
 		{ "00200080 06 414243313233", "9000", 0 },
-		{ "00240180 08 5445535431323334", "9000", 0 },
+		{ "00240180 08 54454E5431373334", "9000", 0 },
 		{ SCRIPT_DOOR, "9000", 0 },
 		{ "off", "", 0 },
-		/* The change is refused: said, and not repeated. */
 		{ "begin", "same", 0 },
-		{ SCRIPT_SELECT, "9000", 0 },
-		{ "00A4020C 02 0018", "9000", 0 },
+		{ SCRIPT_SELECT_TEXT, "9000", 0 },
+		{ "00A4020C 02 0011", "9000", 0 },
 		{ "00200080", "63C3", 0 },
-		{ "00200080 04 31323334", "9000", 0 },
-		{ "00240180 04 35363738", "6F00", 0 },
+		{ "00200080 04 35363738", "9000", 0 },
+		{ "00240180 04 38313930", "9000", 0 },
 		{ SCRIPT_DOOR, "9000", 0 },
 		{ "off", "", 0 },
-		/* A wrong current PIN: the new one is not sent. */
-		{ "begin", "same", 0 },
-		{ SCRIPT_SELECT, "9000", 0 },
-		{ "00A4020C 02 0018", "9000", 0 },
-		{ "00200080", "63C3", 0 },
-		{ "00200080 04 30303030", "63C2", 0 },
-		{ SCRIPT_DOOR, "9000", 0 },
-		{ "off", "", 0 },
-	};
-	static const struct {
-		enum jpki_pin pin;
-		const char *cur, *next;
-		int want;
-	} table[] = {
-		{ JPKI_PIN_SIGN, "ABC123", "ABC12", JPKI_ERR_PIN_FORMAT },
-		{ JPKI_PIN_SIGN, "ABC123", "abc123", JPKI_ERR_PIN_FORMAT },
-		{ JPKI_PIN_SIGN, "ABC123", "ABCDEF", JPKI_ERR_PIN_FORMAT },
-		{ JPKI_PIN_SIGN, "ABC123", "123456", JPKI_ERR_PIN_FORMAT },
-		{ JPKI_PIN_SIGN, "ABC12", "TEST1234", JPKI_ERR_PIN_FORMAT },
-		{ JPKI_PIN_AUTH, "1234", "1234", JPKI_ERR_PIN_FORMAT },
-		{ JPKI_PIN_AUTH, "1234", "", JPKI_ERR_PIN_FORMAT },
-		{ JPKI_PIN_SIGN, "abc123", "test1234", 0 },
-		{ JPKI_PIN_AUTH, "1234", "5678", JPKI_ERR_CARD_SW },
-		{ JPKI_PIN_AUTH, "0000", "5678", JPKI_ERR_PIN_WRONG },
 	};
 	struct script script = SCRIPT(steps);
 	struct jpki_card *card;
 	int left;
-	size_t i;
 
 	(void)state;
 	card = script_opened(&script);
-	for (i = 0; i < N(table); i++)
+	assert_int_equal(change_auth(card, "1234", &left), 0);
+	assert_int_equal(left, -1);
+	assert_int_equal(jpki_pin_change(card, JPKI_PIN_SIGN, "abc123", 6,
+	    "tｅnt１734", 12, 2, 0, NULL), 0);
+	assert_int_equal(jpki_pin_change(card, JPKI_PIN_TEXT, "5678", 4,
+	    "8190", 4, 2, 0, NULL), 0);
+	script_closed(&script, card);
+}
+
+/* What is refused before the card hears of it. */
+static void
+pin_change_refused_early(void **state)
+{
+	static const struct script_step steps[] = { SCRIPT_OPEN };
+	static const struct {
+		enum jpki_pin pin;
+		const char *cur, *next;
+		int min_tries;
+		unsigned flags;
+		int want;
+	} table[] = {
+		{ JPKI_PIN_SIGN, "ABC123", "ABC12", 2, 0,
+		    JPKI_ERR_PIN_FORMAT },
+		{ JPKI_PIN_SIGN, "TENT1734", "tent１734", 2, 0,
+		    JPKI_ERR_PIN_FORMAT },
+		{ JPKI_PIN_SIGN, "ABC123", "KEBAMO", 2, 0,
+		    JPKI_ERR_PIN_FORMAT },
+		{ JPKI_PIN_SIGN, "ABC123", "918273", 2, 0,
+		    JPKI_ERR_PIN_FORMAT },
+		{ JPKI_PIN_SIGN, "ABC12", "TENT1734", 2, 0,
+		    JPKI_ERR_PIN_FORMAT },
+		{ JPKI_PIN_AUTH, "5179", "5179", 2, 0, JPKI_ERR_PIN_FORMAT },
+		{ JPKI_PIN_AUTH, "1234", "", 2, 0, JPKI_ERR_PIN_FORMAT },
+		{ JPKI_PIN_AUTH, "1234", "517A", 2, 0, JPKI_ERR_PIN_FORMAT },
+		{ JPKI_PIN_AUTH, "1234", "51790", 2, 0, JPKI_ERR_PIN_FORMAT },
+		{ JPKI_PIN_AUTH, "5179", "1234", 2, 0, JPKI_ERR_PIN_WEAK },
+		{ JPKI_PIN_SIGN, "KE91BA", "abc１２３", 2, 0,
+		    JPKI_ERR_PIN_WEAK },
+		{ JPKI_PIN_AUTH, "1234", "5179", 0, 0, JPKI_ERR_USAGE },
+		{ JPKI_PIN_AUTH, "1234", "5179", 2, 2, JPKI_ERR_USAGE },
+		{ (enum jpki_pin)7, "1234", "5179", 2, 0, JPKI_ERR_USAGE },
+	};
+	struct script script = SCRIPT(steps);
+	struct jpki_card *card;
+	const char *message;
+	size_t i;
+	int left;
+
+	(void)state;
+	card = script_opened(&script);
+	for (i = 0; i < N(table); i++) {
+		left = 77;
 		assert_int_equal(jpki_pin_change(card, table[i].pin,
 		    table[i].cur, strlen(table[i].cur), table[i].next,
-		    strlen(table[i].next), 2, &left), table[i].want);
-	assert_int_equal(left, 2);
+		    strlen(table[i].next), table[i].min_tries, table[i].flags,
+		    &left), table[i].want);
+		assert_int_equal(left, -1);
+		message = jpki_ctx_errmsg(script_ctx);
+		assert_null(strstr(message, table[i].cur));
+		if (*table[i].next != '\0')
+			assert_null(strstr(message, table[i].next));
+	}
 	script_closed(&script, card);
+}
+
+/* Each command of a change refused or lost: at most one VERIFY, never a
+ * second one of anything with a PIN, the door closed, and the truth about
+ * which PIN is set. */
+static void
+pin_change_fails(void **state)
+{
+	enum { SELECT_APP = 1, SELECT_EF, QUERY, VERIFY, CHANGE };
+	static const struct {
+		int at;
+		const char *answer;	/* NULL: the link fails with err */
+		int err, want, left;
+	} table[] = {
+		{ SELECT_APP, "6A82", 0, JPKI_ERR_NOT_JPKI, -1 },
+		{ SELECT_APP, NULL, JPKI_ERR_REMOVED, JPKI_ERR_REMOVED, -1 },
+		{ SELECT_EF, "6A82", 0, JPKI_ERR_NOT_ON_CARD, -1 },
+		{ SELECT_EF, NULL, JPKI_ERR_IO, JPKI_ERR_IO, -1 },
+		{ QUERY, "63C1", 0, JPKI_ERR_PIN_LAST_TRY, 1 },
+		{ QUERY, "63C0", 0, JPKI_ERR_PIN_BLOCKED, 0 },
+		{ QUERY, "6300", 0, JPKI_ERR_PIN_NO_COUNT, -1 },
+		{ QUERY, NULL, JPKI_ERR_IO, JPKI_ERR_IO, -1 },
+		{ VERIFY, "63C2", 0, JPKI_ERR_PIN_WRONG, 2 },
+		{ VERIFY, "63C0", 0, JPKI_ERR_PIN_BLOCKED, 0 },
+		{ VERIFY, "6984", 0, JPKI_ERR_PIN_BLOCKED, 0 },
+		{ VERIFY, "6F00", 0, JPKI_ERR_CARD_SW, -1 },
+		{ VERIFY, NULL, JPKI_ERR_TIMEOUT, JPKI_ERR_TIMEOUT, -1 },
+		{ CHANGE, "6982", 0, JPKI_ERR_PIN_NOT_CHANGED, -1 },
+		{ CHANGE, "6400", 0, JPKI_ERR_PIN_NOT_CHANGED, -1 },
+		{ CHANGE, "6700", 0, JPKI_ERR_PIN_NOT_CHANGED, -1 },
+		{ CHANGE, "6A80", 0, JPKI_ERR_PIN_NOT_CHANGED, -1 },
+		{ CHANGE, "6C04", 0, JPKI_ERR_PIN_NOT_CHANGED, -1 },
+		{ CHANGE, "6D00", 0, JPKI_ERR_PIN_NOT_CHANGED, -1 },
+		/* The card may have written something. */
+		{ CHANGE, "6581", 0, JPKI_ERR_PIN_IN_DOUBT, -1 },
+		{ CHANGE, "6F00", 0, JPKI_ERR_PIN_IN_DOUBT, -1 },
+		{ CHANGE, "63C2", 0, JPKI_ERR_PIN_IN_DOUBT, -1 },
+		{ CHANGE, "6104", 0, JPKI_ERR_PIN_IN_DOUBT, -1 },
+		{ CHANGE, NULL, JPKI_ERR_REMOVED, JPKI_ERR_PIN_IN_DOUBT, -1 },
+		{ CHANGE, NULL, JPKI_ERR_TIMEOUT, JPKI_ERR_PIN_IN_DOUBT, -1 },
+		{ CHANGE, NULL, JPKI_ERR_IO, JPKI_ERR_PIN_IN_DOUBT, -1 },
+		{ CHANGE, "90", 0, JPKI_ERR_PIN_IN_DOUBT, -1 },
+	};
+	static const struct script_step open_steps[] = { SCRIPT_OPEN };
+	static const struct script_step change_steps[] = {
+		CHANGE_BEGIN, { CHANGE_NEW, "9000", 0 }
+	};
+	struct script_step steps[N(open_steps) + N(change_steps) + 2];
+	struct jpki_card *card;
+	size_t i, n;
+	int left;
+
+	(void)state;
+	for (i = 0; i < N(table); i++) {
+		struct script script = { steps, 0, 0, NULL, false };
+
+		memcpy(steps, open_steps, sizeof(open_steps));
+		n = N(open_steps);
+		memcpy(steps + n, change_steps, sizeof(change_steps));
+		n += (size_t)table[i].at;
+		steps[n].answer = table[i].answer;
+		steps[n++].err = table[i].err;
+		if (table[i].at >= VERIFY)
+			steps[n++] = (struct script_step){ SCRIPT_DOOR,
+			    "9000", 0 };
+		steps[n++] = (struct script_step){
+		    table[i].at >= VERIFY ? "off" : "leave", "", 0 };
+		script.n = n;
+		card = script_opened(&script);
+		left = 77;
+		assert_int_equal(change_auth(card, "1234", &left),
+		    table[i].want);
+		assert_int_equal(left, table[i].left);
+		assert_int_equal(jpki_ctx_err(script_ctx), table[i].want);
+		script_closed(&script, card);
+	}
+}
+
+/* What people are told when it matters most. */
+static void
+pin_change_tells(void **state)
+{
+	static const struct script_step doubt[] = {
+		SCRIPT_OPEN,
+		CHANGE_BEGIN,
+		{ CHANGE_NEW, NULL, JPKI_ERR_REMOVED },
+		{ SCRIPT_DOOR, NULL, JPKI_ERR_REMOVED },
+		{ "off", "", 0 },
+	}, both[] = {
+		SCRIPT_OPEN,
+		CHANGE_BEGIN,
+		{ CHANGE_NEW, NULL, JPKI_ERR_REMOVED },
+		{ SCRIPT_DOOR, NULL, JPKI_ERR_REMOVED },
+		{ "off", "", JPKI_ERR_IO },
+	}, door[] = {
+		SCRIPT_OPEN,
+		CHANGE_BEGIN,
+		{ CHANGE_NEW, "9000", 0 },
+		{ SCRIPT_DOOR, "9000", 0 },
+		{ "off", "", JPKI_ERR_IO },
+	};
+	struct script scripts[] = { SCRIPT(doubt), SCRIPT(both),
+	    SCRIPT(door) };
+	static const int want[] = { JPKI_ERR_PIN_IN_DOUBT, JPKI_ERR_DOOR,
+	    JPKI_ERR_DOOR };
+	static const char *const text[] = {
+		"(利用者証明用), 3 tries for both together; the card went away",
+		"may have been changed or not",
+		"auth PIN (利用者証明用) is the new one now"
+	};
+	struct jpki_card *card;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < N(scripts); i++) {
+		card = script_opened(&scripts[i]);
+		assert_int_equal(change_auth(card, "1234", NULL), want[i]);
+		assert_non_null(strstr(jpki_ctx_errmsg(script_ctx), text[i]));
+		script_closed(&scripts[i], card);
+	}
+}
+
+/* In a run of the caller's the door is the caller's. */
+static void
+pin_change_in_a_run(void **state)
+{
+	static const struct script_step steps[] = {
+		SCRIPT_OPEN,
+		CHANGE_BEGIN,
+		{ CHANGE_NEW, "9000", 0 },
+		{ SCRIPT_SIGN_AUTH, SCRIPT_SIG, 0 },
+		{ SCRIPT_DOOR, "9000", 0 },
+		{ "off", "", 0 },
+	};
+	struct script script = SCRIPT(steps);
+	struct jpki_card *card;
+
+	(void)state;
+	card = script_begun(&script);
+	assert_int_equal(change_auth(card, "1234", NULL), 0);
+	assert_int_equal(script_sign(card, JPKI_KEY_AUTH), 0);
+	script_ended(&script, card);
+}
+
+/* Weak and strong; the holder who insists gets what has the right shape. */
+static void
+weak_pins(void **state)
+{
+	static const char *const weak[] = {
+		"0000", "7777", "1234", "9876", "7890", "0987", "2468", "1357",
+		"1212", "6969", "1122", "2580", "0852", "8520", "1470", "7410",
+		"0147", "0369", "4649", "5963",
+		"ABC123", "abc123", "123ABC", "ABCD1234", "XYZ987", "AAA111",
+		"AAAAA1", "A1A1A1", "111111A", "PASSWORD1", "1PASSWORD",
+		"password123", "Test1234", "QWERTY1", "ASDF1234", "POIU0987",
+		"1Q2W3E4R", "A1B2C3", "1A2B3C4D", "1QAZ2WSX", "ZAQ12WSX",
+		"PASSW0RD", "A12345B", "X7Y2X7Y2", "AB1AB1AB1", "MYNUMBER1",
+		"Ｐａｓｓ１２３４", "SAKURA4649", "AABB1122",
+		"ABCDEFGHIJKLM123", "A00000",
+	}, *const strong[] = {
+		"5179", "1990", "8190", "0704", "1235", "1221", "2479", "1123",
+		"TENT1734", "K7Q2Z9", "TARO1990", "7AB9XY", "KE91BA",
+		"NEW4567890", "QWZ123", "ABD123", "ABC139", "PASSWORT1",
+		"XK42ZP", "A1B2D3", "ZQ7XMARKER42", "AB1CD2EF3GH4IJ5K",
+	};
+	enum jpki_pin pin;
+	size_t i, len;
+
+	(void)state;
+	for (i = 0; i < N(weak); i++) {
+		len = strlen(weak[i]);
+		pin = len == 4 ? JPKI_PIN_AUTH : JPKI_PIN_SIGN;
+		if (jpki_pin_check_new(script_ctx, pin, weak[i], len, 0) !=
+		    JPKI_ERR_PIN_WEAK)
+			fail_msg("%s is not weak", weak[i]);
+		assert_null(strstr(jpki_ctx_errmsg(script_ctx), weak[i]));
+		assert_int_equal(jpki_pin_check_new(script_ctx, pin, weak[i],
+		    len, JPKI_PIN_ALLOW_WEAK), 0);
+	}
+	for (i = 0; i < N(strong); i++) {
+		len = strlen(strong[i]);
+		pin = len == 4 ? JPKI_PIN_TEXT : JPKI_PIN_SIGN;
+		if (jpki_pin_check_new(script_ctx, pin, strong[i], len, 0) != 0)
+			fail_msg("%s: %s", strong[i],
+			    jpki_ctx_errmsg(script_ctx));
+	}
+	assert_int_equal(jpki_pin_check_new(script_ctx, JPKI_PIN_SIGN,
+	    "KEBAMO", 6, JPKI_PIN_ALLOW_WEAK), JPKI_ERR_PIN_FORMAT);
+	assert_int_equal(jpki_pin_check_new(script_ctx, JPKI_PIN_AUTH, NULL,
+	    4, 0), JPKI_ERR_USAGE);
+	assert_int_equal(jpki_pin_check_new(script_ctx, JPKI_PIN_AUTH, "5179",
+	    4, 2), JPKI_ERR_USAGE);
+	assert_int_equal(jpki_pin_check_new(NULL, JPKI_PIN_AUTH, "5179", 4,
+	    0), JPKI_ERR_USAGE);
+}
+
+/* A rule that refuses too much would be switched off. */
+static void
+few_pins_are_weak(void **state)
+{
+	char text[8];
+	int n, weak = 0;
+
+	(void)state;
+	for (n = 0; n < 10000; n++) {
+		snprintf(text, sizeof(text), "%04d", n);
+		if (jpki_pin_check_new(script_ctx, JPKI_PIN_AUTH, text, 4, 0)
+		    != 0)
+			weak++;
+	}
+	assert_true(weak > 200 && weak < 400);
 }
 
 static void
@@ -313,6 +579,12 @@ main(void)
 		SCRIPT_TEST(door_after_a_change),
 		SCRIPT_TEST(queries_refused),
 		SCRIPT_TEST(pin_change),
+		SCRIPT_TEST(pin_change_refused_early),
+		SCRIPT_TEST(pin_change_fails),
+		SCRIPT_TEST(pin_change_tells),
+		SCRIPT_TEST(pin_change_in_a_run),
+		SCRIPT_TEST(weak_pins),
+		SCRIPT_TEST(few_pins_are_weak),
 		SCRIPT_TEST(pin_shapes),
 		SCRIPT_TEST(bad_shape_sends_nothing),
 	};

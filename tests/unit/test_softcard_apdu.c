@@ -686,6 +686,51 @@ long_attributes(void **state)
 	card_end();
 }
 
+/* The forms of the outer length; the longest name and address fit. */
+static void
+length_forms(void **state)
+{
+	static const struct row short_81[] = {
+		{ SELECT_TEXT, "9000" },
+		{ "002000910435363738", "9000" },
+		{ "00B0820011", "FF20815FDF2108000F00210054005FDF229000" },
+	}, short_82[] = {
+		{ SELECT_TEXT, "9000" },
+		{ "002000910435363738", "9000" },
+		{ "00B0820012", "FF2082005FDF21080010002200550060DF229000" },
+	}, longest[] = {
+		{ SELECT_TEXT, "9000" },
+		{ "002000910435363738", "9000" },
+		{ "00B0820010", "FF208204D4DF2108001001A504CA04D59000" },
+		{ "00B004CA00", "DF24083139393030323030DF2501399000" },
+	};
+	char name[401], address[801];
+	size_t i;
+
+	(void)state;
+	card_begin("card");
+	become("text-length", "81");
+	RUN(short_81);
+	become("text-length", "82");
+	RUN(short_82);
+	for (i = 0; i < 200; i++)
+		memcpy(address + 4 * i, "\xf0\xa0\xae\xb7", 4); /* 𠮷 */
+	address[800] = '\0';
+	memcpy(name, address, 400);
+	name[400] = '\0';
+	assert_int_equal(jpki_softcard_set(card.soft, "name", name), 0);
+	assert_int_equal(jpki_softcard_set(card.soft, "address", address), 0);
+	assert_int_equal(jpki_softcard_set(card.soft, "birth", "1990-02-00"),
+	    0);
+	assert_int_equal(jpki_softcard_set(card.soft, "sex", "9"), 0);
+	/* In force from the next power-up. */
+	RUN(short_82);
+	assert_int_equal(jpkip_softcard_power_cycle(card.soft), 0);
+	become("text-length", "81");
+	RUN(longest);
+	card_end();
+}
+
 static void
 other_commands(void **state)
 {
@@ -980,6 +1025,7 @@ main(void)
 		cmocka_unit_test(security_state),
 		cmocka_unit_test(text_application),
 		cmocka_unit_test(long_attributes),
+		cmocka_unit_test(length_forms),
 		cmocka_unit_test(other_commands),
 		cmocka_unit_test(first_command),
 		cmocka_unit_test(extended_length),

@@ -420,6 +420,8 @@ bad_options(void **state)
 		{ "birth", "1990-2-17" }, { "birth", "1990-02-30" },
 		{ "birth", "1868-01-24" }, { "birth", "2999-01-01" },
 		{ "birth", "1990-02-17x" }, { "birth", "" },
+		{ "birth", "1990-00-17" }, { "birth", "1990-02-0" },
+		{ "text-length", "83" }, { "text-length", "" },
 		{ "sex", "4" }, { "sex", "" }, { "sex", "11" },
 		{ "auth-pin", "123" }, { "auth-pin", "12345" },
 		{ "auth-pin", "123a" }, { "auth-pin", "１２３４" },
@@ -929,8 +931,14 @@ set_and_show(void **state)
 	assert_int_equal(jpki_softcard_set(soft, "filler", "7"), 0);
 	assert_int_equal(jpki_softcard_set(soft, "pss", "maybe"),
 	    JPKI_ERR_VALUE);
-	assert_int_equal(jpki_softcard_set(soft, "birth", "1990-01-01"),
+	assert_int_equal(jpki_softcard_set(soft, "birth", "1990-13-00"),
 	    JPKI_ERR_VALUE);
+	assert_int_equal(jpki_softcard_set(soft, "birth", "1990-00-01"),
+	    JPKI_ERR_VALUE);
+	assert_int_equal(jpki_softcard_set(soft, "issued", "2024-01-01"),
+	    JPKI_ERR_VALUE);
+	assert_int_equal(jpki_softcard_set(soft, "address", "北海道見本市1"), 0);
+	assert_int_equal(jpki_softcard_set(soft, "birth", "1990-02-00"), 0);
 	assert_int_equal(jpki_softcard_set(soft, "auth-pin", "1111"),
 	    JPKI_ERR_VALUE);
 	assert_int_equal(jpki_softcard_set(soft, "", ""), JPKI_ERR_VALUE);
@@ -940,6 +948,8 @@ set_and_show(void **state)
 	assert_int_equal(jpki_softcard_show(soft, collect, &shown), 0);
 	assert_non_null(strstr(shown.text, "\npss=off\n"));
 	assert_non_null(strstr(shown.text, "\nfiller=7\n"));
+	assert_non_null(strstr(shown.text, "\naddress=北海道見本市１\n"));
+	assert_non_null(strstr(shown.text, "\nbirth=1990-02-00\n"));
 	assert_null(strstr(shown.text, "pin"));
 	assert_null(strstr(shown.text, "1234"));
 	jpki_softcard_free(&soft);

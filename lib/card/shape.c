@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "card/shape.h"
+
+#include <string.h>
+
+#include "base/wipe.h"
+#include "card/weak.h"
+
+static const struct jpkip_pin_info pins[] = {
+	{ JPKI_PIN_AUTH, &jpkip_app_jpki, 0x0018, true, 4, 4, 3,
+	  "auth PIN (利用者証明用)", "利用者証明用暗証番号",
+	  "4 digits", "数字 4 桁" },
+	{ JPKI_PIN_SIGN, &jpkip_app_jpki, 0x001b, false, 6, 16, 5,
+	  "sign password (署名用)", "署名用パスワード",
+	  "6 to 16 letters and digits", "英数字 6～16 文字" },
+	{ JPKI_PIN_TEXT, &jpkip_app_text, 0x0011, true, 4, 4, 3,
+	  "text PIN (券面事項入力補助用)", "券面事項入力補助用暗証番号",
+	  "4 digits", "数字 4 桁" },
+};
+
+const struct jpkip_pin_info *
+jpkip_pin_info(enum jpki_pin pin)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(pins) / sizeof(pins[0]); i++)
+		if (pins[i].pin == pin)
+			return &pins[i];
+	return NULL;
+}
+
+const char *
+jpkip_pin_name(struct jpki_ctx *ctx, const struct jpkip_pin_info *info)
+{
+	return jpki_ctx_lang(ctx) == JPKI_LANG_JA ? info->ja_name : info->name;
+}
+
+const char *
+jpki_pin_name(enum jpki_pin pin, enum jpki_lang lang)
+{
+	const struct jpkip_pin_info *info = jpkip_pin_info(pin);
+
+	if (info == NULL)
+		return "?";
+	return lang == JPKI_LANG_JA ? info->ja_name : info->name;
+}
+
+/*
+ * One character of UTF-8 text as ASCII: the full-width forms U+FF10..U+FF5A
+ * are folded, letters raised. 0: not a character of any PIN. *n is how many
+ * bytes it took.
+ */
+static uint8_t
+fold(const char *text, size_t len, size_t *n)
+{
+	const uint8_t *b = (const uint8_t *)text;
+	unsigned c = b[0];
+
+	*n = 1;
+	if (len >= 3 && b[0] == 0xef && (b[1] == 0xbc || b[1] == 0xbd) &&
+	    (b[2] & 0xc0) == 0x80) {
+		*n = 3;
+		/* U+FF01 is ASCII 21. */
+		c = ((b[1] & 0x03u) << 6 | (b[2] & 0x3fu)) + 0x20;
+	}
+	if (c >= 'a' && c <= 'z')
+		c -= 'a' - 'A';
+	if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z'))
+		return (uint8_t)c;
+	return 0;
+}
+
+static int
+fail_shape(struct jpki_ctx *ctx, const struct jpkip_pin_info *info)
+{
+	bool ja = jpki_ctx_lang(ctx) == JPKI_LANG_JA;
+
+	return jpkip_fail(ctx, JPKI_ERR_PIN_FORMAT,
+	    ja ? "%sは%s" : "the %s has %s", jpkip_pin_name(ctx, info),
+	    ja ? info->ja_shape : info->shape);
+}
+
+int
+jpkip_pin_check(struct jpki_ctx *ctx, const struct jpkip_pin_info *info,
+    const char *text, size_t len, struct jpkip_pin_text *out)
+{
+	size_t n;
+	uint8_t c;
+
+	out->len = 0;
+	for (; len > 0; text += n, len -= n) {
+		c = fold(text, len, &n);
+		if (c == 0 || (info->digits_only && c > '9') ||
+		    out->len == info->max)
+			goto bad;
+		out->text[out->len++] = c;
+	}
+	if (out->len >= info->min)
+		return 0;
+bad:
+	jpkip_wipe(out, sizeof(*out));
+	return fail_shape(ctx, info);
+}
+
+/* A new sign password mixes letters and digits; an old one may not (rule
+ * E3), and must still work. */
+int
+jpkip_pin_check_new(struct jpki_ctx *ctx, const struct jpkip_pin_info *info,
+    const char *text, size_t len, unsigned flags, struct jpkip_pin_text *out)
+{
+	bool letter = info->digits_only, digit = false;
+	size_t i;
+	int r;
+
+	if ((r = jpkip_pin_check(ctx, info, text, len, out)) != 0)
+		return r;
+	for (i = 0; i < out->len; i++) {
+		if (out->text[i] <= '9')
+			digit = true;
+		else
+			letter = true;
+	}
+	if (!letter || !digit)
+		r = jpkip_fail(ctx, JPKI_ERR_PIN_FORMAT, "%s",
+		    jpki_ctx_lang(ctx) == JPKI_LANG_JA ?
+		    "新しいパスワードには英字と数字の両方が必要" :
+		    "a new password needs both letters and digits");
+	else if ((flags & JPKI_PIN_ALLOW_WEAK) == 0 &&
+	    jpkip_pin_weak(out->text, out->len))
+		r = jpkip_fail(ctx, JPKI_ERR_PIN_WEAK, "%s",
+		    jpkip_pin_name(ctx, info));
+	if (r != 0)
+		jpkip_wipe(out, sizeof(*out));
+	return r;
+}
+
+int
+jpkip_pin_check_differs(struct jpki_ctx *ctx, const struct jpkip_pin_text *cur,
+    const struct jpkip_pin_text *next)
+{
+	if (cur->len != next->len ||
+	    memcmp(cur->text, next->text, cur->len) != 0)
+		return 0;
+	return jpkip_fail(ctx, JPKI_ERR_PIN_FORMAT, "%s",
+	    jpki_ctx_lang(ctx) == JPKI_LANG_JA ?
+	    "新旧が同じ" : "the new one is the current one");
+}
+
+int
+jpki_pin_check(struct jpki_ctx *ctx, enum jpki_pin pin, const char *text,
+    size_t len)
+{
+	const struct jpkip_pin_info *info = jpkip_pin_info(pin);
+	struct jpkip_pin_text folded;
+	int r;
+
+	if (ctx == NULL)
+		return JPKI_ERR_USAGE;
+	jpkip_ctx_clear(ctx);
+	if (info == NULL || (text == NULL && len > 0))
+		return jpkip_fail(ctx, JPKI_ERR_USAGE, NULL);
+	r = jpkip_pin_check(ctx, info, text, len, &folded);
+	jpkip_wipe(&folded, sizeof(folded));
+	return r;
+}
+
+int
+jpki_pin_check_new(struct jpki_ctx *ctx, enum jpki_pin pin, const char *text,
+    size_t len, unsigned flags)
+{
+	const struct jpkip_pin_info *info = jpkip_pin_info(pin);
+	struct jpkip_pin_text folded;
+	int r;
+
+	if (ctx == NULL)
+		return JPKI_ERR_USAGE;
+	jpkip_ctx_clear(ctx);
+	if (info == NULL || (text == NULL && len > 0) ||
+	    (flags & ~JPKI_PIN_ALLOW_WEAK) != 0)
+		return jpkip_fail(ctx, JPKI_ERR_USAGE, NULL);
+	r = jpkip_pin_check_new(ctx, info, text, len, flags, &folded);
+	jpkip_wipe(&folded, sizeof(folded));
+	return r;
+}

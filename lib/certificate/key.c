@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "certificate/record.h"
+
+#define RSA_BITS_MIN	2048
+#define EC_BITS_MIN	256
+
+/* 1.2.840.113549.1.1.1 and 1.2.840.10045.2.1 */
+static const uint8_t oid_rsa[] = {
+	0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01
+};
+static const uint8_t oid_ec[] = {
+	0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01
+};
+
+/* 1.2.840.10045.3.1.7, 1.3.132.0.34, 1.3.132.0.35 */
+static const struct {
+	uint8_t oid[8];
+	uint8_t len;
+	uint16_t bits;
+	const char *name;
+} curves[] = {
+	{ { 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07 }, 8, 256,
+	    "P-256" },
+	{ { 0x2b, 0x81, 0x04, 0x00, 0x22 }, 5, 384, "P-384" },
+	{ { 0x2b, 0x81, 0x04, 0x00, 0x23 }, 5, 521, "P-521" }
+};
+
+static unsigned
+bits_of(struct jpkip_part number)
+{
+	unsigned n = (unsigned)number.len * 8;
+	uint8_t first = number.at[0];
+
+	for (; n > 0 && (first & 0x80) == 0; first = (uint8_t)(first << 1))
+		n--;
+	return n;
+}
+
+/* RFC 8017, A.1.1; its modulus must be sane, as signatures have its length. */
+static bool
+read_rsa(struct jpki_cert *cert)
+{
+	struct jpkip_part bits = cert->key_bits, key, modulus;
+
+	if (!jpkip_der_take(&bits, JPKIP_TAG_SEQUENCE, &key) ||
+	    bits.len != 0 ||
+	    !jpkip_der_take(&key, JPKIP_TAG_INTEGER, &modulus) ||
+	    !jpkip_der_skip(&key, JPKIP_TAG_INTEGER))
+		return false;
+	if (modulus.len > 0 && modulus.at[0] == 0) {
+		modulus.at++;
+		modulus.len--;
+	}
+	if (modulus.len == 0 || modulus.at[0] == 0)
+		return false;
+	cert->modulus_len = modulus.len;
+	cert->info.key_type = JPKI_KEY_TYPE_RSA;
+	cert->info.key_bits = bits_of(modulus);
+	cert->info.key_name = "RSA";
+	if (cert->info.key_bits < RSA_BITS_MIN)
+		jpkip_note(cert, JPKI_NOTE_KEY_SIZE, "");
+	return true;
+}
+
+/* RFC 5480: the curve is named in the parameters. */
+static bool
+read_ec(struct jpki_cert *cert, struct jpkip_part parameters)
+{
+	struct jpkip_part curve;
+	size_t i;
+
+	cert->info.key_type = JPKI_KEY_TYPE_EC;
+	if (!jpkip_der_take(&parameters, JPKIP_TAG_OID, &curve)) {
+		jpkip_note(cert, JPKI_NOTE_KEY, "");
+		cert->info.key_name = "EC";
+		return true;
+	}
+	for (i = 0; i < sizeof(curves) / sizeof(curves[0]); i++)
+		if (curve.len == curves[i].len &&
+		    memcmp(curve.at, curves[i].oid, curve.len) == 0) {
+			cert->info.key_bits = curves[i].bits;
+			cert->info.key_name = curves[i].name;
+			if (curves[i].bits < EC_BITS_MIN)
+				jpkip_note(cert, JPKI_NOTE_KEY_SIZE, "");
+			return true;
+		}
+	cert->info.key_name = jpkip_text_oid(&cert->arena, curve);
+	jpkip_note(cert, JPKI_NOTE_KEY, "");
+	return cert->info.key_name != NULL;
+}
+
+bool
+jpkip_key_read(struct jpki_cert *cert, struct jpkip_part *tbs)
+{
+	struct jpkip_part inside, spki, oid, parameters;
+
+	if (!jpkip_der_whole(tbs, JPKIP_TAG_SEQUENCE, &cert->spki))
+		return false;
+	inside = cert->spki;
+	if (!jpkip_der_take(&inside, JPKIP_TAG_SEQUENCE, &spki) ||
+	    !jpkip_der_algorithm(&spki, &oid, &parameters) ||
+	    !jpkip_der_bits(&spki, &cert->key_bits) || spki.len != 0)
+		return false;
+	if (JPKIP_PART_IS(oid, oid_rsa))
+		return read_rsa(cert);
+	if (JPKIP_PART_IS(oid, oid_ec))
+		return read_ec(cert, parameters);
+	jpkip_note(cert, JPKI_NOTE_KEY, "");
+	cert->info.key_name = jpkip_text_oid(&cert->arena, oid);
+	return cert->info.key_name != NULL;
+}

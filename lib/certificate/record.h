@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A certificate from the inside, while it is read and checked. */
+#ifndef JPKIP_RECORD_H
+#define JPKIP_RECORD_H
+
+#include <jpki/cert.h>
+
+#include "certificate/cert.h"
+#include "certificate/text.h"
+
+/* More than these in one certificate are left out, with a note. */
+#define JPKIP_NAME_PARTS	24
+#define JPKIP_CRL_POINTS	8
+#define JPKIP_NOTES		32
+
+/* Bits of keyUsage, as RFC 5280 counts them. */
+#define JPKIP_KU_DIGITAL_SIGNATURE	(1u << 0)
+#define JPKIP_KU_NON_REPUDIATION	(1u << 1)
+#define JPKIP_KU_CERT_SIGN		(1u << 5)
+#define JPKIP_KU_CRL_SIGN		(1u << 6)
+
+/* Extensions that are read; one bit each for "present" and "twice". */
+enum jpkip_extension {
+	JPKIP_EXT_KEY_USAGE,
+	JPKIP_EXT_BASIC,
+	JPKIP_EXT_POLICIES,
+	JPKIP_EXT_EKU,
+	JPKIP_EXT_SUBJECT_NAME,
+	JPKIP_EXT_ISSUER_NAME,
+	JPKIP_EXT_CRL_POINTS,
+	JPKIP_EXT_ACCESS,
+	JPKIP_EXT_AUTHORITY,
+	JPKIP_EXT_SUBJECT_KEY,
+	JPKIP_EXT_COUNT
+};
+
+/* Who issues for whom, by policy. */
+enum jpkip_policy {
+	JPKIP_POLICY_NONE = 0,
+	JPKIP_POLICY_SIGN,
+	JPKIP_POLICY_AUTH,
+	JPKIP_POLICY_SIGN_TEST,
+	JPKIP_POLICY_SIGN_PHONE,
+	JPKIP_POLICY_UNKNOWN	/* of the service's arc */
+};
+
+struct jpki_cert {
+	uint8_t *der;
+	size_t der_len;
+	unsigned refs;
+
+	/* Parts of der. Those marked * with their header. */
+	struct jpkip_part tbs;		/* * */
+	struct jpkip_part serial;
+	struct jpkip_part issuer;	/* * */
+	struct jpkip_part subject;	/* * */
+	struct jpkip_part spki;		/* * */
+	struct jpkip_part key_bits;
+	struct jpkip_part algorithm;	/* of the signature: OID, */
+	struct jpkip_part parameters;	/* ... the rest */
+	struct jpkip_part signature;
+	struct jpkip_part crl_points;	/* the extension's value */
+	struct jpkip_part authority_key, subject_key;
+	size_t modulus_len;
+
+	unsigned present, twice;	/* 1 << enum jpkip_extension */
+	unsigned key_usage;
+	bool basic_ca;
+	bool client_auth, ocsp_signing;
+	enum jpkip_policy policy;
+	bool policies_conflict;
+
+	struct jpki_cert_info info;
+	struct jpki_attributes attributes;
+	struct jpki_name_part issuer_parts[JPKIP_NAME_PARTS];
+	struct jpki_name_part subject_parts[JPKIP_NAME_PARTS];
+	const char *crls[JPKIP_CRL_POINTS];
+	struct jpki_cert_note notes[JPKIP_NOTES];
+	struct jpkip_arena arena;
+};
+
+/* jpki_cert_parse() for callers inside, who have recorded nothing yet. */
+int	jpkip_cert_parse(struct jpki_ctx *, const uint8_t *der, size_t len,
+	    struct jpki_cert **out) JPKI_CHECK;
+
+/* The readers below return false when the arena is full, or when what they
+ * read is so broken that there is no certificate. What is merely odd gets a
+ * note. */
+
+/* detail: static or in the arena; "" for none. The same note is kept once. */
+void	jpkip_note(struct jpki_cert *, enum jpki_note, const char *detail);
+
+/* A Name's content; parts has JPKIP_NAME_PARTS. */
+bool	jpkip_name_read(struct jpki_cert *, struct jpkip_part,
+	    struct jpki_name_part *parts, struct jpki_name *);
+
+/* The n-th value of a type, from 0; NULL: there is none. */
+const char *jpkip_name_get(const struct jpki_name *, const char *type,
+	    size_t n);
+
+/* A string into *out, and what is odd about it into the notes; field names it
+ * in the note. */
+bool	jpkip_note_text(struct jpki_cert *, uint32_t tag, struct jpkip_part,
+	    const char *field, const char **out);
+
+/* SubjectPublicKeyInfo. */
+bool	jpkip_key_read(struct jpki_cert *, struct jpkip_part *tbs);
+
+/* The content of the list of extensions. */
+bool	jpkip_extensions_read(struct jpki_cert *, struct jpkip_part list);
+
+/* The value of subjectAltName: the holder's attributes. False: malformed. */
+bool	jpkip_holder_read(struct jpki_cert *, struct jpkip_part value);
+
+/* What kind it is, from all that was read. */
+bool	jpkip_kind_read(struct jpki_cert *);
+
+/* The CA that it is, or that it claims to be from. */
+void	jpkip_ca_read(struct jpki_cert *);
+
+/* SHA-256, upper-case hex in the arena. */
+int	jpkip_fingerprint(struct jpki_ctx *, struct jpki_cert *) JPKI_CHECK;
+
+/* A digest of libcrypto's by name; false: not available. */
+bool	jpkip_digest(struct jpki_ctx *, const char *md, struct jpkip_part,
+	    uint8_t out[64], size_t *len);
+
+/*
+ * Whether a signature over some DER is by the certificate's key. False in
+ * *supported: an algorithm that is not known here, or one that does not fit
+ * the key. Returns an error only when memory or libcrypto fail.
+ */
+int	jpkip_signed_by(struct jpki_ctx *, const struct jpki_cert *signer,
+	    struct jpkip_part algorithm, struct jpkip_part parameters,
+	    struct jpkip_part signed_part, struct jpkip_part signature,
+	    bool *supported, bool *right) JPKI_CHECK;
+
+/* The OpenSSL name of a signature algorithm; NULL: not known here. */
+const char *jpkip_algorithm_name(struct jpkip_part oid);
+
+/*
+ * The first PEM block with one of the labels (NULL ends their list) goes to
+ * memory of its own, to be freed with jpkip_freezero(); *out is NULL where
+ * there is none. found gets the first label of any kind, or "".
+ */
+int	jpkip_pem(struct jpki_ctx *, const uint8_t *data, size_t len,
+	    const char *const *labels, char found[64], uint8_t **out,
+	    size_t *out_len) JPKI_CHECK;
+
+#endif

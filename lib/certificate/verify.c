@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Signatures and digests: what libcrypto is needed for. */
+#include <openssl/core_names.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/x509.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/ctx.h"
+#include "certificate/crypto.h"
+#include "certificate/record.h"
+
+/* 1.2.840.113549.1.1.x and 1.2.840.10045.4.3.x without the last arc. */
+static const uint8_t oid_pkcs1[] = {
+	0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01
+};
+static const uint8_t oid_ecdsa[] = {
+	0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03
+};
+
+static const struct algorithm {
+	enum jpki_key_type key;
+	uint8_t arc;
+	const char *name;
+	const char *md;		/* NULL: named, but not accepted */
+} algorithms[] = {
+	{ JPKI_KEY_TYPE_RSA, 11, "sha256WithRSAEncryption", "SHA256" },
+	{ JPKI_KEY_TYPE_RSA, 12, "sha384WithRSAEncryption", "SHA384" },
+	{ JPKI_KEY_TYPE_RSA, 13, "sha512WithRSAEncryption", "SHA512" },
+	{ JPKI_KEY_TYPE_RSA, 10, "RSASSA-PSS", NULL },
+	{ JPKI_KEY_TYPE_RSA, 5, "sha1WithRSAEncryption", NULL },
+	{ JPKI_KEY_TYPE_EC, 2, "ecdsa-with-SHA256", "SHA256" },
+	{ JPKI_KEY_TYPE_EC, 3, "ecdsa-with-SHA384", "SHA384" },
+	{ JPKI_KEY_TYPE_EC, 4, "ecdsa-with-SHA512", "SHA512" }
+};
+
+static bool
+under(struct jpkip_part oid, const uint8_t *arc, size_t len)
+{
+	return oid.len == len + 1 && memcmp(oid.at, arc, len) == 0;
+}
+
+static const struct algorithm *
+find(struct jpkip_part oid)
+{
+	enum jpki_key_type key = JPKI_KEY_TYPE_OTHER;
+	size_t i;
+
+	if (under(oid, oid_pkcs1, sizeof(oid_pkcs1)))
+		key = JPKI_KEY_TYPE_RSA;
+	else if (under(oid, oid_ecdsa, sizeof(oid_ecdsa)))
+		key = JPKI_KEY_TYPE_EC;
+	for (i = 0; i < sizeof(algorithms) / sizeof(algorithms[0]); i++)
+		if (key == algorithms[i].key &&
+		    oid.at[oid.len - 1] == algorithms[i].arc)
+			return &algorithms[i];
+	return NULL;
+}
+
+const char *
+jpkip_algorithm_name(struct jpkip_part oid)
+{
+	const struct algorithm *algorithm = find(oid);
+
+	return algorithm != NULL ? algorithm->name : NULL;
+}
+
+bool
+jpkip_digest(struct jpki_ctx *ctx, const char *md, struct jpkip_part data,
+    uint8_t out[64], size_t *len)
+{
+	OSSL_LIB_CTX *lib;
+	bool ok;
+
+	if ((lib = jpkip_crypto(ctx)) == NULL)
+		return false;
+	jpkip_crypto_enter();
+	ok = EVP_Q_digest(lib, md, NULL, data.at, data.len, out, len) == 1;
+	jpkip_crypto_leave();
+	if (!ok)
+		jpkip_ignore(jpkip_fail(ctx, JPKI_ERR_CRYPTO, "%s", md));
+	return ok;
+}
+
+int
+jpkip_fingerprint(struct jpki_ctx *ctx, struct jpki_cert *cert)
+{
+	struct jpkip_part all = { cert->der, cert->der_len }, hash;
+	uint8_t sha256[64];
+
+	hash.at = sha256;
+	if (!jpkip_digest(ctx, "SHA256", all, sha256, &hash.len))
+		return jpki_ctx_err(ctx);
+	cert->info.fingerprint = jpkip_text_hex(&cert->arena, hash);
+	return cert->info.fingerprint != NULL ? 0 :
+	    jpkip_fail(ctx, JPKI_ERR_DATA, "X.509");
+}
+
+/* RFC 4055 and 5758: NULL with RSA (missing is tolerated), nothing with EC. */
+static bool
+parameters_fit(const struct algorithm *algorithm, struct jpkip_part parameters)
+{
+	static const uint8_t null[] = { JPKIP_TAG_NULL, 0 };
+
+	return parameters.len == 0 || (algorithm->key == JPKI_KEY_TYPE_RSA &&
+	    JPKIP_PART_IS(parameters, null));
+}
+
+/* 1: the signature is right, 0: it is not, negative: libcrypto failed. A key
+ * that libcrypto does not take makes no right signature. */
+static int
+digest_verify(OSSL_LIB_CTX *lib, const struct jpki_cert *signer,
+    const char *md, struct jpkip_part data, struct jpkip_part signature)
+{
+	const unsigned char *spki = signer->spki.at;
+	EVP_PKEY *key;
+	EVP_MD_CTX *verify = NULL;
+	int right = -1;
+
+	jpkip_crypto_enter();
+	key = d2i_PUBKEY_ex(NULL, &spki, (long)signer->spki.len, lib, NULL);
+	if (key == NULL)
+		right = 0;
+	else if ((verify = EVP_MD_CTX_new()) != NULL &&
+	    EVP_DigestVerifyInit_ex(verify, NULL, md, lib, NULL, key,
+	    NULL) == 1)
+		right = EVP_DigestVerify(verify, signature.at, signature.len,
+		    data.at, data.len) == 1;
+	if (right == 0 &&
+	    ERR_GET_REASON(ERR_peek_last_error()) == ERR_R_MALLOC_FAILURE)
+		right = -1;
+	EVP_MD_CTX_free(verify);
+	EVP_PKEY_free(key);
+	jpkip_crypto_leave();
+	return right;
+}
+
+int
+jpkip_signed_by(struct jpki_ctx *ctx, const struct jpki_cert *signer,
+    struct jpkip_part oid, struct jpkip_part parameters,
+    struct jpkip_part data, struct jpkip_part signature, bool *supported,
+    bool *right)
+{
+	const struct algorithm *algorithm = find(oid);
+	OSSL_LIB_CTX *lib;
+	int r;
+
+	*right = false;
+	*supported = algorithm != NULL && algorithm->md != NULL &&
+	    algorithm->key == signer->info.key_type &&
+	    signer->info.key_bits != 0 &&
+	    parameters_fit(algorithm, parameters);
+	if (!*supported)
+		return 0;
+	if ((lib = jpkip_crypto(ctx)) == NULL)
+		return jpki_ctx_err(ctx);
+	r = digest_verify(lib, signer, algorithm->md, data, signature);
+	if (r < 0)
+		return jpkip_fail(ctx, JPKI_ERR_CRYPTO, "%s",
+		    algorithm->name);
+	*right = r == 1;
+	return 0;
+}
+
+static const char *
+md_name(enum jpki_md md, size_t *len)
+{
+	switch (md) {
+	case JPKI_MD_SHA256:
+		*len = 32;
+		return "SHA256";
+	case JPKI_MD_SHA384:
+		*len = 48;
+		return "SHA384";
+	case JPKI_MD_SHA512:
+		*len = 64;
+		return "SHA512";
+	case JPKI_MD_SHA1:
+		*len = 20;
+		return "SHA1";
+	}
+	return NULL;
+}
+
+/* 1: the signature is right, 0: it is not, negative: could not be checked. */
+static int
+check_signature(OSSL_LIB_CTX *lib, EVP_PKEY *key, enum jpki_padding padding,
+    const char *md, const uint8_t *digest, size_t digest_len,
+    const uint8_t *sig, size_t sig_len)
+{
+	char name[sizeof("SHA512")], pss[] = "pss", pkcs1[] = "pkcs1";
+	char salt[] = "auto";
+	OSSL_PARAM params[5], *p = params;
+	EVP_PKEY_CTX *verify;
+	int r = -1;
+
+	snprintf(name, sizeof(name), "%s", md);
+	*p++ = OSSL_PARAM_construct_utf8_string(OSSL_SIGNATURE_PARAM_DIGEST,
+	    name, 0);
+	*p++ = OSSL_PARAM_construct_utf8_string(OSSL_SIGNATURE_PARAM_PAD_MODE,
+	    padding == JPKI_PADDING_PSS ? pss : pkcs1, 0);
+	if (padding == JPKI_PADDING_PSS) {
+		*p++ = OSSL_PARAM_construct_utf8_string(
+		    OSSL_SIGNATURE_PARAM_MGF1_DIGEST, name, 0);
+		*p++ = OSSL_PARAM_construct_utf8_string(
+		    OSSL_SIGNATURE_PARAM_PSS_SALTLEN, salt, 0);
+	}
+	*p = OSSL_PARAM_construct_end();
+	if ((verify = EVP_PKEY_CTX_new_from_pkey(lib, key, NULL)) == NULL ||
+	    EVP_PKEY_verify_init_ex(verify, params) != 1)
+		goto out;
+	r = EVP_PKEY_verify(verify, sig, sig_len, digest, digest_len) == 1;
+out:
+	EVP_PKEY_CTX_free(verify);
+	return r;
+}
+
+int
+jpkip_cert_verify(struct jpki_ctx *ctx, const struct jpki_cert *cert,
+    enum jpki_padding padding, enum jpki_md md, const uint8_t *digest,
+    size_t digest_len, const uint8_t *sig, size_t sig_len)
+{
+	const uint8_t *spki = cert->spki.at;
+	const char *name;
+	OSSL_LIB_CTX *lib;
+	EVP_PKEY *key;
+	size_t md_len = 0;
+	int right = -1;
+
+	name = md_name(md, &md_len);
+	if (name == NULL || digest_len != md_len)
+		return jpkip_fail(ctx, JPKI_ERR_DIGEST, NULL);
+	if (padding != JPKI_PADDING_PKCS1 && padding != JPKI_PADDING_PSS)
+		return jpkip_fail(ctx, JPKI_ERR_USAGE, "padding");
+	if (cert->modulus_len == 0)
+		return jpkip_fail(ctx, JPKI_ERR_DATA, "X.509: RSA");
+	if (sig_len != cert->modulus_len)
+		return jpkip_fail(ctx, JPKI_ERR_SIGNATURE, NULL);
+	if ((lib = jpkip_crypto(ctx)) == NULL)
+		return jpki_ctx_err(ctx);
+	jpkip_crypto_enter();
+	key = d2i_PUBKEY_ex(NULL, &spki, (long)cert->spki.len, lib, NULL);
+	if (key != NULL)
+		right = check_signature(lib, key, padding, name, digest,
+		    digest_len, sig, sig_len);
+	EVP_PKEY_free(key);
+	jpkip_crypto_leave();
+	if (right < 0)
+		return jpkip_fail(ctx, JPKI_ERR_CRYPTO, "RSA");
+	return right ? 0 : jpkip_fail(ctx, JPKI_ERR_SIGNATURE, NULL);
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The rows of the law book, for those who cite them. */
+#ifndef JPKIP_BOOK_H
+#define JPKIP_BOOK_H
+
+#include <jpki/rules.h>
+
+enum jpkip_row {
+	JPKIP_NO_ROW = 0,
+#define ROW(id, seeds, checks, disputes, en, ja) JPKIP_##id,
+#include "rules/rows_card.h"
+#include "rules/rows_use.h"
+#undef ROW
+	JPKIP_ROWS
+};
+
+const struct jpki_rule *jpkip_row(enum jpkip_row);
+
+#endif

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The verdict on a certificate that was read from a card. */
+#include <jpki/err.h>
+
+#include <string.h>
+
+#include "base/date.h"
+#include "rules/why.h"
+
+#define DAY_SECONDS 86400
+/* A 5th birthday is never nearer than this: what is shorter was cut short. */
+#define SHORT_DAYS (4 * 365)
+
+static bool
+before(struct jpki_date a, struct jpki_date b)
+{
+	return jpki_date_cmp(a, b) < 0;
+}
+
+static bool
+is_sign(const struct jpki_cert_facts *f)
+{
+	return f->key == JPKI_KEY_SIGN;
+}
+
+enum jpki_pin_state
+jpki_pin_state_of(int left)
+{
+	if (left < 0)
+		return JPKI_PIN_STATE_UNKNOWN;
+	if (left == 0)
+		return JPKI_PIN_STATE_LOCKED;
+	return left == 1 ? JPKI_PIN_STATE_LAST_TRY : JPKI_PIN_STATE_READY;
+}
+
+/* CRLReason of RFC 5280, in the words of this service. */
+const char *
+jpki_revocation_text(int reason, enum jpki_lang lang)
+{
+	static const char *const en[] = {
+		"discarded before it was handed over, or no reason given",
+		"the holder's key is at risk",
+		"the key of the CA is at risk",
+		"the recorded data changed (move, name)",
+		"renewed",
+		"no longer needed (request, return)",
+		"stopped for the time being",
+	};
+	static const char *const ja[] = {
+		"交付前の廃棄、または理由の記載なし",
+		"利用者の鍵の危険",
+		"認証局の鍵の危険",
+		"記録事項の変更（転居、氏名など）",
+		"更新",
+		"利用の終了（申請、返納）",
+		"一時停止",
+	};
+
+	if (reason < 0)
+		return lang == JPKI_LANG_JA ? "理由の記載なし" :
+		    "no reason given";
+	if ((size_t)reason >= sizeof(en) / sizeof(en[0]))
+		return lang == JPKI_LANG_JA ? "その他の理由" : "another reason";
+	return lang == JPKI_LANG_JA ? ja[reason] : en[reason];
+}
+
+static void
+revoked(const struct jpki_cert_facts *f, struct jpki_verdict *v)
+{
+	v->state = JPKI_STATE_LAPSED;
+	switch (f->reason) {
+	case 3:		/* affiliationChanged */
+		JPKIP_RULES(&v->why, is_sign(f) ? JPKIP_D1 : JPKIP_D5);
+		break;
+	case 4:		/* superseded */
+		JPKIP_RULES(&v->why, JPKIP_L15);
+		break;
+	default:
+		break;
+	}
+	JPKIP_RULES(&v->why, is_sign(f) ? JPKIP_D4 : JPKIP_D5, JPKIP_L16,
+	    JPKIP_B9, JPKIP_A4);
+	JPKIP_ADVICE(&v->why, is_sign(f) ? JPKI_ADVICE_NEW_SIGN :
+	    JPKI_ADVICE_NEW_CERT, JPKI_ADVICE_FEE);
+}
+
+static void
+absent(const struct jpki_cert_facts *f, struct jpki_verdict *v)
+{
+	v->state = JPKI_STATE_NONE;
+	JPKIP_RULES(&v->why, JPKIP_A2);
+	if (is_sign(f)) {
+		JPKIP_RULES(&v->why, JPKIP_G2, JPKIP_G3);
+		JPKIP_ADVICE(&v->why, JPKI_ADVICE_NO_SIGN);
+	}
+	JPKIP_RULES(&v->why, JPKIP_A4);
+	JPKIP_ADVICE(&v->why, JPKI_ADVICE_NEW_CERT);
+}
+
+/* Still good as an insurance card: to the end of the third month after. */
+static bool
+proves_insurance(struct jpki_date until, struct jpki_date on)
+{
+	struct jpki_date d = until;
+
+	d.day = 1;
+	jpkip_date_add_months(d, 4, &d);
+	return before(on, d);
+}
+
+static void
+expired(const struct jpki_cert_facts *f, struct jpki_date on,
+    struct jpki_verdict *v)
+{
+	bool by_card = f->card_until.year != 0 && before(f->card_until, on);
+
+	v->state = JPKI_STATE_EXPIRED;
+	if (f->carrier == JPKI_CARRIER_JUKI) {
+		JPKIP_RULES(&v->why, JPKIP_J5, JPKIP_J2, JPKIP_J1, JPKIP_J8);
+		JPKIP_ADVICE(&v->why, JPKI_ADVICE_NEW_CARD);
+		return;
+	}
+	if (by_card)
+		JPKIP_RULES(&v->why, JPKIP_D8);
+	JPKIP_RULES(&v->why, is_sign(f) ? JPKIP_D4 : JPKIP_D5, JPKIP_A4);
+	JPKIP_ADVICE(&v->why, by_card ? JPKI_ADVICE_NEW_CARD :
+	    JPKI_ADVICE_NEW_CERT, JPKI_ADVICE_FEE);
+	if (!is_sign(f) && !by_card && proves_insurance(v->until, on)) {
+		JPKIP_RULES(&v->why, JPKIP_L11);
+		JPKIP_ADVICE(&v->why, JPKI_ADVICE_HEALTH);
+	}
+}
+
+/* State, weightiest reasons and what to do about them. */
+static void
+judge(const struct jpki_cert_facts *f, int64_t now, struct jpki_date on,
+    struct jpki_verdict *v)
+{
+	struct jpki_why *why = &v->why;
+
+	if (f->revocation == JPKI_REVOCATION_REVOKED) {
+		revoked(f, v);
+	} else if (f->absent) {
+		absent(f, v);
+	} else if (now > f->not_after || before(v->until, on)) {
+		expired(f, on, v);
+	} else if (f->revocation == JPKI_REVOCATION_ON_HOLD) {
+		v->state = JPKI_STATE_ON_HOLD;
+		JPKIP_RULES(why, is_sign(f) ? JPKIP_D6 : JPKIP_D7, JPKIP_L16);
+		JPKIP_ADVICE(why, JPKI_ADVICE_RELEASE);
+	} else if (now < f->not_before) {
+		v->state = JPKI_STATE_NOT_YET;
+		JPKIP_ADVICE(why, JPKI_ADVICE_NOT_YET);
+	} else if ((uint64_t)now - (uint64_t)f->not_before < DAY_SECONDS) {
+		v->state = JPKI_STATE_WAITING;
+		JPKIP_RULES(why, JPKIP_D11);
+		JPKIP_ADVICE(why, JPKI_ADVICE_WAIT_24H);
+	} else if (v->renew_from.year != 0 && !before(on, v->renew_from)) {
+		v->state = JPKI_STATE_RENEW;
+		JPKIP_RULES(why, JPKIP_C1, JPKIP_L2);
+		jpkip_advise_renewal(why, f->card_until.year != 0 &&
+		    jpki_date_cmp(f->card_until, v->until) == 0);
+	} else if (f->revocation == JPKI_REVOCATION_GOOD) {
+		v->state = JPKI_STATE_GOOD;
+	} else {
+		v->state = JPKI_STATE_NOT_EXPIRED;
+	}
+	if (v->state <= JPKI_STATE_WAITING &&
+	    f->revocation != JPKI_REVOCATION_GOOD)
+		JPKIP_ADVICE(why, JPKI_ADVICE_CHECK_STATUS);
+}
+
+/* What else a holder should hear. */
+static void
+add_warnings(const struct jpki_cert_facts *f, struct jpki_why *why)
+{
+	if (f->moved && is_sign(f)) {
+		JPKIP_RULES(why, JPKIP_D1, JPKIP_A7, JPKIP_D3);
+		JPKIP_ADVICE(why, JPKI_ADVICE_MOVED, JPKI_ADVICE_NEW_SIGN);
+	} else if (f->moved) {
+		JPKIP_RULES(why, JPKIP_D2, JPKIP_A8);
+	}
+	if (f->partner_not_after != 0 && (is_sign(f) ?
+	    f->not_after > f->partner_not_after :
+	    f->not_after < f->partner_not_after)) {
+		JPKIP_RULES(why, JPKIP_B3);
+		JPKIP_ADVICE(why, JPKI_ADVICE_PARTNER);
+	}
+	if (f->pin == JPKI_PIN_STATE_LOCKED) {
+		JPKIP_RULES(why, JPKIP_F3, JPKIP_F4);
+		JPKIP_ADVICE(why, JPKI_ADVICE_RESET_TOWN,
+		    JPKI_ADVICE_NO_UNLOCK);
+	} else if (f->pin == JPKI_PIN_STATE_LAST_TRY) {
+		JPKIP_RULES(why, is_sign(f) ? JPKIP_F1 : JPKIP_F2);
+		JPKIP_ADVICE(why, JPKI_ADVICE_LAST_TRY);
+	}
+}
+
+/* Where the dates come from. */
+static void
+explain_dates(const struct jpki_cert_facts *f, struct jpki_date not_after,
+    struct jpki_verdict *v)
+{
+	static const struct jpki_date first = { 2016, 1, 1 };
+
+	if (f->carrier == JPKI_CARRIER_JUKI)
+		return;
+	if (f->card_until.year != 0 && !before(not_after, f->card_until))
+		JPKIP_RULES(&v->why, JPKIP_B2);
+	else if (f->card_until.year != 0)
+		JPKIP_RULES(&v->why, JPKIP_B8);
+	JPKIP_RULES(&v->why, is_sign(f) ? JPKIP_B1 : JPKIP_B4);
+	if (jpkip_date_days(v->until) - jpkip_date_days(v->from) <
+	    SHORT_DAYS)
+		JPKIP_RULES(&v->why, JPKIP_B10, JPKIP_L13);
+	if (before(v->from, first))
+		JPKIP_RULES(&v->why, JPKIP_A10);
+	JPKIP_RULES(&v->why, JPKIP_B11, JPKIP_B12, JPKIP_L3);
+}
+
+static int
+check_facts(const struct jpki_cert_facts *f)
+{
+	if (f == NULL || (f->key != JPKI_KEY_AUTH && !is_sign(f)) ||
+	    (unsigned)f->revocation > JPKI_REVOCATION_UNKNOWN ||
+	    (unsigned)f->pin > JPKI_PIN_STATE_LOCKED)
+		return JPKI_ERR_USAGE;
+	if (!jpkip_date_ok(f->card_until) ||
+	    (!f->absent && f->not_after < f->not_before))
+		return JPKI_ERR_VALUE;
+	return 0;
+}
+
+int
+jpki_rules_cert(const struct jpki_cert_facts *f, int64_t now,
+    struct jpki_verdict *out)
+{
+	/* The last Juki certificate was issued three years before. */
+	static const struct jpki_date juki_end = { 2018, 12, 22 };
+	struct jpki_date on = jpki_date_from_time(now), not_after;
+	int r;
+
+	if (out == NULL)
+		return JPKI_ERR_USAGE;
+	memset(out, 0, sizeof(*out));
+	if ((r = check_facts(f)) != 0)
+		return r;
+	if (f->absent) {
+		judge(f, now, on, out);
+		return 0;
+	}
+	out->from = jpki_date_from_time(f->not_before);
+	not_after = jpki_date_from_time(f->not_after);
+	out->until = not_after;
+	if (f->card_until.year != 0 && before(f->card_until, out->until))
+		out->until = f->card_until;
+	if (f->carrier == JPKI_CARRIER_JUKI && before(juki_end, out->until))
+		out->until = juki_end;
+	if (f->carrier != JPKI_CARRIER_JUKI)
+		out->renew_from = jpkip_renew_from(out->until);
+	if (out->renew_from.year != 0 && before(out->renew_from, out->from))
+		out->renew_from = out->from;
+	out->days_left = jpkip_date_days(out->until) - jpkip_date_days(on);
+	judge(f, now, on, out);
+	add_warnings(f, &out->why);
+	explain_dates(f, not_after, out);
+	return 0;
+}

@@ -1,0 +1,547 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# jpki-info on software cards, on files, and on days that were chosen.
+. "$(dirname "$0")/tap.sh"
+
+echo 5678 >text.pin
+echo 9876 >wrong-text.pin
+chmod 600 text.pin wrong-text.pin
+info="jpki-info --reader soft:card"
+sign="--sign --pin-source file:sign.pin"
+compare="--compare --pin-source file:sign.pin --text-pin-source file:text.pin"
+
+# edit CARD NAME VALUE: a setting that only a card's file has.
+edit() {
+	sed -i "s/^$2 .*/$2 $3/" "$1/state"
+}
+
+# json EXPRESSION: of the last run's report, which is r.
+json() {
+	"$PYTHON" -c 'import json, sys
+r = json.load(open("log/out", encoding="utf-8"))
+print(eval("(" + sys.argv[1] + ")"))' "$1"
+}
+
+# shows TEXT DESCRIPTION: a line of the last report.
+shows() {
+	grep -q -e "$1" log/out || sed 's/^/# /' log/out
+	grep -q -e "$1" log/out
+	result $? "$2"
+}
+
+keep() {
+	cat log/out log/err >>everything
+}
+
+# The everyday question.
+new_card card card
+jpki-softcard set card auth-not-after=2031-02-17 sign-not-after=2031-02-17
+run $info --date 2029-05-05
+keep
+works "a card, no PIN"
+is "no PIN was sent" "$(n_verify)" 0
+ok "it costs few commands: $(n_commands)" [ "$(n_commands)" -le 26 ]
+shows '^My Number Card (個人番号カード), a software card$' "the kind"
+shows '^  State  *not expired, 653 days left$' "the state"
+shows '^  Period  *20[0-9-]* to 2031-02-17' "the period"
+shows '^  Renewable from  *2030-11-18$' "the renewal"
+shows '^  Issuer  *software card, user authentication, generation 3 (2023)$' "the CA"
+shows "^  Proof  *signed by it; for tests, not J-LIS's" "what it proves"
+shows '^  Revocation  *not checked' "revocation"
+shows '^  Auth PIN  *3 of 3 tries left (利用者証明用, 4 digits)$' "the PINs"
+shows '^  Sign password  *5 of 5 tries left' "the sign password"
+shows '^  Text PIN  *3 of 3 tries left (券面事項入力補助用' "the text PIN"
+shows 'B4 \[S1 S3\]' "a row of the rules with its seeds"
+run $info --date 2029-05-05 --lang ja
+keep
+works "in Japanese"
+shows '^マイナンバーカード（ソフトウェアカード）$' "the kind"
+shows '^  状態  *期限内（あと 653 日）$' "the state"
+shows '^  更新できる初日      2030-11-18$' "aligned by columns, not bytes"
+shows '^  券面事項入力補助用  残り 3 回' "the longest label"
+shows '^  失効  *未確認' "revocation"
+LC_ALL=C run $info --date 2029-05-05
+keep
+shows '^  Text PIN            3 of 3 tries left (券面事項入力補助用' \
+    "the same under LC_ALL=C"
+LC_ALL=ja_JP.UTF-8 run $info
+shows '^暗証番号$' "the language of the locale"
+JPKI_READER=soft:card run jpki-info --quiet
+works "--quiet"
+is "prints nothing" "$(wc -c <log/out)" 0
+
+# Days. The last day is a whole one, in Japan.
+day() {
+	run $info --json --date "$1"
+	is "on $1" "$rc $(json '"%s %s %s" % (r["auth"]["state"],
+	    r["auth"]["days_left"], r["exit"])')" "$2"
+}
+day 2030-11-17 "0 not-expired 92 0"
+day 2030-11-18 "1 renew 91 1"
+day 2031-02-17 "1 renew 0 1"
+day 2031-02-18 "2 expired -1 2"
+run $info --json --date 9999-12-31
+is "far away" "$rc $(json 'r["auth"]["state"]')" "2 expired"
+day 2016-01-01 "1 not-yet 5526 1"
+run $info --json --date 0001-01-01
+is "long ago" "$rc $(json 'r["auth"]["state"]')" "1 not-yet"
+today=$(TZ=Asia/Tokyo date +%F)
+for zone in UTC America/New_York Asia/Tokyo Pacific/Kiritimati; do
+	TZ=$zone run $info --json
+	is "today is Japan's with TZ=$zone" "$(json 'r["date"]')" "$today"
+	TZ=$zone run $info --json --date 2031-02-17
+	is "and so is the last day" "$(json 'r["auth"]["days_left"],
+	    r["auth"]["until"], r["auth"]["renew_from"]')" \
+	    "(0, '2031-02-17', '2030-11-18')"
+done
+run $info --date 2030-12-24
+is "time to renew" "$rc" 1
+shows '^  - Renew now' "what to do"
+shows 'C1 \[S0 S1 S3\]' "and why"
+run $info --date 2030-12-24 --lang ja
+shows '^すること$' "in Japanese"
+run $info --date 2031-02-18
+is "the day after" "$rc" 2
+shows '^  State  *expired, 1 day ago$' "is one too late"
+issued=$(jpki-softcard show card 2>/dev/null | sed -n 's/^issued //p')
+run $info --json --date "$issued"
+is "on the day of issue" "$rc $(json '"D11" in r["auth"]["rules"]')" "1 True"
+
+# As JSON.
+run $info --json --date 2029-05-05
+keep
+works "--json"
+is "the card" "$(json 'r["carrier"], r["reader"], r["exit"]')" \
+    "('card', 'soft:card', 0)"
+is "the issuer" "$(json '[r["auth"]["issuer"][k] for k in ("state", "kind",
+    "purpose", "generation", "proven", "period", "fits")]')" \
+    "['signed', 'softcard', 'auth', 3, False, 'within', True]"
+is "revocation" "$(json 'r["auth"]["revocation"]["state"]')" not-checked
+is "the sign certificate is not read" \
+    "$(json 'r["sign"]["state"], r["sign"]["not_read"], r["sign"]["until"]')" \
+    "('unknown', 'JPKI_ERR_NEEDS_PIN', None)"
+is "the PINs" "$(json '[(p["left"], p["max"], p["state"], p["town"])
+    for p in (r["pins"][k] for k in ("auth", "sign", "text"))]')" \
+    "[(3, 3, 'ready', 'open'), (5, 5, 'ready', 'open'), (3, 3, 'ready', 'open')]"
+is "rules and seeds" "$(json 'r["auth"]["seeds"]["B4"]')" "['S1', 'S3']"
+cp log/out en
+run $info --json --date 2029-05-05 --lang ja
+ok "all but advice is the same in Japanese" "$PYTHON" -c '
+import json
+def bare(x):
+    if isinstance(x, dict):
+        return {k: bare(v) for k, v in x.items() if k != "advice"}
+    return x
+a, b = (json.load(open(n, encoding="utf-8")) for n in ("en", "log/out"))
+assert a != b and bare(a) == bare(b)'
+
+# The sign certificate.
+run $info $sign --date 2029-05-05
+keep
+works "--sign"
+is "one PIN" "$(n_verify)" 1
+shows '^  Name  *山田　太郎$' "the name"
+shows '^  Date of birth  *17 February 1990 (Heisei 2)$' "the birth"
+shows '^  Sex  *male$' "the sex"
+ok "the last command leaves the card's application" sh -c \
+    'grep "^> " log/err | tail -1 | grep -q "^> 00A404"'
+run $info $sign --json --date 2029-05-05
+keep
+is "as JSON" "$rc $(json 'r["sign"]["until"], r["sign"]["holder"]["name"]')" \
+    "0 ('2031-02-17', '山田\u3000太郎')"
+typed ABC123 $info --sign --date 2029-05-05
+is "asked on a terminal" "$rc $(grep -c ', 5 tries left: ' log/out)" "0 1"
+is "not shown" "$(grep -c ABC123 log/out)" 0
+run $info --sign --date 2029-05-05
+fails 1 'terminal' "no terminal"
+run $info $sign --pin-source file:auth.pin
+fails 1 'wrong shape' "a PIN of the wrong shape"
+is "nothing was sent" "$(n_verify) $(tries card sign)" "0 5"
+run $info $sign --pin-source file:wrong-sign.pin
+fails 1 '4 tries left' "a wrong password"
+is "one try was used" "$(n_verify) $(tries card sign)" "1 4"
+run $info $sign --json --date 2029-05-05
+is "the right one restores them" \
+    "$(json 'r["pins"]["sign"]["left"]') $(tries card sign)" "5 5"
+new_card late card
+jpki-softcard set late auth-not-after=2030-02-17 sign-not-after=2031-02-17
+run jpki-info --reader soft:late $sign --json --date 2029-05-05
+is "sign lasts longer than auth: B3" \
+    "$rc $(json '"B3" in r["sign"]["rules"], "B3" in r["auth"]["rules"]')" \
+    "0 (True, True)"
+run jpki-info --reader soft:late $sign --date 2029-05-05
+shows '署名用 lasts longer' "which is told"
+
+# Does the card still say the same?
+run $info $compare --date 2029-05-05
+keep
+works "--compare"
+is "two PINs" "$(n_verify)" 2
+is "four items are the same" "$(grep -c '  the same$' log/out)" 4
+moved() {
+	new_card moved card
+	jpki-softcard set moved "$1"
+	run jpki-info --reader soft:moved $compare --json
+	keep
+	is "$1" "$rc $(json '[r["compared"][k] for k in
+	    ("name", "address", "birth", "sex")], r["moved"]')" "$2"
+}
+moved address=大阪府架空市１丁目 "1 (['same', 'differs', 'same', 'same'], True)"
+is "which rule" "$(json '"D1" in r["sign"]["rules"]')" True
+is "what the card says" "$(json 'r["card_text"]["address"]')" \
+    大阪府架空市１丁目
+run jpki-info --reader soft:moved $compare --lang ja
+keep
+is "a move, told in Japanese" "$rc" 1
+shows '^  住所  *違います$' "the difference"
+shows '^  住所  *大阪府架空市１丁目$' "the new address"
+shows '^  住所  *東京都' "the old one"
+run jpki-info --reader soft:moved $compare
+shows 'Moved or renamed?' "and what that means"
+moved 'name=鈴木　太郎' "1 (['differs', 'same', 'same', 'same'], True)"
+moved birth=1990-02-18 "1 (['same', 'same', 'differs', 'same'], True)"
+moved sex=2 "1 (['same', 'same', 'same', 'differs'], True)"
+moved birth=1990-02-00 "0 (['same', 'same', 'unknown', 'same'], False)"
+new_card card card
+run $info $compare --text-pin-source file:wrong-text.pin
+fails 1 '2 tries left' "a wrong text PIN"
+is "keeps the password from being sent" \
+    "$(n_verify) $(tries card text) $(tries card sign)" "1 2 5"
+edit card text-tries 0
+run $info $compare --json
+is "a locked text PIN: not compared, the rest is told" \
+    "$rc $(n_verify) $(json 'r["compared"], r["moved"],
+    r["sign"]["state"], r["pins"]["text"]["state"]')" \
+    "1 1 (None, None, 'not-expired', 'locked')"
+run $info $compare
+shows '^  Not compared  *the PIN is locked' "it is said why"
+run $info
+is "the text PIN alone is no 3" "$rc" 1
+shows '^  Text PIN  *LOCKED (券面' "locked"
+
+# Locked and nearly.
+new_card card card
+edit card auth-tries 1
+run $info
+is "one try left" "$rc" 1
+shows '^  Auth PIN  *1 of 3 tries left' "how many"
+shows '^  - One more miss locks it' "a warning"
+edit card auth-tries 0
+run $info
+keep
+is "auth locked" "$rc" 3
+shows '^  Auth PIN  *LOCKED' "it is said"
+shows '^    reset  *your town: yes; convenience store: ask' "how to reset it"
+run $info --json --date 2031-02-18
+is "3 beats 2" "$rc $(json 'r["auth"]["state"], r["exit"],
+    r["pins"]["auth"]["state"], r["pins"]["auth"]["left"],
+    r["pins"]["sign"]["store"]')" "3 ('expired', 3, 'locked', 0, 'closed')"
+run $info --quiet
+is "--quiet" "$rc $(wc -c <log/out)" "3 0"
+new_card card card
+edit card sign-tries 0
+run $info --lang ja
+is "sign locked" "$rc" 3
+shows '^  署名用  *ロックされています' "in Japanese"
+run $info $compare
+is "with --compare: nothing is asked or sent" "$rc $(n_verify)" "3 0"
+shows '^  State  *not read: its password is locked' "and it is said why"
+edit card sign-tries 1
+run $info $sign
+is "the last try is kept" "$rc $(n_verify) $(tries card sign)" "1 0 1"
+shows 'not read: too few tries left, see --last-try' "it is said why"
+run $info $sign --last-try
+is "unless the holder insists" "$rc $(n_verify) $(tries card sign)" "0 1 5"
+
+# Other carriers.
+new_card child child
+run jpki-info --reader soft:child --json
+is "a child's card is fine" "$rc $(json 'r["sign"]["state"],
+    r["sign"]["not_read"], r["pins"]["sign"], "G2" in r["sign"]["rules"]')" \
+    "0 ('none', 'JPKI_ERR_NOT_ON_CARD', None, True)"
+run jpki-info --reader soft:child $compare
+is "nothing to ask or compare" "$rc $(n_verify)" "0 0"
+shows '^  Not compared  *none on this card' "it is said"
+shows 'No 署名用 certificate is normal' "and explained"
+new_card android android
+run jpki-info --reader soft:android
+keep
+is "an Android phone" "$rc $(n_verify)" "0 0"
+shows '^Android phone' "is called so"
+shows '^  State  *not read: a phone gives it only with the PIN' "what it needs"
+shows '^  Auth PIN  *3 of 3 tries left' "the rest is shown"
+shows '^  Text PIN  *none$' "no text application"
+run jpki-info --reader soft:android --json
+is "as JSON" "$(json 'r["carrier"], r["auth"]["state"], r["auth"]["not_read"],
+    r["pins"]["text"]')" "('android', 'unknown', 'JPKI_ERR_NEEDS_PIN', None)"
+run jpki-info --reader soft:android $compare
+is "no text to compare with" "$rc $(n_verify)" "0 1"
+shows '^  Not compared' "it is said"
+run jpki-info --reader soft:android --ics
+fails 1 'no certificate' "no calendar without dates"
+run jpki-info android/auth.pem --json
+is "its certificate as a file" "$rc $(json 'r["certificates"][0]["state"]')" \
+    "0 not-expired"
+edit android profile iphone
+run jpki-info --reader soft:android --json
+is "an iPhone" "$rc $(json 'r["carrier"], r["auth"]["state"]')" \
+    "0 ('iphone', 'not-expired')"
+new_card juki card
+edit juki profile juki
+for lang in en ja; do
+	run jpki-info --reader soft:juki --lang $lang $sign
+	is "a Juki card ($lang)" "$rc $(n_verify)" "2 0"
+	shows 'J5 \[S0 S2 S3 S4\]' "why"
+done
+run jpki-info --reader soft:juki --json
+is "as JSON" "$(json 'r["carrier"], r["sign"]["state"], r["pins"]')" \
+    "('juki', 'expired', {})"
+
+# Names and addresses of all kinds.
+long=東京都見本市$(printf '架空町%.0s' 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 \
+    17 18 19 20 21 22 23 24 25 26 27 28 29 30)１２３番地
+new_card odd card
+edit odd name 'ＳＭＩＴＨ　ＪＯＨＮ（田中　太郎）'
+edit odd address "$long"
+edit odd birth 1980-00-00
+edit odd sex 9
+jpki-softcard set odd sign-not-after=2031-02-17
+run jpki-info --reader soft:odd $sign
+is "通称, a long address, half a birthday, sex 9" "$rc" 0
+shows 'ＳＭＩＴＨ　ＪＯＨＮ（田中　太郎）$' "the name"
+shows "^  Address             $long\$" "a pipe gets the whole address"
+shows '^  Date of birth  *1980 (Showa 55)' "what is known of the birth"
+typed ABC123 jpki-info --reader soft:odd --sign --lang ja
+is "on a terminal" "$rc" 0
+tr -d '\r' <log/out >lines
+is "the address is wrapped at 80 columns" "$("$PYTHON" -c '
+import sys, unicodedata
+wide = lambda s: sum(2 if unicodedata.east_asian_width(c) in "WF" else 1
+    for c in s)
+lines = open("lines", encoding="utf-8").read().splitlines()
+lines = [l for l in lines if "soft" not in l and not l.startswith("> ")]
+at = [i for i, l in enumerate(lines) if l.startswith("  住所")][0]
+print(max(map(wide, lines)) <= 80, wide(lines[at]) >= 78,
+    lines[at + 1].startswith(" " * 22 + lines[at + 1].strip()[0]))')" \
+    "True True True"
+
+# Calendars.
+new_card card card
+jpki-softcard set card auth-not-after=2031-02-17 sign-not-after=2030-02-17
+cat >ics.py <<'END'
+import sys
+raw = open("log/out", "rb").read()
+assert raw.endswith(b"\r\n") and raw.count(b"\n") == raw.count(b"\r\n")
+lines = raw[:-2].split(b"\r\n")
+assert all(len(l) <= 75 for l in lines), "long line"
+for l in lines:
+    l.decode()
+text = raw.decode().replace("\r\n ", "")[:-2]
+assert "山田" not in text and "ABC123" not in text
+events, stack, seen = [], [], set()
+for line in text.split("\r\n"):
+    name, value = line.split(":", 1)
+    if name == "BEGIN":
+        stack.append(value)
+        if value == "VEVENT":
+            events.append({})
+    elif name == "END":
+        assert stack.pop() == value
+    elif stack == ["VCALENDAR", "VEVENT"]:
+        assert name not in events[-1], "twice " + name
+        events[-1][name] = value
+    elif stack == ["VCALENDAR", "VEVENT", "VALARM"]:
+        events[-1]["alarm " + name] = value
+    else:
+        seen.add(name)
+assert not stack and seen == {"VERSION", "PRODID"}, seen
+for e in events:
+    assert e["alarm ACTION"] == "DISPLAY" and e["alarm TRIGGER"]
+    assert e["SUMMARY"] and e["DTSTAMP"].endswith("Z")
+    bare = e["DESCRIPTION"].replace("\\,", "").replace("\\;", "")
+    assert "," not in bare and ";" not in bare
+print(*(e["DTSTART;VALUE=DATE"] + " " + e["UID"].split("@")[0]
+    for e in events), sep="\n")
+END
+for lang in en ja; do
+	run $info --ics --lang $lang --date 2027-01-01
+	keep
+	works "--ics ($lang)"
+	is "two events" "$("$PYTHON" ics.py)" "20301118 jpki-auth-renew-20301118
+20310217 jpki-auth-until-20310217"
+	cp log/out first
+	run $info --ics --lang $lang --date 2027-01-01
+	ok "the same again" cmp first log/out
+done
+run $info --ics $sign --lang ja
+is "of both certificates" "$("$PYTHON" ics.py | cut -c 1-8 | tr '\n' ' ')" \
+    "20301118 20310217 20291118 20300217 "
+
+# Files.
+run jpki-info card/auth.pem card/sign.pem --ca card/ca
+works "files"
+is "no card is used" "$(n_commands)" 0
+shows '^  Kind  *auth certificate' "the kind"
+shows '^  Serial number  *[0-9A-F]*$' "the serial number"
+shows '^  Name  *山田' "whoever has the file knows the name"
+for form in PEM DER; do
+	openssl x509 -in card/auth.pem -outform $form -out auth.$form
+	run sh -c "jpki-info --json - <auth.$form"
+	is "standard input, $form" "$rc $(json 'r["certificates"][0]["slot"],
+	    r["certificates"][0]["issuer"]["state"]')" "0 ('auth', 'not-found')"
+done
+for n in 1 2 3; do
+	for key in auth sign; do
+		jpki-softcard set card $key-not-after=2031-02-17
+		run jpki-info --json --ca card/ca "card/ca/$key-ca-$n.pem"
+		is "CA: $key $n" "$(json '[r["certificates"][0]["ca"][k] for k
+		    in ("is_ca", "kind", "purpose", "generation", "proven")]')" \
+		    "[True, 'softcard', '$key', $n, False]"
+	done
+done
+run jpki-info --json card/auth.pem card/ca/auth-ca-1.pem \
+    card/ca/auth-ca-2.pem card/ca/auth-ca-3.pem card/ca/sign-ca-3.pem
+is "of CAs with equal names the right one is found" "$(json '[r[
+    "certificates"][0]["issuer"][k] for k in ("state", "generation")]')" \
+    "['signed', 3]"
+run jpki-info --json card/auth.pem --ca card/ca/auth-ca-1.pem
+is "and no other" "$(json 'r["certificates"][0]["issuer"]["state"]')" not-found
+"$PYTHON" -c '
+d = bytearray(open("auth.DER", "rb").read())
+d[-1] ^= 1
+open("forged", "wb").write(d)'
+run jpki-info forged --ca card/ca --date 2029-05-05
+is "a forged one" "$rc" 1
+shows '^  Proof  *NO' "is not proven"
+
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-384 -nodes \
+    -keyout foreign.key -subj /CN=foreign -days 400 -out foreign.pem \
+    >log/ok 2>&1
+run jpki-info foreign.pem
+is "a certificate of somebody else" "$rc" 0
+shows "^  Kind  *not one of the service's" "is called so"
+shows '^  Key  *P-384, 384 bits' "its key"
+shows '^  Proof  *signed by it, but that is not a CA' "no proof"
+shows '^  Period  *20[0-9-]* to 20[0-9-]*$' "its last day is not a whole one"
+
+for args in 'missing' 'auth.pin' 'card/auth.key' "$here" \
+    'card/auth.pem --ca missing' 'card/auth.pem --ca auth.pin' \
+    'card/auth.pem --ca card/ca --crl auth.pin' \
+    'card/auth.pem --ca card/ca --ocsp b' 'card/auth.pem --ocsp c' \
+    'card/auth.pem --crl missing'; do
+	run jpki-info $args
+	case $args in
+	*missing|"$here") wanted=1 ;;
+	*) wanted=65 ;;
+	esac
+	fails $wanted "${args##* }" "bad: ${args##"$here"}"
+done
+printf 'x\033[31mred' >"$(printf 'e\033[31m')"
+openssl x509 -in card/auth.pem -out "$(printf 'e\033[31m')"
+run jpki-info "$(printf 'e\033[31m')"
+is "no escape sequence in the report" "$rc $(grep -c "$(printf '\033')" \
+    log/out)" "0 0"
+
+# Substitutes: flagged in a certificate that nobody signed like that.
+openssl x509 -in card/sign.pem -outform DER -out sign.DER
+"$PYTHON" -c '
+d = open("sign.DER", "rb").read()
+assert d.count(b"\x0c\x0500000") == 1
+open("flagged", "wb").write(d.replace(b"\x0c\x0500000", b"\x0c\x0501001"))'
+run jpki-info flagged --lang ja --ca card/ca --date 2029-05-05
+is "substitutes, in a certificate that was tampered with" "$rc" 1
+shows '^    代替文字          2 文字目「田」、5 文字目「郎」$' "are listed"
+run jpki-info flagged --json
+is "as JSON" "$(json 'r["certificates"][0]["holder"]["name_flags"]')" 01001
+
+# Answers about revocation, made by the card's CA.
+ca=card/ca/auth-ca-3
+serial=$(openssl x509 -in card/auth.pem -noout -serial | cut -d= -f2)
+cat >ca.cnf <<'END'
+[ca]
+default_ca = d
+[d]
+database = index
+default_md = sha256
+default_crl_days = 30
+END
+answer() {
+	printf '%s\n' "$1" >index
+	openssl ocsp -index index -CA $ca.pem -rsigner $ca.pem -rkey $ca.key \
+	    -issuer $ca.pem -cert card/auth.pem -respout answer -ndays 9 \
+	    >log/ok 2>&1
+}
+answer "$(printf 'V\t310217145959Z\t\t%s\tunknown\t/CN=x' "$serial")"
+run jpki-info --reader soft:card --ocsp answer --json
+is "OCSP: good" "$rc $(json 'r["auth"]["state"],
+    r["auth"]["revocation"]["state"]')" "0 ('good', 'good')"
+run $info --ocsp answer
+shows '^  Revocation  *not revoked, as of 20.*(OCSP)$' "it is told"
+revoked=$(date -u -d '3 days ago' +%y%m%d120000Z)
+answer "$(printf 'R\t310217145959Z\t%s,superseded\t%s\tunknown\t/CN=x' \
+    "$revoked" "$serial")"
+run $info --ocsp answer --json
+is "OCSP: revoked" "$rc $(json 'r["auth"]["state"],
+    r["auth"]["revocation"]["reason"]')" "2 ('lapsed', 4)"
+run $info --ocsp answer --lang ja
+shows '^  失効  *20.* に失効：更新（OCSP）$' "it is told"
+shows '^  状態  *失効$' "and no days are left"
+openssl ca -gencrl -config ca.cnf -cert $ca.pem -keyfile $ca.key -out crl \
+    >log/ok 2>&1
+run jpki-info card/auth.pem --ca card/ca --crl crl --json
+is "CRL: revoked" "$rc $(json 'r["certificates"][0]["state"],
+    r["certificates"][0]["revocation"]["source"]')" "2 ('lapsed', 'crl')"
+run jpki-info card/sign.pem --ca card/ca --crl crl --json
+is "a list about others is warned about, once" \
+    "$rc $(said | wc -l) $(json 'r["certificates"][0]["revocation"]["state"]')" \
+    "0 1 not-checked"
+
+# J-LIS's own, where they are at hand.
+if [ -n "${JPKI_TEST_JLIS_CA:-}" ] && [ -d "$JPKI_TEST_JLIS_CA" ]; then
+	for year in 2015 2019 2023; do
+		for key in auth sign; do
+			run jpki-info --json --date 2026-01-01 \
+			    "$JPKI_TEST_JLIS_CA/${key}ca-$year.der"
+			is "J-LIS $key $year" "$rc $(json '[r["certificates"][
+			    0]["ca"][k] for k in ("kind", "purpose", "year",
+			    "proven")]')" "$([ $year = 2015 ] && echo 2 ||
+			    echo 0) ['j-lis', '$key', $year, True]"
+		done
+	done
+	run jpki-info "$JPKI_TEST_JLIS_CA/signca-2015.der"
+	shows 'expired 2025-10-19, still explains old signatures' "a 2015 root"
+	run jpki-info "$JPKI_TEST_JLIS_CA/authca-2015.der" --lang ja
+	shows 'J-LIS の利用者証明用認証局 第 1 世代 (2015)$' "in Japanese"
+else
+	skip "J-LIS's certificates" "not here"
+fi
+
+# No card.
+run jpki-info --reader soft:nowhere
+fails 69 'card' "no such card folder"
+run jpki-info
+fails 69 'pcscd' "no pcscd"
+new_card damaged card
+: >damaged/auth.pem
+run jpki-info --reader soft:damaged
+fails 65 'damaged' "a damaged card"
+for args in '--what' '--date 2029-02-29' '--date today' '--lang fr' --reader \
+    '--pin-source 1234' '--text-pin-source 1234' '--pin=1234' '--ca' \
+    '--sign card/auth.pem'; do
+	run $info $args
+	fails 64 'jpki-info --help' "usage: $args"
+	is "no PIN in the message, nothing sent" \
+	    "$(grep -c 1234 log/err) $(n_commands)" "0 0"
+done
+run sh -c "$info >/dev/full"
+fails 1 'No space left' "a report that cannot be written"
+
+is "no PIN in any output" \
+    "$(grep -aci -e abc123 -e 414243313233 -e 5678 everything)" 0
+for lang in en ja; do
+	run jpki-info --lang $lang --help
+	is "--help ($lang)" "$rc $(grep -c -e --last-try log/out)" "0 1"
+done
+run jpki-info --version
+is "--version" "$rc $(grep -c '^jpki-info (libjpki) [0-9]' log/out)" "0 1"
+finish

@@ -1,0 +1,246 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# jpki-rules: dates, languages, JSON, time zones, mistakes in arguments.
+. "$(dirname "$0")/tap.sh"
+
+# json EXPRESSION: of the last run's answer, as Python prints it.
+json() {
+	"$PYTHON" -c 'import json, sys
+j = json.load(open("log/out", "rb"))
+v = eval(sys.argv[1])
+print(" ".join(map(str, v)) if isinstance(v, list) else v)' "$1" 2>log/err
+}
+
+# ends WANTED COMMAND...: the answer's last day.
+ends() {
+	want=$1
+	shift
+	run jpki-rules --json "$@"
+	is "$*" "$rc $(json 'j["until"]')" "0 $want"
+}
+
+# Every example that is written down somewhere.
+for pair in 2023-07-07:2023-04-08 2023-05-28:2023-03-01 \
+    2020-09-24:2020-06-25 2023-05-31:2023-03-01 2024-05-29:2024-03-01; do
+	run jpki-rules renewal --until ${pair%:*} --json
+	is "renewal of ${pair%:*}" "$(json '[j["from"], j["until"]]')" \
+	    "${pair#*:} ${pair%:*}"
+done
+card="--issued 2025-10-27 --birth 1980-02-17"
+ends 2030-02-17 validity auth $card
+ends 2030-02-17 validity sign $card
+ends 2028-02-17 validity auth $card --card-until 2028-02-17
+is "the card ended it" "$(json 'j["rules"][0]')" B2
+ends 2029-01-31 validity sign $card --auth-until 2029-01-31
+is "the other certificate ended it" \
+    "$(json '[j["rules"][0], j["seeds"]["B3"], j["disputes"]]')" \
+    "B3 ['S3'] ['X3']"
+ends 2026-03-31 validity sign $card --stay-until 2026-03-31
+ends 2035-02-17 validity auth --issued 2029-11-18 --birth 1980-02-17 \
+    --renewed-from 2030-02-17
+ends 2034-02-17 validity auth --issued 2029-11-17 --birth 1980-02-17 \
+    --renewed-from 2030-02-17
+ends 2030-03-01 validity auth --issued 2026-01-01 --birth 2000-02-29
+ends 2030-02-28 validity auth --issued 2026-01-01 --birth 2000-02-29 \
+    --feb29 02-28
+ends None validity sign --issued 2026-01-01 --birth 2015-01-01
+is "no 署名用 for a child" "$(json '[j["state"], j["rules"][0]]')" "none G2"
+ends 2018-12-21 validity sign --issued 2015-12-22 --juki
+ends 2032-04-01 card --applied 2022-04-01 --issued 2022-04-20 \
+    --birth 2004-04-01
+ends 2027-03-31 card --applied 2022-03-31 --issued 2022-04-20 \
+    --birth 2004-03-31
+is "18 was 20" "$(json '"B7" in j["rules"]')" True
+
+# States over time.
+for pair in 2025-10-26:not-yet 2025-10-27:waiting 2029-11-17:not-expired \
+    2029-11-18:renew 2030-02-17:renew 2030-02-18:expired; do
+	run jpki-rules --json validity auth $card --date ${pair%:*}
+	is "on ${pair%:*}" "$(json 'j["state"]')" ${pair#*:}
+done
+is "days left" "$(json 'j["days_left"]')" -1
+
+# Today is today in Japan, wherever the computer is.
+japan() {
+	TZ=JST-9 date +%Y-%m-%d
+}
+for tz in America/New_York Pacific/Kiritimati Asia/Tokyo UTC; do
+	before=$(japan)
+	TZ=$tz run jpki-rules renewal --until 2027-05-28 --json
+	got=$(json 'j["date"]')
+	case $got in "$before" | "$(japan)") true ;; *) false ;; esac
+	result $? "today in Japan with TZ=$tz"
+	TZ=$tz run jpki-rules renewal --until 2023-05-28 --date 2023-02-28 \
+	    --json
+	is "the day before with TZ=$tz" "$(json '[j["date"], j["state"]]')" \
+	    "2023-02-28 not-expired"
+done
+
+# Events.
+# event WANT ARGUMENT...: states of card, auth, sign.
+event() {
+	want=$1
+	shift
+	run jpki-rules event "$@" --json
+	is "event $*" "$(json '[j[p]["state"] for p in
+	    ("card", "auth", "sign")]')" "$want"
+}
+event "in-use in-use lapsed" lost found
+event "on-hold on-hold on-hold" lost
+is "the disagreement about loss" "$(json '"X9" in j["sign"]["disputes"]')" \
+    True
+event "in-use waiting lapsed" moved-in@2026-01-01 --date 2026-01-01
+is "usable from the next day" "$(json 'j["auth"]["from"]')" 2026-01-02
+is "the worse one speaks for both" "$(json '[j["state"], j["from"]]')" \
+    "lapsed 2026-01-01"
+event "in-use in-use lapsed" moved-in@2026-01-01 --date 2026-01-02
+event "lapsed lapsed lapsed" card-lapsed issue
+event "in-use waiting waiting" card-lapsed new-card
+run jpki-rules event --list
+works "event --list"
+ok "every event works" sh -c 'for e in $(jpki-rules event --list |
+    sed "s/^ *\([a-z-]*\) .*/\1/"); do
+	jpki-rules event $e && jpki-rules --lang ja --json event $e || exit
+done'
+run jpki-rules event --list --json
+is "as JSON" "$(json 'sorted(j[0])')" "name text"
+
+# PINs and people.
+run jpki-rules pin auth auth=0 sign=5 --json
+is "locked, perhaps a store" \
+    "$(json '[j["state"], j["left"]] + sorted(j["routes"].values())')" \
+    "locked 0 closed maybe open"
+run jpki-rules pin sign sign=0 auth=3 --json
+is "a store for the password" "$(json 'j["routes"]["store"]')" open
+run jpki-rules pin sign sign=0 auth=0 --json
+is "none if both are locked" "$(json 'j["routes"]["store"]')" closed
+run jpki-rules pin text --json
+is "no count" "$(json '[j["state"], j["left"], j["max"]]')" "unknown None 3"
+run jpki-rules pin card --json
+is "the fourth" "$(json '[j["min_length"], j["letters"]]')" "4 False"
+run jpki-rules who --birth 2011-06-15 --date 2026-06-14 --json
+is "14" "$(json '[j["state"], j["age"], j["from"], j["representative"]]')" \
+    "auth-only 14 2026-06-15 True"
+run jpki-rules who --birth 2011-06-15 --date 2026-06-15 --json
+is "15" "$(json '[j["state"], j["age"], j["from"]]')" "both 15 None"
+run jpki-rules who --birth 1950-06-15 --ward --json
+is "a ward" "$(json '[j["state"], j["rules"][0]]')" "auth-only G3"
+
+# The law book.
+run jpki-rules explain B3
+works "explain B3"
+for text in '利用者証明用' 'S3 Nishitokyo 2023-05-08' 'X3 '; do
+	ok "explain B3 says $text" grep -q "$text" log/out
+done
+run jpki-rules explain b6b --json
+is "explain as JSON" "$(json '[j["id"], j["seeds"], j["checks"]]')" \
+    "B6b ['S2'] ['C', 'P']"
+run jpki-rules explain --all --json
+is "the whole book" "$(json '[len(j["rules"]) >= 89, len(j["disputes"]),
+    len(j["seeds"])]')" "True 14 5"
+json '[o["id"] for k in ("rules", "disputes", "seeds") for o in j[k]]' >ids
+ok "every row can be explained" sh -c 'for id in $(cat ids); do
+	jpki-rules explain $id && jpki-rules --lang ja explain $id || exit
+done'
+
+# Languages; JSON is UTF-8 and the same in all of them.
+run env LC_ALL=ja_JP.UTF-8 jpki-rules renewal --until 2027-05-28
+ok "Japanese by locale" grep -q '更新' log/out
+run env LC_ALL=C jpki-rules renewal --until 2027-05-28
+ok "English in the C locale" grep -q 'Renewable from' log/out
+run env LC_ALL=C jpki-rules --lang ja pin sign --json
+json '[j["name"], j["rules"]]' >ja
+is "UTF-8 in the C locale" "$(json 'j["name"]' | head -c 3)" 署
+run jpki-rules --lang en pin sign --json
+is "the same rules" "$(json 'j["rules"]')" "$("$PYTHON" -c 'print(
+    open("ja").read().split("[")[1].strip("]\n").replace("'"'"'",
+    "").replace(",", ""))')"
+for lang in ja en; do
+	run env LC_ALL=C jpki-rules --lang $lang validity sign $card \
+	    --auth-until 2029-01-31
+	works "text in $lang"
+	# What stands in the second column begins in the same place.
+	ok "aligned in $lang" "$PYTHON" -c '
+import unicodedata
+wide = lambda s: sum(2 if unicodedata.east_asian_width(c) in "WF" else 1
+    for c in s)
+at = set()
+for line in open("log/out", encoding="utf-8").read().split("\n\n")[0] \
+    .splitlines()[1:]:
+    label = line.lstrip().split("  ")[0]
+    rest = line[line.index(label) + len(label):]
+    at.add(wide(line) - wide(rest.lstrip()))
+assert len(at) == 1, at'
+done
+
+# On a terminal lines are wrapped at its width.
+typed "" jpki-rules --lang ja explain --all
+ok "no line is wider than the terminal" "$PYTHON" -c '
+import unicodedata
+lines = open("log/out", encoding="utf-8").read().splitlines()
+assert len(lines) > 100
+for line in lines:
+    w = sum(2 if unicodedata.east_asian_width(c) in "WF" else 1
+        for c in line.rstrip("\r"))
+    assert w <= 80, (w, line)'
+
+# Mistakes.
+run jpki-rules
+fails 64 'help' "nothing asked"
+run jpki-rules validity
+fails 64 'usage: jpki-rules validity' "no operand"
+run jpki-rules validity sign --birth 1980-02-17
+fails 64 'issued' "a date is missing"
+run jpki-rules validity both $card
+fails 64 'sign or auth' "no such certificate"
+run jpki-rules validity sign --issued 2026-02-30
+fails 64 'no such day' "2026-02-30"
+run jpki-rules validity sign --issued 2026-2-3
+fails 64 'YYYY-MM-DD' "another form"
+run jpki-rules validity sign --issued 1979-01-01 --birth 1980-02-17
+fails 64 'issued is before --birth' "issued before birth"
+run jpki-rules validity sign $card --card-until 2020-01-01
+fails 64 'card-until is before' "card ended before"
+run jpki-rules validity auth $card --auth-until 2028-01-01
+fails 64 'goes with sign' "auth bound by auth"
+run jpki-rules card --applied 2026-02-02 --issued 2026-02-01 \
+    --birth 1980-02-17
+fails 64 'before --applied' "issued before it was applied for"
+run jpki-rules renewal --until 2026-01-01 --birth 1980-02-17
+fails 64 'birth: not for this' "an option of another question"
+run jpki-rules event lots
+fails 64 'no such event' "unknown event"
+run jpki-rules event lost@2026-02-30
+fails 64 'does not exist' "an event's day"
+run jpki-rules event found@2026-01-02 lost@2026-01-01
+fails 64 'in the order' "events backwards"
+run jpki-rules event
+fails 64 'which event' "no event"
+run jpki-rules pin auth auth=4
+fails 64 'tries left' "more tries than there are"
+run jpki-rules pin auth auth=1234
+fails 64 'tries left' "a PIN in place of tries"
+ok "it is not repeated" sh -c '! grep -q 1234 log/err'
+run jpki-rules pin all
+fails 64 'which PIN' "no such PIN"
+run jpki-rules who --birth 2026-06-15 --date 2026-06-14
+fails 64 'birth is after' "born after the day"
+run jpki-rules explain Z9
+fails 64 'no such row' "no such row"
+run jpki-rules explain
+fails 64 'explain takes' "no row"
+run jpki-rules validity auth $card --feb29 29
+fails 64 'feb29' "bad setting"
+run jpki-rules --lang ja event lots
+fails 64 'ありません' "in Japanese"
+run jpki-rules --wrong
+fails 64 'help' "unknown option"
+run jpki-rules --help
+works "--help"
+if [ -w /dev/full ]; then
+	run sh -c 'jpki-rules explain --all >/dev/full'
+	fails 1 'stdout' "an answer that cannot be written"
+else
+	skip "an answer that cannot be written" "no /dev/full"
+fi
+finish

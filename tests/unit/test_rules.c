@@ -1,0 +1,870 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* lib/rules: dates written out, and the verdicts on them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <cmocka.h>
+#include <jpki.h>
+
+#define N(a) (sizeof(a) / sizeof((a)[0]))
+#define DAY 86400
+
+/* "" and NULL are no date. */
+static struct jpki_date
+day(const char *text)
+{
+	struct jpki_date d = { 0, 0, 0 };
+
+	if (text != NULL && *text != '\0' && !jpki_date_parse(text, &d))
+		fail_msg("bad date %s", text);
+	return d;
+}
+
+static void
+is_day(struct jpki_date got, const char *want)
+{
+	char text[JPKI_DATE_TEXT];
+
+	jpki_date_format(got, text);
+	assert_string_equal(got.year == 0 ? "" : text, want);
+}
+
+/* The first reasons, "B1 B4"; further ones do not matter. */
+static void
+begins_with(const struct jpki_why *why, const char *want)
+{
+	char got[128] = "";
+	size_t i, len = 0;
+
+	for (i = 0; why->rules[i] != NULL && len < strlen(want); i++)
+		len += (size_t)snprintf(got + len, sizeof(got) - len, "%s%s",
+		    i > 0 ? " " : "", why->rules[i]->id);
+	assert_string_equal(got, want);
+}
+
+static bool
+advises(const struct jpki_why *why, enum jpki_advice advice)
+{
+	size_t i;
+
+	for (i = 0; why->advice[i] != 0; i++)
+		if (why->advice[i] == advice)
+			return true;
+	return false;
+}
+
+static void
+renewals(void **state)
+{
+	static const struct {
+		const char *until, *first;
+	} table[] = {
+		/* Nerima and Setagaya. */
+		{ "2023-07-07", "2023-04-08" },
+		{ "2023-05-28", "2023-03-01" },
+		{ "2020-09-24", "2020-06-25" },
+		/* The day three months before does not exist. */
+		{ "2023-05-29", "2023-03-01" },
+		{ "2023-05-30", "2023-03-01" },
+		{ "2023-05-31", "2023-03-01" },
+		{ "2024-05-30", "2024-03-01" },
+		{ "2023-07-31", "2023-05-01" },
+		{ "2023-12-31", "2023-10-01" },
+		/* It does, at the end of its month. */
+		{ "2024-05-29", "2024-03-01" },
+		{ "2024-05-28", "2024-02-29" },
+		{ "2023-07-30", "2023-05-01" },
+		{ "2023-08-31", "2023-06-01" },
+		/* Across the year, and around 29 February. */
+		{ "2024-02-29", "2023-11-30" },
+		{ "2024-03-01", "2023-12-02" },
+		{ "2023-01-01", "2022-10-02" },
+		{ "2023-03-31", "2023-01-01" },
+		{ "2023-02-28", "2022-11-29" },
+	};
+	struct jpki_verdict v;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < N(table); i++) {
+		struct jpki_date first = day(table[i].first), before;
+
+		assert_int_equal(jpki_rules_renewal(day(table[i].until), first,
+		    &v), 0);
+		is_day(v.renew_from, table[i].first);
+		is_day(v.from, table[i].first);
+		is_day(v.until, table[i].until);
+		assert_int_equal(v.state, JPKI_STATE_RENEW);
+		begins_with(&v.why, "C1 L2");
+		before = jpki_date_from_time(jpki_date_begin(first) - 1);
+		assert_int_equal(jpki_rules_renewal(day(table[i].until),
+		    before, &v), 0);
+		assert_int_equal(v.state, JPKI_STATE_NOT_EXPIRED);
+		assert_true(advises(&v.why, JPKI_ADVICE_RENEW_LATER));
+		assert_false(advises(&v.why, JPKI_ADVICE_RENEW));
+	}
+	/* The last day, and the one after. */
+	assert_int_equal(jpki_rules_renewal(day("2023-05-28"),
+	    day("2023-05-28"), &v), 0);
+	assert_int_equal(v.state, JPKI_STATE_RENEW);
+	assert_int_equal(v.days_left, 0);
+	assert_true(advises(&v.why, JPKI_ADVICE_FEE));
+	assert_true(jpki_why_has(&v.why, "H3"));
+	assert_int_equal(jpki_rules_renewal(day("2023-05-28"),
+	    day("2023-05-29"), &v), 0);
+	assert_int_equal(v.state, JPKI_STATE_EXPIRED);
+	assert_int_equal(v.days_left, -1);
+	assert_true(advises(&v.why, JPKI_ADVICE_NEW_CERT));
+	/* No day to ask about. */
+	assert_int_equal(jpki_rules_renewal(day("2023-05-28"), day(""), &v),
+	    0);
+	assert_int_equal(v.state, JPKI_STATE_UNKNOWN);
+	is_day(v.renew_from, "2023-03-01");
+}
+
+static void
+validities(void **state)
+{
+	static const struct {
+		enum jpki_key key;
+		const char *issued, *birth, *card, *auth, *stay, *renewed;
+		const char *until, *why;
+	} table[] = {
+#define AUTH JPKI_KEY_AUTH
+#define SIGN JPKI_KEY_SIGN
+		/* The published test card. */
+		{ AUTH, "2025-10-27", "1980-02-17", "", "", "", "",
+		    "2030-02-17", "B1 B4" },
+		{ SIGN, "2025-10-27", "1980-02-17", "", "", "", "",
+		    "2030-02-17", "B1" },
+		/* Around the birthday; on it, it does not count. */
+		{ AUTH, "2026-06-14", "1990-06-15", "", "", "", "",
+		    "2030-06-15", "B1" },
+		{ AUTH, "2026-06-15", "1990-06-15", "", "", "", "",
+		    "2031-06-15", "B1 B4 L4 L5 B12" },
+		{ AUTH, "2026-06-16", "1990-06-15", "", "", "", "",
+		    "2031-06-15", "B1" },
+		{ AUTH, "2026-12-31", "1990-01-01", "", "", "", "",
+		    "2031-01-01", "B1" },
+		/* The card, the stay, the other certificate end first. */
+		{ AUTH, "2025-10-27", "1980-02-17", "2028-02-17", "", "", "",
+		    "2028-02-17", "B2 B4" },
+		{ SIGN, "2025-10-27", "1980-02-17", "2028-02-17", "", "", "",
+		    "2028-02-17", "B2" },
+		{ AUTH, "2025-10-27", "1980-02-17", "", "", "2026-03-31", "",
+		    "2026-03-31", "B10" },
+		{ SIGN, "2025-10-27", "1980-02-17", "", "2029-02-17", "", "",
+		    "2029-02-17", "B3" },
+		{ SIGN, "2025-10-27", "1980-02-17", "2029-02-17",
+		    "2028-02-17", "2028-02-18", "", "2028-02-17", "B3" },
+		/* All at once; the order of the reasons is fixed. */
+		{ SIGN, "2025-10-27", "1980-02-17", "2030-02-17",
+		    "2030-02-17", "2030-02-17", "", "2030-02-17",
+		    "B1 B2 B10 B3" },
+		/* A later bound does not matter. */
+		{ SIGN, "2025-10-27", "1980-02-17", "2035-02-17",
+		    "2031-02-17", "2040-01-01", "", "2030-02-17", "B1" },
+		/* An auth certificate has no such bound. */
+		{ AUTH, "2025-10-27", "1980-02-17", "", "2028-02-17", "", "",
+		    "2030-02-17", "B1" },
+		/* Renewed inside the last three months: the 6th. */
+		{ AUTH, "2029-11-18", "1980-02-17", "", "", "", "2030-02-17",
+		    "2035-02-17", "L1 L2" },
+		{ AUTH, "2029-11-17", "1980-02-17", "", "", "", "2030-02-17",
+		    "2034-02-17", "B1 L2" },
+		{ AUTH, "2030-02-16", "1980-02-17", "", "", "", "2030-02-17",
+		    "2035-02-17", "L1" },
+		{ AUTH, "2030-02-17", "1980-02-17", "", "", "", "2030-02-17",
+		    "2036-02-17", "L1" },
+		{ AUTH, "2030-02-18", "1980-02-17", "", "", "", "2030-02-17",
+		    "2035-02-17", "B1" },
+		/* But never past the card. */
+		{ AUTH, "2029-12-01", "1980-02-17", "2035-02-16", "", "",
+		    "2030-02-17", "2035-02-16", "B2" },
+		/* 15 on the day: no longer too young; below, no sign. */
+		{ SIGN, "2026-06-15", "2011-06-15", "", "", "", "",
+		    "2031-06-15", "B1" },
+		{ SIGN, "2026-06-14", "2011-06-15", "", "", "", "", "",
+		    "G2 B6b" },
+		{ AUTH, "2026-06-14", "2011-06-15", "", "", "", "",
+		    "2030-06-15", "B1 B4 B6b" },
+		{ AUTH, "2026-06-14", "2008-06-15", "", "", "", "",
+		    "2030-06-15", "B1 B4 B6b" },
+		{ AUTH, "2026-06-16", "2008-06-15", "", "", "", "",
+		    "2031-06-15", "B1 B4 L4" },
+		/* No birth date: what is left of the bounds. */
+		{ AUTH, "2025-10-27", "", "2028-02-17", "", "", "",
+		    "2028-02-17", "B2" },
+		{ AUTH, "2025-10-27", "", "", "", "", "", "", "B4" },
+		{ AUTH, "2015-12-31", "1980-02-17", "", "", "", "",
+		    "2020-02-17", "B1 B4 L4 A10" },
+	};
+	struct jpki_validity_facts f;
+	struct jpki_verdict v;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < N(table); i++) {
+		f = (struct jpki_validity_facts){ .key = table[i].key };
+		f.issued = day(table[i].issued);
+		f.birth = day(table[i].birth);
+		f.card_until = day(table[i].card);
+		if (f.key == SIGN)
+			f.auth_until = day(table[i].auth);
+		f.stay_until = day(table[i].stay);
+		f.renewed_from = day(table[i].renewed);
+		assert_int_equal(jpki_rules_validity(&f, day(""), &v), 0);
+		is_day(v.until, table[i].until);
+		begins_with(&v.why, table[i].why);
+		assert_int_equal(v.state, table[i].why[0] == 'G' ?
+		    JPKI_STATE_NONE : JPKI_STATE_UNKNOWN);
+	}
+}
+
+static void
+leap_days(void **state)
+{
+	static const struct {
+		const char *issued, *mar1, *feb28;
+	} table[] = {
+		{ "2023-06-01", "2028-02-29", "2028-02-29" },
+		{ "2024-02-28", "2028-02-29", "2028-02-29" },
+		{ "2024-02-29", "2029-03-01", "2029-02-28" },
+		{ "2026-01-01", "2030-03-01", "2030-02-28" },
+		/* Either may be the birthday, which does not count. */
+		{ "2026-02-27", "2030-03-01", "2030-02-28" },
+		{ "2026-02-28", "2030-03-01", "2031-02-28" },
+		{ "2026-03-01", "2031-03-01", "2031-02-28" },
+	};
+	struct jpki_validity_facts f = { .key = AUTH };
+	struct jpki_verdict v;
+	struct jpki_who who;
+	size_t i;
+
+	(void)state;
+	f.birth = day("2000-02-29");
+	for (i = 0; i < N(table); i++) {
+		f.issued = day(table[i].issued);
+		f.feb29 = JPKI_FEB29_MAR1;
+		assert_int_equal(jpki_rules_validity(&f, day(""), &v), 0);
+		is_day(v.until, table[i].mar1);
+		assert_true(jpki_why_has(&v.why, "L6"));
+		assert_true(jpki_why_has(&v.why, "B12"));
+		f.feb29 = JPKI_FEB29_FEB28;
+		assert_int_equal(jpki_rules_validity(&f, day(""), &v), 0);
+		is_day(v.until, table[i].feb28);
+	}
+	/* Ages, too. */
+	assert_int_equal(jpki_rules_who(day("2012-02-29"), false,
+	    day("2027-02-28"), JPKI_FEB29_MAR1, &who), 0);
+	assert_int_equal(who.age, 14);
+	is_day(who.sign_from, "2027-03-01");
+	assert_int_equal(jpki_rules_who(day("2012-02-29"), false,
+	    day("2027-02-28"), JPKI_FEB29_FEB28, &who), 0);
+	assert_int_equal(who.age, 15);
+}
+
+static void
+states_of_a_validity(void **state)
+{
+	static const struct {
+		const char *on;
+		enum jpki_state state;
+		int32_t left;
+	} table[] = {
+		{ "2025-10-26", JPKI_STATE_NOT_YET, 1575 },
+		{ "2025-10-27", JPKI_STATE_WAITING, 1574 },
+		{ "2025-10-28", JPKI_STATE_NOT_EXPIRED, 1573 },
+		{ "2029-11-17", JPKI_STATE_NOT_EXPIRED, 92 },
+		{ "2029-11-18", JPKI_STATE_RENEW, 91 },
+		{ "2030-02-17", JPKI_STATE_RENEW, 0 },
+		{ "2030-02-18", JPKI_STATE_EXPIRED, -1 },
+	};
+	struct jpki_validity_facts f = { .key = AUTH };
+	struct jpki_verdict v;
+	size_t i;
+
+	(void)state;
+	f.issued = day("2025-10-27");
+	f.birth = day("1980-02-17");
+	for (i = 0; i < N(table); i++) {
+		assert_int_equal(jpki_rules_validity(&f, day(table[i].on),
+		    &v), 0);
+		assert_int_equal(v.state, table[i].state);
+		assert_int_equal(v.days_left, table[i].left);
+		is_day(v.from, "2025-10-27");
+		is_day(v.renew_from, "2029-11-18");
+	}
+	assert_true(jpki_why_has(&v.why, "D5"));
+	assert_false(jpki_why_has(&v.why, "D4"));
+	f.card_until = day("2030-02-17");
+	assert_int_equal(jpki_rules_validity(&f, day("2030-02-17"), &v), 0);
+	assert_int_equal(v.state, JPKI_STATE_RENEW);
+	assert_true(advises(&v.why, JPKI_ADVICE_NEW_CARD));
+	assert_int_equal(jpki_rules_validity(&f, day("2030-02-18"), &v), 0);
+	assert_true(jpki_why_has(&v.why, "D8"));
+	assert_false(advises(&v.why, JPKI_ADVICE_NEW_CERT));
+	f.card_until = day("");
+	/* A life shorter than the window: renewable from its beginning. */
+	f.stay_until = day("2025-12-20");
+	assert_int_equal(jpki_rules_validity(&f, day("2025-10-28"), &v), 0);
+	is_day(v.renew_from, "2025-10-27");
+	assert_int_equal(v.state, JPKI_STATE_RENEW);
+	assert_true(advises(&v.why, JPKI_ADVICE_EXTEND));
+}
+
+static void
+juki(void **state)
+{
+	struct jpki_validity_facts f = { .key = SIGN,
+	    .carrier = JPKI_CARRIER_JUKI };
+	struct jpki_verdict v;
+
+	(void)state;
+	f.issued = day("2015-12-22");
+	assert_int_equal(jpki_rules_validity(&f, day("2018-12-21"), &v), 0);
+	is_day(v.until, "2018-12-21");
+	assert_int_equal(v.state, JPKI_STATE_NOT_EXPIRED);
+	begins_with(&v.why, "J2 J3 J5");
+	assert_int_equal(jpki_rules_validity(&f, day("2018-12-22"), &v), 0);
+	assert_int_equal(v.state, JPKI_STATE_EXPIRED);
+	f.issued = day("2012-02-29");
+	assert_int_equal(jpki_rules_validity(&f, day(""), &v), 0);
+	is_day(v.until, "2015-02-28");
+	/* None were made any more; and there never was the other kind. */
+	f.issued = day("2015-12-23");
+	assert_int_equal(jpki_rules_validity(&f, day(""), &v), 0);
+	assert_int_equal(v.state, JPKI_STATE_NONE);
+	begins_with(&v.why, "J3 J8");
+	f.key = AUTH;
+	f.issued = day("2014-01-01");
+	assert_int_equal(jpki_rules_validity(&f, day(""), &v), 0);
+	assert_int_equal(v.state, JPKI_STATE_NONE);
+	begins_with(&v.why, "J1 J8");
+}
+
+static void
+cards(void **state)
+{
+	static const struct {
+		const char *applied, *issued, *birth, *stay, *until, *why;
+	} table[] = {
+		{ "2026-01-10", "2026-01-20", "1980-02-17", "", "2035-02-17",
+		    "B5 L7" },
+		/* 18 and 20, up to and from 2022-04-01. */
+		{ "2022-04-01", "2022-04-20", "2004-04-01", "", "2032-04-01",
+		    "B5 L7" },
+		{ "2022-04-01", "2022-04-20", "2004-04-02", "", "2027-04-02",
+		    "B6 L7" },
+		{ "2022-03-31", "2022-04-20", "2004-03-31", "", "2027-03-31",
+		    "B6 B7" },
+		{ "2022-03-31", "2022-04-20", "2002-03-31", "", "2032-03-31",
+		    "B5 B7" },
+		{ "2022-03-31", "2022-04-20", "2002-04-01", "", "2027-04-01",
+		    "B6 B7" },
+		/* The age is that of the application, 17 here. */
+		{ "2026-06-14", "2026-06-20", "2008-06-15", "", "2031-06-15",
+		    "B6" },
+		{ "2026-06-15", "2026-06-20", "2008-06-15", "", "2036-06-15",
+		    "B5" },
+		/* Issued on the birthday. */
+		{ "2026-06-01", "2026-06-15", "1990-06-15", "", "2036-06-15",
+		    "B5 L7 L5 B12" },
+		{ "2026-06-01", "2026-06-14", "1990-06-15", "", "2035-06-15",
+		    "B5" },
+		/* The stay, and the day that both end. */
+		{ "2026-06-01", "2026-06-14", "1990-06-15", "2027-03-31",
+		    "2027-03-31", "B10 B5 L7 L8 L9" },
+		{ "2026-06-01", "2026-06-14", "1990-06-15", "2035-06-15",
+		    "2035-06-15", "B5 B10" },
+		/* A newborn's. */
+		{ "2026-06-15", "2026-06-20", "2026-06-15", "", "2031-06-15",
+		    "B6" },
+	};
+	struct jpki_card_facts f;
+	struct jpki_verdict v;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < N(table); i++) {
+		f = (struct jpki_card_facts){ 0 };
+		f.applied = day(table[i].applied);
+		f.issued = day(table[i].issued);
+		f.birth = day(table[i].birth);
+		f.stay_until = day(table[i].stay);
+		assert_int_equal(jpki_rules_card(&f, day(table[i].until), &v),
+		    0);
+		is_day(v.until, table[i].until);
+		begins_with(&v.why, table[i].why);
+		assert_int_equal(v.state, JPKI_STATE_NOT_EXPIRED);
+		assert_int_equal(v.days_left, 0);
+		assert_int_equal(jpki_rules_card(&f, f.issued, &v), 0);
+		assert_int_equal(v.state, JPKI_STATE_NOT_EXPIRED);
+		assert_int_equal(jpki_rules_card(&f, day("2099-01-01"), &v),
+		    0);
+		assert_int_equal(v.state, JPKI_STATE_EXPIRED);
+		assert_true(jpki_why_has(&v.why, "D8"));
+	}
+}
+
+/* 2025-10-27 02:00 to the end of 2030-02-17, in Japan. */
+#define BEGIN 1761498000
+#define END 1897570799
+
+static void
+certificates(void **state)
+{
+	static const struct {
+		int64_t now;
+		enum jpki_state state;
+		int32_t left;
+	} table[] = {
+		{ BEGIN - 1, JPKI_STATE_NOT_YET, 1574 },
+		{ BEGIN, JPKI_STATE_WAITING, 1574 },
+		{ BEGIN + DAY - 1, JPKI_STATE_WAITING, 1573 },
+		{ BEGIN + DAY, JPKI_STATE_NOT_EXPIRED, 1573 },
+		/* Midnight in Japan, whatever the clock's zone. */
+		{ END - 91 * DAY - DAY, JPKI_STATE_NOT_EXPIRED, 92 },
+		{ END - 91 * DAY - DAY + 1, JPKI_STATE_RENEW, 91 },
+		{ END - DAY + 1, JPKI_STATE_RENEW, 0 },
+		{ END, JPKI_STATE_RENEW, 0 },
+		{ END + 1, JPKI_STATE_EXPIRED, -1 },
+		{ INT64_MAX, JPKI_STATE_EXPIRED, 2910679 },
+		{ INT64_MIN, JPKI_STATE_NOT_YET, 0 },
+	};
+	struct jpki_cert_facts f = { .key = AUTH, .not_before = BEGIN,
+	    .not_after = END };
+	struct jpki_verdict v;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < N(table); i++) {
+		assert_int_equal(jpki_rules_cert(&f, table[i].now, &v), 0);
+		assert_int_equal(v.state, table[i].state);
+		if (table[i].now != INT64_MAX && table[i].now != INT64_MIN)
+			assert_int_equal(v.days_left, table[i].left);
+		is_day(v.from, "2025-10-27");
+		is_day(v.until, "2030-02-17");
+		is_day(v.renew_from, "2029-11-18");
+		assert_int_equal(advises(&v.why, JPKI_ADVICE_CHECK_STATUS),
+		    v.state <= JPKI_STATE_WAITING);
+	}
+	/* "Good" needs a status answer. */
+	f.revocation = JPKI_REVOCATION_GOOD;
+	assert_int_equal(jpki_rules_cert(&f, BEGIN + DAY, &v), 0);
+	assert_int_equal(v.state, JPKI_STATE_GOOD);
+	f.revocation = JPKI_REVOCATION_UNKNOWN;
+	assert_int_equal(jpki_rules_cert(&f, BEGIN + DAY, &v), 0);
+	assert_int_equal(v.state, JPKI_STATE_NOT_EXPIRED);
+	assert_true(advises(&v.why, JPKI_ADVICE_CHECK_STATUS));
+	f.revocation = JPKI_REVOCATION_ON_HOLD;
+	assert_int_equal(jpki_rules_cert(&f, BEGIN - 1, &v), 0);
+	assert_int_equal(v.state, JPKI_STATE_ON_HOLD);
+	begins_with(&v.why, "D7");
+	f.key = SIGN;
+	assert_int_equal(jpki_rules_cert(&f, BEGIN + DAY, &v), 0);
+	begins_with(&v.why, "D6");
+	assert_int_equal(jpki_rules_cert(&f, END + 1, &v), 0);
+	assert_int_equal(v.state, JPKI_STATE_EXPIRED);
+	f.revocation = JPKI_REVOCATION_REVOKED;
+	f.reason = 3;
+	assert_int_equal(jpki_rules_cert(&f, BEGIN + DAY, &v), 0);
+	assert_int_equal(v.state, JPKI_STATE_LAPSED);
+	begins_with(&v.why, "D1");
+	assert_int_equal(jpki_rules_cert(&f, END + 1, &v), 0);
+	assert_int_equal(v.state, JPKI_STATE_LAPSED);
+}
+
+static void
+warnings(void **state)
+{
+	struct jpki_cert_facts f = { .key = SIGN, .not_before = BEGIN,
+	    .not_after = END };
+	struct jpki_verdict v;
+
+	(void)state;
+	f.moved = true;
+	f.partner_not_after = END - 1;
+	f.pin = JPKI_PIN_STATE_LOCKED;
+	assert_int_equal(jpki_rules_cert(&f, BEGIN + 2 * DAY, &v), 0);
+	assert_int_equal(v.state, JPKI_STATE_NOT_EXPIRED);
+	assert_true(jpki_why_has(&v.why, "D1"));
+	assert_true(jpki_why_has(&v.why, "B3"));
+	assert_true(jpki_why_has(&v.why, "F3"));
+	assert_true(advises(&v.why, JPKI_ADVICE_MOVED));
+	assert_true(advises(&v.why, JPKI_ADVICE_NO_UNLOCK));
+	/* Equal ends are as they should be; so is a longer auth one. */
+	f.partner_not_after = END;
+	f.pin = JPKI_PIN_STATE_LAST_TRY;
+	assert_int_equal(jpki_rules_cert(&f, BEGIN + 2 * DAY, &v), 0);
+	assert_false(jpki_why_has(&v.why, "B3"));
+	assert_true(jpki_why_has(&v.why, "F1"));
+	f.key = AUTH;
+	assert_int_equal(jpki_rules_cert(&f, BEGIN + 2 * DAY, &v), 0);
+	assert_false(jpki_why_has(&v.why, "B3"));
+	f.partner_not_after = END + 1;
+	assert_int_equal(jpki_rules_cert(&f, BEGIN + 2 * DAY, &v), 0);
+	assert_true(jpki_why_has(&v.why, "B3"));
+	assert_true(jpki_why_has(&v.why, "D2"));
+	assert_false(advises(&v.why, JPKI_ADVICE_MOVED));
+	/* The card ends first: so does the certificate. */
+	f = (struct jpki_cert_facts){ .key = AUTH, .not_before = BEGIN,
+	    .not_after = END };
+	f.card_until = day("2028-02-17");
+	assert_int_equal(jpki_rules_cert(&f, jpki_date_begin(
+	    day("2028-02-18")), &v), 0);
+	assert_int_equal(v.state, JPKI_STATE_EXPIRED);
+	is_day(v.until, "2028-02-17");
+	begins_with(&v.why, "D8");
+	assert_int_equal(jpki_rules_cert(&f, jpki_date_begin(
+	    day("2028-02-18")) - 1, &v), 0);
+	assert_int_equal(v.state, JPKI_STATE_RENEW);
+	assert_true(jpki_why_has(&v.why, "B2"));
+	assert_false(jpki_why_has(&v.why, "B8"));
+	/* Renewing would not make it last longer. */
+	assert_true(jpki_why_has(&v.why, "L17"));
+	assert_true(advises(&v.why, JPKI_ADVICE_NEW_CARD));
+	assert_false(advises(&v.why, JPKI_ADVICE_RENEW));
+	/* The printed date is another one. */
+	f.card_until = day("2035-02-17");
+	assert_int_equal(jpki_rules_cert(&f, BEGIN + 2 * DAY, &v), 0);
+	is_day(v.until, "2030-02-17");
+	assert_true(jpki_why_has(&v.why, "B8"));
+	assert_false(jpki_why_has(&v.why, "B2"));
+	/* Health insurance: to the end of May here. */
+	assert_int_equal(jpki_rules_cert(&f, jpki_date_begin(
+	    day("2030-06-01")) - 1, &v), 0);
+	assert_true(advises(&v.why, JPKI_ADVICE_HEALTH));
+	assert_int_equal(jpki_rules_cert(&f, jpki_date_begin(
+	    day("2030-06-01")), &v), 0);
+	assert_false(advises(&v.why, JPKI_ADVICE_HEALTH));
+	assert_false(jpki_why_has(&v.why, "B10"));
+	/* A short one is normal; it can be renewed from its first day. */
+	f.not_after = jpki_date_begin(day("2025-12-31")) - 1;
+	assert_int_equal(jpki_rules_cert(&f, BEGIN + 2 * DAY, &v), 0);
+	assert_true(jpki_why_has(&v.why, "B10"));
+	is_day(v.renew_from, "2025-10-27");
+	assert_int_equal(v.state, JPKI_STATE_RENEW);
+	/* Absent, and a Juki card. */
+	f.absent = true;
+	f.key = SIGN;
+	assert_int_equal(jpki_rules_cert(&f, BEGIN, &v), 0);
+	assert_int_equal(v.state, JPKI_STATE_NONE);
+	begins_with(&v.why, "A2 G2 G3");
+	f.absent = false;
+	f.carrier = JPKI_CARRIER_JUKI;
+	f.not_after = END;
+	assert_int_equal(jpki_rules_cert(&f, BEGIN, &v), 0);
+	assert_int_equal(v.state, JPKI_STATE_EXPIRED);
+	begins_with(&v.why, "J5");
+	is_day(v.until, "2018-12-22");
+}
+
+static void
+pins(void **state)
+{
+	static const struct {
+		int pin;
+		struct jpki_tries left;
+		enum jpki_pin_state state;
+		enum jpki_route store, home;
+	} table[] = {
+#define OPEN JPKI_ROUTE_OPEN
+#define MAYBE JPKI_ROUTE_MAYBE
+#define CLOSED JPKI_ROUTE_CLOSED
+		{ JPKI_PIN_SIGN, { 3, 0, -1 }, JPKI_PIN_STATE_LOCKED, OPEN,
+		    CLOSED },
+		{ JPKI_PIN_SIGN, { 0, 0, -1 }, JPKI_PIN_STATE_LOCKED, CLOSED,
+		    CLOSED },
+		{ JPKI_PIN_SIGN, { -1, 5, -1 }, JPKI_PIN_STATE_READY, MAYBE,
+		    OPEN },
+		{ JPKI_PIN_SIGN, { 1, 1, -1 }, JPKI_PIN_STATE_LAST_TRY, OPEN,
+		    OPEN },
+		{ JPKI_PIN_AUTH, { 0, 5, -1 }, JPKI_PIN_STATE_LOCKED, MAYBE,
+		    CLOSED },
+		{ JPKI_PIN_AUTH, { 0, 0, -1 }, JPKI_PIN_STATE_LOCKED, CLOSED,
+		    CLOSED },
+		{ JPKI_PIN_AUTH, { -1, -1, -1 }, JPKI_PIN_STATE_UNKNOWN,
+		    MAYBE, MAYBE },
+		{ JPKI_PIN_TEXT, { 3, 5, 2 }, JPKI_PIN_STATE_READY, CLOSED,
+		    OPEN },
+		{ JPKI_PIN_TEXT, { 3, 5, 0 }, JPKI_PIN_STATE_LOCKED, CLOSED,
+		    CLOSED },
+		{ JPKI_PIN_CARD, { 3, 5, 3 }, JPKI_PIN_STATE_UNKNOWN, CLOSED,
+		    CLOSED },
+	};
+	const struct jpki_tries none = { -1, -1, -1 };
+	struct jpki_pin_verdict v, w;
+	int a, b;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < N(table); i++) {
+		assert_int_equal(jpki_rules_pin(table[i].pin, table[i].left,
+		    &v), 0);
+		assert_int_equal(v.state, table[i].state);
+		assert_int_equal(v.town, OPEN);
+		assert_int_equal(v.store, table[i].store);
+		assert_int_equal(v.home, table[i].home);
+		assert_int_equal(v.max, table[i].pin == JPKI_PIN_SIGN ? 5 : 3);
+		assert_int_equal(advises(&v.why, JPKI_ADVICE_NO_UNLOCK),
+		    v.state == JPKI_PIN_STATE_LOCKED);
+		assert_int_equal(advises(&v.why, JPKI_ADVICE_RESET_STORE),
+		    v.store != CLOSED);
+		assert_int_equal(advises(&v.why, JPKI_ADVICE_LAST_TRY),
+		    v.state == JPKI_PIN_STATE_LAST_TRY);
+		assert_int_equal(advises(&v.why, JPKI_ADVICE_CHANGE_HOME),
+		    v.home != CLOSED);
+		assert_true(jpki_why_has(&v.why, "F5"));
+		/* What stores do for the PIN, or that they never do. */
+		assert_int_equal(jpki_why_has(&v.why, "F9"),
+		    table[i].pin <= JPKI_PIN_SIGN);
+		assert_int_equal(jpki_why_has(&v.why, "F10"),
+		    table[i].pin != JPKI_PIN_SIGN);
+		assert_int_equal(jpki_why_has(&v.why, "E3"),
+		    table[i].pin == JPKI_PIN_SIGN);
+	}
+	assert_int_equal(jpki_rules_pin(JPKI_PIN_SIGN, none, &v), 0);
+	assert_true(v.letters && v.mix && v.min_len == 6 && v.max_len == 16);
+	assert_int_equal(jpki_rules_pin(JPKI_PIN_CARD, none, &v), 0);
+	assert_true(!v.letters && v.min_len == 4 && v.max_len == 4);
+	/* One name for each, and the same everywhere. */
+	for (a = JPKI_PIN_AUTH; a <= JPKI_PIN_CARD; a++) {
+		assert_int_equal(jpki_rules_pin(a, none, &v), 0);
+		if (a != JPKI_PIN_CARD) {
+			assert_string_equal(v.en, jpki_pin_name(
+			    (enum jpki_pin)a, JPKI_LANG_EN));
+			assert_string_equal(v.ja, jpki_pin_name(
+			    (enum jpki_pin)a, JPKI_LANG_JA));
+		}
+		for (b = JPKI_PIN_AUTH; b < a; b++) {
+			assert_int_equal(jpki_rules_pin(b, none, &w), 0);
+			assert_string_not_equal(v.en, w.en);
+			assert_string_not_equal(v.ja, w.ja);
+		}
+	}
+}
+
+static void
+who_may_have_what(void **state)
+{
+	struct jpki_who w;
+
+	(void)state;
+	assert_int_equal(jpki_rules_who(day("2011-06-15"), false,
+	    day("2026-06-14"), JPKI_FEB29_MAR1, &w), 0);
+	assert_true(w.auth && !w.sign && w.representative && w.age == 14);
+	is_day(w.sign_from, "2026-06-15");
+	begins_with(&w.why, "G2 B6b");
+	assert_true(advises(&w.why, JPKI_ADVICE_PROOF_FAMILY));
+	assert_true(jpki_why_has(&w.why, "E9"));
+	assert_int_equal(jpki_rules_who(day("2011-06-15"), false,
+	    day("2026-06-15"), JPKI_FEB29_MAR1, &w), 0);
+	assert_true(w.auth && w.sign && !w.representative && w.age == 15);
+	is_day(w.sign_from, "");
+	assert_false(jpki_why_has(&w.why, "G2"));
+	assert_int_equal(jpki_rules_who(day("1950-06-15"), true,
+	    day("2026-06-15"), JPKI_FEB29_MAR1, &w), 0);
+	assert_true(w.auth && !w.sign && w.representative);
+	is_day(w.sign_from, "");
+	begins_with(&w.why, "G3 G4 G5");
+	assert_true(advises(&w.why, JPKI_ADVICE_PROOF_WARD));
+	assert_false(advises(&w.why, JPKI_ADVICE_PROOF_FAMILY));
+	/* Both: a ward gets no 署名用 at 15 either. */
+	assert_int_equal(jpki_rules_who(day("2026-06-15"), true,
+	    day("2026-06-15"), JPKI_FEB29_MAR1, &w), 0);
+	assert_int_equal(w.age, 0);
+	is_day(w.sign_from, "");
+	assert_true(advises(&w.why, JPKI_ADVICE_PROOF_FAMILY));
+	assert_true(advises(&w.why, JPKI_ADVICE_PROOF_WARD));
+	assert_false(advises(&w.why, JPKI_ADVICE_SIGN_LATER));
+}
+
+/* Each date is looked at. */
+static void
+impossible_dates(void **state)
+{
+	const struct jpki_date never = { 2026, 2, 30 }, d = day("2026-06-15");
+	struct jpki_validity_facts f, fine = { .key = SIGN };
+	struct jpki_card_facts c, good = { .applied = d };
+	struct jpki_date *const dates[] = { &f.issued, &f.birth,
+	    &f.card_until, &f.auth_until, &f.stay_until, &f.renewed_from };
+	struct jpki_date *const card_dates[] = { &c.applied, &c.issued,
+	    &c.birth, &c.stay_until };
+	struct jpki_verdict v;
+	struct jpki_who w;
+	size_t i;
+
+	(void)state;
+	fine.issued = good.issued = good.birth = d;
+	for (i = 0; i < N(dates); i++) {
+		f = fine;
+		assert_int_equal(jpki_rules_validity(&f, d, &v), 0);
+		*dates[i] = never;
+		assert_int_equal(jpki_rules_validity(&f, d, &v),
+		    JPKI_ERR_VALUE);
+	}
+	for (i = 0; i < N(card_dates); i++) {
+		c = good;
+		assert_int_equal(jpki_rules_card(&c, d, &v), 0);
+		*card_dates[i] = never;
+		assert_int_equal(jpki_rules_card(&c, d, &v), JPKI_ERR_VALUE);
+	}
+	assert_int_equal(jpki_rules_card(&good, never, &v), JPKI_ERR_VALUE);
+	assert_int_equal(jpki_rules_renewal(d, never, &v), JPKI_ERR_VALUE);
+	assert_int_equal(jpki_rules_who(never, false, d, JPKI_FEB29_MAR1, &w),
+	    JPKI_ERR_VALUE);
+	assert_int_equal(jpki_rules_who(d, false, never, JPKI_FEB29_MAR1, &w),
+	    JPKI_ERR_VALUE);
+}
+
+/* Words exist for everything, in both languages, each its own. */
+static void
+words(void **state)
+{
+	const char *en, *ja;
+	struct jpki_why why = { 0 };
+	int i;
+
+	(void)state;
+	for (i = JPKI_STATE_UNKNOWN; i <= JPKI_STATE_NONE; i++) {
+		en = jpki_state_text((enum jpki_state)i, JPKI_LANG_EN);
+		ja = jpki_state_text((enum jpki_state)i, JPKI_LANG_JA);
+		assert_true((unsigned char)*ja >= 0x80 && *en >= 'a');
+		assert_string_not_equal(jpki_state_name((enum jpki_state)i),
+		    "?");
+	}
+	assert_string_equal(jpki_state_name((enum jpki_state)99), "?");
+	assert_string_equal(jpki_state_text((enum jpki_state)99,
+	    JPKI_LANG_EN), "?");
+	for (i = JPKI_ADVICE_READ_CERT; i <= JPKI_ADVICE_NO_SIGN; i++) {
+		en = jpki_advice_text((enum jpki_advice)i, JPKI_LANG_EN);
+		ja = jpki_advice_text((enum jpki_advice)i, JPKI_LANG_JA);
+		assert_true(strlen(en) > 15 && strlen(ja) > 15);
+		assert_string_equal(en + strlen(en) - 1, ".");
+		assert_string_equal(ja + strlen(ja) - 3, "。");
+	}
+	assert_string_equal(jpki_advice_text((enum jpki_advice)0,
+	    JPKI_LANG_JA), "");
+	assert_string_equal(jpki_advice_text((enum jpki_advice)i,
+	    JPKI_LANG_JA), "");
+	assert_string_equal(jpki_revocation_text(4, JPKI_LANG_EN), "renewed");
+	assert_string_equal(jpki_revocation_text(4, JPKI_LANG_JA), "更新");
+	assert_string_equal(jpki_revocation_text(6, JPKI_LANG_JA), "一時停止");
+	assert_string_equal(jpki_revocation_text(7, JPKI_LANG_EN),
+	    "another reason");
+	assert_string_equal(jpki_revocation_text(-1, JPKI_LANG_EN),
+	    "no reason given");
+	assert_string_equal(jpki_pin_state_name(JPKI_PIN_STATE_LOCKED),
+	    "locked");
+	assert_string_equal(jpki_pin_state_name((enum jpki_pin_state)4), "?");
+	assert_false(jpki_why_has(NULL, "B1"));
+	assert_false(jpki_why_has(&why, NULL));
+	assert_false(jpki_why_has(&why, "B1"));
+}
+
+static void
+impossible_facts(void **state)
+{
+	const struct jpki_date never = { 2026, 2, 30 }, d = day("2026-06-15");
+	const struct jpki_date eve = day("2026-06-14"), none = day("");
+	struct jpki_validity_facts f = { .key = AUTH, .issued = d };
+	struct jpki_card_facts c = { .applied = d, .issued = d, .birth = d };
+	struct jpki_cert_facts k = { .key = AUTH, .not_after = 1 };
+	struct jpki_pin_verdict p;
+	struct jpki_verdict v;
+	struct jpki_who w;
+
+	(void)state;
+	assert_int_equal(jpki_rules_validity(&f, d, &v), 0);
+	assert_int_equal(jpki_rules_validity(&f, never, &v), JPKI_ERR_VALUE);
+	assert_int_equal(v.state, JPKI_STATE_UNKNOWN);
+	assert_null(v.why.rules[0]);
+	f.birth = never;
+	assert_int_equal(jpki_rules_validity(&f, d, &v), JPKI_ERR_VALUE);
+	f.birth = day("2026-06-16");
+	assert_int_equal(jpki_rules_validity(&f, d, &v), JPKI_ERR_VALUE);
+	f.birth = none;
+	f.card_until = eve;
+	assert_int_equal(jpki_rules_validity(&f, d, &v), JPKI_ERR_VALUE);
+	f.card_until = d;
+	f.issued = none;
+	assert_int_equal(jpki_rules_validity(&f, d, &v), JPKI_ERR_VALUE);
+	f.issued = d;
+	f.key = (enum jpki_key)3;
+	assert_int_equal(jpki_rules_validity(&f, d, &v), JPKI_ERR_USAGE);
+	assert_int_equal(jpki_rules_validity(NULL, d, &v), JPKI_ERR_USAGE);
+	assert_int_equal(jpki_rules_validity(&f, d, NULL), JPKI_ERR_USAGE);
+	f.key = AUTH;
+	f.card_until = none;
+	f.issued = f.birth = day("9998-01-01");
+	assert_int_equal(jpki_rules_validity(&f, d, &v), JPKI_ERR_VALUE);
+
+	assert_int_equal(jpki_rules_card(&c, none, &v), 0);
+	c.issued = eve;
+	assert_int_equal(jpki_rules_card(&c, none, &v), JPKI_ERR_VALUE);
+	c.issued = d;
+	c.birth = none;
+	assert_int_equal(jpki_rules_card(&c, none, &v), JPKI_ERR_VALUE);
+	c.birth = day("2026-06-16");
+	assert_int_equal(jpki_rules_card(&c, none, &v), JPKI_ERR_VALUE);
+	assert_int_equal(jpki_rules_card(NULL, none, &v), JPKI_ERR_USAGE);
+
+	assert_int_equal(jpki_rules_renewal(none, d, &v), JPKI_ERR_VALUE);
+	assert_int_equal(jpki_rules_renewal(never, d, &v), JPKI_ERR_VALUE);
+	assert_int_equal(jpki_rules_cert(NULL, 0, &v), JPKI_ERR_USAGE);
+	k.not_before = 2;
+	assert_int_equal(jpki_rules_cert(&k, 0, &v), JPKI_ERR_VALUE);
+	k.not_before = 0;
+	k.revocation = (enum jpki_revocation_state)5;
+	assert_int_equal(jpki_rules_cert(&k, 0, &v), JPKI_ERR_USAGE);
+	assert_int_equal(jpki_rules_pin(0, (struct jpki_tries){ 1, 1, 1 },
+	    &p), JPKI_ERR_USAGE);
+	assert_int_equal(jpki_rules_pin(5, (struct jpki_tries){ 1, 1, 1 },
+	    &p), JPKI_ERR_USAGE);
+	assert_int_equal(jpki_rules_who(d, false, eve, JPKI_FEB29_MAR1, &w),
+	    JPKI_ERR_VALUE);
+	/* The edges of the calendar. */
+	assert_int_equal(jpki_rules_renewal(day("0001-01-01"), d, &v), 0);
+	assert_int_equal(v.renew_from.year, 1);
+	assert_int_equal(jpki_rules_renewal(day("9999-12-31"), d, &v), 0);
+	is_day(v.renew_from, "9999-10-01");
+}
+
+int
+main(void)
+{
+	static const char *const zones[] = { "Asia/Tokyo", "America/New_York",
+		"Pacific/Kiritimati", "UTC" };
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(renewals),
+		cmocka_unit_test(validities),
+		cmocka_unit_test(leap_days),
+		cmocka_unit_test(states_of_a_validity),
+		cmocka_unit_test(juki),
+		cmocka_unit_test(cards),
+		cmocka_unit_test(certificates),
+		cmocka_unit_test(warnings),
+		cmocka_unit_test(pins),
+		cmocka_unit_test(who_may_have_what),
+		cmocka_unit_test(words),
+		cmocka_unit_test(impossible_dates),
+		cmocka_unit_test(impossible_facts),
+	};
+
+	int failed = 0;
+	size_t i;
+
+	/* Days are those of Japan, wherever the computer stands. */
+	for (i = 0; i < N(zones); i++) {
+		setenv("TZ", zones[i], 1);
+		tzset();
+		failed |= cmocka_run_group_tests_name(zones[i], tests, NULL,
+		    NULL);
+	}
+	return failed;
+}

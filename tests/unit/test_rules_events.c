@@ -1,0 +1,319 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* lib/rules: what events do, and in which order. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <jpki.h>
+
+#define N(a) (sizeof(a) / sizeof((a)[0]))
+#define FIRST "2026-01-01"
+
+static struct jpki_date
+day(const char *text)
+{
+	struct jpki_date d;
+
+	if (!jpki_date_parse(text, &d))
+		fail_msg("bad date %s", text);
+	return d;
+}
+
+/* Folds "lost found@2026-01-03"; without a date it is FIRST. */
+static int
+fold(const char *history, const char *on, struct jpki_history *out)
+{
+	struct jpki_event_at events[16];
+	char text[256], *save = NULL, *p, *at;
+	size_t n = 0;
+
+	snprintf(text, sizeof(text), "%s", history);
+	for (p = strtok_r(text, " ", &save); p != NULL && n < N(events);
+	    p = strtok_r(NULL, " ", &save)) {
+		at = strchr(p, '@');
+		events[n].on = day(at != NULL ? at + 1 : FIRST);
+		if (at != NULL)
+			*at = '\0';
+		if ((events[n].event = jpki_event_find(p)) == 0)
+			fail_msg("no event %s", p);
+		n++;
+	}
+	return jpki_rules_events(events, n, day(on), out);
+}
+
+static void
+names(void **state)
+{
+	const char *name;
+	int i, j;
+
+	(void)state;
+	for (i = 1; (name = jpki_event_name((enum jpki_event)i)) != NULL;
+	    i++) {
+		assert_int_equal(jpki_event_find(name), i);
+		assert_non_null(jpki_event_text((enum jpki_event)i,
+		    JPKI_LANG_EN));
+		assert_string_not_equal(jpki_event_text((enum jpki_event)i,
+		    JPKI_LANG_JA), jpki_event_text((enum jpki_event)i,
+		    JPKI_LANG_EN));
+		assert_null(strstr(jpki_event_text((enum jpki_event)i,
+		    JPKI_LANG_EN), "の"));
+		for (j = 1; j < i; j++)
+			assert_string_not_equal(name,
+			    jpki_event_name((enum jpki_event)j));
+	}
+	assert_int_equal(i - 1, JPKI_EVENT_NEW_CARD);
+	assert_null(jpki_event_name((enum jpki_event)0));
+	assert_null(jpki_event_text((enum jpki_event)99, JPKI_LANG_JA));
+	assert_int_equal(jpki_event_find("moved"), 0);
+	assert_int_equal(jpki_event_find(""), 0);
+	assert_int_equal(jpki_event_find(NULL), 0);
+}
+
+static char
+letter(enum jpki_state state)
+{
+	switch (state) {
+	case JPKI_STATE_IN_USE:
+		return 'u';
+	case JPKI_STATE_WAITING:
+		return 'w';
+	case JPKI_STATE_ON_HOLD:
+		return 'h';
+	case JPKI_STATE_EXPIRED:
+		return 'e';
+	case JPKI_STATE_LAPSED:
+		return 'l';
+	default:
+		return '?';
+	}
+}
+
+static void
+histories(void **state)
+{
+	static const struct {
+		const char *history, *on;
+		const char *want;	/* card, auth, sign */
+		const char *auth, *sign; /* a reason of each, or "" */
+	} table[] = {
+		{ "", FIRST, "uuu", "", "" },
+		/* One event each. */
+		{ "name", FIRST, "uul", "D2", "D1" },
+		{ "address", FIRST, "uul", "A8", "D1" },
+		{ "birth-date", FIRST, "uul", "D2", "D3" },
+		{ "sex", FIRST, "uul", "D2", "D1" },
+		{ "moved-out", FIRST, "uul", "D2", "D1" },
+		{ "moved-in", FIRST, "uwl", "D10", "D1" },
+		{ "moved-in", "2026-01-02", "uul", "D10", "D1" },
+		{ "lost", FIRST, "hhh", "D7", "D6" },
+		{ "stolen", FIRST, "hhh", "D5", "D4" },
+		{ "found", FIRST, "uuu", "", "" },
+		{ "card-lapsed", FIRST, "lll", "B9", "B9" },
+		{ "card-expiry", FIRST, "ell", "D8", "D8" },
+		{ "request", FIRST, "ull", "D5", "D4" },
+		{ "request-auth", FIRST, "ulu", "D5", "" },
+		{ "request-sign", FIRST, "uul", "", "D4" },
+		{ "ex-officio", FIRST, "ull", "D5", "D4" },
+		{ "leak", FIRST, "ull", "D5", "D4" },
+		{ "expiry", FIRST, "uee", "D5", "D4" },
+		{ "expiry-auth", FIRST, "ueu", "L11", "B3" },
+		{ "expiry-sign", FIRST, "uue", "", "D4" },
+		{ "renew", FIRST, "uww", "C1", "D11" },
+		{ "renew", "2026-01-02", "uuu", "C1", "D11" },
+		{ "renew-auth", FIRST, "uwu", "D11", "" },
+		{ "renew-sign", FIRST, "uuw", "", "D11" },
+		{ "issue", FIRST, "uww", "A4", "A4" },
+		{ "issue-auth", FIRST, "uwu", "D11", "" },
+		{ "issue-sign", FIRST, "uuw", "", "D11" },
+		{ "new-card", FIRST, "uww", "A1", "G2" },
+		/* Found: auth works again, sign does not (D6, D7). */
+		{ "lost found", FIRST, "uul", "D7", "D6" },
+		{ "stolen found", FIRST, "uul", "D7", "D6" },
+		{ "lost lost found", FIRST, "uul", "D7", "D6" },
+		{ "lost found found", FIRST, "uul", "D7", "D6" },
+		{ "found lost", FIRST, "hhh", "D7", "D6" },
+		{ "lost found issue-sign", FIRST, "uuw", "D7", "D11" },
+		/* Revoked absorbs. */
+		{ "address lost", FIRST, "hhl", "D7", "D1" },
+		{ "address lost found", FIRST, "uul", "D7", "D1" },
+		{ "lost address found", FIRST, "uul", "D7", "D1" },
+		{ "request expiry", FIRST, "ull", "D5", "D4" },
+		{ "expiry request", FIRST, "ull", "D5", "D4" },
+		{ "expiry lost", FIRST, "hee", "D5", "D4" },
+		{ "expiry lost found", FIRST, "uee", "D5", "D4" },
+		{ "lost expiry found", FIRST, "uee", "D5", "D4" },
+		{ "request moved-in", FIRST, "ull", "D5", "D4" },
+		/* Nothing comes to a card that is not in use. */
+		{ "card-lapsed issue", FIRST, "lll", "G1", "G1" },
+		{ "card-lapsed found renew", FIRST, "lll", "A4", "A4" },
+		{ "card-expiry issue", FIRST, "ell", "G1", "G1" },
+		{ "lost issue", FIRST, "hhh", "G1", "G1" },
+		{ "lost card-lapsed found", FIRST, "lll", "B9", "B9" },
+		{ "card-lapsed new-card", FIRST, "uww", "D11", "D11" },
+		{ "card-lapsed new-card", "2026-01-02", "uuu", "D11", "D11" },
+		{ "card-expiry card-lapsed", FIRST, "lll", "D8", "D8" },
+		{ "lost new-card found", FIRST, "uww", "D11", "D11" },
+		/* The wait goes on behind a hold. */
+		{ "issue lost found", FIRST, "uwl", "D11", "D6" },
+		{ "issue lost found", "2026-01-02", "uul", "D7", "D6" },
+		{ "issue moved-in@2026-01-05", "2026-01-05", "uwl", "D10",
+		    "D1" },
+		{ "moved-in issue-sign", FIRST, "uww", "D10", "D11" },
+	};
+	struct jpki_history h;
+	char got[4] = "";
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < N(table); i++) {
+		assert_int_equal(fold(table[i].history, table[i].on, &h), 0);
+		got[0] = letter(h.card.state);
+		got[1] = letter(h.auth.state);
+		got[2] = letter(h.sign.state);
+		if (strcmp(got, table[i].want) != 0)
+			fail_msg("%s: got %s, not %s", table[i].history, got,
+			    table[i].want);
+		if (*table[i].auth != '\0' &&
+		    !jpki_why_has(&h.auth.why, table[i].auth))
+			fail_msg("%s: auth without %s", table[i].history,
+			    table[i].auth);
+		if (*table[i].sign != '\0' &&
+		    !jpki_why_has(&h.sign.why, table[i].sign))
+			fail_msg("%s: sign without %s", table[i].history,
+			    table[i].sign);
+	}
+}
+
+static void
+is_day(struct jpki_date got, const char *want)
+{
+	char text[JPKI_DATE_TEXT];
+
+	jpki_date_format(got, text);
+	assert_string_equal(got.year == 0 ? "" : text, want);
+}
+
+static void
+since_when(void **state)
+{
+	struct jpki_history h;
+
+	(void)state;
+	assert_int_equal(fold("lost@2026-01-02 found@2026-01-05",
+	    "2026-02-01", &h), 0);
+	is_day(h.card.from, "2026-01-05");
+	is_day(h.auth.from, "2026-01-05");
+	is_day(h.sign.from, "2026-01-05");
+	assert_int_equal(fold("address@2026-01-02 lost@2026-01-05",
+	    "2026-02-01", &h), 0);
+	is_day(h.sign.from, "2026-01-02");
+	is_day(h.auth.from, "2026-01-05");
+	/* The first day of use, while one waits and later. */
+	assert_int_equal(fold("moved-in@2026-12-31", "2026-12-31", &h), 0);
+	is_day(h.auth.from, "2027-01-01");
+	is_day(h.card.from, "");
+	assert_int_equal(fold("moved-in@2026-12-31", "2027-03-01", &h), 0);
+	is_day(h.auth.from, "2027-01-01");
+	is_day(h.auth.until, "");
+	/* Found on the day after: usable since then, not before. */
+	assert_int_equal(fold("issue@2026-01-01 lost@2026-01-01 "
+	    "found@2026-01-08", "2026-01-08", &h), 0);
+	is_day(h.auth.from, "2026-01-08");
+}
+
+static bool
+advises(const struct jpki_why *why, enum jpki_advice advice)
+{
+	size_t i;
+
+	for (i = 0; why->advice[i] != 0; i++)
+		if (why->advice[i] == advice)
+			return true;
+	return false;
+}
+
+/* Why nothing was issued decides what to do. */
+static void
+no_issue(void **state)
+{
+	struct jpki_history h;
+
+	(void)state;
+	assert_int_equal(fold("lost request issue", FIRST, &h), 0);
+	assert_true(advises(&h.auth.why, JPKI_ADVICE_RELEASE));
+	assert_false(advises(&h.auth.why, JPKI_ADVICE_NEW_CARD));
+	assert_int_equal(fold("request card-lapsed issue", FIRST, &h), 0);
+	assert_true(advises(&h.auth.why, JPKI_ADVICE_NEW_CARD));
+	assert_false(advises(&h.auth.why, JPKI_ADVICE_RELEASE));
+}
+
+/* The seeds disagree about a loss; the verdict says so. */
+static void
+disagreement(void **state)
+{
+	struct jpki_history h;
+	unsigned disputes = 0;
+	size_t i;
+
+	(void)state;
+	assert_int_equal(fold("lost", FIRST, &h), 0);
+	assert_true(jpki_why_has(&h.sign.why, "D4"));
+	assert_true(jpki_why_has(&h.sign.why, "D6"));
+	for (i = 0; h.sign.why.rules[i] != NULL; i++)
+		disputes |= h.sign.why.rules[i]->disputes;
+	assert_true(disputes & 1u << 8);
+}
+
+static void
+impossible_histories(void **state)
+{
+	struct jpki_event_at e[2] = { { JPKI_EVENT_LOST, { 2026, 1, 2 } },
+	    { JPKI_EVENT_FOUND, { 2026, 1, 1 } } };
+	struct jpki_history h;
+
+	(void)state;
+	/* Backwards; after the day asked about. */
+	assert_int_equal(jpki_rules_events(e, 2, day("2026-02-01"), &h),
+	    JPKI_ERR_VALUE);
+	assert_int_equal(h.auth.state, JPKI_STATE_UNKNOWN);
+	assert_int_equal(jpki_rules_events(e, 1, day("2026-01-01"), &h),
+	    JPKI_ERR_VALUE);
+	assert_int_equal(jpki_rules_events(e, 1, day("2026-01-02"), &h), 0);
+	e[0].on.day = 32;
+	assert_int_equal(jpki_rules_events(e, 1, day("2026-03-01"), &h),
+	    JPKI_ERR_VALUE);
+	e[0].on.day = 2;
+	e[0].event = (enum jpki_event)0;
+	assert_int_equal(jpki_rules_events(e, 1, day("2026-03-01"), &h),
+	    JPKI_ERR_USAGE);
+	e[0].event = (enum jpki_event)99;
+	assert_int_equal(jpki_rules_events(e, 1, day("2026-03-01"), &h),
+	    JPKI_ERR_USAGE);
+	assert_int_equal(jpki_rules_events(NULL, 1, day("2026-03-01"), &h),
+	    JPKI_ERR_USAGE);
+	assert_int_equal(jpki_rules_events(NULL, 0, day("2026-03-01"), &h),
+	    0);
+	assert_int_equal(jpki_rules_events(NULL, 0, (struct jpki_date){ 0, 0,
+	    0 }, &h), JPKI_ERR_VALUE);
+	assert_int_equal(jpki_rules_events(NULL, 0, day("2026-03-01"), NULL),
+	    JPKI_ERR_USAGE);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(names),
+		cmocka_unit_test(histories),
+		cmocka_unit_test(since_when),
+		cmocka_unit_test(no_issue),
+		cmocka_unit_test(disagreement),
+		cmocka_unit_test(impossible_histories),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

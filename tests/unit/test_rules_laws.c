@@ -1,0 +1,471 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * lib/rules: what holds for all facts, tried on random ones (the same in every
+ * run), and which rows the functions can cite.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <jpki.h>
+
+#define N(a) (sizeof(a) / sizeof((a)[0]))
+#define DAY 86400
+#define ROUNDS 20000
+
+static uint64_t seed = 20160101;
+
+/* xorshift64 */
+static uint32_t
+any(uint32_t below)
+{
+	seed ^= seed << 13;
+	seed ^= seed >> 7;
+	seed ^= seed << 17;
+	return (uint32_t)(seed >> 32) % below;
+}
+
+/* A moment from 2014 to 2037, sometimes on the edge of a day in Japan. */
+static int64_t
+any_time(void)
+{
+	int64_t t = 1388534400 + (int64_t)any(8400) * DAY;
+
+	return any(3) == 0 ? t - 9 * 3600 + (int64_t)any(3) - 1 :
+	    t + any(DAY);
+}
+
+static struct jpki_date
+any_day(void)
+{
+	struct jpki_date d = jpki_date_from_time(any_time());
+
+	/* Ends of months and 29 February more often. */
+	if (any(8) == 0)
+		d = (struct jpki_date){ (int16_t)(2016 + 4 * (int)any(5)), 2,
+		    29 };
+	else if (any(8) == 0)
+		d.day = 28;
+	return d;
+}
+
+static struct jpki_date
+maybe_day(struct jpki_date not_before)
+{
+	static const struct jpki_date none = { 0, 0, 0 };
+	struct jpki_date d = any_day();
+
+	return any(2) == 0 || jpki_date_cmp(d, not_before) < 0 ? none : d;
+}
+
+static bool
+usable(enum jpki_state state)
+{
+	return state >= JPKI_STATE_GOOD && state <= JPKI_STATE_RENEW;
+}
+
+/* Of two states with only time between them. */
+static void
+only_gets_worse(enum jpki_state earlier, enum jpki_state later)
+{
+	if (earlier == JPKI_STATE_NOT_YET || earlier == JPKI_STATE_WAITING) {
+		/* The two that wait, but not backwards. */
+		assert_false(earlier == JPKI_STATE_WAITING &&
+		    later == JPKI_STATE_NOT_YET);
+		return;
+	}
+	if (later < earlier)
+		fail_msg("%s became %s", jpki_state_name(earlier),
+		    jpki_state_name(later));
+}
+
+static void
+any_cert(struct jpki_cert_facts *f)
+{
+	static const struct jpki_date long_ago = { 2000, 1, 1 };
+
+	memset(f, 0, sizeof(*f));
+	f->key = any(2) ? JPKI_KEY_AUTH : JPKI_KEY_SIGN;
+	f->carrier = (enum jpki_carrier)any(6);
+	f->absent = any(20) == 0;
+	f->not_before = any_time();
+	f->not_after = f->not_before + (int64_t)any(2200) * DAY;
+	if (any(2))	/* as real ones end */
+		f->not_after = jpki_date_begin(
+		    jpki_date_from_time(f->not_after)) + DAY - 1;
+	f->revocation = (enum jpki_revocation_state)any(5);
+	f->reason = (int)any(9) - 1;
+	f->partner_not_after = any(2) ? any_time() : 0;
+	f->card_until = maybe_day(long_ago);
+	f->moved = any(2);
+	f->pin = (enum jpki_pin_state)any(4);
+}
+
+static void
+time_makes_no_certificate_better(void **state)
+{
+	struct jpki_cert_facts f;
+	struct jpki_verdict v, w;
+	int64_t now;
+	int i, j;
+
+	(void)state;
+	for (i = 0; i < ROUNDS; i++) {
+		any_cert(&f);
+		now = f.not_before - 3 * DAY + any(DAY);
+		assert_int_equal(jpki_rules_cert(&f, now, &v), 0);
+		for (j = 0; j < 20; j++) {
+			now += any(4) == 0 ? (int64_t)any(400) * DAY :
+			    any(2 * DAY);
+			assert_int_equal(jpki_rules_cert(&f, now, &w), 0);
+			only_gets_worse(v.state, w.state);
+			assert_true(w.days_left <= v.days_left);
+			v = w;
+		}
+	}
+}
+
+static void
+revoked_beats_everything(void **state)
+{
+	struct jpki_cert_facts f;
+	struct jpki_verdict v;
+	int i, good = 0;
+
+	(void)state;
+	for (i = 0; i < ROUNDS; i++) {
+		any_cert(&f);
+		assert_int_equal(jpki_rules_cert(&f, any_time(), &v), 0);
+		assert_int_equal(f.revocation == JPKI_REVOCATION_REVOKED,
+		    v.state == JPKI_STATE_LAPSED);
+		/* Nothing is "good" that no status answer called so. */
+		if (v.state == JPKI_STATE_GOOD) {
+			assert_int_equal(f.revocation, JPKI_REVOCATION_GOOD);
+			good++;
+		}
+		if (f.revocation == JPKI_REVOCATION_ON_HOLD)
+			assert_false(usable(v.state));
+		if (f.absent)
+			assert_false(usable(v.state));
+	}
+	assert_true(good > 100);
+}
+
+static void
+bounds_hold(void **state)
+{
+	struct jpki_validity_facts f;
+	struct jpki_verdict v, w;
+	struct jpki_date on;
+	int i, j, known = 0;
+
+	(void)state;
+	for (i = 0; i < ROUNDS; i++) {
+		memset(&f, 0, sizeof(f));
+		f.key = any(2) ? JPKI_KEY_AUTH : JPKI_KEY_SIGN;
+		f.issued = any_day();
+		f.birth = any_day();
+		f.birth.year = (int16_t)(f.birth.year - 4 * (int)any(25));
+		if (jpki_date_cmp(f.birth, f.issued) > 0 ||
+		    (f.birth.year == 1900 && f.birth.day == 29))
+			continue;
+		f.card_until = maybe_day(f.issued);
+		f.stay_until = maybe_day(f.issued);
+		if (f.key == JPKI_KEY_SIGN)
+			f.auth_until = maybe_day(f.issued);
+		f.renewed_from = maybe_day(f.issued);
+		f.feb29 = (enum jpki_feb29)any(2);
+		on = f.issued;
+		assert_int_equal(jpki_rules_validity(&f, on, &v), 0);
+		if (v.state == JPKI_STATE_NONE)
+			continue;
+		known++;
+		assert_true(v.until.year != 0);
+		assert_true(v.why.rules[0] != NULL);
+		assert_true(jpki_date_cmp(v.until, f.issued) >= 0);
+		assert_true(v.until.year <= f.issued.year + 6);
+		assert_true(f.card_until.year == 0 ||
+		    jpki_date_cmp(v.until, f.card_until) <= 0);
+		assert_true(f.stay_until.year == 0 ||
+		    jpki_date_cmp(v.until, f.stay_until) <= 0);
+		assert_true(f.auth_until.year == 0 ||
+		    jpki_date_cmp(v.until, f.auth_until) <= 0);
+		assert_true(jpki_date_cmp(v.renew_from, v.until) <= 0);
+		for (j = 0; j < 8; j++) {
+			on = jpki_date_from_time(jpki_date_begin(on) +
+			    (int64_t)any(500) * DAY);
+			assert_int_equal(jpki_rules_validity(&f, on, &w), 0);
+			assert_int_equal(jpki_date_cmp(w.until, v.until), 0);
+			only_gets_worse(v.state, w.state);
+			v = w;
+		}
+	}
+	assert_true(known > ROUNDS / 3);
+}
+
+/* ---- Random histories ---- */
+
+#define MAX_EVENTS 12
+
+static size_t
+any_history(struct jpki_event_at *e, struct jpki_date *end)
+{
+	size_t i, n = any(MAX_EVENTS + 1);
+	struct jpki_date on = { 2026, 1, 1 };
+
+	for (i = 0; i < n; i++) {
+		on = jpki_date_from_time(jpki_date_begin(on) +
+		    (int64_t)any(3) * DAY);
+		e[i].event = (enum jpki_event)(1 + any(JPKI_EVENT_NEW_CARD));
+		e[i].on = on;
+	}
+	*end = on;
+	return n;
+}
+
+static bool
+brings_sign(enum jpki_event event)
+{
+	return event == JPKI_EVENT_RENEW || event == JPKI_EVENT_RENEW_SIGN ||
+	    event == JPKI_EVENT_ISSUE || event == JPKI_EVENT_ISSUE_SIGN ||
+	    event == JPKI_EVENT_NEW_CARD;
+}
+
+static bool
+brings_auth(enum jpki_event event)
+{
+	return event == JPKI_EVENT_RENEW || event == JPKI_EVENT_RENEW_AUTH ||
+	    event == JPKI_EVENT_ISSUE || event == JPKI_EVENT_ISSUE_AUTH ||
+	    event == JPKI_EVENT_NEW_CARD;
+}
+
+static bool
+changes_data(enum jpki_event event)
+{
+	return event >= JPKI_EVENT_NAME && event <= JPKI_EVENT_MOVED_OUT;
+}
+
+/* Each event against the one before: what is over stays over. */
+static void
+order_rules(void **state)
+{
+	struct jpki_event_at e[MAX_EVENTS];
+	struct jpki_history before, after;
+	struct jpki_date end;
+	size_t i, n;
+	int round;
+
+	(void)state;
+	for (round = 0; round < ROUNDS; round++) {
+		n = any_history(e, &end);
+		for (i = 0; i < n; i++) {
+			enum jpki_event ev = e[i].event;
+
+			assert_int_equal(jpki_rules_events(e, i, end,
+			    &before), 0);
+			assert_int_equal(jpki_rules_events(e, i + 1, end,
+			    &after), 0);
+			if (!brings_sign(ev) && before.sign.state !=
+			    JPKI_STATE_WAITING)
+				assert_true(after.sign.state >=
+				    before.sign.state);
+			if (!brings_auth(ev) && ev != JPKI_EVENT_FOUND &&
+			    before.auth.state != JPKI_STATE_WAITING)
+				assert_true(after.auth.state >=
+				    before.auth.state);
+			if (before.auth.state >= JPKI_STATE_EXPIRED &&
+			    !brings_auth(ev))
+				assert_true(after.auth.state >=
+				    JPKI_STATE_EXPIRED);
+			if (before.card.state >= JPKI_STATE_EXPIRED &&
+			    ev != JPKI_EVENT_NEW_CARD) {
+				assert_true(after.card.state >=
+				    JPKI_STATE_EXPIRED);
+				assert_int_equal(after.auth.state,
+				    JPKI_STATE_LAPSED);
+				assert_int_equal(after.sign.state,
+				    JPKI_STATE_LAPSED);
+			}
+			if (ev == JPKI_EVENT_FOUND && before.card.state !=
+			    JPKI_STATE_ON_HOLD) {
+				assert_int_equal(after.sign.state,
+				    before.sign.state);
+				assert_int_equal(after.auth.state,
+				    before.auth.state);
+			}
+			if (changes_data(ev))
+				assert_int_equal(after.sign.state,
+				    JPKI_STATE_LAPSED);
+			if (changes_data(ev))
+				assert_int_equal(after.auth.state,
+				    before.auth.state);
+		}
+	}
+}
+
+static void
+time_ends_only_waits(void **state)
+{
+	struct jpki_event_at e[MAX_EVENTS];
+	struct jpki_history a, b;
+	struct jpki_date end, later;
+	size_t n;
+	int round, waits = 0;
+
+	(void)state;
+	for (round = 0; round < ROUNDS; round++) {
+		n = any_history(e, &end);
+		later = jpki_date_from_time(jpki_date_begin(end) + DAY);
+		assert_int_equal(jpki_rules_events(e, n, end, &a), 0);
+		assert_int_equal(jpki_rules_events(e, n, later, &b), 0);
+		assert_int_equal(a.card.state, b.card.state);
+		assert_int_equal(b.auth.state, a.auth.state ==
+		    JPKI_STATE_WAITING ? JPKI_STATE_IN_USE : a.auth.state);
+		assert_int_equal(b.sign.state, a.sign.state ==
+		    JPKI_STATE_WAITING ? JPKI_STATE_IN_USE : a.sign.state);
+		waits += a.auth.state == JPKI_STATE_WAITING;
+		/* Twice the last event is once. */
+		if (n > 0 && n < MAX_EVENTS) {
+			e[n] = e[n - 1];
+			assert_int_equal(jpki_rules_events(e, n + 1, end, &b),
+			    0);
+			assert_int_equal(a.card.state, b.card.state);
+			assert_int_equal(a.auth.state, b.auth.state);
+			assert_int_equal(a.sign.state, b.sign.state);
+		}
+	}
+	assert_true(waits > 100);
+}
+
+/* ---- Which rows are cited ---- */
+
+static char cited[2048];
+
+static void
+cite(const struct jpki_why *why)
+{
+	char id[16];
+	size_t i;
+
+	for (i = 0; why->rules[i] != NULL; i++) {
+		snprintf(id, sizeof(id), " %s ", why->rules[i]->id);
+		if (strstr(cited, id) == NULL &&
+		    strlen(cited) + strlen(id) < sizeof(cited))
+			memcpy(cited + strlen(cited), id, strlen(id) + 1);
+	}
+	/* No list of reasons or advice is cut short. */
+	assert_null(why->rules[JPKI_WHY_RULES - 1]);
+	assert_int_equal(why->advice[JPKI_WHY_ADVICE - 1], 0);
+}
+
+static void
+cite_dates(void)
+{
+	struct jpki_validity_facts f;
+	struct jpki_card_facts c;
+	struct jpki_verdict v;
+	struct jpki_who who;
+
+	memset(&f, 0, sizeof(f));
+	memset(&c, 0, sizeof(c));
+	f.key = any(2) ? JPKI_KEY_AUTH : JPKI_KEY_SIGN;
+	f.carrier = any(8) == 0 ? JPKI_CARRIER_JUKI : JPKI_CARRIER_CARD;
+	f.issued = any_day();
+	f.birth = maybe_day((struct jpki_date){ 1, 1, 1 });
+	f.card_until = maybe_day(f.issued);
+	f.auth_until = maybe_day(f.issued);
+	f.stay_until = maybe_day(f.issued);
+	f.renewed_from = maybe_day(f.issued);
+	if (jpki_rules_validity(&f, any_day(), &v) == 0)
+		cite(&v.why);
+	c.applied = c.issued = f.issued;
+	c.birth = any_day();
+	c.birth.year = (int16_t)(c.birth.year - (int)any(40));
+	c.stay_until = f.stay_until;
+	if (jpki_rules_card(&c, any_day(), &v) == 0)
+		cite(&v.why);
+	if (jpki_rules_renewal(any_day(), any_day(), &v) == 0)
+		cite(&v.why);
+	if (jpki_rules_who(any_day(), any(2), any_day(), JPKI_FEB29_MAR1,
+	    &who) == 0)
+		cite(&who.why);
+}
+
+static void
+cite_the_rest(void)
+{
+	struct jpki_event_at e[MAX_EVENTS];
+	struct jpki_pin_verdict pin;
+	struct jpki_cert_facts f;
+	struct jpki_tries left;
+	struct jpki_verdict v;
+	struct jpki_history h;
+	struct jpki_date end;
+	size_t n;
+
+	any_cert(&f);
+	assert_int_equal(jpki_rules_cert(&f, any_time(), &v), 0);
+	cite(&v.why);
+	n = any_history(e, &end);
+	assert_int_equal(jpki_rules_events(e, n, end, &h), 0);
+	cite(&h.card.why);
+	cite(&h.auth.why);
+	cite(&h.sign.why);
+	left.auth = (int)any(5) - 1;
+	left.sign = (int)any(7) - 1;
+	left.text = (int)any(5) - 1;
+	assert_int_equal(jpki_rules_pin((int)any(4) + 1, left, &pin), 0);
+	cite(&pin.why);
+}
+
+/* Rows that a PC can check are reasons of verdicts; the few that are not are
+ * about the computer itself, for jpki-doctor. Those that can only be told
+ * are explained by their text. */
+static void
+rows_are_cited(void **state)
+{
+	static const char told[] = " A3 A11 A12 E7 G6 J4 K3 K5 L12 L14 L18 ";
+	static const char machine[] = " J7 K1 K2 ";
+	const struct jpki_rule *rule;
+	char id[16];
+	size_t i;
+	int round;
+
+	(void)state;
+	cited[0] = ' ';
+	for (round = 0; round < ROUNDS; round++) {
+		cite_dates();
+		cite_the_rest();
+	}
+	for (i = 0; (rule = jpki_rule_at(i)) != NULL; i++) {
+		bool is_cited, only_told;
+
+		snprintf(id, sizeof(id), " %s ", rule->id);
+		is_cited = strstr(cited, id) != NULL;
+		only_told = strstr(told, id) != NULL ||
+		    strstr(machine, id) != NULL;
+		if (is_cited == only_told)
+			fail_msg("%s is %s cited", rule->id,
+			    is_cited ? "" : "not");
+		if (strstr(told, id) != NULL)
+			assert_int_equal(rule->checks, 0);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(time_makes_no_certificate_better),
+		cmocka_unit_test(revoked_beats_everything),
+		cmocka_unit_test(bounds_hold),
+		cmocka_unit_test(order_rules),
+		cmocka_unit_test(time_ends_only_waits),
+		cmocka_unit_test(rows_are_cited),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
