@@ -271,6 +271,53 @@ anchors(void **state)
 	bench_stop(&bench);
 }
 
+/* The six of J-LIS, told by their fingerprints; a search finds each. */
+static void
+anchors_of_jlis(void **state)
+{
+	const char *jlis = getenv("JPKI_TEST_JLIS_CA");
+	struct answer answer = { .pass = NULL };
+	OSSL_STORE_CTX *store;
+	OSSL_STORE_INFO *info;
+	char text[4200];
+	struct bench bench;
+	OSSL_STORE_SEARCH *search;
+	X509 *first;
+	int n = 0;
+
+	(void)state;
+	if (jlis == NULL)
+		skip();
+	snprintf(text, sizeof(text), "anchors = %s\n", jlis);
+	start(&bench, text);
+	bench_count();
+	assert_non_null(store = bench_open(&bench, "jpki://anchors", &answer));
+	while (!OSSL_STORE_eof(store)) {
+		assert_non_null(info = OSSL_STORE_load(store));
+		assert_int_equal(OSSL_STORE_INFO_get_type(info),
+		    OSSL_STORE_INFO_CERT);
+		OSSL_STORE_INFO_free(info);
+		n++;
+	}
+	OSSL_STORE_close(store);
+	assert_int_equal(n, 6);
+	assert_non_null(first = bench_cert(&bench, "jpki://anchors", NULL));
+	/* Three generations have one name; a CAstore asks like this. */
+	assert_non_null(store = bench_open(&bench, "jpki://anchors", &answer));
+	assert_int_equal(OSSL_STORE_find(store, search =
+	    OSSL_STORE_SEARCH_by_name(X509_get_subject_name(first))), 1);
+	for (n = 0; (info = OSSL_STORE_load(store)) != NULL; n++)
+		OSSL_STORE_INFO_free(info);
+	OSSL_STORE_SEARCH_free(search);
+	OSSL_STORE_close(store);
+	assert_int_equal(n, 3);
+	assert_int_equal(bench_counted().all, 0);
+	assert_int_equal(answer.asked, 0);
+	assert_int_equal(ERR_peek_error(), 0);
+	X509_free(first);
+	bench_stop(&bench);
+}
+
 /* A card that is not the one named is sent nothing. */
 static void
 card_serial(void **state)
@@ -297,6 +344,7 @@ main(void)
 		cmocka_unit_test(sign_password),
 		cmocka_unit_test(certificate_file),
 		cmocka_unit_test(anchors),
+		cmocka_unit_test(anchors_of_jlis),
 		cmocka_unit_test(card_serial),
 	};
 	int failed;
