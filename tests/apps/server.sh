@@ -17,6 +17,13 @@ needs() {
 	done
 }
 
+# has PROGRAM: else skips it.
+has() {
+	command -v "$1" >/dev/null && return
+	skip "$1" "no $1 here"
+	return 1
+}
+
 # newer PROGRAM VERSION WANTED: else skips what takes a URI itself.
 newer() {
 	[ "$(printf '%s\n' "$2" "$3" | sort -V | head -n 1)" = "$3" ] &&
@@ -184,6 +191,7 @@ stop_all() {
 signed_by() {
 	grep -c '^> 802A' "log/$1"
 }
+
 verified_by() {
 	grep -c '^> 0020[0-9A-F]* \[PIN\]' "log/$1"
 }

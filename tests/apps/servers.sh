@@ -33,12 +33,6 @@ welcome() {
 	result $? "$1: no PIN is shown"
 }
 
-has() {
-	command -v "$1" >/dev/null || [ -x "/usr/sbin/$1" ] && return
-	skip "$1" "no $1 here"
-	return 1
-}
-
 if has haproxy && has curl; then
 	cat card.pem pin.key >bundle.pem
 	cat pin.key card.pem >bundle2.pem

@@ -12,12 +12,6 @@ wrap "jpki://auth?reader=soft:$tmp/card&pin-source=file:$tmp/auth.pin" \
 wrap "jpki://auth?reader=soft:$tmp/card&pin-source=file:$tmp/wrong.pin" \
     >wrong.key
 
-has() {
-	command -v "$1" >/dev/null && return
-	skip "$1" "no $1 here"
-	return 1
-}
-
 # signs DESCRIPTION: the last run made one signature.
 signs() {
 	is "$1" "$rc $(n_verify) $(n_sign)" '0 1 1'
