@@ -209,7 +209,10 @@ make_certificates() {
 	[name]
 	[ca]
 	basicConstraints = critical, CA:true
+	keyUsage = critical, keyCertSign
+	subjectKeyIdentifier = hash
 	[leaf]
+	authorityKeyIdentifier = keyid
 	subjectAltName = DNS:localhost
 	extendedKeyUsage = serverAuth, clientAuth, emailProtection, codeSigning
 	END
