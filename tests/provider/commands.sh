@@ -202,7 +202,7 @@ refused_rows() {
 	cat <<'END'
 1  3 | only a digest  | rsautl -sign -inkey $A -in a -out sig
 1  3 | only a digest  | pkeyutl -sign -inkey $A -in a -out sig
-1  3 | not supported  | pkeyutl -decrypt -inkey $A -in encrypted -out decrypted
+1  3 | supported      | pkeyutl -decrypt -inkey $A -in encrypted -out decrypted
 1 11 | PKCS12         | pkcs12 -export -inkey $A -in auth.pem -passout pass:x -out p12
 1  3 |                | pkey -in $A -out key.pem
 1  0 | CA certificate | storeutl -noout -keys jpki://auth-ca
