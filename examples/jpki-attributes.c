@@ -31,6 +31,7 @@
 #define WAIT_MS 60000	/* for the card, on a terminal */
 #define LABEL_WIDTH 14	/* columns before what a line says */
 #define ITEMS 4
+#define SUBSTITUTES_MAX 200	/* characters of an address */
 
 enum { NAME, ADDRESS, BIRTH, SEX };
 
@@ -375,28 +376,44 @@ item_text(const struct job *job, const struct jpki_attributes *a, int item,
 	return text != NULL ? text : pick(job, "not recorded", "記録なし");
 }
 
+static size_t
+characters(const char *text)
+{
+	size_t n;
+
+	for (n = 0; *text != '\0'; text++)
+		n += ((unsigned char)*text & 0xc0) != 0x80;
+	return n;
+}
+
 /* Which characters stand for others, that the certificate cannot hold. */
 static void
 print_substitutes(const struct job *job, int indent, const char *text,
     const char *flags)
 {
-	char list[256] = "";
-	size_t bytes, len;
+	char list[SUBSTITUTES_MAX * 32] = "";
+	size_t bytes, len = 0;
 	int i;
 
 	if (text == NULL || flags == NULL || strchr(flags, '1') == NULL)
 		return;
-	for (i = 1; *text != '\0' && *flags != '\0'; text += bytes, i++) {
-		columns(text, &bytes);
-		len = strlen(list);
-		if (*flags++ == '1' && len < sizeof(list) - 32)
-			snprintf(list + len, sizeof(list) - len,
-			    pick(job, "%s%d (%.*s)", "%s%d 文字目「%.*s」"),
-			    len > 0 ? pick(job, ", ", "、") : "", i,
-			    (int)bytes, text);
-	}
+	if (characters(text) != strlen(flags))
+		len = (size_t)snprintf(list, sizeof(list), "%s", pick(job,
+		    "some; the certificate does not tell which",
+		    "あり（どの文字かは証明書からわかりません）"));
+	else
+		for (i = 1; *text != '\0'; text += bytes, i++) {
+			columns(text, &bytes);
+			if (*flags++ == '1' && len < sizeof(list) - 32)
+				len += (size_t)snprintf(list + len,
+				    sizeof(list) - len, pick(job,
+				    "%s%d (%.*s)", "%s%d 文字目「%.*s」"),
+				    len > 0 ? pick(job, ", ", "、") : "", i,
+				    (int)bytes, text);
+		}
 	print_line(job, indent, pick(job, "  substitutes", "  代替文字"),
 	    list);
+	explicit_bzero(list, len);
 }
 
 static const char *
@@ -413,6 +430,7 @@ print_item(const struct job *job, int indent, const char *label,
 	char birth[JPKI_BIRTH_TEXT];
 
 	print_line(job, indent, label, item_text(job, a, item, birth));
+	explicit_bzero(birth, sizeof(birth));
 	print_substitutes(job, indent, item == NAME ? a->name : a->address,
 	    item_flags(a, item));
 }
@@ -703,6 +721,16 @@ set_option(struct job *job, int option, const char *arg)
 	}
 }
 
+/* An option that getopt_long() does not know; a short one may be a PIN with a
+ * hyphen, and what stands before it, too. */
+static const char *
+bad_option(char **argv)
+{
+	const char *option = argv[optind - 1];
+
+	return strncmp(option, "--", 2) == 0 ? option : "-?";
+}
+
 static const struct option options[] = {
 	{ "compare", no_argument, NULL, 'c' },
 	{ "from-cert", no_argument, NULL, 'f' },
@@ -725,7 +753,7 @@ attributes_command(struct job *job, int argc, char **argv)
 	while ((option = getopt_long(argc, argv, ":", options, NULL)) != -1) {
 		code = set_option(job, option, optarg);
 		if (code == -2)
-			return usage_error(job, argv[optind - 1]);
+			return usage_error(job, bad_option(argv));
 		if (code != -1)
 			return code;
 	}

@@ -567,6 +567,16 @@ set_option(struct job *job, int option, const char *arg)
 	}
 }
 
+/* An option that getopt_long() does not know; a short one may be a PIN with a
+ * hyphen, and what stands before it, too. */
+static const char *
+bad_option(char **argv)
+{
+	const char *option = argv[optind - 1];
+
+	return strncmp(option, "--", 2) == 0 ? option : "-?";
+}
+
 static int
 cms_command(struct job *job, int argc, char **argv)
 {
@@ -587,7 +597,7 @@ cms_command(struct job *job, int argc, char **argv)
 	while ((option = getopt_long(argc, argv, ":", options, NULL)) != -1) {
 		status = set_option(job, option, optarg);
 		if (status == -2)
-			return usage_error(job, argv[optind - 1]);
+			return usage_error(job, bad_option(argv));
 		if (status != -1)
 			return status;
 	}

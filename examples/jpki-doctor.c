@@ -894,6 +894,16 @@ usage_error(const struct doctor *d, const char *what)
 	return EX_USAGE;
 }
 
+/* An option that getopt_long() does not know; a short one may be a PIN with a
+ * hyphen, and what stands before it, too. */
+static const char *
+bad_option(char **argv)
+{
+	const char *option = argv[optind - 1];
+
+	return strncmp(option, "--", 2) == 0 ? option : "-?";
+}
+
 static const struct option options[] = {
 	{ "reader", required_argument, NULL, 'r' },
 	{ "redact", no_argument, NULL, 'x' },
@@ -934,7 +944,7 @@ doctor_command(struct doctor *d, int argc, char **argv)
 			printf("jpki-doctor (libjpki) %s\n", jpki_version());
 			return EXIT_SUCCESS;
 		default:
-			return usage_error(d, argv[optind - 1]);
+			return usage_error(d, bad_option(argv));
 		}
 	}
 	return optind == argc ? diagnose(d) : usage_error(d, "[options]");

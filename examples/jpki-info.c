@@ -1045,6 +1045,16 @@ say_revocation(const struct info *info, const struct entry *e)
 	}
 }
 
+static size_t
+characters(const char *text)
+{
+	size_t n;
+
+	for (n = 0; *text != '\0'; text++)
+		n += ((unsigned char)*text & 0xc0) != 0x80;
+	return n;
+}
+
 /* Which characters stand for others, that the certificate cannot hold. */
 static void
 say_substitutes(const struct info *info, const char *text, const char *flags)
@@ -1056,7 +1066,13 @@ say_substitutes(const struct info *info, const char *text, const char *flags)
 
 	if (text == NULL || flags == NULL || strchr(flags, '1') == NULL)
 		return;
-	for (i = 1; *text != '\0' && *flags != '\0'; text += n, i++) {
+	if (characters(text) != strlen(flags)) {
+		put_line(info, pick(info, "  substitutes", "  代替文字"),
+		    pick(info, "some; the certificate does not tell which",
+		    "あり（どの文字かは証明書からわかりません）"));
+		return;
+	}
+	for (i = 1; *text != '\0'; text += n, i++) {
 		n = next_char(text, &c);
 		len = strlen(list);
 		if (*flags++ == '1' && len < sizeof(list) - 32)
@@ -1968,6 +1984,16 @@ inform(struct info *info, char *const *paths)
 	return info->code;
 }
 
+/* An option that getopt_long() does not know; a short one may be a PIN with a
+ * hyphen, and what stands before it, too. */
+static const char *
+bad_option(char **argv)
+{
+	const char *option = argv[optind - 1];
+
+	return strncmp(option, "--", 2) == 0 ? option : "-?";
+}
+
 static int
 info_command(struct info *info, int argc, char **argv)
 {
@@ -1980,7 +2006,7 @@ info_command(struct info *info, int argc, char **argv)
 	while ((option = getopt_long(argc, argv, ":", options, NULL)) != -1) {
 		status = set_option(info, option, optarg);
 		if (status == -2)
-			return usage_error(info, argv[optind - 1]);
+			return usage_error(info, bad_option(argv));
 		if (status != -1)
 			return status;
 	}

@@ -640,6 +640,16 @@ do_command(struct job *job, int argc, char **argv)
 	    "status | change auth|sign|text | unlock");
 }
 
+/* An option that getopt_long() does not know; a short one may be a PIN with a
+ * hyphen, and what stands before it, too. */
+static const char *
+bad_option(char **argv)
+{
+	const char *option = argv[optind - 1];
+
+	return strncmp(option, "--", 2) == 0 ? option : "-?";
+}
+
 static int
 pin_command(struct job *job, int argc, char **argv)
 {
@@ -648,7 +658,7 @@ pin_command(struct job *job, int argc, char **argv)
 	while ((option = getopt_long(argc, argv, ":", options, NULL)) != -1) {
 		code = set_option(job, option, optarg);
 		if (code == -2)
-			return usage_error(job, argv[optind - 1]);
+			return usage_error(job, bad_option(argv));
 		if (code != -1)
 			return code;
 	}

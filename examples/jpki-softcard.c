@@ -75,6 +75,12 @@ static const struct setting {
 };
 
 static const struct setting switches[] = {
+	{ "name-flags", "none|0101...",
+	    "which characters of the name are substitutes (none)",
+	    "氏名のどの文字が代替文字か（none）", NULL },
+	{ "address-flags", "none|0101...",
+	    "which characters of the address are substitutes (none)",
+	    "住所のどの文字が代替文字か（none）", NULL },
 	{ "auth-not-after", "YYYY-MM-DD",
 	    "last day of the auth certificate, which is made anew",
 	    "利用者証明用電子証明書の最終日（作り直します）", NULL },

@@ -448,16 +448,24 @@ prov_card_is_rsa2048(struct prov_card *card)
 
 /* The PIN */
 
-/* Is there a PIN that may be sent to this card? */
+/*
+ * Is there a PIN that may be sent to this card? Asked before a run and again
+ * in it: only then does a doubt tell more than that another process is just
+ * sending the same PIN.
+ */
 static int
-pin_usable(struct prov_card *card, struct prov_pin *pin)
+pin_usable(struct prov_card *card, struct prov_pin *pin, bool in_run)
 {
 	size_t len;
 
 	if (pin == NULL)
 		return note(card, JPKI_ERR_NEEDS_PIN,
 		    "this key was loaded without a PIN");
-	if (atomic_load(pin->doubt))
+	if (in_run && atomic_load(pin->doubt)) {
+		prov_pin_wipe(pin);
+		pin->refused = true;
+	}
+	if (pin->refused)
 		return note(card, JPKI_ERR_PIN_WRONG, "the card did not accept "
 		    "this PIN before; nothing more was sent, load the key "
 		    "again");
@@ -478,17 +486,19 @@ verify(struct prov_card *card, struct prov_pin *pin, int min_tries)
 	size_t len;
 	int r;
 
-	/* Again, now that no other process can be at it. */
-	if ((r = pin_usable(card, pin)) != 0)
+	if ((r = pin_usable(card, pin, true)) != 0)
 		return r;
 	text = prov_pin_text(pin, &len);
 	atomic_store(pin->doubt, true);
 	r = jpki_pin_verify(card->card, pin->which, text, len, min_tries,
 	    NULL);
-	if (r == 0 || r == JPKI_ERR_PIN_LAST_TRY || r == JPKI_ERR_PIN_NO_COUNT)
+	if (r == 0 || r == JPKI_ERR_PIN_LAST_TRY ||
+	    r == JPKI_ERR_PIN_NO_COUNT) {
 		atomic_store(pin->doubt, false);
-	else
+	} else {
 		prov_pin_wipe(pin);
+		pin->refused = true;
+	}
 	return r == 0 ? 0 : note(card, r, NULL);
 }
 
@@ -536,7 +546,7 @@ prov_card_cert(struct prov_card *card, unsigned epoch, enum jpki_slot slot,
 	if (card->epoch != epoch)
 		r = note(card, JPKI_ERR_CHANGED, NULL);
 	if (r == 0 && *der == NULL && pin != NULL)
-		r = pin_usable(card, pin);
+		r = pin_usable(card, pin, false);
 	if (r == 0 && *der == NULL && (r = begin(card, epoch)) == 0) {
 		if (pin != NULL)
 			r = verify(card, pin, min_tries);
@@ -576,7 +586,7 @@ prov_card_sign(struct prov_card *card, const struct prov_job *job,
 	int uses = prov_conf(card->prov)->sign_pin_uses, r;
 
 	prov_lock(&card->lock);
-	if ((r = pin_usable(card, job->pin)) == 0 &&
+	if ((r = pin_usable(card, job->pin, false)) == 0 &&
 	    (r = begin(card, job->epoch)) == 0) {
 		if ((r = verify(card, job->pin, job->min_tries)) == 0 &&
 		    (r = jpki_card_sign(card->card, job->key, job->padding,

@@ -186,6 +186,7 @@ struct prov_pin {
 	atomic_bool *doubt;
 
 	/* Guarded by the lock of the card. */
+	bool refused;		/* this process learned that it is wrong */
 	int uses;		/* signatures made with it */
 	struct jpki_secret *secret;
 	char *heap;		/* instead of secret, in the secure heap */

@@ -92,6 +92,8 @@ struct jpki_comparison {
  * that stands for a missing character (〓 ● ■ U+FFFD and private use), equals
  * any one character. Names that differ only in that one has a part in
  * brackets (通称, 旧氏) are UNKNOWN: no source says how each side writes it.
+ * So are names that differ in punctuation only, and addresses that differ in
+ * how numbers are written only (一丁目2番3号, 1-2-3).
  * A NULL set is one without any item.
  */
 JPKI_API void jpki_attributes_compare(const struct jpki_attributes *a,

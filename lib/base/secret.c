@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <termios.h>
@@ -27,6 +29,7 @@ struct jpki_secret {
 };
 
 #define PIN_MAX 16		/* characters of the longest PIN */
+#define GLANCE_MS 100		/* how often to look for signals at a prompt */
 
 /* What a key press means while a PIN is typed. */
 enum {
@@ -212,13 +215,54 @@ rub_out(struct page *page)
 	}
 }
 
-static int
-type_line(struct jpki_ctx *ctx, int tty, struct page *page)
+/*
+ * Holds back what would end the process: the terminal would stay without its
+ * echo. Signals that the program handles, ignores or blocks stay its own.
+ */
+static void
+hold_signals(sigset_t *held, sigset_t *saved)
 {
-	ssize_t n;
+	static const int ends[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+	struct sigaction act;
+	size_t i;
+
+	(void)sigemptyset(held);
+	(void)pthread_sigmask(SIG_BLOCK, NULL, saved);
+	for (i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
+		if (sigaction(ends[i], NULL, &act) == 0 &&
+		    act.sa_handler == SIG_DFL && !sigismember(saved, ends[i]))
+			(void)sigaddset(held, ends[i]);
+	(void)pthread_sigmask(SIG_BLOCK, held, NULL);
+}
+
+/* Waits for a key; false: one of the signals came. */
+static bool
+wait_key(int tty, const sigset_t *held)
+{
+	struct pollfd key = { tty, POLLIN, 0 };
+	sigset_t came;
+	int number;
+
+	do {
+		(void)sigpending(&came);
+		for (number = 1; number < NSIG; number++)
+			if (sigismember(held, number) == 1 &&
+			    sigismember(&came, number) == 1)
+				return false;
+	} while (poll(&key, 1, GLANCE_MS) == 0 || key.revents == 0);
+	return true;
+}
+
+static int
+type_line(struct jpki_ctx *ctx, int tty, const sigset_t *held,
+    struct page *page)
+{
+	bool key;
+	ssize_t n = 0;
 	char c;
 
-	while ((n = read_byte(tty, &c)) == 1 && c != '\n' && c != '\r') {
+	while ((key = wait_key(tty, held)) &&
+	    (n = read_byte(tty, &c)) == 1 && c != '\n' && c != '\r') {
 		switch ((unsigned char)c) {
 		case KEY_CTRL_C:
 			return jpkip_fail(ctx, JPKI_ERR_PIN_CANCELLED, NULL);
@@ -242,7 +286,7 @@ type_line(struct jpki_ctx *ctx, int tty, struct page *page)
 		}
 	}
 	jpkip_wipe(&c, sizeof(c));
-	if (n != 1 || page->len == 0)
+	if (!key || n != 1 || page->len == 0)
 		return jpkip_fail(ctx, JPKI_ERR_PIN_CANCELLED, NULL);
 	return 0;
 }
@@ -268,6 +312,7 @@ static int
 read_tty(struct jpki_ctx *ctx, const char *prompt, struct page *page)
 {
 	struct termios saved, quiet;
+	sigset_t held, mask;
 	int tty, r;
 
 	tty = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
@@ -283,18 +328,23 @@ read_tty(struct jpki_ctx *ctx, const char *prompt, struct page *page)
 	quiet.c_lflag &= ~(tcflag_t)(ECHO | ECHONL | ICANON | ISIG);
 	quiet.c_cc[VMIN] = 1;
 	quiet.c_cc[VTIME] = 0;
+	hold_signals(&held, &mask);
 	/* Input typed ahead was not meant for a PIN prompt: flush. */
 	if (tcsetattr(tty, TCSAFLUSH, &quiet) != 0) {
 		(void)close(tty);
+		(void)pthread_sigmask(SIG_SETMASK, &mask, NULL);
 		return jpkip_fail(ctx, JPKI_ERR_PIN_SOURCE,
 		    "cannot turn the terminal's echo off: %s",
 		    strerror(errno));
 	}
 	say(tty, prompt != NULL ? prompt : "PIN: ");
-	r = type_line(ctx, tty, page);
+	r = type_line(ctx, tty, &held, page);
 	say(tty, "\n");
 	(void)tcsetattr(tty, TCSAFLUSH, &saved);
 	(void)close(tty);
+	if (r != 0)
+		jpkip_wipe(page, sizeof(*page));
+	(void)pthread_sigmask(SIG_SETMASK, &mask, NULL);
 	return r;
 }
 

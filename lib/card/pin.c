@@ -5,6 +5,7 @@
  */
 #include <jpki/pin.h>
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/err.h"
@@ -128,6 +129,36 @@ jpki_pin_tries(struct jpki_card *card, enum jpki_pin pin, int *left)
 	return r;
 }
 
+/*
+ * Whether a command that was answered so left the card's memory as it was
+ * (ISO 7816-4): 65xx, for one, does not, and 6F00 tells nothing.
+ */
+static bool
+left_unchanged(uint16_t sw)
+{
+	unsigned sw1 = sw >> 8;
+
+	return sw1 == 0x64 || (sw1 >= 0x67 && sw1 <= 0x6e);
+}
+
+/* A VERIFY without an answer that tells what became of it. */
+static int
+fail_verify(struct jpki_card *card, const struct jpkip_pin_info *info,
+    uint16_t sw, int why)
+{
+	bool ja = jpki_ctx_lang(card->ctx) == JPKI_LANG_JA;
+	char status[32] = "";
+
+	if (sw != 0)
+		snprintf(status, sizeof(status), ", status %04X",
+		    (unsigned)sw);
+	jpkip_ctx_clear(card->ctx);
+	return jpkip_fail_sw(card->ctx, why, sw, "%s%s%s",
+	    jpkip_pin_name(card->ctx, info), status, left_unchanged(sw) ? "" :
+	    ja ? "、残り回数が 1 回減ったかもしれません" :
+	    ", this may have cost a try");
+}
+
 /* The one command that can cost a try: sent once, whatever happens. */
 static int
 send_verify(struct jpki_card *card, const struct jpkip_pin_info *info,
@@ -144,7 +175,7 @@ send_verify(struct jpki_card *card, const struct jpkip_pin_info *info,
 	r = jpkip_send(card, &apdu, &reply);
 	jpkip_wipe(&apdu, sizeof(apdu));
 	if (r != 0)
-		return r;
+		return fail_verify(card, info, 0, r);
 	if (reply.sw == 0x9000) {
 		card->verified |= 1u << info->pin;
 		return 0;
@@ -161,8 +192,7 @@ send_verify(struct jpki_card *card, const struct jpkip_pin_info *info,
 		if (reply.sw == 0x6300)
 			return fail_pin(card->ctx, JPKI_ERR_PIN_WRONG,
 			    reply.sw, info, -1);
-		return jpkip_refused(card, &reply,
-		    jpkip_pin_name(card->ctx, info));
+		return fail_verify(card, info, reply.sw, JPKI_ERR_CARD_SW);
 	}
 }
 
@@ -224,18 +254,6 @@ jpki_pin_verify(struct jpki_card *card, enum jpki_pin pin, const char *text,
 	r = verify(card, info, &folded, min_tries, false, left);
 	jpkip_wipe(&folded, sizeof(folded));
 	return r;
-}
-
-/*
- * Whether a command that was answered so left the card's memory as it was
- * (ISO 7816-4): 65xx, for one, does not, and 6F00 tells nothing.
- */
-static bool
-left_unchanged(uint16_t sw)
-{
-	unsigned sw1 = sw >> 8;
-
-	return sw1 == 0x64 || (sw1 >= 0x67 && sw1 <= 0x6e);
 }
 
 /* The right PIN before it filled the counter up. */

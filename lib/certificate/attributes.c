@@ -35,6 +35,19 @@ static const struct {
 #define ERA_SHOWA 3
 #define ERAS ((int)(sizeof(eras) / sizeof(eras[0])) - 1)
 
+/* Without the filler of a field of fixed size: neither 00 nor FF ends a
+ * text. */
+static struct jpkip_part
+unpadded(const struct jpkip_text *text)
+{
+	struct jpkip_part part = { text->data, text->len };
+
+	while (part.len > 0 && (part.at[part.len - 1] == 0x00 ||
+	    part.at[part.len - 1] == 0xff))
+		part.len--;
+	return part;
+}
+
 static int
 item(struct jpki_ctx *ctx, struct own *own, const struct jpkip_text *text,
     const char *field, const char **out)
@@ -46,8 +59,7 @@ item(struct jpki_ctx *ctx, struct own *own, const struct jpkip_text *text,
 		return 0;
 	if (text->len > ITEM_MAX)
 		return jpkip_fail(ctx, JPKI_ERR_DATA, "%s: too long", field);
-	part.at = text->data;
-	part.len = text->len;
+	part = unpadded(text);
 	*out = jpkip_text(&own->arena, JPKIP_TAG_UTF8, part, &odd);
 	if (*out == NULL)
 		return jpkip_fail(ctx, JPKI_ERR_INTERNAL, "%s", field);

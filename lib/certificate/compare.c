@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "base/wipe.h"
 
 /* Which part of a name. */
 enum part { WHOLE, OUTSIDE_BRACKETS, INSIDE_BRACKETS };
@@ -263,6 +264,138 @@ brackets_apart(const struct text *a, const struct text *b)
 	return equal(a, OUTSIDE_BRACKETS, b) || equal(a, INSIDE_BRACKETS, b);
 }
 
+/*
+ * Two texts that differ may still mean the same: a name with its punctuation
+ * or without, an address with its numbers in another style. No source says
+ * that both files are written alike, so nobody can tell then.
+ */
+
+#define LOOSE_MAX 512		/* letters; more than any town writes */
+#define LOOSE_ANY UINT32_MAX
+
+struct loose {
+	uint32_t c[LOOSE_MAX];
+	size_t len;
+	uint32_t number, digits;	/* of kanji: 二百十, and after it 三 */
+	bool counting;
+};
+
+static void
+add(struct loose *l, uint32_t c)
+{
+	if (l->len < LOOSE_MAX)
+		l->c[l->len++] = c;
+}
+
+static uint32_t
+last(const struct loose *l)
+{
+	return l->len > 0 ? l->c[l->len - 1] : 0;
+}
+
+/* Takes in a numeral; false: it is none. */
+static bool
+count(struct loose *l, uint32_t c)
+{
+	static const uint32_t numerals[] = {
+		0x3007, 0x4e00, 0x4e8c, 0x4e09, 0x56db, 0x4e94, 0x516d,
+		0x4e03, 0x516b, 0x4e5d
+	};
+	uint32_t unit = c == 0x5341 ? 10 : c == 0x767e ? 100 : 0;
+	uint32_t i;
+
+	for (i = 0; unit == 0 && i < 10 && numerals[i] != c; i++)
+		;
+	if (unit == 0 && i == 10)
+		return false;
+	if (unit != 0) {
+		l->number += (l->digits != 0 ? l->digits : 1) * unit;
+		l->digits = 0;
+	} else
+		l->digits = (l->digits * 10 + i) % 1000000;
+	l->counting = true;
+	return true;
+}
+
+/* Writes what was counted in figures. */
+static void
+count_out(struct loose *l)
+{
+	uint32_t n = l->number + l->digits, unit = 1;
+
+	if (!l->counting)
+		return;
+	while (unit <= n / 10)
+		unit *= 10;
+	for (; unit > 0; unit /= 10)
+		add(l, '0' + n / unit % 10);
+	l->number = l->digits = 0;
+	l->counting = false;
+}
+
+/* 丁目, 番地, 番, 号, の and a hyphen behind a number; 地 and 目 come behind
+ * one of these. */
+static bool
+parts_numbers(const struct loose *l, uint32_t c)
+{
+	if (last(l) == '-' && (c == 0x76ee || c == 0x5730))
+		return true;
+	return (in(last(l), '0', '9') || last(l) == '-') &&
+	    (c == '-' || c == 0x4e01 || c == 0x756a || c == 0x53f7 ||
+	    c == 0x306e || c == 0x30ce || c == 0x4e4b);
+}
+
+static bool
+is_punctuation(const struct loose *l, uint32_t c)
+{
+	return c == ',' || c == '.' || c == '\'' || c == '`' || c == 0xb4 ||
+	    c == 0x2018 || c == 0x2019 || c == 0x3001 || c == 0x30fb ||
+	    (c == '-' && in(last(l), 'a', 'z'));
+}
+
+static void
+loosen(const struct text *t, bool name, struct loose *out)
+{
+	struct reader r = reader_of(t, WHOLE);
+	struct letter l;
+
+	memset(out, 0, sizeof(*out));
+	while ((l = next_letter(&r)).c != 0) {
+		if (l.any)
+			l.c = LOOSE_ANY;
+		if (name && is_punctuation(out, l.c))
+			continue;
+		if (!name && count(out, l.c))
+			continue;
+		count_out(out);
+		if (name || !parts_numbers(out, l.c))
+			add(out, l.c);
+		else if (last(out) != '-')
+			add(out, '-');
+	}
+	count_out(out);
+	if (last(out) == '-')
+		out->len--;
+}
+
+static bool
+alike(const struct text *a, const struct text *b, bool name)
+{
+	struct loose la, lb;
+	bool same;
+	size_t i;
+
+	loosen(a, name, &la);
+	loosen(b, name, &lb);
+	same = la.len == lb.len && la.len < LOOSE_MAX;
+	for (i = 0; same && i < la.len; i++)
+		same = la.c[i] == lb.c[i] || la.c[i] == LOOSE_ANY ||
+		    lb.c[i] == LOOSE_ANY;
+	jpkip_wipe(&la, sizeof(la));
+	jpkip_wipe(&lb, sizeof(lb));
+	return same;
+}
+
 static enum jpki_compared
 compare_texts(struct text a, struct text b, bool name)
 {
@@ -274,7 +407,8 @@ compare_texts(struct text a, struct text b, bool name)
 		return JPKI_COMPARED_UNKNOWN;
 	if (name && (brackets_apart(&a, &b) || brackets_apart(&b, &a)))
 		return JPKI_COMPARED_UNKNOWN;
-	return JPKI_COMPARED_DIFFERS;
+	return alike(&a, &b, name) ? JPKI_COMPARED_UNKNOWN :
+	    JPKI_COMPARED_DIFFERS;
 }
 
 /* Adds one part of a date to what the parts before it gave. */

@@ -391,13 +391,16 @@ fail:
 	return false;
 }
 
-/* Substitute-character flags: one '0' for each character of the text. */
+/* Substitute-character flags: one '0' for each character of the text, where
+ * nothing else is said. */
 static bool
-add_flags(GENERAL_NAMES *list, char x, const char *text)
+add_flags(GENERAL_NAMES *list, char x, const char *text, const char *said)
 {
 	char flags[256];
 	size_t n = 0;
 
+	if (said != NULL && *said != '\0')
+		return add_attribute(list, x, said);
 	for (; *text != '\0'; text++)
 		if (((unsigned char)*text & 0xc0) != 0x80 &&
 		    n < sizeof(flags) - 1)
@@ -421,8 +424,9 @@ add_holder(X509 *cert, const struct jpkip_holder *holder)
 	    add_attribute(list, '4', birth) &&
 	    add_attribute(list, '3', sex) &&
 	    add_attribute(list, '5', holder->address) &&
-	    add_flags(list, '2', holder->name) &&
-	    add_flags(list, '6', holder->address) &&
+	    add_flags(list, '2', holder->name, holder->name_flags) &&
+	    add_flags(list, '6', holder->address,
+	    holder->address_flags) &&
 	    X509_add1_ext_i2d(cert, NID_subject_alt_name, list, 0,
 	    X509V3_ADD_APPEND) == 1;
 	GENERAL_NAMES_free(list);

@@ -26,6 +26,10 @@ struct jpkip_holder {
 	/* Only in the sign certificate. */
 	const char *name;
 	const char *address;
+	/* '1' for each character that is a substitute, '0' for others; NULL
+	 * or "": there is none. */
+	const char *name_flags;
+	const char *address_flags;
 	struct jpki_date birth;
 	char sex;			/* '1' male, '2' female ... */
 };

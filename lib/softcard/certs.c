@@ -138,6 +138,8 @@ fill_request(struct jpki_ctx *ctx, const struct jpkip_soft_state *state,
 	holder->municipality = MUNICIPALITY;
 	holder->name = state->name;
 	holder->address = state->address;
+	holder->name_flags = state->name_flags;
+	holder->address_flags = state->address_flags;
 	holder->birth = state->birth;
 	holder->sex = state->sex;
 	return 0;

@@ -18,6 +18,8 @@ jpkip_soft_defaults(struct jpkip_soft_state *state)
 		{ "profile", "card" },
 		{ "name", "山田　太郎" },
 		{ "address", "東京都見本市架空町一丁目２番３号" },
+		{ "name-flags", "none" },
+		{ "address-flags", "none" },
 		{ "sex", "1" },
 		{ "auth-pin", "1234" },
 		{ "sign-pin", "ABC123" },

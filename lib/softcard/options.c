@@ -62,6 +62,53 @@ print_address(const struct jpkip_soft_state *state, char *text, size_t size)
 	snprintf(text, size, "%s", state->address);
 }
 
+static bool
+parse_flags(char *flags, size_t size, const char *value)
+{
+	size_t len = strlen(value);
+
+	if (strcmp(value, "none") == 0)
+		len = 0;
+	else if (len == 0 || len >= size || strspn(value, "01") != len)
+		return false;
+	memcpy(flags, value, len);
+	flags[len] = '\0';
+	return true;
+}
+
+static void
+print_flags(const char *flags, char *text, size_t size)
+{
+	snprintf(text, size, "%s", *flags != '\0' ? flags : "none");
+}
+
+static bool
+parse_name_flags(struct jpkip_soft_state *state, const char *value)
+{
+	return parse_flags(state->name_flags, sizeof(state->name_flags),
+	    value);
+}
+
+static void
+print_name_flags(const struct jpkip_soft_state *state, char *text, size_t size)
+{
+	print_flags(state->name_flags, text, size);
+}
+
+static bool
+parse_address_flags(struct jpkip_soft_state *state, const char *value)
+{
+	return parse_flags(state->address_flags, sizeof(state->address_flags),
+	    value);
+}
+
+static void
+print_address_flags(const struct jpkip_soft_state *state, char *text,
+    size_t size)
+{
+	print_flags(state->address_flags, text, size);
+}
+
 /* 00 for a day, or a month and its day, that nobody knows. */
 static bool
 parse_birth(struct jpkip_soft_state *state, const char *value)
@@ -311,6 +358,10 @@ const struct jpkip_soft_option jpkip_soft_options[] = {
 	{ "name", JPKIP_SOFT_HOLDER, "UTF-8, 1-100", parse_name, print_name },
 	{ "address", JPKIP_SOFT_HOLDER, "UTF-8, 1-200", parse_address,
 	    print_address },
+	{ "name-flags", JPKIP_SOFT_HOLDER, "none|0/1, 1-100",
+	    parse_name_flags, print_name_flags },
+	{ "address-flags", JPKIP_SOFT_HOLDER, "none|0/1, 1-200",
+	    parse_address_flags, print_address_flags },
 	{ "birth", JPKIP_SOFT_HOLDER, "YYYY-MM-DD", parse_birth,
 	    print_birth },
 	{ "sex", JPKIP_SOFT_HOLDER, "0|1|2|3|9", parse_sex, print_sex },

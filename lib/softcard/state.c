@@ -161,6 +161,20 @@ parse_id(char *id, const char *value)
 	return true;
 }
 
+/*
+ * Settings that came after the first version, and what a card does that was
+ * made before them. Every other line is in every file.
+ */
+static const struct {
+	const char *name, *value;
+} newer[] = {
+	{ "text-length", "short" },
+	{ "name-flags", "none" },
+	{ "address-flags", "none" }
+};
+
+#define NEWER (sizeof(newer) / sizeof(newer[0]))
+
 /* Bits of what a file has said already: options, then these. */
 #define SEEN_OPTION(o)	(UINT64_C(1) << ((o) - jpkip_soft_options))
 #define SEEN_ID		(UINT64_C(1) << 48)
@@ -195,6 +209,27 @@ parse_setting(struct jpkip_soft_state *state, const char *name,
 	return SEEN_OPTION(option);
 }
 
+static void
+set_newer(struct jpkip_soft_state *state)
+{
+	size_t i;
+
+	for (i = 0; i < NEWER; i++)
+		(void)jpkip_soft_option(newer[i].name)->parse(state,
+		    newer[i].value);
+}
+
+static bool
+is_newer(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < NEWER; i++)
+		if (strcmp(newer[i].name, name) == 0)
+			return true;
+	return false;
+}
+
 /* The name of something that should be there and is not; NULL: all there. */
 static const char *
 missing(const struct jpkip_soft_state *state, uint64_t seen)
@@ -203,7 +238,7 @@ missing(const struct jpkip_soft_state *state, uint64_t seen)
 	int i;
 
 	for (option = jpkip_soft_options; option->name != NULL; option++)
-		if (option->print != NULL &&
+		if (option->print != NULL && !is_newer(option->name) &&
 		    (seen & SEEN_OPTION(option)) == 0)
 			return option->name;
 	if ((seen & SEEN_ID) == 0)
@@ -256,6 +291,7 @@ jpkip_soft_state_parse(char *text, size_t len, struct jpkip_soft_state *state,
 	int n;
 
 	memset(state, 0, sizeof(*state));
+	set_newer(state);
 	for (n = 1; wrong == NULL; n++, at = end + 1) {
 		end = memchr(at, '\n', len - (size_t)(at - text));
 		if (end == NULL) {

@@ -56,6 +56,10 @@ struct jpkip_soft_state {
 	char sex;
 	char name[JPKIP_SOFT_NAME_CHARS * 4 + 1];
 	char address[JPKIP_SOFT_ADDRESS_CHARS * 4 + 1];
+	/* Which characters are substitutes; "": none. Of any length, for
+	 * certificates whose flags do not fit. */
+	char name_flags[JPKIP_SOFT_NAME_CHARS + 1];
+	char address_flags[JPKIP_SOFT_ADDRESS_CHARS + 1];
 	struct jpkip_soft_pin pins[JPKIP_SOFT_PINS];	/* enum jpki_pin - 1 */
 	struct jpkip_soft_switches sw;
 	/* Last days that were asked for; year 0: by the rules. They are in

@@ -120,6 +120,25 @@ for sex in 0 1 2 3 9; do
 $(grep -c '^生年月日 .*1941年.*月日は不明' log/out)" "0 1 1"
 done
 
+# Substitutes, as the certificate tells them.
+new_card subst card
+jpki-softcard set subst name='渡辺　太郎' name-flags=01000 \
+    address=東京都見本市桜1 address-flags=01 sign-not-after=2031-02-17 >/dev/null
+jpki-softcard set subst name='渡邊　太郎' >/dev/null
+subst="jpki-attributes --reader soft:subst"
+run $subst --from-cert --pin-source file:sign.pin
+is "a substitute" "$rc $(sed -n 2p log/out | tr -s ' ')" "0  substitutes 2 (辺)"
+is "flags that fit nothing" "$(sed -n 4p log/out | tr -s ' ')" \
+    " substitutes some; the certificate does not tell which"
+run $subst --from-cert --pin-source file:sign.pin --lang ja
+is "in Japanese" "$(sed -n 2p log/out | tr -s ' ')" " 代替文字 2 文字目「辺」"
+run $subst --compare --pin-source file:text.pin --sign-pin-source file:sign.pin
+works "a substitute is no change of name"
+jpki-softcard set subst address="$long" name-flags=none \
+    address-flags="$(printf %0200d | tr 0 1)" sign-not-after=2031-02-17 >/dev/null
+run $subst --from-cert --pin-source file:sign.pin
+is "all of the longest address" "$rc $(grep -c '199 (あ), 200 (あ)$' log/out)" "0 1"
+
 # What costs nothing.
 cheap() {
 	[ "$(n_commands)" -eq 0 ] || echo "# the card was touched"
@@ -128,7 +147,7 @@ cheap() {
 for args in 'x' '--pin-source 5678' '--sign-pin-source ABC123' \
     '--sign-pin-source file:sign.pin' \
     '--from-cert --pin-source file:a --sign-pin-source file:b' \
-    '--lang fr' '--what' '--pin-source' '--pin=5678'; do
+    '--lang fr' '--what' '--pin-source' '--pin=5678' '5678 -xyz' '-5678'; do
 	run jpki-attributes $args
 	cheap 64 'jpki-attributes --help' "usage: $args"
 	is "no PIN in the message" "$(grep -c '5678\|ABC123' log/err)" 0

@@ -131,7 +131,8 @@ unsent 1 'terminal' "nor for the new PIN alone"
 for args in '' 'change' 'change card' 'change auth 5179' 'status auth' \
     'unlock card' 'reset auth' 'change auth --json' '--lang fr status' \
     'change auth --pin-source 5179' 'change auth --new-pin-source 5179' \
-    '--pin=5179 change auth' '--what status' '--reader'; do
+    '--pin=5179 change auth' '--what status' '--reader' \
+    'change auth -5179' '5179 -xyz' 'change auth 5179 -9'; do
 	run jpki-pin $args
 	cheap 64 'jpki-pin --help' "usage: $args"
 	is "no PIN in the message" "$(grep -c 5179 log/err)" 0
@@ -225,6 +226,32 @@ is "and a short old one" \
 typed "5179
 ^C" $pin change auth
 is "^C gives up" "$rc $(grep -c 'no PIN' log/out) $(tries card auth)" "1 1 3"
+for signal in TERM INT HUP; do
+	is "SIG$signal at the prompt ends it, and the echo is back" \
+	    "$("$PYTHON" - $signal $pin change auth <<'END'
+import os, pty, select, signal, sys, termios, time
+number = getattr(signal, "SIG" + sys.argv[1])
+master, slave = pty.openpty()
+pid = os.fork()
+if pid == 0:
+    os.setsid()
+    os.close(os.open(os.ttyname(slave), os.O_RDWR))	# controls us now
+    for fd in range(3):
+        os.dup2(slave, fd)
+    os.execvp(sys.argv[2], sys.argv[2:])
+def echo():
+    return bool(termios.tcgetattr(slave)[3] & termios.ECHO)
+shown = b""
+while not shown.endswith(b": "):
+    shown += os.read(master, 4096)
+os.write(master, b"12")
+was = echo()
+os.kill(pid, number)
+status = os.waitpid(pid, 0)[1]
+print(was, echo(), os.WIFSIGNALED(status) and os.WTERMSIG(status) == number)
+END
+)" "False True True"
+done
 typed "abc123
 kent1734
 kent1734" $pin --lang ja change sign

@@ -26,7 +26,8 @@
 enum failure {
 	LOST_BEFORE,		/* the card never saw it */
 	LOST_AFTER,		/* the card did it, the answer is lost */
-	SW_6F00, SW_6982, SW_6A82, SW_6700, SW_63C3, SW_9000_EMPTY,
+	SW_6F00, SW_6982, SW_6985, SW_6A82, SW_6700, SW_63C3, SW_63C0,
+	SW_6983, SW_6984, SW_9000_EMPTY,
 	ONE_BYTE, TOO_LONG,
 	N_FAILURES
 };
@@ -65,17 +66,35 @@ keep_log(void *arg, enum jpki_log_level level, const char *line)
 }
 
 static int
-setup(void **state)
+make(void **state, const char *profile)
 {
 	struct fixture *f = calloc(1, sizeof(*f));
 
-	tempcard_make("card", f->dir);
+	tempcard_make(profile, f->dir);
 	snprintf(f->reader, sizeof(f->reader), "soft:%s", f->dir);
 	f->ctx = jpki_ctx_new();
 	jpki_ctx_set_log(f->ctx, keep_log, f);
 	assert_int_equal(jpki_softcard_open(f->ctx, f->dir, &f->soft), 0);
 	*state = f;
 	return 0;
+}
+
+static int
+setup(void **state)
+{
+	return make(state, "card");
+}
+
+static int
+setup_child(void **state)
+{
+	return make(state, "child");
+}
+
+static int
+setup_android(void **state)
+{
+	return make(state, "android");
 }
 
 static int
@@ -104,8 +123,9 @@ static int
 spoil(struct flaky *flaky, uint8_t *rsp, size_t *rsp_len)
 {
 	static const uint16_t sws[] = {
-		[SW_6F00] = 0x6f00, [SW_6982] = 0x6982, [SW_6A82] = 0x6a82,
-		[SW_6700] = 0x6700, [SW_63C3] = 0x63c3,
+		[SW_6F00] = 0x6f00, [SW_6982] = 0x6982, [SW_6985] = 0x6985,
+		[SW_6A82] = 0x6a82, [SW_6700] = 0x6700, [SW_63C3] = 0x63c3,
+		[SW_63C0] = 0x63c0, [SW_6983] = 0x6983, [SW_6984] = 0x6984,
 		[SW_9000_EMPTY] = 0x9000
 	};
 
@@ -209,20 +229,67 @@ read_text(struct jpki_card *card, const char *pin)
 	return r != 0 ? r : end;
 }
 
+/* Both sources of the holder's items, for the move detector. */
+static int
+read_both(struct jpki_card *card, const char *pin)
+{
+	struct jpki_attributes *attributes = NULL;
+	struct jpki_comparison compared;
+	struct jpki_cert *cert = NULL;
+	int end, r;
+
+	if ((r = jpki_card_begin(card)) != 0)
+		return r;
+	if ((r = jpki_pin_verify(card, JPKI_PIN_TEXT, pin, strlen(pin), 2,
+	    NULL)) == 0 &&
+	    (r = jpki_card_attributes(card, &attributes)) == 0 &&
+	    (r = jpki_pin_verify(card, JPKI_PIN_SIGN, "ABC123", 6, 2,
+	    NULL)) == 0)
+		r = jpki_card_cert(card, JPKI_SLOT_SIGN, &cert);
+	end = jpki_card_end(card);
+	if (r == 0) {
+		jpki_attributes_compare(attributes,
+		    jpki_cert_info(cert)->attributes, &compared);
+		assert_int_equal(compared.name, JPKI_COMPARED_SAME);
+		assert_int_equal(compared.address, JPKI_COMPARED_SAME);
+	}
+	jpki_attributes_free(&attributes);
+	jpki_cert_free(&cert);
+	return r != 0 ? r : end;
+}
+
+/* The counters of all PINs, as jpki-pin status asks for them. */
+static int
+read_status(struct jpki_card *card, const char *pin)
+{
+	int left, r = 0;
+	enum jpki_pin which;
+
+	(void)pin;
+	for (which = JPKI_PIN_AUTH; which <= JPKI_PIN_TEXT && r == 0; which++)
+		r = jpki_pin_tries(card, which, &left);
+	return r;
+}
+
 /* What is done with a card while something fails. */
 struct act {
 	int (*use)(struct jpki_card *, const char *pin);
 	enum jpki_pin pin;
 	const char *right, *wrong;
 	long commands;		/* at least, with the wrong PIN */
+	unsigned verifies;	/* at most */
 };
 
 static const struct act sign_act = {
-	use_card, JPKI_PIN_AUTH, "1234", "0000", 7
+	use_card, JPKI_PIN_AUTH, "1234", "0000", 7, 1
 }, change_act = {
-	change_pin, JPKI_PIN_AUTH, "1234", "0000", 8
+	change_pin, JPKI_PIN_AUTH, "1234", "0000", 8, 1
 }, text_act = {
-	read_text, JPKI_PIN_TEXT, "5678", "0000", 7
+	read_text, JPKI_PIN_TEXT, "5678", "0000", 7, 1
+}, both_act = {
+	read_both, JPKI_PIN_TEXT, "5678", "0000", 7, 2
+}, status_act = {
+	read_status, JPKI_PIN_AUTH, "", NULL, 7, 0
 };
 
 static int
@@ -326,10 +393,13 @@ every_command_fails_once(struct fixture *f, const struct act *act, bool right)
 			r = use_flaky(f, &flaky, act, pin);
 			if (r != 0)
 				assert_true(*jpki_ctx_errmsg(f->ctx) != '\0');
-			assert_true(flaky.verifies <= 1);
+			assert_true(flaky.verifies <= act->verifies);
 			assert_int_equal(flaky.left_open, 0);
 			assert_int_equal(disk_tries(f, act->pin), right ? 3 :
 			    3 - (int)flaky.verifies);
+			if (act == &both_act)
+				assert_int_equal(disk_tries(f, JPKI_PIN_SIGN),
+				    5);
 			try_the_door(f);
 			if (act == &change_act)
 				changed_as_said(f, r, failure <= LOST_AFTER ||
@@ -347,6 +417,8 @@ commands_fail_right_pin(void **state)
 {
 	every_command_fails_once(*state, &sign_act, true);
 	every_command_fails_once(*state, &text_act, true);
+	every_command_fails_once(*state, &both_act, true);
+	every_command_fails_once(*state, &status_act, true);
 	every_command_fails_once(*state, &change_act, true);
 }
 
@@ -355,6 +427,15 @@ commands_fail_wrong_pin(void **state)
 {
 	every_command_fails_once(*state, &sign_act, false);
 	every_command_fails_once(*state, &text_act, false);
+	every_command_fails_once(*state, &both_act, false);
+	every_command_fails_once(*state, &change_act, false);
+}
+
+/* A card without 署名用, and a phone. */
+static void
+commands_fail_elsewhere(void **state)
+{
+	every_command_fails_once(*state, &change_act, true);
 	every_command_fails_once(*state, &change_act, false);
 }
 
@@ -630,6 +711,10 @@ main(void)
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 		T(commands_fail_right_pin),
 		T(commands_fail_wrong_pin),
+		cmocka_unit_test_setup_teardown(commands_fail_elsewhere,
+		    setup_child, teardown),
+		cmocka_unit_test_setup_teardown(commands_fail_elsewhere,
+		    setup_android, teardown),
 		T(allocations_fail_right_pin),
 		T(allocations_fail_wrong_pin),
 		T(secrets_leave_no_trace),

@@ -93,7 +93,14 @@ insert-unseen)
 	insert_unseen "$@"
 	;;
 eject)
-	end "$PCSC_DIR/serve.pid.$1" "${2:-TERM}" && sees "$1" empty
+	alive=0
+	kill -0 "$(cat "$PCSC_DIR/serve.pid.$1" 2>/dev/null)" 2>/dev/null ||
+	    alive=$?
+	end "$PCSC_DIR/serve.pid.$1" "${2:-TERM}" && sees "$1" empty || exit
+	# A card that went by itself within a transaction: pcscd says "empty"
+	# at the end of that, before its next look at the reader (each 0.4 s).
+	# If it finds a card then it sees no change, and stays at "empty".
+	[ $alive -eq 0 ] || sleep 0.5
 	;;
 apdus)
 	apdus

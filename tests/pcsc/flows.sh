@@ -144,6 +144,23 @@ job "the advice was right: the new PIN first"
 run jpki-pin change auth --allow-weak --pin-source file:new.pin \
     --new-pin-source file:auth.pin
 job "and back again"
+# The card is pulled out: in the change, and in the VERIFY before it.
+eject 1
+insert 1 card --fault "$n:drop"
+run jpki-pin change auth --pin-source file:auth.pin --new-pin-source file:new.pin
+fails 1 'changed or not.*3 tries for both.*went away' "a card that goes in a change"
+eject 1
+insert 1 card
+run jpki-pin change auth --allow-weak --pin-source file:new.pin \
+    --new-pin-source file:auth.pin
+job "this one had done it"
+eject 1
+insert 1 card --fault "verify:drop"
+run jpki-pin change auth --pin-source file:auth.pin --new-pin-source file:new.pin
+fails 69 'went away.*may have cost a try' "a card that goes in a VERIFY"
+is "nothing more was sent" "$(n_verify) $(grep -c '^> 0024' log/err)" "1 0"
+eject 1
+insert 1 card
 run jpki-attributes --compare --pin-source file:text.pin \
     --sign-pin-source file:sign.pin
 is "jpki-attributes: both PINs, nothing differs" \

@@ -172,6 +172,17 @@ bench_unlock(const struct bench *bench)
 	jpki_ctx_free(&ctx);
 }
 
+void
+bench_set(const struct bench *bench, const char *name, const char *value)
+{
+	struct jpki_ctx *ctx;
+	struct jpki_softcard *soft = open_card(bench, &ctx);
+
+	assert_int_equal(jpki_softcard_set(soft, name, value), 0);
+	jpki_softcard_free(&soft);
+	jpki_ctx_free(&ctx);
+}
+
 static int
 ui_read(UI *ui, UI_STRING *uis)
 {

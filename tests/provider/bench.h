@@ -39,6 +39,7 @@ void	bench_unload_providers(struct bench *);
 /* The tries on disk, auth * 10 + sign; and all of them back. */
 int	bench_tries(const struct bench *);
 void	bench_unlock(const struct bench *);
+void	bench_set(const struct bench *, const char *name, const char *value);
 
 /* A UI that always answers the same and counts how often. pass NULL: a UI
  * that fails, as when nobody is there. */

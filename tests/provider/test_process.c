@@ -105,6 +105,39 @@ forked_and_swapped(void **state)
 	bench_stop(&bench);
 }
 
+/* Processes that come while another one's VERIFY is not answered yet: that a
+ * PIN is being sent says nothing against it. */
+static void
+forked_while_the_pin_is_sent(void **state)
+{
+	struct bench bench;
+	EVP_PKEY *key;
+	pid_t pid[8];
+	int i, status;
+
+	(void)state;
+	bench_start(&bench, JPKI_LAST, "card");
+	key = bench_key(&bench, "jpki:auth", AUTH_PIN);
+	bench_set(&bench, "delay-ms", "40");
+	fflush(NULL);
+	for (i = 0; i < 8; i++) {
+		assert_true((pid[i] = fork()) >= 0);
+		if (pid[i] == 0) {
+			alarm(60);
+			usleep((useconds_t)i * 25000);
+			_exit(signs(&bench, key));
+		}
+	}
+	for (i = 0; i < 8; i++) {
+		assert_int_equal(waitpid(pid[i], &status, 0), pid[i]);
+		assert_true(WIFEXITED(status));
+		assert_int_equal(WEXITSTATUS(status), 1);
+	}
+	assert_int_equal(bench_tries(&bench), 35);
+	EVP_PKEY_free(key);
+	bench_stop(&bench);
+}
+
 /* A wrong PIN in the parent is wrong in its children, which have a copy. */
 static int
 signs_often(const struct bench *bench, EVP_PKEY *key)
@@ -521,6 +554,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(forked),
 		cmocka_unit_test(forked_and_swapped),
+		cmocka_unit_test(forked_while_the_pin_is_sent),
 		cmocka_unit_test(forked_wrong_pin),
 		cmocka_unit_test(pin_changed_elsewhere),
 		cmocka_unit_test(forked_untried_pin),

@@ -193,6 +193,35 @@ odd_texts(void **state)
 	}
 }
 
+/* Items that were padded to a fixed size, as no source says but none rules
+ * out: the filler is no part of them. */
+static void
+padded_items(void **state)
+{
+	static const char *const files[] = {
+		"FF203E" OFFSETS "DF2212" NAME_HEX "000000"
+		    "DF2308 E69DB1E4BAAC FFFF" "DF240A 3139393030323137 0000"
+		    "DF2503 310000",
+		"FF2036" OFFSETS "DF2210" NAME_HEX "FF"
+		    ADDRESS_OBJECT BIRTH_OBJECT SEX_OBJECT,
+	}, empty[] = "FF202A" OFFSETS "DF2204 FFFFFFFF" ADDRESS_OBJECT
+	    BIRTH_OBJECT SEX_OBJECT;
+	struct jpki_attributes *a;
+	uint8_t data[256];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < N(files); i++) {
+		assert_int_equal(parse(data, unhex(files[i], data,
+		    sizeof(data)), &a), 0);
+		is_yamada(a);
+		jpki_attributes_free(&a);
+	}
+	assert_int_equal(parse(data, unhex(empty, data, sizeof(data)), &a), 0);
+	assert_string_equal(a->name, "");
+	jpki_attributes_free(&a);
+}
+
 /* An address of 200 characters fits; one that no town could write does not. */
 static void
 lengths(void **state)
@@ -430,6 +459,7 @@ main(void)
 		SCRIPT_TEST(forms),
 		SCRIPT_TEST(malformed),
 		SCRIPT_TEST(odd_texts),
+		SCRIPT_TEST(padded_items),
 		SCRIPT_TEST(lengths),
 		SCRIPT_TEST(every_byte_bent),
 		SCRIPT_TEST(commands),

@@ -408,6 +408,54 @@ pin_change_tells(void **state)
 	}
 }
 
+/* Nobody knows what became of a VERIFY whose answer is lost; that it may have
+ * cost a try is said. A status word that leaves the card as it was costs none.
+ */
+static void
+verify_in_doubt_tells(void **state)
+{
+	static const struct {
+		const char *answer;	/* NULL: the link fails with err */
+		int err, want;
+		const char *said;
+	} table[] = {
+		{ NULL, JPKI_ERR_REMOVED, JPKI_ERR_REMOVED,
+		    "went away: auth PIN (利用者証明用), this may have cost a "
+		    "try. Put" },
+		{ NULL, JPKI_ERR_TIMEOUT, JPKI_ERR_TIMEOUT, "cost a try" },
+		{ "90", 0, JPKI_ERR_IO, "cost a try" },
+		{ "6F00", 0, JPKI_ERR_CARD_SW,
+		    "status 6F00, this may have cost a try" },
+		{ "6581", 0, JPKI_ERR_CARD_SW, "cost a try" },
+		{ "6700", 0, JPKI_ERR_CARD_SW, "status 6700. " },
+		{ "6982", 0, JPKI_ERR_CARD_SW, "status 6982. " },
+	};
+	struct script_step steps[] = {
+		SCRIPT_OPEN,
+		{ "begin", "same", 0 },
+		{ SCRIPT_SELECT, "9000", 0 },
+		{ "00200098", "63C3", 0 },
+		{ "00200098 04 31323334", NULL, 0 },
+		{ SCRIPT_DOOR, "9000", 0 },
+		{ "off", "", 0 },
+	};
+	struct jpki_card *card;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < N(table); i++) {
+		struct script script = SCRIPT(steps);
+
+		steps[N(steps) - 3].answer = table[i].answer;
+		steps[N(steps) - 3].err = table[i].err;
+		card = script_begun(&script);
+		assert_int_equal(script_verify(card), table[i].want);
+		if (strstr(jpki_ctx_errmsg(script_ctx), table[i].said) == NULL)
+			fail_msg("%s", jpki_ctx_errmsg(script_ctx));
+		script_ended(&script, card);
+	}
+}
+
 /* In a run of the caller's the door is the caller's. */
 static void
 pin_change_in_a_run(void **state)
@@ -582,6 +630,7 @@ main(void)
 		SCRIPT_TEST(pin_change_refused_early),
 		SCRIPT_TEST(pin_change_fails),
 		SCRIPT_TEST(pin_change_tells),
+		SCRIPT_TEST(verify_in_doubt_tells),
 		SCRIPT_TEST(pin_change_in_a_run),
 		SCRIPT_TEST(weak_pins),
 		SCRIPT_TEST(few_pins_are_weak),

@@ -288,6 +288,53 @@ damaged_cards(void **state)
 	}
 }
 
+struct shown {
+	char text[4096];
+};
+
+static void
+collect(void *arg, const char *name, const char *value)
+{
+	struct shown *shown = arg;
+	size_t at = strlen(shown->text);
+
+	snprintf(shown->text + at, sizeof(shown->text) - at, "%s=%s\n", name,
+	    value);
+}
+
+/* A card that was made before there were these settings is as it was, and
+ * keeps what it is given. */
+static void
+older_cards(void **state)
+{
+	static const char *const lines[] = {
+		"text-length short\n", "name-flags none\n",
+		"address-flags none\n"
+	};
+	struct fixture *f = *state;
+	struct jpki_softcard *soft;
+	struct shown shown = { "" };
+	size_t i;
+
+	for (i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		struct damage_row row = { "state", REPLACE, lines[i], "" };
+
+		damage(f, &row);
+	}
+	soft = open_card(f);
+	assert_int_equal(send(soft, select_jpki, sizeof(select_jpki)), 0x9000);
+	assert_int_equal(jpki_softcard_show(soft, collect, &shown), 0);
+	assert_non_null(strstr(shown.text, "text-length=short\n"));
+	assert_non_null(strstr(shown.text, "name-flags=none\n"));
+	assert_int_equal(jpki_softcard_set(soft, "text-length", "82"), 0);
+	jpki_softcard_free(&soft);
+	soft = open_card(f);
+	shown.text[0] = '\0';
+	assert_int_equal(jpki_softcard_show(soft, collect, &shown), 0);
+	assert_non_null(strstr(shown.text, "text-length=82\n"));
+	jpki_softcard_free(&soft);
+}
+
 /* The key of one purpose with the certificate of the other; a card's parts
  * in another one. */
 static void
@@ -423,6 +470,8 @@ bad_options(void **state)
 		{ "birth", "1990-00-17" }, { "birth", "1990-02-0" },
 		{ "text-length", "83" }, { "text-length", "" },
 		{ "sex", "4" }, { "sex", "" }, { "sex", "11" },
+		{ "name-flags", "" }, { "name-flags", "012" },
+		{ "address-flags", "None" },
 		{ "auth-pin", "123" }, { "auth-pin", "12345" },
 		{ "auth-pin", "123a" }, { "auth-pin", "１２３４" },
 		{ "sign-pin", "ABC12" }, { "sign-pin", "ABCDEFGH123456789" },
@@ -490,20 +539,6 @@ days_together(void **state)
 	}
 }
 
-struct shown {
-	char text[4096];
-};
-
-static void
-collect(void *arg, const char *name, const char *value)
-{
-	struct shown *shown = arg;
-	size_t at = strlen(shown->text);
-
-	snprintf(shown->text + at, sizeof(shown->text) - at, "%s=%s\n", name,
-	    value);
-}
-
 static void
 check_made(struct fixture *f, const char *path)
 {
@@ -511,6 +546,8 @@ check_made(struct fixture *f, const char *path)
 	    "profile=card\n"
 	    "name=鈴木　John\n"
 	    "address=北海道見本市１－２－３\n"
+	    "name-flags=1000000\n"
+	    "address-flags=none\n"
 	    "birth=2000-02-29\n"
 	    "sex=9\n"
 	    "generation=2\n"
@@ -550,6 +587,7 @@ create_with_options(void **state)
 		{ "birth", "2000-02-29" }, { "sex", "9" },
 		{ "auth-pin", "9999" }, { "sign-pin", "abcDEF12" },
 		{ "text-pin", "0000" }, { "issued", "2021-02-28" },
+		{ "name-flags", "1000000" },
 		{ "sign-not-after", "2024-05-06" }, { "sfi", "off" }
 	};
 	struct fixture *f = *state;
@@ -1048,6 +1086,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(older_cards, set_up,
+		    tear_down),
 		cmocka_unit_test_setup_teardown(damaged_cards, set_up,
 		    tear_down),
 		cmocka_unit_test_setup_teardown(swapped_files, set_up,
