@@ -125,7 +125,8 @@ enum jpki_advice {
 	JPKI_ADVICE_PROOF_FAMILY, /* 戸籍謄本 */
 	JPKI_ADVICE_PROOF_WARD,	/* 成年後見登記事項証明書 */
 	JPKI_ADVICE_SIGN_LATER,	/* 署名用 from the 15th birthday */
-	JPKI_ADVICE_NO_SIGN	/* no 署名用 is normal for this holder */
+	JPKI_ADVICE_NO_SIGN,	/* no 署名用 is normal for this holder */
+	JPKI_ADVICE_ISSUE_LATER	/* who wants one can have it issued */
 };
 
 /* A sentence for people; "" for a code that does not exist. Static. */

@@ -95,7 +95,7 @@ absent(const struct jpki_cert_facts *f, struct jpki_verdict *v)
 		JPKIP_ADVICE(&v->why, JPKI_ADVICE_NO_SIGN);
 	}
 	JPKIP_RULES(&v->why, JPKIP_A4);
-	JPKIP_ADVICE(&v->why, JPKI_ADVICE_NEW_CERT);
+	JPKIP_ADVICE(&v->why, JPKI_ADVICE_ISSUE_LATER);
 }
 
 /* Still good as an insurance card: to the end of the third month after. */
