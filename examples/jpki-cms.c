@@ -20,6 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <sys/stat.h>
@@ -299,10 +300,12 @@ load_key(struct job *job)
 static void
 warn_certificate(const struct job *job)
 {
-	if (X509_cmp_current_time(X509_get0_notAfter(job->cert)) < 0)
+	time_t now = time(NULL);
+
+	if (ASN1_TIME_cmp_time_t(X509_get0_notAfter(job->cert), now) < 0)
 		complain("%s", pick(job, "warning: the certificate expired",
 		    "警告: 証明書の有効期間が終わっています"));
-	if (X509_cmp_current_time(X509_get0_notBefore(job->cert)) > 0)
+	if (ASN1_TIME_cmp_time_t(X509_get0_notBefore(job->cert), now) > 0)
 		complain("%s", pick(job,
 		    "warning: the certificate is not valid yet",
 		    "警告: 証明書の有効期間がまだ始まっていません"));

@@ -24,7 +24,6 @@
 
 #include <jpki.h>
 #include <openssl/asn1.h>
-#include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
@@ -34,7 +33,6 @@
 #include <openssl/x509.h>
 
 #define SOFT "soft:"
-#define SOON_DAYS 90		/* a certificate can be renewed from then on */
 #define ATTENTION 1		/* exit codes */
 #define BROKEN_LAYER 2
 
@@ -64,7 +62,7 @@ struct doctor {
 	struct jpki_readers *readers;
 	struct jpki_card *card;
 	int open_err;		/* why there is no card */
-	X509 *cert;		/* auth */
+	struct jpki_cert *cert;	/* auth */
 };
 
 static const char help_en[] =
@@ -463,59 +461,43 @@ check_carrier(struct doctor *d)
 	    "知らせてください。");
 }
 
-/* The day in Japan; only its year in a redacted report. */
+/* A day; only its year in a redacted report. */
 static const char *
-day(const struct doctor *d, int64_t t, char out[16])
+day(const struct doctor *d, struct jpki_date date, char out[JPKI_DATE_TEXT])
 {
-	time_t japan = (time_t)(t + 9 * 60 * 60);
-	struct tm tm;
-
-	if (gmtime_r(&japan, &tm) == NULL ||
-	    strftime(out, 16, d->redact ? "%Y" : "%Y-%m-%d", &tm) == 0)
-		snprintf(out, 16, "?");
+	jpki_date_format(date, out);
+	if (d->redact)
+		out[4] = '\0';
 	return out;
 }
 
 static void
-describe_cert(struct doctor *d, const struct jpki_cert *cert)
+describe_cert(struct doctor *d)
 {
-	int64_t from, until, now = time(NULL);
-	const unsigned char *der;
-	char a[16], b[16], *hex = NULL;
-	BIGNUM *serial;
-	size_t len;
+	const struct jpki_cert_info *info = jpki_cert_info(d->cert);
+	struct jpki_cert_facts facts = { .key = JPKI_KEY_AUTH };
+	enum jpki_lang lang = jpki_ctx_lang(d->ctx);
+	char from[JPKI_DATE_TEXT], until[JPKI_DATE_TEXT];
+	struct jpki_verdict verdict;
 
-	der = jpki_cert_der(cert, &len);
-	d->cert = d2i_X509(NULL, &der, (long)len);
-	jpki_cert_validity(cert, &from, &until);
 	note(d, FINE, "auth (利用者証明用): %s to %s",
-	    "利用者証明用: %s から %s まで", day(d, from, a),
-	    day(d, until, b));
-	if (!d->redact && d->cert != NULL && (serial = ASN1_INTEGER_to_BN(
-	    X509_get0_serialNumber(d->cert), NULL)) != NULL) {
-		if ((hex = BN_bn2hex(serial)) != NULL)
-			note(d, FINE, "serial %s", "シリアル番号 %s", hex);
-		OPENSSL_free(hex);
-		BN_free(serial);
-	}
-	if (now < from) {
-		note(d, WARN, "it has not begun",
-		    "有効期間はまだ始まっていません");
-		advise(d, "Check the clock of this computer.",
-		    "このパソコンの時計を確かめてください。");
-	} else if (now > until || until - now < SOON_DAYS * 86400) {
-		tell(d, WARN, now > until ? pick(d, "it has expired",
-		    "有効期間が終わっています") : pick(d,
-		    "it expires within 90 days", "残り 90 日を切っています"));
-		advise(d, "Renew it at your municipal office.",
-		    "市区町村の窓口で更新してください。");
-	}
+	    "利用者証明用: %s から %s まで", day(d, info->first_day, from),
+	    day(d, info->last_day, until));
+	if (!d->redact)
+		note(d, FINE, "serial %s", "シリアル番号 %s", info->serial);
+	facts.not_before = info->not_before;
+	facts.not_after = info->not_after;
+	if (jpki_rules_cert(&facts, time(NULL), &verdict) != 0 ||
+	    verdict.state == JPKI_STATE_NOT_EXPIRED)
+		return;
+	tell(d, WARN, jpki_state_text(verdict.state, lang));
+	advise(d, jpki_advice_text(verdict.why.advice[0], JPKI_LANG_EN),
+	    jpki_advice_text(verdict.why.advice[0], JPKI_LANG_JA));
 }
 
 static void
 check_certificates(struct doctor *d)
 {
-	struct jpki_cert *cert = NULL;
 	bool auth = true, sign = true;
 	int r;
 
@@ -529,8 +511,9 @@ check_certificates(struct doctor *d)
 		    "利用者証明用電子証明書がありません");
 		advise(d, "Your municipal office issues one.",
 		    "市区町村の窓口で発行できます。");
-	} else if ((r = jpki_card_cert(d->card, JPKI_SLOT_AUTH, &cert)) == 0)
-		describe_cert(d, cert);
+	} else if ((r = jpki_card_cert(d->card, JPKI_SLOT_AUTH,
+	    &d->cert)) == 0)
+		describe_cert(d);
 	else if (r == JPKI_ERR_NEEDS_PIN)
 		note(d, FINE,
 		    "auth (利用者証明用): there, but not read without its PIN",
@@ -542,7 +525,6 @@ check_certificates(struct doctor *d)
 	else
 		note(d, FINE, "sign (署名用): none was issued",
 		    "署名用: 発行されていません");
-	jpki_cert_free(&cert);
 }
 
 static void
@@ -587,51 +569,24 @@ check_tries(struct doctor *d)
 	}
 }
 
-/* The six of the service, by the SHA-256 of the whole certificate. */
-static const struct {
-	const char *name, *sha256;
-} known_cas[] = {
-	{ "sign 1", "19645405A1FE14377434BD55957628AC"
-	    "4038557C542403A2243F21C706FC9355" },
-	{ "sign 2", "79679C33E4CC9319440F1AD120A597FF"
-	    "1844E2EF217063ADB176966FD5E6FBEB" },
-	{ "sign 3", "D227F6CDE11D35C5252178F106F843D2"
-	    "4651944975413B539FA2FB68DBFA365F" },
-	{ "auth 1", "4DCFC4CA0AAF9FB2A3081B3F0C991C32"
-	    "0B3ACC008667A341EEAEC5AF1D58CA7D" },
-	{ "auth 2", "0D98DE47FC11B7F67126874B7028B602"
-	    "6A803D2638D6EDFE53176953961FADE6" },
-	{ "auth 3", "64114F29620C24ED2631D46476A040E7"
-	    "EE740D956089C00B036A6A8118C322B5" },
-};
-
 static void
-name_ca(struct doctor *d, const X509 *ca)
+name_ca(struct doctor *d, const struct jpki_cert_info *ca)
 {
-	char hex[2 * EVP_MAX_MD_SIZE + 1] = "", org[64] = "";
-	unsigned char md[EVP_MAX_MD_SIZE];
-	unsigned int len = 0, i;
-
-	if (X509_digest(ca, EVP_sha256(), md, &len) == 1)
-		for (i = 0; i < len; i++)
-			snprintf(hex + 2 * (size_t)i, 3, "%02X", md[i]);
-	for (i = 0; i < sizeof(known_cas) / sizeof(known_cas[0]); i++)
-		if (strcmp(hex, known_cas[i].sha256) == 0) {
-			note(d, FINE, "the service's (J-LIS) CA %s",
-			    "公的個人認証サービス (J-LIS) の CA %s です",
-			    known_cas[i].name);
-			return;
-		}
-	if (X509_NAME_get_text_by_NID(X509_get_subject_name(ca),
-	    NID_organizationName, org, sizeof(org)) > 0 &&
-	    strcmp(org, "JPKI-SOFTCARD") == 0) {
+	if (ca->ca.kind == JPKI_CA_JLIS && ca->ca.proven) {
+		note(d, FINE, "the service's (J-LIS) CA %s %d",
+		    "公的個人認証サービス (J-LIS) の CA %s %d です",
+		    ca->ca.purpose == JPKI_KEY_SIGN ? "sign" : "auth",
+		    ca->ca.generation);
+		return;
+	}
+	if (ca->ca.kind == JPKI_CA_SOFTCARD) {
 		note(d, FINE,
 		    "the CA of a software card, which nobody else accepts",
 		    "ソフトウェアカードの CA です（ほかでは通用しません）");
 		return;
 	}
 	note(d, WARN, "an unknown CA, SHA-256 %s",
-	    "知られていない CA です（SHA-256 %s）", hex);
+	    "知られていない CA です（SHA-256 %s）", ca->fingerprint);
 	advise(d, "A test card, or a generation of the service newer than "
 	    "this program: compare the hash with the one J-LIS publishes.",
 	    "テスト用カードか、このプログラムより新しい世代です。J-LIS が"
@@ -641,10 +596,9 @@ name_ca(struct doctor *d, const X509 *ca)
 static void
 check_ca(struct doctor *d)
 {
-	struct jpki_cert *cert = NULL;
-	const unsigned char *der;
-	X509 *ca = NULL;
-	size_t len;
+	const struct jpki_cert *candidate;
+	struct jpki_cert *ca = NULL;
+	struct jpki_check check;
 	int r;
 
 	if (d->cert == NULL) {
@@ -652,16 +606,18 @@ check_ca(struct doctor *d)
 		    "利用者証明用電子証明書が必要です");
 		return;
 	}
-	if ((r = jpki_card_cert(d->card, JPKI_SLOT_AUTH_CA, &cert)) != 0) {
+	if ((r = jpki_card_cert(d->card, JPKI_SLOT_AUTH_CA, &ca)) != 0) {
 		blame(d, BROKEN, r);
 		return;
 	}
-	der = jpki_cert_der(cert, &len);
-	ca = d2i_X509(NULL, &der, (long)len);
-	if (ca != NULL && X509_verify(d->cert, X509_get0_pubkey(ca)) == 1) {
+	candidate = ca;
+	if ((r = jpki_cert_check(d->ctx, d->cert, &candidate, 1, time(NULL),
+	    &check)) != 0)
+		blame(d, BROKEN, r);
+	else if (check.issuer_state == JPKI_ISSUER_SIGNED) {
 		note(d, FINE, "issued the auth certificate",
 		    "利用者証明用電子証明書の発行者です");
-		name_ca(d, ca);
+		name_ca(d, jpki_cert_info(ca));
 	} else {
 		note(d, BROKEN, "the CA certificate on the card did not issue "
 		    "the auth certificate",
@@ -672,9 +628,7 @@ check_ca(struct doctor *d)
 		    "もう一度試し、変わらなければ市区町村の窓口に相談し"
 		    "てください。");
 	}
-	ERR_clear_error();
-	X509_free(ca);
-	jpki_cert_free(&cert);
+	jpki_cert_free(&ca);
 }
 
 static bool
@@ -724,6 +678,23 @@ load(struct doctor *d, const char *object, X509 **cert)
 	return n;
 }
 
+static bool
+same_cert(const X509 *cert, const struct jpki_cert *other)
+{
+	const unsigned char *want;
+	unsigned char *der = NULL;
+	size_t len;
+	int n;
+	bool same;
+
+	want = jpki_cert_der(other, &len);
+	if (cert == NULL || (n = i2d_X509(cert, &der)) <= 0)
+		return false;
+	same = (size_t)n == len && memcmp(der, want, len) == 0;
+	OPENSSL_free(der);
+	return same;
+}
+
 static void
 check_store(struct doctor *d)
 {
@@ -744,8 +715,7 @@ check_store(struct doctor *d)
 		    "the provider; please report it.",
 		    "ここより上がすべて正常なら、プロバイダーの誤りですので、"
 		    "知らせてください。");
-	} else if (d->cert != NULL && (cert == NULL || X509_cmp(cert,
-	    d->cert) != 0))
+	} else if (d->cert != NULL && !same_cert(cert, d->cert))
 		note(d, BROKEN, "jpki://auth is another certificate",
 		    "jpki://auth が別の証明書です");
 	else if (d->cert != NULL)
@@ -901,7 +871,7 @@ diagnose(struct doctor *d)
 		print_json(d, worst);
 	else
 		print_text(d, worst);
-	X509_free(d->cert);
+	jpki_cert_free(&d->cert);
 	jpki_card_close(&d->card);
 	jpki_readers_free(&d->readers);
 	OSSL_PROVIDER_unload(d->providers[1]);

@@ -27,7 +27,6 @@
 #include <jpki.h>
 
 #define MAX_EVENTS 64
-#define WIDTH 80	/* of a terminal that does not tell */
 #define N_OF(a) (sizeof(a) / sizeof((a)[0]))
 
 /* Options that are a date, then the others. */
@@ -77,45 +76,24 @@ struct command {
 	int (*run)(struct job *);
 	unsigned may, must;		/* bit per O_*, of the options */
 	int min_args, max_args;
-	const char *usage;
+	const char *synopsis;
 };
 
 static const char help_en[] =
-    "usage: jpki-rules validity sign|auth --issued D [--birth D]\n"
-    "           [--card-until D] [--auth-until D] [--stay-until D]\n"
-    "           [--renewed-from D] [--juki] [--date D]\n"
-    "       jpki-rules card --applied D --issued D --birth D\n"
-    "           [--stay-until D] [--date D]\n"
-    "       jpki-rules renewal --until D [--date D]\n"
-    "       jpki-rules event NAME[@D]... [--date D]\n"
-    "       jpki-rules event --list\n"
-    "       jpki-rules pin auth|sign|text|card [auth=N] [sign=N] [text=N]\n"
-    "       jpki-rules who --birth D [--ward] [--date D]\n"
-    "       jpki-rules explain ROW | --all\n"
     "What the rules of the service say; D is YYYY-MM-DD, N are tries left.\n"
-    "  --date D           the day asked about; default: today in Japan\n"
+    "  --date D             the day asked about; default: today in Japan\n"
     "  --feb29 03-01|02-28  birthday, in common years, of 29 February\n"
-    "  --json             for scripts: until, from, state, rules\n"
-    "  --lang ja|en       language of the answer\n"
+    "  --json               for scripts: until, from, state, rules\n"
+    "  --lang ja|en         language of the answer\n"
     "  --help, --version\n";
 
 static const char help_ja[] =
-    "使い方: jpki-rules validity sign|auth --issued 日 [--birth 日]\n"
-    "            [--card-until 日] [--auth-until 日] [--stay-until 日]\n"
-    "            [--renewed-from 日] [--juki] [--date 日]\n"
-    "        jpki-rules card --applied 日 --issued 日 --birth 日\n"
-    "            [--stay-until 日] [--date 日]\n"
-    "        jpki-rules renewal --until 日 [--date 日]\n"
-    "        jpki-rules event 名前[@日]... [--date 日]\n"
-    "        jpki-rules event --list\n"
-    "        jpki-rules pin auth|sign|text|card [auth=N] [sign=N] [text=N]\n"
-    "        jpki-rules who --birth 日 [--ward] [--date 日]\n"
-    "        jpki-rules explain 項目 | --all\n"
-    "公的個人認証サービスの規則で答えます。日は YYYY-MM-DD、N は残り回数。\n"
-    "  --date 日          いつの時点か（既定: 日本の今日）\n"
+    "公的個人認証サービスの規則で答えます。D は YYYY-MM-DD、N は残り回数、\n"
+    "NAME はできごと、ROW は B3 のような項目です。\n"
+    "  --date D             いつの時点か（既定: 日本の今日）\n"
     "  --feb29 03-01|02-28  2 月 29 日生まれの平年の誕生日\n"
-    "  --json             スクリプト向け（until、from、state、rules）\n"
-    "  --lang ja|en       答えの言語\n"
+    "  --json               スクリプト向け（until、from、state、rules）\n"
+    "  --lang ja|en         答えの言語\n"
     "  --help, --version\n";
 
 __attribute__((format_arg(2), format_arg(3))) static const char *
@@ -124,187 +102,44 @@ pick(const struct job *job, const char *en, const char *ja)
 	return job->lang == JPKI_LANG_JA ? ja : en;
 }
 
-static int
-usage_error(const struct job *job, const char *en, const char *ja)
+/* Says what is wrong, and returns the exit code. */
+__attribute__((format(printf, 2, 4), format(printf, 3, 4))) static int
+usage_error(const struct job *job, const char *en, const char *ja, ...)
 {
-	fprintf(stderr, "jpki-rules: %s\n", pick(job, en, ja));
+	va_list ap;
+
+	fputs("jpki-rules: ", stderr);
+	va_start(ap, ja);
+	vfprintf(stderr, pick(job, en, ja), ap);
+	va_end(ap);
+	fputc('\n', stderr);
 	return EX_USAGE;
 }
 
-/* ---- Text ---- */
-
-/* Columns that the next character takes; *n: its bytes. Everything here is
- * UTF-8, and so is LC_CTYPE, see main(). */
-static int
-char_width(const char *s, size_t *n)
-{
-	mbstate_t state;
-	wchar_t c;
-	size_t r;
-	int w;
-
-	memset(&state, 0, sizeof(state));
-	r = mbrtowc(&c, s, MB_CUR_MAX, &state);
-	if (r == 0 || r > MB_CUR_MAX) {
-		*n = 1;
-		return 1;
-	}
-	*n = r;
-	return (w = wcwidth(c)) < 0 ? 1 : w;
-}
-
-static int
-text_width(const char *s)
-{
-	size_t n;
-	int w = 0;
-
-	for (; *s != '\0'; s += n)
-		w += char_width(s, &n);
-	return w;
-}
-
-static void
-put_spaces(int n)
-{
-	for (; n > 0; n--)
-		putchar(' ');
-}
-
-/* Marks that do not begin a line in Japanese. */
 static bool
-no_begin(const char *s)
+given(const struct job *job, int option)
 {
-	static const char *const marks[] = { "、", "。", "）", "」", "］", "・",
-		"ー" };
-	size_t i;
-
-	for (i = 0; i < N_OF(marks); i++)
-		if (strncmp(s, marks[i], strlen(marks[i])) == 0)
-			return true;
-	return false;
+	return job->given & 1u << option;
 }
 
-/* The bytes of what must stay on one line: a word, or a wide character with
- * the marks after it. */
-static size_t
-chunk(const char *s, int *width)
+#define IDS_TEXT 128
+
+/* The ids of a set: S0 S3, or "S0","S3" for JSON. Bit n is Sn, or X(n + 1). */
+static const char *
+ids_text(unsigned bits, char letter, bool json, char out[IDS_TEXT])
 {
-	size_t len, n;
-	bool wide;
+	const char *quote = json ? "\"" : "", *between = "";
+	unsigned i, len = 0;
 
-	*width = char_width(s, &len);
-	wide = *width == 2;
-	while (s[len] != '\0' && s[len] != ' ') {
-		int w = char_width(s + len, &n);
-
-		if ((wide || w == 2) && !no_begin(s + len))
-			break;
-		*width += w;
-		len += n;
-	}
-	return len;
-}
-
-/* Prints text from a column on, lines after the first one indented. */
-static void
-put_text(const struct job *job, int indent, const char *s)
-{
-	int at = indent, width;
-	size_t n;
-
-	while (*s != '\0') {
-		bool space = *s == ' ';
-
-		if (space)
-			s++;
-		if (*s == '\0')
-			break;
-		n = chunk(s, &width);
-		if (job->width > 0 && at > indent &&
-		    at + space + width > job->width) {
-			putchar('\n');
-			put_spaces(indent);
-			at = indent;
-		} else if (space) {
-			putchar(' ');
-			at++;
+	*out = '\0';
+	for (i = 0; bits >> i != 0 && len < IDS_TEXT; i++)
+		if (bits & 1u << i) {
+			len += (unsigned)snprintf(out + len, IDS_TEXT - len,
+			    "%s%s%c%u%s", between, quote, letter,
+			    i + (letter == 'X'), quote);
+			between = json ? "," : " ";
 		}
-		fwrite(s, 1, n, stdout);
-		at += width;
-		s += n;
-	}
-	putchar('\n');
-}
-
-/* "  LABEL   text", the texts below each other. */
-static void
-put_labelled(const struct job *job, int column, const char *label,
-    const char *text)
-{
-	printf("  %s", label);
-	put_spaces(column - 2 - text_width(label));
-	put_text(job, column, text);
-}
-
-#define COLUMN_ID 7
-#define COLUMN_LABEL 20
-
-static void
-put_label(const struct job *job, const char *en, const char *ja,
-    const char *text)
-{
-	put_labelled(job, COLUMN_LABEL, pick(job, en, ja), text);
-}
-
-static void
-put_date(const struct job *job, const char *en, const char *ja,
-    struct jpki_date d)
-{
-	char text[JPKI_DATE_TEXT];
-
-	if (d.year == 0)
-		return;
-	jpki_date_format(d, text);
-	put_label(job, en, ja, text);
-}
-
-/* "S0 S3", or that it is outside of them. */
-static void
-seeds_text(const struct job *job, const struct jpki_rule *rule, char *out,
-    size_t size)
-{
-	const struct jpki_seed *seed;
-	size_t i, len = 0;
-
-	snprintf(out, size, "%s", pick(job, "outside the seeds", "資料外"));
-	for (i = 0; (seed = jpki_seed_at(i)) != NULL; i++)
-		if (rule->seeds & 1u << i && len < size)
-			len += (size_t)snprintf(out + len, size - len, "%s%s",
-			    len > 0 ? " " : "", seed->id);
-}
-
-static void
-put_rule(const struct job *job, const struct jpki_rule *rule)
-{
-	char seeds[64], text[1024];
-
-	seeds_text(job, rule, seeds, sizeof(seeds));
-	snprintf(text, sizeof(text), "%s [%s]",
-	    pick(job, rule->en, rule->ja), seeds);
-	put_labelled(job, COLUMN_ID, rule->id, text);
-}
-
-static void
-put_dispute(const struct job *job, const struct jpki_dispute *dispute)
-{
-	char text[1024];
-
-	put_labelled(job, COLUMN_ID, dispute->id,
-	    pick(job, dispute->en, dispute->ja));
-	snprintf(text, sizeof(text), "%s%s", pick(job, "Here: ", "ここでは："),
-	    pick(job, dispute->do_en, dispute->do_ja));
-	put_labelled(job, COLUMN_ID, "", text);
+	return out;
 }
 
 static unsigned
@@ -318,122 +153,232 @@ disputes_of(const struct jpki_why *why)
 	return all;
 }
 
-static void
-put_advice(const struct job *job, const struct jpki_why *why)
-{
-	size_t i;
+/* ---- Text ---- */
 
-	if (why->advice[0] == 0)
-		return;
-	printf("\n%s\n", pick(job, "What to do", "すること"));
-	for (i = 0; why->advice[i] != 0; i++)
-		put_labelled(job, 4, "-", jpki_advice_text(why->advice[i],
-		    job->lang));
+/* Whether a line may end between two characters: at spaces, and in Japanese
+ * text between wide ones, but for punctuation. */
+static bool
+may_break(const struct job *job, wchar_t a, wchar_t b)
+{
+	if (a == L' ' || b == L' ')
+		return a == L' ' && b != L' ';
+	return job->lang == JPKI_LANG_JA &&
+	    (wcwidth(a) > 1 || wcwidth(b) > 1) &&
+	    wcschr(L"（「『［", a) == NULL &&
+	    wcschr(L"、。，．・：；）」』］ーっゃゅょッャュョ々", b) == NULL;
 }
 
+/* How many characters go on a line with that much room. */
+static size_t
+line_length(const struct job *job, const wchar_t *s, int room)
+{
+	size_t i, end = 0;
+
+	for (i = 0; s[i] != L'\0'; i++) {
+		if (i > 0 && may_break(job, s[i - 1], s[i]))
+			end = i;
+		room -= wcwidth(s[i]);
+		if (room < 0 && s[i] != L' ')
+			return end > 0 ? end : i > 0 ? i : 1;
+	}
+	return i;
+}
+
+/* Prints text from a column on, lines after the first one indented. */
+static void
+put_text(const struct job *job, int column, const char *text)
+{
+	wchar_t wide[1024], *s = wide;
+	size_t n = mbstowcs(wide, text, N_OF(wide) - 1), i;
+
+	if (job->width == 0 || n == (size_t)-1) {
+		puts(text);
+		return;
+	}
+	wide[n] = L'\0';
+	for (;; printf("\n%*s", column, "")) {
+		n = line_length(job, s, job->width - column);
+		for (i = 0; i < n; i++)
+			if (s[i] != L' ' || i + 1 < n)
+				printf("%lc", (wint_t)s[i]);
+		s += n;
+		if (*s == L'\0')
+			break;
+	}
+	putchar('\n');
+}
+
+static int
+text_width(const char *text)
+{
+	wchar_t wide[64];
+	size_t n = mbstowcs(wide, text, N_OF(wide));
+
+	return n < N_OF(wide) ? wcswidth(wide, n) : (int)strlen(text);
+}
+
+/* "  LABEL   text", the texts below each other. */
+static void
+put_labelled(const struct job *job, int column, const char *label,
+    const char *text)
+{
+	printf("  %s%*s", label, column - 2 - text_width(label), "");
+	put_text(job, column, text);
+}
+
+#define COLUMN_ID 7
+#define COLUMN_LABEL 20
+
+__attribute__((format(printf, 4, 6), format(printf, 5, 6))) static void
+put(const struct job *job, const char *label_en, const char *label_ja,
+    const char *en, const char *ja, ...)
+{
+	char text[256];
+	va_list ap;
+
+	va_start(ap, ja);
+	vsnprintf(text, sizeof(text), pick(job, en, ja), ap);
+	va_end(ap);
+	put_labelled(job, COLUMN_LABEL, pick(job, label_en, label_ja), text);
+}
+
+static void
+put_date(const struct job *job, const char *en, const char *ja,
+    struct jpki_date d)
+{
+	char day[JPKI_DATE_TEXT];
+
+	jpki_date_format(d, day);
+	if (d.year != 0)
+		put(job, en, ja, "%s", "%s", day);
+}
+
+/* The state on a day, with the days left. */
+static void
+put_state(const struct job *job, const struct jpki_verdict *v)
+{
+	const char *state = jpki_state_text(v->state, job->lang);
+	int left = v->days_left;
+	char day[JPKI_DATE_TEXT];
+
+	jpki_date_format(job->date[O_DATE], day);
+	if (v->until.year == 0)
+		put(job, "State on", "状態", "%s: %s", "%s：%s", day, state);
+	else if (left == 0)
+		put(job, "State on", "状態", "%s: %s, this is the last day",
+		    "%s：%s、この日が最終日", day, state);
+	else if (left > 0)
+		put(job, "State on", "状態", "%s: %s, %d %s left",
+		    "%s：%s、残り %d 日%.0s", day, state, left,
+		    left == 1 ? "day" : "days");
+	else
+		put(job, "State on", "状態", "%s: %s, %d %s ago",
+		    "%s：%s、%d 日前%.0s", day, state, -left,
+		    left == -1 ? "day" : "days");
+}
+
+/* A rule with its seeds, on one line if it fits. */
+static void
+put_rule(const struct job *job, const struct jpki_rule *rule)
+{
+	char ids[IDS_TEXT], text[1024];
+
+	snprintf(text, sizeof(text), "%s [%s]", pick(job, rule->en, rule->ja),
+	    rule->seeds == 0 ? pick(job, "outside the seeds", "資料外") :
+	    ids_text(rule->seeds, 'S', false, ids));
+	put_labelled(job, COLUMN_ID, rule->id, text);
+}
+
+/* The answer stands above; then what to do, and then why. */
 static void
 put_why(const struct job *job, const struct jpki_why *why)
 {
 	const struct jpki_dispute *dispute;
 	unsigned disputes = disputes_of(why);
+	bool begun = false;
 	size_t i;
 
-	put_advice(job, why);
+	if (why->advice[0] != 0)
+		puts(pick(job, "\nWhat to do", "\nすること"));
+	for (i = 0; why->advice[i] != 0; i++)
+		put_labelled(job, 4, "-", jpki_advice_text(why->advice[i],
+		    job->lang));
 	if (why->rules[0] != NULL)
-		printf("\n%s\n", pick(job, "Why", "理由"));
+		puts(pick(job, "\nWhy", "\n理由"));
 	for (i = 0; why->rules[i] != NULL; i++)
 		put_rule(job, why->rules[i]);
-	if (disputes != 0)
-		printf("\n%s\n", pick(job, "Where the seeds disagree",
-		    "資料の間の不一致"));
-	for (i = 0; (dispute = jpki_dispute_at(i)) != NULL; i++)
-		if (disputes & 1u << i)
-			put_dispute(job, dispute);
-}
-
-/* The state on a day, with the days left. */
-static void
-put_state(const struct job *job, const struct jpki_verdict *v,
-    struct jpki_date on)
-{
-	char text[256], day[JPKI_DATE_TEXT], days[64] = "";
-	const char *stop = pick(job, ": ", "：");
-
-	jpki_date_format(on, day);
-	if (v->until.year == 0)
-		;
-	else if (v->days_left > 0)
-		snprintf(days, sizeof(days), pick(job, ", %d %s left",
-		    "、残り %d 日%.0s"), (int)v->days_left,
-		    v->days_left == 1 ? "day" : "days");
-	else if (v->days_left == 0)
-		snprintf(days, sizeof(days), "%s", pick(job,
-		    ", this is the last day", "、この日が最終日"));
-	else
-		snprintf(days, sizeof(days), pick(job, ", %d %s ago",
-		    "、%d 日前%.0s"), -(int)v->days_left,
-		    v->days_left == -1 ? "day" : "days");
-	snprintf(text, sizeof(text), "%s%s%s%s", day, stop,
-	    jpki_state_text(v->state, job->lang), days);
-	put_label(job, "State on", "状態", text);
+	for (i = 0; (dispute = jpki_dispute_at(i)) != NULL; i++) {
+		if (!(disputes & 1u << i))
+			continue;
+		if (!begun)
+			printf(pick(job, "\nWhere the seeds disagree "
+			    "(see jpki-rules explain %s)\n",
+			    "\n資料の間の不一致（jpki-rules explain %s に詳細"
+			    "）\n"), dispute->id);
+		begun = true;
+		put_labelled(job, COLUMN_ID, dispute->id,
+		    pick(job, dispute->en, dispute->ja));
+	}
 }
 
 /* ---- JSON ---- */
 
+/* NULL is null. */
 static void
 json_string(const char *s)
 {
-	putchar('"');
-	for (; *s != '\0'; s++) {
-		if (*s == '"' || *s == '\\')
-			putchar('\\');
-		putchar(*s);
+	if (s == NULL) {
+		fputs("null", stdout);
+		return;
 	}
 	putchar('"');
+	for (; *s != '\0'; s++)
+		printf(*s == '"' || *s == '\\' ? "\\%c" : "%c", *s);
+	putchar('"');
 }
 
+/*
+ * Prints JSON: ' is a quotation mark; %s a string, %D a date, %n a count, each
+ * null where it is not known (NULL, no year, negative); %i a number; %b true
+ * or false; %S and %X lists of the ids of seeds and disagreements.
+ */
 static void
-json_date(const char *key, struct jpki_date d)
+json(const char *fmt, ...)
 {
-	char text[JPKI_DATE_TEXT];
+	char text[IDS_TEXT];
+	struct jpki_date d;
+	va_list ap;
+	int n;
 
-	jpki_date_format(d, text);
-	if (d.year == 0)
-		printf(",\"%s\":null", key);
-	else
-		printf(",\"%s\":\"%s\"", key, text);
-}
-
-static void
-json_seeds(unsigned seeds)
-{
-	const struct jpki_seed *seed;
-	const char *comma = "";
-	size_t i;
-
-	putchar('[');
-	for (i = 0; (seed = jpki_seed_at(i)) != NULL; i++)
-		if (seeds & 1u << i) {
-			printf("%s\"%s\"", comma, seed->id);
-			comma = ",";
+	va_start(ap, fmt);
+	for (; *fmt != '\0'; fmt++) {
+		if (*fmt != '%') {
+			putchar(*fmt == '\'' ? '"' : *fmt);
+			continue;
 		}
-	putchar(']');
-}
-
-static void
-json_disputes(unsigned disputes)
-{
-	const struct jpki_dispute *dispute;
-	const char *comma = "";
-	size_t i;
-
-	fputs(",\"disputes\":[", stdout);
-	for (i = 0; (dispute = jpki_dispute_at(i)) != NULL; i++)
-		if (disputes & 1u << i) {
-			printf("%s\"%s\"", comma, dispute->id);
-			comma = ",";
+		switch (*++fmt) {
+		case 's':
+			json_string(va_arg(ap, const char *));
+			break;
+		case 'D':
+			d = va_arg(ap, struct jpki_date);
+			jpki_date_format(d, text);
+			json_string(d.year != 0 ? text : NULL);
+			break;
+		case 'S':
+		case 'X':
+			printf("[%s]", ids_text(va_arg(ap, unsigned), *fmt,
+			    true, text));
+			break;
+		case 'b':
+			fputs(va_arg(ap, int) ? "true" : "false", stdout);
+			break;
+		default:
+			n = va_arg(ap, int);
+			printf(*fmt == 'n' && n < 0 ? "null" : "%d", n);
 		}
-	putchar(']');
+	}
+	va_end(ap);
 }
 
 static void
@@ -441,37 +386,27 @@ json_why(const struct job *job, const struct jpki_why *why)
 {
 	size_t i;
 
-	fputs(",\"rules\":[", stdout);
+	json(",'rules':[");
 	for (i = 0; why->rules[i] != NULL; i++)
-		printf("%s\"%s\"", i > 0 ? "," : "", why->rules[i]->id);
-	fputs("],\"seeds\":{", stdout);
-	for (i = 0; why->rules[i] != NULL; i++) {
-		printf("%s\"%s\":", i > 0 ? "," : "", why->rules[i]->id);
-		json_seeds(why->rules[i]->seeds);
-	}
-	putchar('}');
-	json_disputes(disputes_of(why));
-	fputs(",\"advice\":[", stdout);
-	for (i = 0; why->advice[i] != 0; i++) {
-		if (i > 0)
-			putchar(',');
-		json_string(jpki_advice_text(why->advice[i], job->lang));
-	}
-	putchar(']');
+		json(i > 0 ? ",%s" : "%s", why->rules[i]->id);
+	json("],'seeds':{");
+	for (i = 0; why->rules[i] != NULL; i++)
+		json(i > 0 ? ",%s:%S" : "%s:%S", why->rules[i]->id,
+		    (unsigned)why->rules[i]->seeds);
+	json("},'disputes':%X,'advice':[", disputes_of(why));
+	for (i = 0; why->advice[i] != 0; i++)
+		json(i > 0 ? ",%s" : "%s", jpki_advice_text(why->advice[i],
+		    job->lang));
+	json("]");
 }
 
 /* The members of a verdict, without braces. */
 static void
 json_verdict(const struct job *job, const struct jpki_verdict *v)
 {
-	printf("\"state\":\"%s\"", jpki_state_name(v->state));
-	json_date("from", v->from);
-	json_date("until", v->until);
-	json_date("renew_from", v->renew_from);
-	if (v->until.year != 0)
-		printf(",\"days_left\":%d", (int)v->days_left);
-	else
-		fputs(",\"days_left\":null", stdout);
+	json("'state':%s,'from':%D,'until':%D,'renew_from':%D,'days_left':",
+	    jpki_state_name(v->state), v->from, v->until, v->renew_from);
+	json(v->until.year != 0 ? "%i" : "null", (int)v->days_left);
 	json_why(job, &v->why);
 }
 
@@ -479,62 +414,55 @@ json_verdict(const struct job *job, const struct jpki_verdict *v)
 static void
 json_begin(const struct job *job)
 {
-	char day[JPKI_DATE_TEXT];
-
-	jpki_date_format(job->date[O_DATE], day);
-	printf("{\"question\":\"%s\",\"date\":\"%s\",", job->command->name,
-	    day);
+	json("{'question':%s,'date':%D,", job->command->name,
+	    job->date[O_DATE]);
 }
 
 /* ---- The questions ---- */
 
-static bool
-given(const struct job *job, int option)
+static const char *
+option_name(int option)
 {
-	return job->given & 1u << option;
+	const struct option *o = options;
+
+	while (o->name != NULL && o->val != option)
+		o++;
+	return o->name;
 }
 
 /* An impossible order of two of the dates is the user's mistake. */
 static int
 check_order(const struct job *job)
 {
-	static const struct {
-		int first, second;
-		const char *en, *ja;
-	} orders[] = {
-		{ O_BIRTH, O_ISSUED, "--issued is before --birth",
-		    "--issued が --birth より前です" },
-		{ O_BIRTH, O_APPLIED, "--applied is before --birth",
-		    "--applied が --birth より前です" },
-		{ O_APPLIED, O_ISSUED, "--issued is before --applied",
-		    "--issued が --applied より前です" },
-		{ O_ISSUED, O_CARD_UNTIL, "--card-until is before --issued",
-		    "--card-until が --issued より前です" },
-		{ O_ISSUED, O_AUTH_UNTIL, "--auth-until is before --issued",
-		    "--auth-until が --issued より前です" },
-		{ O_ISSUED, O_STAY_UNTIL, "--stay-until is before --issued",
-		    "--stay-until が --issued より前です" },
+	static const int orders[][2] = {
+		{ O_BIRTH, O_APPLIED }, { O_BIRTH, O_ISSUED },
+		{ O_APPLIED, O_ISSUED }, { O_ISSUED, O_CARD_UNTIL },
+		{ O_ISSUED, O_AUTH_UNTIL }, { O_ISSUED, O_STAY_UNTIL },
 	};
 	size_t i;
 
-	for (i = 0; i < N_OF(orders); i++)
-		if (given(job, orders[i].first) &&
-		    given(job, orders[i].second) &&
-		    jpki_date_cmp(job->date[orders[i].second],
-		    job->date[orders[i].first]) < 0)
-			return usage_error(job, orders[i].en, orders[i].ja);
+	for (i = 0; i < N_OF(orders); i++) {
+		int first = orders[i][0], second = orders[i][1];
+
+		if (given(job, first) && given(job, second) && jpki_date_cmp(
+		    job->date[second], job->date[first]) < 0)
+			return usage_error(job, "--%s is before --%s",
+			    "--%s が --%s より前です", option_name(second),
+			    option_name(first));
+	}
 	return EXIT_SUCCESS;
 }
 
-/* What check_order() did not see coming. */
+/* What the checks here did not see coming. */
 static int
 library_error(const struct job *job, int err)
 {
-	fprintf(stderr, "jpki-rules: %s\n", jpki_strerror(err, job->lang));
-	return EX_USAGE;
+	const char *text = jpki_strerror(err, job->lang);
+
+	return usage_error(job, "%s", "%s", text);
 }
 
-/* Prints a verdict; the dates have the names that suit the question. */
+/* What a verdict's first day is depends on the question. */
 static int
 tell(const struct job *job, const char *title, const struct jpki_verdict *v,
     const char *from_en, const char *from_ja)
@@ -547,15 +475,14 @@ tell(const struct job *job, const char *title, const struct jpki_verdict *v,
 	}
 	puts(title);
 	put_date(job, "Last day", "最終日", v->until);
-	if (v->until.year == 0)
-		put_label(job, "Last day", "最終日", pick(job, "none, or not "
-		    "to be known from these dates",
-		    "なし、または与えられた日付からはわからない"));
+	if (v->until.year == 0 && v->state != JPKI_STATE_NONE)
+		put(job, "Last day", "最終日", "not known from these dates",
+		    "与えられた日付からはわからない");
 	put_date(job, from_en, from_ja, v->from);
 	if (jpki_date_cmp(v->renew_from, v->from) != 0)
 		put_date(job, "Renewable from", "更新できる初日",
 		    v->renew_from);
-	put_state(job, v, job->date[O_DATE]);
+	put_state(job, v);
 	put_why(job, &v->why);
 	return EXIT_SUCCESS;
 }
@@ -621,29 +548,24 @@ ask_renewal(struct job *job)
 	if ((r = jpki_rules_renewal(job->date[O_UNTIL], job->date[O_DATE],
 	    &v)) != 0)
 		return library_error(job, r);
-	return tell(job, pick(job, "Renewal", "更新"), &v,
-	    "Renewable from", "更新できる初日");
+	return tell(job, pick(job, "Renewal", "更新"), &v, "Renewable from",
+	    "更新できる初日");
 }
 
 static int
 list_events(const struct job *job)
 {
-	const char *name;
+	const char *name, *text;
 	int i;
 
 	for (i = 1; (name = jpki_event_name((enum jpki_event)i)) != NULL;
 	    i++) {
-		const char *text = jpki_event_text((enum jpki_event)i,
-		    job->lang);
-
-		if (!job->json) {
+		text = jpki_event_text((enum jpki_event)i, job->lang);
+		if (job->json)
+			json(i > 1 ? ",\n{'name':%s,'text':%s}" :
+			    "[\n{'name':%s,'text':%s}", name, text);
+		else
 			put_labelled(job, COLUMN_LABEL, name, text);
-			continue;
-		}
-		printf("%s\n{\"name\":\"%s\",\"text\":", i == 1 ? "[" : ",",
-		    name);
-		json_string(text);
-		putchar('}');
 	}
 	if (job->json)
 		puts("\n]");
@@ -658,71 +580,50 @@ read_event(const struct job *job, char *arg, struct jpki_event_at *out)
 
 	out->on = job->date[O_DATE];
 	if (at != NULL && !jpki_date_parse(at + 1, &out->on))
-		return usage_error(job, "the day after @ does not exist, or "
-		    "is not written YYYY-MM-DD",
-		    "@ の後の日付がないか、YYYY-MM-DD の形ではありません");
+		return usage_error(job, "%s: no such day, or not written "
+		    "NAME@YYYY-MM-DD", "%s: 存在しない日か、"
+		    "名前@YYYY-MM-DD の形ではありません", arg);
 	if (at != NULL)
 		*at = '\0';
-	if ((out->event = jpki_event_find(arg)) == 0) {
-		fprintf(stderr, "jpki-rules: %s%s\n", arg, pick(job,
-		    ": no such event; see jpki-rules event --list",
-		    ": このようなできごとはありません。jpki-rules event --list "
-		    "を見てください"));
-		return EX_USAGE;
-	}
+	if ((out->event = jpki_event_find(arg)) == 0)
+		return usage_error(job,
+		    "%s: no such event; see jpki-rules event --list",
+		    "%s: このようなできごとはありません。"
+		    "jpki-rules event --list を見てください", arg);
 	return EXIT_SUCCESS;
 }
 
 static void
-tell_part(const struct job *job, const char *title,
+put_part(const struct job *job, const char *label,
     const struct jpki_verdict *v)
 {
-	char text[256], day[JPKI_DATE_TEXT];
+	const char *state = jpki_state_text(v->state, job->lang);
+	char day[JPKI_DATE_TEXT];
 
 	jpki_date_format(v->from, day);
 	if (v->from.year == 0)
-		snprintf(text, sizeof(text), "%s",
-		    jpki_state_text(v->state, job->lang));
+		put(job, label, label, "%s", "%s", state);
 	else if (v->state == JPKI_STATE_WAITING)
-		snprintf(text, sizeof(text), pick(job,
-		    "%s; usable from %s", "%s（%s から利用可）"),
-		    jpki_state_text(v->state, job->lang), day);
+		put(job, label, label, "%s; usable from %s",
+		    "%s（%s から利用可）", state, day);
 	else
-		snprintf(text, sizeof(text), pick(job, "%s since %s",
-		    "%s（%s から）"), jpki_state_text(v->state, job->lang),
+		put(job, label, label, "%s since %s", "%s（%s から）", state,
 		    day);
-	put_labelled(job, COLUMN_LABEL, title, text);
-}
-
-/* One list of reasons and advice for all three parts. */
-static void
-merge_why(struct jpki_why *all, const struct jpki_why *why)
-{
-	size_t i, j;
-
-	for (i = 0; why->rules[i] != NULL; i++) {
-		for (j = 0; all->rules[j] != NULL; j++)
-			if (all->rules[j] == why->rules[i])
-				break;
-		if (j < JPKI_WHY_RULES)
-			all->rules[j] = why->rules[i];
-	}
-	for (i = 0; why->advice[i] != 0; i++) {
-		for (j = 0; all->advice[j] != 0; j++)
-			if (all->advice[j] == why->advice[i])
-				break;
-		if (j < JPKI_WHY_ADVICE)
-			all->advice[j] = why->advice[i];
-	}
 }
 
 static void
-json_part(const struct job *job, const char *key,
-    const struct jpki_verdict *v)
+json_history(const struct job *job, const struct jpki_history *h,
+    const struct jpki_verdict *all)
 {
-	printf(",\"%s\":{", key);
-	json_verdict(job, v);
-	putchar('}');
+	json_begin(job);
+	json_verdict(job, all);
+	json(",'card':{");
+	json_verdict(job, &h->card);
+	json("},'auth':{");
+	json_verdict(job, &h->auth);
+	json("},'sign':{");
+	json_verdict(job, &h->sign);
+	puts("}}");
 }
 
 static int
@@ -735,16 +636,11 @@ tell_history(const struct job *job, const struct jpki_event_at *events,
 	char day[JPKI_DATE_TEXT];
 	size_t i;
 
-	merge_why(&all.why, &h->sign.why);
-	merge_why(&all.why, &h->auth.why);
-	merge_why(&all.why, &h->card.why);
+	jpki_why_add(&all.why, &h->sign.why);
+	jpki_why_add(&all.why, &h->auth.why);
+	jpki_why_add(&all.why, &h->card.why);
 	if (job->json) {
-		json_begin(job);
-		json_verdict(job, &all);
-		json_part(job, "card", &h->card);
-		json_part(job, "auth", &h->auth);
-		json_part(job, "sign", &h->sign);
-		puts("}");
+		json_history(job, h, &all);
 		return EXIT_SUCCESS;
 	}
 	puts(pick(job, "What happened", "できごと"));
@@ -756,9 +652,9 @@ tell_history(const struct job *job, const struct jpki_event_at *events,
 	jpki_date_format(job->date[O_DATE], day);
 	printf(pick(job, "\nWhat follows, on %s\n", "\n結果（%s 時点）\n"),
 	    day);
-	tell_part(job, pick(job, "card", "カード"), &h->card);
-	tell_part(job, "利用者証明用", &h->auth);
-	tell_part(job, "署名用", &h->sign);
+	put_part(job, pick(job, "card", "カード"), &h->card);
+	put_part(job, "利用者証明用", &h->auth);
+	put_part(job, "署名用", &h->sign);
 	put_why(job, &all.why);
 	return EXIT_SUCCESS;
 }
@@ -814,111 +710,103 @@ read_tries(const struct job *job, const char *arg, struct jpki_tries *left)
 	    "sign=N（0～5）と書きます");
 }
 
-static const char *
-route_name(enum jpki_route route)
-{
-	return route == JPKI_ROUTE_OPEN ? "open" :
-	    route == JPKI_ROUTE_MAYBE ? "maybe" : "closed";
-}
+static const struct {
+	const char *name, *en, *ja;
+} routes[] = {
+	[JPKI_ROUTE_CLOSED] = { "closed", "closed", "できない" },
+	[JPKI_ROUTE_MAYBE] = { "maybe",
+	    "perhaps: ask, or see the portal site",
+	    "できることがある（市区町村かポータルサイトで確認）" },
+	[JPKI_ROUTE_OPEN] = { "open", "open", "できる" },
+};
 
-static const char *
-route_text(const struct job *job, enum jpki_route route)
+static void
+put_route(const struct job *job, const char *en, const char *ja,
+    enum jpki_route route)
 {
-	return route == JPKI_ROUTE_OPEN ? pick(job, "open", "できる") :
-	    route == JPKI_ROUTE_MAYBE ?
-	    pick(job, "perhaps: ask, or see the portal site",
-	    "できることがある（市区町村かポータルサイトで確認）") :
-	    pick(job, "closed", "できない");
+	put(job, en, ja, "%s", "%s", pick(job, routes[route].en,
+	    routes[route].ja));
 }
 
 static void
-tell_pin(const struct job *job, const struct jpki_pin_verdict *v)
+put_pin(const struct job *job, const struct jpki_pin_verdict *v)
 {
-	char text[128];
-
 	puts(pick(job, v->en, v->ja));
 	if (v->letters)
-		snprintf(text, sizeof(text), pick(job,
-		    "%d to %d of A-Z and 0-9; lower case and full-width "
-		    "characters are converted",
-		    "英数字 %d～%d 文字（小文字は大文字に、全角は半角に変換）"),
+		put(job, "Shape", "形式", "%d to %d of A-Z and 0-9; lower "
+		    "case and full-width characters are converted",
+		    "英数字 %d～%d 文字（小文字は大文字に、全角は半角に変換）",
 		    v->min_len, v->max_len);
 	else
-		snprintf(text, sizeof(text), pick(job, "%d digits",
-		    "数字 %d 桁"), v->min_len);
-	put_label(job, "Shape", "形式", text);
+		put(job, "Shape", "形式", "%d digits", "数字 %d 桁",
+		    v->min_len);
 	if (v->mix)
-		put_label(job, "A new one", "新しく決めるとき", pick(job,
-		    "needs letters and digits", "英字と数字の両方が必要"));
-	if (v->left >= 0)
-		snprintf(text, sizeof(text), pick(job, "%d of %d%s",
-		    "%d 回（%d 回中）%s"), v->left, v->max,
-		    v->state == JPKI_PIN_STATE_LOCKED ?
-		    pick(job, ": locked", "：ロックされている") : "");
+		put(job, "A new one", "新しく決めるとき",
+		    "needs letters and digits", "英字と数字の両方が必要");
+	if (v->left < 0)
+		put(job, "Tries left", "残り回数", "unknown, of %d",
+		    "不明（%d 回中）", v->max);
 	else
-		snprintf(text, sizeof(text), pick(job, "unknown, of %d",
-		    "不明（%d 回中）"), v->max);
-	put_label(job, "Tries left", "残り回数", text);
-	put_label(job, "Reset: town", "再設定：窓口",
-	    route_text(job, v->town));
-	put_label(job, "Reset: store", "再設定：コンビニ",
-	    route_text(job, v->store));
-	put_label(job, "Change at home", "自宅で変更",
-	    route_text(job, v->home));
+		put(job, "Tries left", "残り回数", "%d of %d%s",
+		    "%d 回（%d 回中）%s", v->left, v->max, v->left > 0 ? "" :
+		    pick(job, ": locked", "：ロックされている"));
+	put_route(job, "Reset: town", "再設定：窓口", v->town);
+	put_route(job, "Reset: store", "再設定：コンビニ", v->store);
+	put_route(job, "Change at home", "自宅で変更", v->home);
 	put_why(job, &v->why);
+}
+
+static void
+json_pin(const struct job *job, const struct jpki_pin_verdict *v)
+{
+	json_begin(job);
+	json("'pin':%s,'name':%s,'state':%s,'from':null,'until':null,"
+	    "'left':%n,'max':%i,'min_length':%i,'max_length':%i,"
+	    "'letters':%b,'mix_on_change':%b,"
+	    "'routes':{'town':%s,'store':%s,'home':%s}", job->args[0],
+	    pick(job, v->en, v->ja), jpki_pin_state_name(v->state), v->left,
+	    v->max, v->min_len, v->max_len, v->letters, v->mix,
+	    routes[v->town].name, routes[v->store].name, routes[v->home].name);
+	json_why(job, &v->why);
+	puts("}");
 }
 
 static int
 ask_pin(struct job *job)
 {
-	static const struct {
-		const char *name;
-		int pin;
-	} pins[] = {
-		{ "auth", JPKI_PIN_AUTH }, { "sign", JPKI_PIN_SIGN },
-		{ "text", JPKI_PIN_TEXT }, { "card", JPKI_PIN_CARD },
+	static const char *const names[] = {
+		[JPKI_PIN_AUTH] = "auth", [JPKI_PIN_SIGN] = "sign",
+		[JPKI_PIN_TEXT] = "text", [JPKI_PIN_CARD] = "card"
 	};
 	struct jpki_tries left = { -1, -1, -1 };
 	struct jpki_pin_verdict v;
-	size_t k = 0;
-	int i, r;
+	int pin, i, r;
 
-	while (k < N_OF(pins) && strcmp(job->args[0], pins[k].name) != 0)
-		k++;
-	if (k == N_OF(pins))
+	for (pin = 1; pin < (int)N_OF(names); pin++)
+		if (strcmp(job->args[0], names[pin]) == 0)
+			break;
+	if (pin == (int)N_OF(names))
 		return usage_error(job, "which PIN? auth, sign, text or card",
 		    "auth、sign、text、card のどれかを指定してください");
 	for (i = 1; i < job->n_args; i++)
 		if ((r = read_tries(job, job->args[i], &left)) != 0)
 			return r;
-	if ((r = jpki_rules_pin(pins[k].pin, left, &v)) != 0)
+	if ((r = jpki_rules_pin(pin, left, &v)) != 0)
 		return library_error(job, r);
-	if (!job->json) {
-		tell_pin(job, &v);
-		return EXIT_SUCCESS;
-	}
-	json_begin(job);
-	printf("\"pin\":\"%s\",\"name\":", pins[k].name);
-	json_string(pick(job, v.en, v.ja));
-	printf(",\"state\":\"%s\",\"from\":null,\"until\":null,\"left\":",
-	    jpki_pin_state_name(v.state));
-	printf(v.left < 0 ? "null" : "%d", v.left);
-	printf(",\"max\":%d,\"min_length\":%d,\"max_length\":%d,"
-	    "\"letters\":%s,\"mix_on_change\":%s", v.max, v.min_len,
-	    v.max_len, v.letters ? "true" : "false", v.mix ? "true" : "false");
-	printf(",\"routes\":{\"town\":\"%s\",\"store\":\"%s\",\"home\":\"%s\"}",
-	    route_name(v.town), route_name(v.store), route_name(v.home));
-	json_why(job, &v.why);
-	puts("}");
+	if (job->json)
+		json_pin(job, &v);
+	else
+		put_pin(job, &v);
 	return EXIT_SUCCESS;
 }
 
 static int
 ask_who(struct job *job)
 {
-	const char *yes = pick(job, "yes", "発行される");
+	const char *issued = pick(job, "yes", "発行される");
+	const char *not_issued = pick(job, "normally not issued",
+	    "通常は発行されない");
 	struct jpki_who who;
-	char text[64];
 	int r;
 
 	if ((r = jpki_rules_who(job->date[O_BIRTH], given(job, O_WARD),
@@ -929,27 +817,25 @@ ask_who(struct job *job)
 		return library_error(job, r);
 	if (job->json) {
 		json_begin(job);
-		printf("\"state\":\"%s\",\"age\":%d,\"auth\":%s,\"sign\":%s,"
-		    "\"representative\":%s", who.sign ? "both" : "auth-only",
-		    who.age, who.auth ? "true" : "false",
-		    who.sign ? "true" : "false",
-		    who.representative ? "true" : "false");
-		json_date("from", who.sign_from);
-		fputs(",\"until\":null", stdout);
+		json("'state':%s,'age':%i,'auth':%b,'sign':%b,"
+		    "'representative':%b,'from':%D,'until':null",
+		    who.sign ? "both" : "auth-only", who.age, who.auth,
+		    who.sign, who.representative, who.sign_from);
 		json_why(job, &who.why);
 		puts("}");
 		return EXIT_SUCCESS;
 	}
 	puts(pick(job, "Who may have what", "発行の対象"));
-	snprintf(text, sizeof(text), pick(job, "%d", "%d 歳"), who.age);
-	put_label(job, "Age", "年齢", text);
-	put_labelled(job, COLUMN_LABEL, "利用者証明用", yes);
-	put_labelled(job, COLUMN_LABEL, "署名用", who.sign ? yes :
-	    pick(job, "normally not issued", "通常は発行されない"));
+	put(job, "Age", "年齢", "%d", "%d 歳", who.age);
+	put_labelled(job, COLUMN_LABEL, "利用者証明用", issued);
+	put_labelled(job, COLUMN_LABEL, "署名用", who.sign ? issued :
+	    not_issued);
 	put_date(job, "署名用 from", "署名用の初日", who.sign_from);
-	put_label(job, "Representative", "法定代理人",
-	    who.representative ? pick(job, "comes along", "同行が必要") :
-	    pick(job, "not needed", "不要"));
+	if (who.representative)
+		put(job, "Representative", "法定代理人", "comes along",
+		    "同行が必要");
+	else
+		put(job, "Representative", "法定代理人", "not needed", "不要");
 	put_why(job, &who.why);
 	return EXIT_SUCCESS;
 }
@@ -971,174 +857,177 @@ static const struct {
 	    "失効情報のサービスだけが知る" },
 };
 
+/* With what the library makes of it. */
+static void
+put_dispute(const struct job *job, const struct jpki_dispute *dispute)
+{
+	char text[1024];
+
+	put_labelled(job, COLUMN_ID, dispute->id,
+	    pick(job, dispute->en, dispute->ja));
+	snprintf(text, sizeof(text), "%s%s", pick(job, "Here: ", "ここでは："),
+	    pick(job, dispute->do_en, dispute->do_ja));
+	put_labelled(job, COLUMN_ID, "", text);
+}
+
+static void
+put_seed(const struct job *job, int column, const struct jpki_seed *seed)
+{
+	char text[128];
+
+	snprintf(text, sizeof(text), "%s %s%s%s", seed->id, pick(job,
+	    seed->en, seed->ja), *seed->date != '\0' ? " " : "", seed->date);
+	put_labelled(job, column, "", text);
+}
+
 static void
 explain_rule(const struct job *job, const struct jpki_rule *rule)
 {
-	const struct jpki_dispute *dispute;
-	const struct jpki_seed *seed;
+	const int column = COLUMN_ID + 2;
 	char text[256];
 	size_t i;
 
 	put_labelled(job, COLUMN_ID, rule->id, pick(job, rule->en, rule->ja));
-	for (i = 0; (seed = jpki_seed_at(i)) != NULL; i++)
-		if (rule->seeds & 1u << i) {
-			snprintf(text, sizeof(text), "%s %s %s", seed->id,
-			    pick(job, seed->en, seed->ja), seed->date);
-			put_labelled(job, COLUMN_ID + 2, "", text);
-		}
+	for (i = 0; jpki_seed_at(i) != NULL; i++)
+		if (rule->seeds & 1u << i)
+			put_seed(job, column, jpki_seed_at(i));
 	if (rule->seeds == 0)
-		put_labelled(job, COLUMN_ID + 2, "", pick(job,
-		    "outside the seeds", "資料外"));
+		put_labelled(job, column, "", pick(job, "outside the seeds",
+		    "資料外"));
 	for (i = 0; i < N_OF(checks); i++)
 		if (rule->checks & checks[i].bit) {
 			snprintf(text, sizeof(text), "%s%c: %s", pick(job,
 			    "PC ", "パソコン "), checks[i].letter, pick(job,
 			    checks[i].en, checks[i].ja));
-			put_labelled(job, COLUMN_ID + 2, "", text);
+			put_labelled(job, column, "", text);
 		}
 	if (rule->checks == 0)
-		put_labelled(job, COLUMN_ID + 2, "", pick(job,
+		put_labelled(job, column, "", pick(job,
 		    "PC -: cannot check it", "パソコン -: 調べられない"));
-	for (i = 0; (dispute = jpki_dispute_at(i)) != NULL; i++)
+	for (i = 0; jpki_dispute_at(i) != NULL; i++)
 		if (rule->disputes & 1u << i)
-			put_dispute(job, dispute);
+			put_dispute(job, jpki_dispute_at(i));
 }
 
 static void
-json_rule(const struct job *job, const struct jpki_rule *rule)
+tell_rule(const struct job *job, const struct jpki_rule *rule)
 {
 	const char *comma = "";
 	size_t i;
 
-	printf("{\"id\":\"%s\",\"text\":", rule->id);
-	json_string(pick(job, rule->en, rule->ja));
-	fputs(",\"seeds\":", stdout);
-	json_seeds(rule->seeds);
-	fputs(",\"checks\":[", stdout);
+	if (!job->json) {
+		if (given(job, O_ALL))
+			put_rule(job, rule);
+		else
+			explain_rule(job, rule);
+		return;
+	}
+	json("{'id':%s,'text':%s,'seeds':%S,'checks':[", rule->id,
+	    pick(job, rule->en, rule->ja), (unsigned)rule->seeds);
 	for (i = 0; i < N_OF(checks); i++)
 		if (rule->checks & checks[i].bit) {
 			printf("%s\"%c\"", comma, checks[i].letter);
 			comma = ",";
 		}
-	putchar(']');
-	json_disputes(rule->disputes);
-	putchar('}');
+	json("],'disputes':%X}", (unsigned)rule->disputes);
 }
 
 static void
-json_dispute(const struct job *job, const struct jpki_dispute *dispute)
+tell_dispute(const struct job *job, const struct jpki_dispute *dispute)
 {
-	printf("{\"id\":\"%s\",\"text\":", dispute->id);
-	json_string(pick(job, dispute->en, dispute->ja));
-	fputs(",\"here\":", stdout);
-	json_string(pick(job, dispute->do_en, dispute->do_ja));
-	putchar('}');
-}
-
-static void
-json_seed(const struct job *job, const struct jpki_seed *seed)
-{
-	printf("{\"id\":\"%s\",\"town\":", seed->id);
-	json_string(pick(job, seed->en, seed->ja));
-	printf(",\"date\":");
-	if (*seed->date == '\0')
-		fputs("null}", stdout);
+	if (job->json)
+		json("{'id':%s,'text':%s,'here':%s}", dispute->id,
+		    pick(job, dispute->en, dispute->ja),
+		    pick(job, dispute->do_en, dispute->do_ja));
 	else
-		printf("\"%s\"}", seed->date);
+		put_dispute(job, dispute);
 }
 
 static void
-explain_seed(const struct job *job, const struct jpki_seed *seed)
+tell_seed(const struct job *job, const struct jpki_seed *seed)
 {
-	char text[128];
+	if (job->json)
+		json("{'id':%s,'town':%s,'date':%s}", seed->id,
+		    pick(job, seed->en, seed->ja),
+		    *seed->date != '\0' ? seed->date : NULL);
+	else
+		put_seed(job, 2, seed);
+}
 
-	snprintf(text, sizeof(text), "%s %s", pick(job, seed->en, seed->ja),
-	    seed->date);
-	put_labelled(job, COLUMN_ID, seed->id, text);
+/* What stands between two rows of the whole book. */
+static void
+next_row(const struct job *job, size_t i)
+{
+	if (job->json)
+		puts(i > 0 ? "," : "");
 }
 
 static int
 explain_all(const struct job *job)
 {
-	const struct jpki_rule *rule;
+	size_t i;
+
+	fputs(job->json ? "{\"rules\":[" : "", stdout);
+	for (i = 0; jpki_rule_at(i) != NULL; i++) {
+		next_row(job, i);
+		tell_rule(job, jpki_rule_at(i));
+	}
+	fputs(job->json ? "],\"disputes\":[" : "\n", stdout);
+	for (i = 0; jpki_dispute_at(i) != NULL; i++) {
+		next_row(job, i);
+		tell_dispute(job, jpki_dispute_at(i));
+	}
+	fputs(job->json ? "],\"seeds\":[" : "\n", stdout);
+	for (i = 0; jpki_seed_at(i) != NULL; i++) {
+		next_row(job, i);
+		tell_seed(job, jpki_seed_at(i));
+	}
+	fputs(job->json ? "]}\n" : "", stdout);
+	return EXIT_SUCCESS;
+}
+
+/* Tells of a rule, a disagreement or a seed; false: there is no such row. */
+static bool
+explain_row(const struct job *job, const char *id)
+{
+	const struct jpki_rule *rule = jpki_rule_find(id);
 	const struct jpki_dispute *dispute;
 	const struct jpki_seed *seed;
 	size_t i;
 
-	if (job->json)
-		fputs("{\"rules\":[", stdout);
-	for (i = 0; (rule = jpki_rule_at(i)) != NULL; i++) {
-		if (!job->json) {
-			put_rule(job, rule);
-			continue;
-		}
-		fputs(i > 0 ? ",\n" : "\n", stdout);
-		json_rule(job, rule);
+	if (rule != NULL) {
+		tell_rule(job, rule);
+		return true;
 	}
-	fputs(job->json ? "],\"disputes\":[" : "\n", stdout);
-	for (i = 0; (dispute = jpki_dispute_at(i)) != NULL; i++) {
-		if (!job->json) {
-			put_dispute(job, dispute);
-			continue;
+	for (i = 0; (dispute = jpki_dispute_at(i)) != NULL; i++)
+		if (strcasecmp(dispute->id, id) == 0) {
+			tell_dispute(job, dispute);
+			return true;
 		}
-		fputs(i > 0 ? ",\n" : "\n", stdout);
-		json_dispute(job, dispute);
-	}
-	fputs(job->json ? "],\"seeds\":[" : "\n", stdout);
-	for (i = 0; (seed = jpki_seed_at(i)) != NULL; i++) {
-		if (!job->json) {
-			explain_seed(job, seed);
-			continue;
+	for (i = 0; (seed = jpki_seed_at(i)) != NULL; i++)
+		if (strcasecmp(seed->id, id) == 0) {
+			tell_seed(job, seed);
+			return true;
 		}
-		fputs(i > 0 ? ",\n" : "\n", stdout);
-		json_seed(job, seed);
-	}
-	if (job->json)
-		puts("]}");
-	return EXIT_SUCCESS;
+	return false;
 }
 
-/* ROW is a rule, a disagreement or a seed. */
 static int
 ask_explain(struct job *job)
 {
-	const char *id = job->n_args > 0 ? job->args[0] : "";
-	const struct jpki_rule *rule = jpki_rule_find(id);
-	const struct jpki_dispute *dispute;
-	const struct jpki_seed *seed;
-	size_t i, j;
-
 	if (given(job, O_ALL) != (job->n_args == 0))
 		return usage_error(job, "explain takes a row, such as B3, or "
 		    "--all", "explain には B3 のような項目か --all を指定して"
 		    "ください");
 	if (given(job, O_ALL))
 		return explain_all(job);
-	for (i = 0; (dispute = jpki_dispute_at(i)) != NULL; i++)
-		if (strcasecmp(dispute->id, id) == 0)
-			break;
-	for (j = 0; (seed = jpki_seed_at(j)) != NULL; j++)
-		if (strcasecmp(seed->id, id) == 0)
-			break;
-	if (rule == NULL && dispute == NULL && seed == NULL)
+	if (!explain_row(job, job->args[0]))
 		return usage_error(job,
-		    "no such row; see jpki-rules explain --all",
-		    "その項目はありません。jpki-rules explain --all を見て"
-		    "ください");
-	if (job->json) {
-		if (rule != NULL)
-			json_rule(job, rule);
-		else if (dispute != NULL)
-			json_dispute(job, dispute);
-		else
-			json_seed(job, seed);
+		    "%s: no such row; see jpki-rules explain --all",
+		    "%s: その項目はありません。jpki-rules explain --all を"
+		    "見てください", job->args[0]);
+	if (job->json)
 		putchar('\n');
-	} else if (rule != NULL)
-		explain_rule(job, rule);
-	else if (dispute != NULL)
-		put_dispute(job, dispute);
-	else
-		explain_seed(job, seed);
 	return EXIT_SUCCESS;
 }
 
@@ -1151,68 +1040,81 @@ static const struct command commands[] = {
 	    OPT(ISSUED) | OPT(BIRTH) | OPT(CARD_UNTIL) | OPT(AUTH_UNTIL) |
 	    OPT(STAY_UNTIL) | OPT(RENEWED_FROM) | OPT(DATE) | OPT(FEB29) |
 	    OPT(JUKI), OPT(ISSUED), 1, 1,
-	    "jpki-rules validity sign|auth --issued D [--birth D]" },
+	    "sign|auth --issued D [--birth D]\n"
+	    "           [--card-until D] [--auth-until D] [--stay-until D]\n"
+	    "           [--renewed-from D] [--juki] [--date D]" },
 	{ "card", ask_card,
 	    OPT(APPLIED) | OPT(ISSUED) | OPT(BIRTH) | OPT(STAY_UNTIL) |
 	    OPT(DATE) | OPT(FEB29), OPT(APPLIED) | OPT(ISSUED) | OPT(BIRTH),
-	    0, 0, "jpki-rules card --applied D --issued D --birth D" },
+	    0, 0, "--applied D --issued D --birth D\n"
+	    "           [--stay-until D] [--date D]" },
 	{ "renewal", ask_renewal, OPT(UNTIL) | OPT(DATE), OPT(UNTIL), 0, 0,
-	    "jpki-rules renewal --until D" },
+	    "--until D [--date D]" },
 	{ "event", ask_event, OPT(DATE) | OPT(LIST), 0, 0, MAX_EVENTS,
-	    "jpki-rules event NAME... (at most 64) | --list" },
+	    "NAME[@D]... [--date D] | --list" },
 	{ "pin", ask_pin, 0, 0, 1, 4,
-	    "jpki-rules pin auth|sign|text|card [auth=N] [sign=N]" },
+	    "auth|sign|text|card [auth=N] [sign=N] [text=N]" },
 	{ "who", ask_who, OPT(BIRTH) | OPT(WARD) | OPT(DATE) | OPT(FEB29),
-	    OPT(BIRTH), 0, 0, "jpki-rules who --birth D [--ward]" },
-	{ "explain", ask_explain, OPT(ALL), 0, 0, 1,
-	    "jpki-rules explain ROW | --all" },
+	    OPT(BIRTH), 0, 0, "--birth D [--ward] [--date D]" },
+	{ "explain", ask_explain, OPT(ALL), 0, 0, 1, "ROW | --all" },
 	{ NULL, NULL, 0, 0, 0, 0, NULL }
 };
 
-/* Returns -1 to go on, or the exit code. */
 static int
-set_option(struct job *job, int option, const char *name, const char *arg)
+help(const struct job *job)
 {
-	if (option >= 0 && option < N_DATES) {
+	const struct command *c;
+
+	for (c = commands; c->name != NULL; c++)
+		printf("%s jpki-rules %s %s\n", c != commands ? "      " :
+		    "usage:", c->name, c->synopsis);
+	fputs(pick(job, help_en, help_ja), stdout);
+	return EXIT_SUCCESS;
+}
+
+/* Returns -1 to go on, or the exit code. arg is what getopt saw last. */
+static int
+set_option(struct job *job, int option, const char *arg)
+{
+	if (option <= O_HELP)
 		job->given |= 1u << option;
-		if (jpki_date_parse(arg, &job->date[option]))
-			return -1;
-		fprintf(stderr, "jpki-rules: --%s: %s\n", name, pick(job,
-		    "no such day, or not written YYYY-MM-DD",
-		    "存在しない日か、YYYY-MM-DD の形ではありません"));
-		return EX_USAGE;
-	}
+	if (option < N_DATES && !jpki_date_parse(optarg, &job->date[option]))
+		return usage_error(job,
+		    "--%s: no such day, or not written YYYY-MM-DD",
+		    "--%s: 存在しない日か、YYYY-MM-DD の形ではありません",
+		    option_name(option));
 	switch (option) {
 	case O_FEB29:
-		if (strcmp(arg, "02-28") == 0)
-			job->feb29 = JPKI_FEB29_FEB28;
-		else if (strcmp(arg, "03-01") == 0)
-			job->feb29 = JPKI_FEB29_MAR1;
-		else
+		if (strcmp(optarg, "02-28") != 0 &&
+		    strcmp(optarg, "03-01") != 0)
 			return usage_error(job, "--feb29 03-01|02-28",
 			    "--feb29 03-01|02-28");
+		job->feb29 = optarg[1] == '2' ? JPKI_FEB29_FEB28 :
+		    JPKI_FEB29_MAR1;
 		break;
 	case O_LANG:
-		if (strcmp(arg, "ja") != 0 && strcmp(arg, "en") != 0)
+		if (strcmp(optarg, "ja") != 0 && strcmp(optarg, "en") != 0)
 			return usage_error(job, "--lang ja|en",
 			    "--lang ja|en");
-		job->lang = *arg == 'j' ? JPKI_LANG_JA : JPKI_LANG_EN;
-		return -1;
+		job->lang = *optarg == 'j' ? JPKI_LANG_JA : JPKI_LANG_EN;
+		break;
 	case O_JSON:
 		job->json = true;
-		return -1;
-	case O_HELP:
-		fputs(pick(job, help_en, help_ja), stdout);
-		return EXIT_SUCCESS;
+		break;
 	case O_VERSION:
 		printf("jpki-rules %s\n", jpki_version());
 		return EXIT_SUCCESS;
 	case '?':
+		return usage_error(job,
+		    "%s: not understood; see jpki-rules --help",
+		    "%s: わからないオプションです。jpki-rules --help を"
+		    "見てください", arg);
 	case ':':
-		return usage_error(job, "see jpki-rules --help",
-		    "jpki-rules --help を見てください");
+		return usage_error(job,
+		    "%s: a value is missing; see jpki-rules --help",
+		    "%s: 値がありません。jpki-rules --help を見てください",
+		    arg);
 	}
-	job->given |= 1u << option;
 	return -1;
 }
 
@@ -1222,33 +1124,32 @@ check_options(const struct job *job)
 {
 	const struct command *c = job->command;
 	unsigned wrong = job->given & ~c->may;
-	size_t i;
+	int i;
 
-	for (i = 0; options[i].name != NULL; i++)
-		if (options[i].val < O_HELP && wrong & 1u << options[i].val) {
-			fprintf(stderr, "jpki-rules: --%s: %s\n",
-			    options[i].name, pick(job, "not for this question",
-			    "この質問には使えません"));
-			return EX_USAGE;
-		}
-	if ((job->given & c->must) != c->must || job->n_args < c->min_args ||
-	    job->n_args > c->max_args) {
-		fprintf(stderr, "%s %s\n", pick(job, "usage:", "使い方:"),
-		    c->usage);
-		return EX_USAGE;
-	}
+	for (i = 0; i < O_HELP; i++)
+		if (wrong & 1u << i)
+			return usage_error(job, "--%s: not for this question",
+			    "--%s: この質問には使えません", option_name(i));
+	for (i = 0; i < O_HELP; i++)
+		if (c->must & ~job->given & 1u << i)
+			return usage_error(job, "%s: --%s is missing",
+			    "%s: --%s がありません", c->name, option_name(i));
+	if (job->n_args < c->min_args || job->n_args > c->max_args)
+		return usage_error(job, "usage: %s %.*s", "使い方: %s %.*s",
+		    c->name, (int)strcspn(c->synopsis, "\n"), c->synopsis);
 	return check_order(job);
 }
 
 static int
 ask(struct job *job, int argc, char **argv)
 {
-	int option, at = 0, status;
+	int option, status;
 
-	while ((option = getopt_long(argc, argv, ":", options, &at)) != -1)
-		if ((status = set_option(job, option, option < N_DATES ?
-		    options[at].name : "", optarg)) >= 0)
+	while ((option = getopt_long(argc, argv, ":", options, NULL)) != -1)
+		if ((status = set_option(job, option, argv[optind - 1])) >= 0)
 			return status;
+	if (given(job, O_HELP))
+		return help(job);
 	argc -= optind;
 	argv += optind;
 	for (job->command = commands; argc > 0 && job->command->name != NULL;
@@ -1277,9 +1178,9 @@ terminal_width(void)
 
 	if (!isatty(STDOUT_FILENO))
 		return 0;
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col < 40)
-		return WIDTH;
-	return size.ws_col;
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
+		return 80;
+	return size.ws_col < 40 ? 40 : size.ws_col;
 }
 
 int

@@ -20,5 +20,6 @@
 #include <jpki/softcard.h>
 #include <jpki/transport.h>
 #include <jpki/types.h>
+#include <jpki/uri.h>
 
 #endif

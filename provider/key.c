@@ -1,30 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "key.h"
-#include "err.h"
+#include "prov.h"
 
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
-#include <openssl/evp.h>
 #include <openssl/params.h>
-#include <openssl/rsa.h>
-#include <openssl/x509.h>
 
 #include <string.h>
-
-static OSSL_FUNC_keymgmt_new_fn rsa_new;
-static OSSL_FUNC_keymgmt_free_fn rsa_free;
-static OSSL_FUNC_keymgmt_load_fn rsa_load;
-static OSSL_FUNC_keymgmt_has_fn rsa_has;
-static OSSL_FUNC_keymgmt_match_fn rsa_match;
-static OSSL_FUNC_keymgmt_validate_fn rsa_validate;
-static OSSL_FUNC_keymgmt_dup_fn rsa_dup;
-static OSSL_FUNC_keymgmt_import_fn rsa_import;
-static OSSL_FUNC_keymgmt_import_types_fn rsa_types;
-static OSSL_FUNC_keymgmt_export_fn rsa_export;
-static OSSL_FUNC_keymgmt_get_params_fn rsa_get_params;
-static OSSL_FUNC_keymgmt_gettable_params_fn rsa_gettable_params;
-static OSSL_FUNC_keymgmt_query_operation_name_fn rsa_operation_name;
 
 /* The object */
 
@@ -42,13 +24,6 @@ prov_key_new(struct prov *prov)
 	return key;
 }
 
-struct prov_key *
-prov_key_ref(struct prov_key *key)
-{
-	atomic_fetch_add(&key->refs, 1);
-	return key;
-}
-
 void
 prov_key_unref(struct prov_key *key)
 {
@@ -60,40 +35,22 @@ prov_key_unref(struct prov_key *key)
 	OPENSSL_free(key);
 }
 
-/* The public half */
-
-EVP_PKEY *
-prov_cert_public(struct prov *prov, const unsigned char *der, size_t len)
+struct prov_der *
+prov_key_cert(struct prov_key *key)
 {
-	OSSL_LIB_CTX *libctx;
-	EVP_PKEY *pub = NULL;
-	X509 *cert;
+	bool need = prov_card_cert_needs_pin(key->card, key->slot);
+	struct prov_der *der;
 
-	if ((libctx = prov_libctx(prov)) == NULL)
-		return NULL;
-	ERR_set_mark();
-	cert = X509_new_ex(libctx, NULL);
-	if (d2i_X509(&cert, &der, (long)len) != NULL)
-		pub = X509_get_pubkey(cert);
-	if (pub != NULL && !EVP_PKEY_is_a(pub, "RSA")) {
-		EVP_PKEY_free(pub);
-		pub = NULL;
-	}
-	X509_free(cert);
-	ERR_pop_to_mark();
-	if (pub == NULL)
-		prov_raise(prov, PROV_R_DATA, "no RSA key in it");
-	return pub;
+	(void)prov_card_cert(key->card, key->epoch, key->slot,
+	    need ? key->pin : NULL, key->min_tries, &der);
+	return der;
 }
 
 EVP_PKEY *
 prov_key_public(struct prov_key *key)
 {
-	EVP_PKEY *pub = atomic_load(&key->pub), *winner = NULL;
-	struct prov_fail fail;
-	uint8_t *der;
-	size_t len;
-	bool need;
+	EVP_PKEY *pub = atomic_load(&key->pub), *other = NULL;
+	struct prov_der *der;
 
 	if (pub != NULL)
 		return pub;
@@ -101,88 +58,73 @@ prov_key_public(struct prov_key *key)
 		prov_raise(key->prov, PROV_R_INTERNAL, "empty key");
 		return NULL;
 	}
-	need = prov_card_cert_needs_pin(key->card, key->slot);
-	if (prov_card_cert(key->card, key->epoch, key->slot,
-	    need ? key->pin : NULL, key->min_tries, &der, &len, &fail) != 0) {
-		prov_raise_fail(key->prov, &fail);
+	if ((der = prov_key_cert(key)) == NULL)
 		return NULL;
-	}
-	pub = prov_cert_public(key->prov, der, len);
-	prov_der_free(der, len);
+	pub = prov_cert_public(key->prov, der);
+	prov_der_unref(der);
 	/* Another thread may have been faster. */
 	if (pub != NULL &&
-	    !atomic_compare_exchange_strong(&key->pub, &winner, pub)) {
+	    !atomic_compare_exchange_strong(&key->pub, &other, pub)) {
 		EVP_PKEY_free(pub);
-		pub = winner;
+		pub = other;
 	}
 	return pub;
+}
+
+/* Whether what OpenSSL asks for when a key is loaded, and a plain signature
+ * needs, is known without the certificate: that saves reading it. */
+static bool
+is_known(struct prov_key *key)
+{
+	return atomic_load(&key->pub) == NULL && key->card != NULL &&
+	    prov_card_is_rsa2048(key->card);
 }
 
 size_t
 prov_key_sig_size(struct prov_key *key)
 {
-	EVP_PKEY *pub = atomic_load(&key->pub);
-
-	if (pub == NULL && key->card != NULL &&
-	    prov_card_is_rsa2048(key->card))
-		return 2048 / 8;
-	if (pub == NULL && (pub = prov_key_public(key)) == NULL)
-		return 0;
-	return (size_t)EVP_PKEY_get_size(pub);
-}
-
-int
-prov_key_export(struct prov_key *key, OSSL_CALLBACK *cb, void *cbarg)
-{
 	EVP_PKEY *pub;
 
-	if ((pub = prov_key_public(key)) == NULL)
-		return 0;
-	return EVP_PKEY_export(pub, EVP_PKEY_PUBLIC_KEY, cb, cbarg);
+	if (is_known(key))
+		return 2048 / 8;
+	pub = prov_key_public(key);
+	return pub != NULL ? (size_t)EVP_PKEY_get_size(pub) : 0;
 }
 
 /* Signing */
 
-/* The last thing before a signature leaves: does it fit the certificate? A
- * card swapped at the wrong moment, or a bad contact, ends here. */
-static int
-check_signature(struct prov_key *key, EVP_PKEY *pub,
-    enum jpki_padding padding, const char *md_name,
-    const unsigned char *digest, size_t digest_len, const unsigned char *sig,
-    size_t sig_len)
+bool
+prov_verify(struct prov *prov, EVP_PKEY *pub, enum jpki_padding padding,
+    enum jpki_md md, const unsigned char *digest, size_t digest_len,
+    const unsigned char *sig, size_t sig_len)
 {
-	char md[16], pad[] = OSSL_PKEY_RSA_PAD_MODE_PSS;
-	char saltlen[] = OSSL_PKEY_RSA_PSS_SALT_LEN_DIGEST;
-	OSSL_PARAM params[4], *p = params;
+	bool pss = padding == JPKI_PADDING_PSS;
+	const OSSL_PARAM params[] = {
+		OSSL_PARAM_utf8_string(OSSL_SIGNATURE_PARAM_DIGEST,
+		    (void *)(uintptr_t)prov_md_name(md),
+		    strlen(prov_md_name(md))),
+		OSSL_PARAM_utf8_string(OSSL_SIGNATURE_PARAM_PAD_MODE,
+		    (void *)(uintptr_t)(pss ? "pss" : "pkcs1"), pss ? 3 : 5),
+		OSSL_PARAM_END
+	};
 	EVP_PKEY_CTX *ctx;
-	int ok;
-
-	OPENSSL_strlcpy(md, md_name, sizeof(md));
-	*p++ = OSSL_PARAM_construct_utf8_string(OSSL_SIGNATURE_PARAM_DIGEST,
-	    md, 0);
-	if (padding == JPKI_PADDING_PSS) {
-		*p++ = OSSL_PARAM_construct_utf8_string(
-		    OSSL_SIGNATURE_PARAM_PAD_MODE, pad, 0);
-		*p++ = OSSL_PARAM_construct_utf8_string(
-		    OSSL_SIGNATURE_PARAM_PSS_SALTLEN, saltlen, 0);
-	}
-	*p = OSSL_PARAM_construct_end();
+	bool fits;
 
 	ERR_set_mark();
-	ctx = EVP_PKEY_CTX_new_from_pkey(prov_libctx(key->prov), pub, NULL);
-	ok = ctx != NULL && EVP_PKEY_verify_init_ex(ctx, params) == 1 &&
+	ctx = EVP_PKEY_CTX_new_from_pkey(prov_libctx(prov), pub, NULL);
+	fits = ctx != NULL && EVP_PKEY_verify_init_ex(ctx, params) == 1 &&
 	    EVP_PKEY_verify(ctx, sig, sig_len, digest, digest_len) == 1;
 	EVP_PKEY_CTX_free(ctx);
 	ERR_pop_to_mark();
-	return ok;
+	return fits;
 }
 
 int
 prov_key_sign(struct prov_key *key, enum jpki_padding padding,
-    enum jpki_md md, const char *md_name, const unsigned char *digest,
-    size_t digest_len, unsigned char *sig, size_t sig_size, size_t *sig_len)
+    enum jpki_md md, const unsigned char *digest, size_t digest_len,
+    unsigned char *sig, size_t sig_size, size_t *sig_len)
 {
-	struct prov_card_job job = {
+	struct prov_job job = {
 		.epoch = key->epoch,
 		.key = key->slot == JPKI_SLOT_SIGN ?
 		    JPKI_KEY_SIGN : JPKI_KEY_AUTH,
@@ -194,36 +136,38 @@ prov_key_sign(struct prov_key *key, enum jpki_padding padding,
 		.digest_len = digest_len,
 	};
 	EVP_PKEY *pub = atomic_load(&key->pub);
-	struct prov_fail fail;
 
-	if (key->card == NULL) {
-		prov_raise(key->prov, PROV_R_PUBLIC_ONLY, NULL);
+	if (padding == JPKI_PADDING_PSS && !prov_conf(key->prov)->pss) {
+		prov_raise(key->prov, PROV_R_NO_PSS, "pss = off");
 		return 0;
 	}
-	if (prov_card_sign(key->card, &job, sig, sig_size, sig_len,
-	    &fail) != 0) {
-		prov_raise_fail(key->prov, &fail);
+	if (prov_card_sign(key->card, &job, sig, sig_size, sig_len) != 0)
 		return 0;
-	}
-	if (pub != NULL && !check_signature(key, pub, padding, md_name,
-	    digest, digest_len, sig, *sig_len)) {
+	/* The last thing before a signature leaves: a card swapped at the
+	 * wrong moment, or a bad contact, ends here. */
+	if (pub != NULL && !prov_verify(key->prov, pub, padding, md, digest,
+	    digest_len, sig, *sig_len)) {
 		OPENSSL_cleanse(sig, *sig_len);
-		prov_raise(key->prov, PROV_R_SIGNATURE, NULL);
+		prov_raise(key->prov, PROV_R_SIGNATURE, "%s",
+		    prov_slot_name(key->slot));
 		return 0;
 	}
+	prov_debug(key->prov, "signed with %s: %s, %s",
+	    prov_slot_name(key->slot), prov_md_name(md),
+	    padding == JPKI_PADDING_PSS ? "PSS" : "PKCS#1 v1.5");
 	return 1;
 }
 
 /* KEYMGMT */
 
 static void *
-rsa_new(void *provctx)
+key_new(void *provctx)
 {
 	return prov_key_new(provctx);
 }
 
 static void
-rsa_free(void *keydata)
+key_free(void *keydata)
 {
 	prov_key_unref(keydata);
 }
@@ -231,7 +175,7 @@ rsa_free(void *keydata)
 /* Takes the key over that the store made: the reference is a pointer to it,
  * which is cleared so that the store knows. */
 static void *
-rsa_load(const void *reference, size_t size)
+key_load(const void *reference, size_t size)
 {
 	struct prov_key **slot, *key;
 
@@ -244,25 +188,23 @@ rsa_load(const void *reference, size_t size)
 }
 
 static int
-rsa_has(const void *keydata, int selection)
+key_has(const void *keydata, int selection)
 {
 	const struct prov_key *key = keydata;
 
 	if (key == NULL)
 		return 0;
-	if ((selection & OSSL_KEYMGMT_SELECT_PRIVATE_KEY) != 0 &&
-	    key->card == NULL)
-		return 0;
-	if ((selection & OSSL_KEYMGMT_SELECT_PUBLIC_KEY) != 0 &&
-	    key->card == NULL && atomic_load(&key->pub) == NULL)
-		return 0;
-	return 1;
+	if (key->card != NULL)
+		return 1;
+	return (selection & OSSL_KEYMGMT_SELECT_PRIVATE_KEY) == 0 &&
+	    ((selection & OSSL_KEYMGMT_SELECT_PUBLIC_KEY) == 0 ||
+	    atomic_load(&key->pub) != NULL);
 }
 
 /* Keys are equal if their public halves are: the same key may have come here
  * twice, or from a certificate in a file. */
 static int
-rsa_match(const void *keydata1, const void *keydata2, int selection)
+key_match(const void *keydata1, const void *keydata2, int selection)
 {
 	struct prov_key *a, *b;
 	EVP_PKEY *a_pub, *b_pub;
@@ -274,14 +216,13 @@ rsa_match(const void *keydata1, const void *keydata2, int selection)
 	if (a->card != NULL && a->card == b->card && a->slot == b->slot &&
 	    a->epoch == b->epoch)
 		return 1;
-	if ((a_pub = prov_key_public(a)) == NULL ||
-	    (b_pub = prov_key_public(b)) == NULL)
-		return 0;
-	return EVP_PKEY_eq(a_pub, b_pub) == 1;
+	return (a_pub = prov_key_public(a)) != NULL &&
+	    (b_pub = prov_key_public(b)) != NULL &&
+	    EVP_PKEY_eq(a_pub, b_pub) == 1;
 }
 
 static int
-rsa_validate(const void *keydata, int selection, int checktype)
+key_validate(const void *keydata, int selection, int checktype)
 {
 	struct prov_key *key;
 	EVP_PKEY_CTX *ctx;
@@ -289,12 +230,7 @@ rsa_validate(const void *keydata, int selection, int checktype)
 	int ok;
 
 	memcpy(&key, &keydata, sizeof(key));
-	if ((selection & OSSL_KEYMGMT_SELECT_KEYPAIR) == 0)
-		return 1;
-	if ((selection & OSSL_KEYMGMT_SELECT_PRIVATE_KEY) != 0 &&
-	    key->card == NULL)
-		return 0;
-	if ((pub = prov_key_public(key)) == NULL)
+	if (!key_has(key, selection) || (pub = prov_key_public(key)) == NULL)
 		return 0;
 	ctx = EVP_PKEY_CTX_new_from_pkey(prov_libctx(key->prov), pub, NULL);
 	ok = ctx != NULL && (checktype == OSSL_KEYMGMT_VALIDATE_QUICK_CHECK ?
@@ -304,14 +240,16 @@ rsa_validate(const void *keydata, int selection, int checktype)
 }
 
 static void *
-rsa_dup(const void *keydata, int selection)
+key_dup(const void *keydata, int selection)
 {
 	struct prov_key *key, *dup;
 	EVP_PKEY *pub;
 
 	memcpy(&key, &keydata, sizeof(key));
-	if ((selection & OSSL_KEYMGMT_SELECT_PRIVATE_KEY) != 0)
-		return prov_key_ref(key);
+	if ((selection & OSSL_KEYMGMT_SELECT_PRIVATE_KEY) != 0) {
+		atomic_fetch_add(&key->refs, 1);
+		return key;
+	}
 	if ((selection & OSSL_KEYMGMT_SELECT_PUBLIC_KEY) == 0 ||
 	    (pub = prov_key_public(key)) == NULL ||
 	    (dup = prov_key_new(key->prov)) == NULL)
@@ -322,42 +260,30 @@ rsa_dup(const void *keydata, int selection)
 }
 
 static int
-has_private_part(const OSSL_PARAM params[])
-{
-	return OSSL_PARAM_locate_const(params, OSSL_PKEY_PARAM_RSA_D) != NULL ||
-	    OSSL_PARAM_locate_const(params,
-	    OSSL_PKEY_PARAM_RSA_FACTOR1) != NULL;
-}
-
-static int
 rsa_import(void *keydata, int selection, const OSSL_PARAM params[])
 {
 	struct prov_key *key = keydata;
 	EVP_PKEY_CTX *ctx = NULL;
 	OSSL_PARAM *copy = NULL;
-	OSSL_LIB_CTX *libctx;
 	EVP_PKEY *pub = NULL;
-	int ok = 0;
 
 	if (key->card != NULL || atomic_load(&key->pub) != NULL ||
 	    (selection & OSSL_KEYMGMT_SELECT_PUBLIC_KEY) == 0)
 		return 0;
-	if (has_private_part(params)) {
-		prov_raise(key->prov, PROV_R_IMPORT_PRIVATE, NULL);
+	if (OSSL_PARAM_locate_const(params, OSSL_PKEY_PARAM_RSA_D) != NULL ||
+	    OSSL_PARAM_locate_const(params,
+	    OSSL_PKEY_PARAM_RSA_FACTOR1) != NULL) {
+		prov_raise(key->prov, PROV_R_IMPORT_PRIVATE, "RSA");
 		return 0;
 	}
-	if ((libctx = prov_libctx(key->prov)) == NULL)
-		return 0;
 	if ((copy = OSSL_PARAM_dup(params)) != NULL &&
-	    (ctx = EVP_PKEY_CTX_new_from_name(libctx, "RSA", NULL)) != NULL &&
-	    EVP_PKEY_fromdata_init(ctx) == 1 &&
-	    EVP_PKEY_fromdata(ctx, &pub, EVP_PKEY_PUBLIC_KEY, copy) == 1) {
+	    (ctx = EVP_PKEY_CTX_new_from_name(prov_libctx(key->prov), "RSA",
+	    NULL)) != NULL && EVP_PKEY_fromdata_init(ctx) == 1 &&
+	    EVP_PKEY_fromdata(ctx, &pub, EVP_PKEY_PUBLIC_KEY, copy) == 1)
 		atomic_store(&key->pub, pub);
-		ok = 1;
-	}
 	EVP_PKEY_CTX_free(ctx);
 	OSSL_PARAM_free(copy);
-	return ok;
+	return pub != NULL;
 }
 
 static const OSSL_PARAM *
@@ -379,72 +305,56 @@ rsa_types(int selection)
  * often, to find out, so no error is raised. A public key refuses nothing.
  */
 static int
-rsa_export(void *keydata, int selection, OSSL_CALLBACK *cb, void *cbarg)
+key_export(void *keydata, int selection, OSSL_CALLBACK *cb, void *cbarg)
 {
 	struct prov_key *key = keydata;
+	EVP_PKEY *pub;
 
-	if (key->card != NULL &&
-	    (selection & OSSL_KEYMGMT_SELECT_PRIVATE_KEY) != 0)
+	if ((key->card != NULL &&
+	    (selection & OSSL_KEYMGMT_SELECT_PRIVATE_KEY) != 0) ||
+	    (selection & OSSL_KEYMGMT_SELECT_PUBLIC_KEY) == 0 ||
+	    (pub = prov_key_public(key)) == NULL)
 		return 0;
-	if ((selection & OSSL_KEYMGMT_SELECT_PUBLIC_KEY) == 0)
-		return 0;
-	return prov_key_export(key, cb, cbarg);
+	return EVP_PKEY_export(pub, EVP_PKEY_PUBLIC_KEY, cb, cbarg);
 }
 
-/*
- * OpenSSL asks for these when a key is loaded, and a plain signature needs no
- * more: they are answered before the certificate is read, for the one carrier
- * whose keys are known to be RSA-2048.
- */
-static int
-answer_without_certificate(OSSL_PARAM params[])
+int
+prov_export_reference(void *ctx, const void *reference, size_t size,
+    OSSL_CALLBACK *cb, void *cbarg)
 {
-	OSSL_PARAM *p;
+	struct prov_key *key;
 
-	p = OSSL_PARAM_locate(params, OSSL_PKEY_PARAM_BITS);
-	if (p != NULL && !OSSL_PARAM_set_int(p, 2048))
+	if (reference == NULL || size != sizeof(key))
 		return 0;
-	p = OSSL_PARAM_locate(params, OSSL_PKEY_PARAM_SECURITY_BITS);
-	if (p != NULL && !OSSL_PARAM_set_int(p, 112))
-		return 0;
-	p = OSSL_PARAM_locate(params, OSSL_PKEY_PARAM_MAX_SIZE);
-	return p == NULL || OSSL_PARAM_set_int(p, 2048 / 8);
+	memcpy(&key, reference, sizeof(key));
+	/* A private key's public half would be taken for the whole key. */
+	return key != NULL && key->card == NULL &&
+	    key_export(key, OSSL_KEYMGMT_SELECT_PUBLIC_KEY, cb, cbarg);
 }
 
 static int
-needs_certificate(const OSSL_PARAM *p)
+set_int(OSSL_PARAM params[], const char *name, int value)
 {
-	/* The last three have no answer, or one that is given anyway. */
-	static const char *const known[] = {
-		OSSL_PKEY_PARAM_BITS, OSSL_PKEY_PARAM_SECURITY_BITS,
-		OSSL_PKEY_PARAM_MAX_SIZE, OSSL_PKEY_PARAM_DEFAULT_DIGEST,
-		OSSL_PKEY_PARAM_MANDATORY_DIGEST, "security-category"
-	};
-	size_t i;
+	OSSL_PARAM *p = OSSL_PARAM_locate(params, name);
 
-	for (; p->key != NULL; p++) {
-		for (i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
-			if (strcmp(p->key, known[i]) == 0)
-				break;
-		}
-		if (i == sizeof(known) / sizeof(known[0]))
-			return 1;
-	}
-	return 0;
+	return p == NULL || OSSL_PARAM_set_int(p, value);
 }
 
 static int
 rsa_get_params(void *keydata, OSSL_PARAM params[])
 {
 	struct prov_key *key = keydata;
-	EVP_PKEY *pub = atomic_load(&key->pub);
+	EVP_PKEY *pub;
 	OSSL_PARAM *p;
 
-	if (pub == NULL && !needs_certificate(params) && key->card != NULL &&
-	    prov_card_is_rsa2048(key->card)) {
-		if (!answer_without_certificate(params))
+	if (is_known(key) &&
+	    OSSL_PARAM_locate(params, OSSL_PKEY_PARAM_RSA_N) == NULL &&
+	    OSSL_PARAM_locate(params, OSSL_PKEY_PARAM_RSA_E) == NULL) {
+		if (!set_int(params, OSSL_PKEY_PARAM_BITS, 2048) ||
+		    !set_int(params, OSSL_PKEY_PARAM_SECURITY_BITS, 112) ||
+		    !set_int(params, OSSL_PKEY_PARAM_MAX_SIZE, 2048 / 8))
 			return 0;
-	} else if ((pub == NULL && (pub = prov_key_public(key)) == NULL) ||
+	} else if ((pub = prov_key_public(key)) == NULL ||
 	    !EVP_PKEY_get_params(pub, params)) {
 		return 0;
 	}
@@ -466,7 +376,6 @@ rsa_gettable_params(void *provctx)
 		OSSL_PARAM_END
 	};
 
-	(void)provctx;
 	return table;
 }
 
@@ -479,21 +388,21 @@ rsa_operation_name(int operation)
 }
 
 const OSSL_DISPATCH prov_rsa_keymgmt_functions[] = {
-	{ OSSL_FUNC_KEYMGMT_NEW, (void (*)(void))rsa_new },
-	{ OSSL_FUNC_KEYMGMT_FREE, (void (*)(void))rsa_free },
-	{ OSSL_FUNC_KEYMGMT_LOAD, (void (*)(void))rsa_load },
-	{ OSSL_FUNC_KEYMGMT_HAS, (void (*)(void))rsa_has },
-	{ OSSL_FUNC_KEYMGMT_MATCH, (void (*)(void))rsa_match },
-	{ OSSL_FUNC_KEYMGMT_VALIDATE, (void (*)(void))rsa_validate },
-	{ OSSL_FUNC_KEYMGMT_DUP, (void (*)(void))rsa_dup },
-	{ OSSL_FUNC_KEYMGMT_IMPORT, (void (*)(void))rsa_import },
-	{ OSSL_FUNC_KEYMGMT_IMPORT_TYPES, (void (*)(void))rsa_types },
-	{ OSSL_FUNC_KEYMGMT_EXPORT, (void (*)(void))rsa_export },
-	{ OSSL_FUNC_KEYMGMT_EXPORT_TYPES, (void (*)(void))rsa_types },
-	{ OSSL_FUNC_KEYMGMT_GET_PARAMS, (void (*)(void))rsa_get_params },
-	{ OSSL_FUNC_KEYMGMT_GETTABLE_PARAMS,
-	    (void (*)(void))rsa_gettable_params },
-	{ OSSL_FUNC_KEYMGMT_QUERY_OPERATION_NAME,
-	    (void (*)(void))rsa_operation_name },
-	{ 0, NULL }
+	PROV_ROW(KEYMGMT_NEW, keymgmt_new, key_new),
+	PROV_ROW(KEYMGMT_FREE, keymgmt_free, key_free),
+	PROV_ROW(KEYMGMT_LOAD, keymgmt_load, key_load),
+	PROV_ROW(KEYMGMT_HAS, keymgmt_has, key_has),
+	PROV_ROW(KEYMGMT_MATCH, keymgmt_match, key_match),
+	PROV_ROW(KEYMGMT_VALIDATE, keymgmt_validate, key_validate),
+	PROV_ROW(KEYMGMT_DUP, keymgmt_dup, key_dup),
+	PROV_ROW(KEYMGMT_IMPORT, keymgmt_import, rsa_import),
+	PROV_ROW(KEYMGMT_IMPORT_TYPES, keymgmt_import_types, rsa_types),
+	PROV_ROW(KEYMGMT_EXPORT, keymgmt_export, key_export),
+	PROV_ROW(KEYMGMT_EXPORT_TYPES, keymgmt_export_types, rsa_types),
+	PROV_ROW(KEYMGMT_GET_PARAMS, keymgmt_get_params, rsa_get_params),
+	PROV_ROW(KEYMGMT_GETTABLE_PARAMS, keymgmt_gettable_params,
+	    rsa_gettable_params),
+	PROV_ROW(KEYMGMT_QUERY_OPERATION_NAME, keymgmt_query_operation_name,
+	    rsa_operation_name),
+	PROV_END
 };

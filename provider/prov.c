@@ -1,46 +1,71 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "prov.h"
-#include "card.h"
-#include "err.h"
-
-#include <jpki.h>
 
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/params.h>
 
-static OSSL_FUNC_provider_teardown_fn teardown;
-static OSSL_FUNC_provider_gettable_params_fn gettable_params;
-static OSSL_FUNC_provider_get_params_fn get_params;
-static OSSL_FUNC_provider_query_operation_fn query_operation;
+#include <time.h>
+#include <unistd.h>
+
+/*
+ * A mutex of the system's that is locked at fork() stays locked in the child
+ * for ever; this one names its process, so the child sees that it is stale.
+ * What it guards takes either no time or as long as a card, so waiting may be
+ * coarse. No pthread_atfork(): it would outlive the module.
+ */
+void
+prov_lock(struct prov_lock *lock)
+{
+	static const struct timespec moment = { 0, 500000 };
+	int self = getpid(), holder = 0;
+
+	while (!atomic_compare_exchange_strong(&lock->pid, &holder, self)) {
+		if (holder == self) {
+			nanosleep(&moment, NULL);
+			holder = 0;
+		}
+		/* else the parent's: taken over, unless we lose the race */
+	}
+}
+
+void
+prov_unlock(struct prov_lock *lock)
+{
+	atomic_store(&lock->pid, 0);
+}
 
 OSSL_LIB_CTX *
 prov_libctx(struct prov *prov)
 {
-	OSSL_LIB_CTX *libctx, *unused;
-
-	prov_lock(&prov->lock);
-	libctx = prov->libctx;
-	prov_unlock(&prov->lock);
-	if (libctx != NULL)
-		return libctx;
+	OSSL_LIB_CTX *libctx = atomic_load(&prov->libctx), *other = NULL;
 
 	/* Late, because libcrypto may load us while it reads its own
-	 * configuration; and outside the lock. A new context activates
-	 * OpenSSL's default provider by itself. */
-	if ((unused = OSSL_LIB_CTX_new()) == NULL) {
+	 * configuration. A new context reads none, and activates OpenSSL's
+	 * default provider by itself. */
+	if (libctx != NULL)
+		return libctx;
+	libctx = OSSL_LIB_CTX_new_from_dispatch(prov->handle, prov->core);
+	if (libctx == NULL) {
 		prov_raise(prov, PROV_R_MEMORY, "library context");
-		return NULL;
+	} else if (!atomic_compare_exchange_strong(&prov->libctx, &other,
+	    libctx)) {
+		OSSL_LIB_CTX_free(libctx);
+		libctx = other;
 	}
-	prov_lock(&prov->lock);
-	if (prov->libctx == NULL) {
-		prov->libctx = unused;
-		unused = NULL;
-	}
-	libctx = prov->libctx;
-	prov_unlock(&prov->lock);
-	OSSL_LIB_CTX_free(unused);
 	return libctx;
+}
+
+struct jpki_ctx *
+prov_ctx_new(struct prov *prov)
+{
+	struct jpki_ctx *ctx = jpki_ctx_new();
+
+	if (ctx != NULL)
+		jpki_ctx_set_lang(ctx, jpki_lang_from_locale());
+	else
+		prov_raise(prov, PROV_R_MEMORY, "libjpki");
+	return ctx;
 }
 
 static void
@@ -48,11 +73,9 @@ teardown(void *provctx)
 {
 	struct prov *prov = provctx;
 
-	if (prov == NULL)
-		return;
 	prov_cards_free(prov);
+	prov_conf_free(prov->conf);
 	OSSL_LIB_CTX_free(prov->libctx);
-	prov_lock_destroy(&prov->lock);
 	OPENSSL_free(prov);
 }
 
@@ -67,7 +90,6 @@ gettable_params(void *provctx)
 		OSSL_PARAM_END
 	};
 
-	(void)provctx;
 	return table;
 }
 
@@ -76,7 +98,6 @@ get_params(void *provctx, OSSL_PARAM params[])
 {
 	OSSL_PARAM *p;
 
-	(void)provctx;
 	p = OSSL_PARAM_locate(params, OSSL_PROV_PARAM_NAME);
 	if (p != NULL && !OSSL_PARAM_set_utf8_ptr(p, "My Number Card (JPKI)"))
 		return 0;
@@ -91,29 +112,52 @@ get_params(void *provctx, OSSL_PARAM params[])
 	return p == NULL || OSSL_PARAM_set_int(p, 1);
 }
 
+/* Without a card: do the parts fit together? */
+static int
+self_test(void *provctx)
+{
+	EVP_MD *md;
+
+	md = EVP_MD_fetch(prov_libctx(provctx), "SHA256", NULL);
+	EVP_MD_free(md);
+	return md != NULL && prov_conf_check(provctx);
+}
+
 /* The tables never depend on a card: what OpenSSL does not see at its first
  * question, it does not see later. */
+#define ALGORITHM(names, properties, functions) \
+	{ names, PROV_PROPERTIES properties, functions, "My Number Card" }
+#define ALGORITHM_END { NULL, NULL, NULL, NULL }
+#define RSA "RSA:rsaEncryption:1.2.840.113549.1.1.1"
+
 static const OSSL_ALGORITHM *
 query_operation(void *provctx, int operation, int *no_cache)
 {
 	static const OSSL_ALGORITHM stores[] = {
-		{ "jpki", PROV_PROPERTIES, prov_store_functions,
-		    "My Number Card" },
-		{ NULL, NULL, NULL, NULL }
+		ALGORITHM("jpki", "", prov_store_functions), ALGORITHM_END
 	};
 	static const OSSL_ALGORITHM keymgmts[] = {
-		{ "RSA:rsaEncryption:1.2.840.113549.1.1.1", PROV_PROPERTIES,
-		    prov_rsa_keymgmt_functions, "My Number Card RSA key" },
-		{ NULL, NULL, NULL, NULL }
+		ALGORITHM(RSA, "", prov_rsa_keymgmt_functions), ALGORITHM_END
 	};
 	static const OSSL_ALGORITHM signatures[] = {
-		{ PROV_RSA_SIGNATURE, PROV_PROPERTIES,
-		    prov_rsa_signature_functions,
-		    "My Number Card RSA signature" },
-		{ NULL, NULL, NULL, NULL }
+		ALGORITHM(PROV_RSA_SIGNATURE, "",
+		    prov_rsa_signature_functions), ALGORITHM_END
+	};
+	static const OSSL_ALGORITHM encoders[] = {
+		ALGORITHM(RSA, ",output=der,structure=SubjectPublicKeyInfo",
+		    prov_spki_der_functions),
+		ALGORITHM(RSA, ",output=pem,structure=SubjectPublicKeyInfo",
+		    prov_spki_pem_functions),
+		ALGORITHM(RSA, ",output=text", prov_text_functions),
+		ALGORITHM_END
+	};
+	static const OSSL_ALGORITHM decoders[] = {
+		ALGORITHM("DER", ",input=pem", prov_pem_decoder_functions),
+		ALGORITHM(RSA, ",input=der,structure=jpki-key",
+		    prov_der_decoder_functions),
+		ALGORITHM_END
 	};
 
-	(void)provctx;
 	*no_cache = 0;
 	switch (operation) {
 	case OSSL_OP_STORE:
@@ -122,41 +166,27 @@ query_operation(void *provctx, int operation, int *no_cache)
 		return keymgmts;
 	case OSSL_OP_SIGNATURE:
 		return signatures;
+	case OSSL_OP_ENCODER:
+		return encoders;
+	case OSSL_OP_DECODER:
+		return decoders;
 	default:
 		return NULL;
 	}
 }
 
 static const OSSL_DISPATCH functions[] = {
-	{ OSSL_FUNC_PROVIDER_TEARDOWN, (void (*)(void))teardown },
-	{ OSSL_FUNC_PROVIDER_GETTABLE_PARAMS,
-	    (void (*)(void))gettable_params },
-	{ OSSL_FUNC_PROVIDER_GET_PARAMS, (void (*)(void))get_params },
-	{ OSSL_FUNC_PROVIDER_QUERY_OPERATION,
-	    (void (*)(void))query_operation },
-	{ OSSL_FUNC_PROVIDER_GET_REASON_STRINGS,
-	    (void (*)(void))prov_reason_strings },
-	{ 0, NULL }
+	PROV_ROW(PROVIDER_TEARDOWN, provider_teardown, teardown),
+	PROV_ROW(PROVIDER_GETTABLE_PARAMS, provider_gettable_params,
+	    gettable_params),
+	PROV_ROW(PROVIDER_GET_PARAMS, provider_get_params, get_params),
+	PROV_ROW(PROVIDER_QUERY_OPERATION, provider_query_operation,
+	    query_operation),
+	PROV_ROW(PROVIDER_GET_REASON_STRINGS, provider_get_reason_strings,
+	    prov_reason_strings),
+	PROV_ROW(PROVIDER_SELF_TEST, provider_self_test, self_test),
+	PROV_END
 };
-
-static void
-take_core_functions(struct prov *prov, const OSSL_DISPATCH *in)
-{
-	for (; in->function_id != 0; in++) {
-		switch (in->function_id) {
-		case OSSL_FUNC_CORE_NEW_ERROR:
-			prov->new_error = OSSL_FUNC_core_new_error(in);
-			break;
-		case OSSL_FUNC_CORE_SET_ERROR_DEBUG:
-			prov->set_error_debug =
-			    OSSL_FUNC_core_set_error_debug(in);
-			break;
-		case OSSL_FUNC_CORE_VSET_ERROR:
-			prov->vset_error = OSSL_FUNC_core_vset_error(in);
-			break;
-		}
-	}
-}
 
 extern __attribute__((visibility("default")))
 OSSL_provider_init_fn OSSL_provider_init;
@@ -170,9 +200,21 @@ OSSL_provider_init(const OSSL_CORE_HANDLE *handle, const OSSL_DISPATCH *in,
 	if ((prov = OPENSSL_zalloc(sizeof(*prov))) == NULL)
 		return 0;
 	prov->handle = handle;
-	take_core_functions(prov, in);
+	prov->core = in;
+	for (; in->function_id != 0; in++) {
+		if (in->function_id == OSSL_FUNC_CORE_NEW_ERROR)
+			prov->new_error = OSSL_FUNC_core_new_error(in);
+		else if (in->function_id == OSSL_FUNC_CORE_SET_ERROR_DEBUG)
+			prov->set_error_debug =
+			    OSSL_FUNC_core_set_error_debug(in);
+		else if (in->function_id == OSSL_FUNC_CORE_VSET_ERROR)
+			prov->vset_error = OSSL_FUNC_core_vset_error(in);
+		else if (in->function_id == OSSL_FUNC_CORE_GET_PARAMS)
+			prov->get_params = OSSL_FUNC_core_get_params(in);
+	}
 	if (prov->new_error == NULL || prov->set_error_debug == NULL ||
-	    prov->vset_error == NULL || !prov_lock_init(&prov->lock)) {
+	    prov->vset_error == NULL || prov->get_params == NULL ||
+	    getentropy(prov->salt, sizeof(prov->salt)) != 0) {
 		OPENSSL_free(prov);
 		return 0;
 	}

@@ -1,51 +1,341 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One loaded provider: what belongs to one library context of the
- * application. Nothing here is shared between two of them.
+ * What the files of this directory share, one section each.
  *
- * Two conventions meet in this directory. What OpenSSL calls, and everything
- * beside it, returns 1 or 0; what talks to libjpki (card.h) returns 0 or a
- * negative JPKI_ERR_*, together with a struct prov_fail.
+ * Two conventions meet here. What OpenSSL calls, and everything beside it,
+ * returns 1 or 0; what talks to libjpki (card.c) returns 0 or a negative
+ * JPKI_ERR_*. Either way an error was raised in OpenSSL's queue by whoever
+ * failed first, unless a comment says otherwise.
  */
 #ifndef PROV_PROV_H
 #define PROV_PROV_H
 
-#include "lock.h"
+#include "err.h"
+
+#include <jpki.h>
 
 #include <openssl/core.h>
 #include <openssl/core_dispatch.h>
-#include <openssl/types.h>
+#include <openssl/evp.h>
 
+#include <stdatomic.h>
 #include <stdbool.h>
+#include <sys/types.h>
 
-#define PROV_NAME "jpki"
 #define PROV_PROPERTIES "provider=jpki"
+
+#define prov_slot_name(slot) jpki_object_name((enum jpki_object)(slot))
 
 /* A name nobody else has: whichever provider is loaded first, our signatures
  * are made for our keys only, and other people's keys never come here. */
 #define PROV_RSA_SIGNATURE "JPKI-RSA-SIGN"
 
+/* A row of a dispatch table; the compiler compares the function's type. */
+#define PROV_ROW(ID, type, fn) { OSSL_FUNC_##ID, _Generic(&(fn), \
+	OSSL_FUNC_##type##_fn *: (void (*)(void))(fn)) }
+#define PROV_END { 0, NULL }
+
+/* prov.c: one loaded provider, which belongs to one library context of the
+ * application; nothing is shared between two of them. */
+
+/* A mutex that a forked child can take although another thread of its parent
+ * held it at that moment. */
+struct prov_lock {
+	atomic_int pid;			/* the process that holds it, or 0 */
+};
+void	prov_lock(struct prov_lock *);
+void	prov_unlock(struct prov_lock *);
+
 struct prov {
 	const OSSL_CORE_HANDLE *handle;
+	const OSSL_DISPATCH *core;
 	OSSL_FUNC_core_new_error_fn *new_error;
 	OSSL_FUNC_core_set_error_debug_fn *set_error_debug;
 	OSSL_FUNC_core_vset_error_fn *vset_error;
+	OSSL_FUNC_core_get_params_fn *get_params;
 
+	/* Made when first needed. */
+	_Atomic(OSSL_LIB_CTX *) libctx;
+	_Atomic(struct prov_conf *) conf;
+	atomic_bool warned;		/* of a PIN in a URI */
+
+	unsigned char salt[16];
 	struct prov_lock lock;		/* guards what follows */
-	OSSL_LIB_CTX *libctx;
 	struct prov_card *cards;
-	bool warned;			/* of a PIN in a URI */
+	unsigned char wrong[32];	/* see prov_pin_was_wrong() */
 };
 
 /*
  * Our own library context, where digests, public keys and certificates come
  * from: an application's context may have no other provider, or odd
- * properties. NULL, with an error raised, when memory is short.
+ * properties. NULL without memory.
  */
 OSSL_LIB_CTX *prov_libctx(struct prov *);
 
 extern const OSSL_DISPATCH prov_store_functions[];
 extern const OSSL_DISPATCH prov_rsa_keymgmt_functions[];
 extern const OSSL_DISPATCH prov_rsa_signature_functions[];
+extern const OSSL_DISPATCH prov_spki_der_functions[];
+extern const OSSL_DISPATCH prov_spki_pem_functions[];
+extern const OSSL_DISPATCH prov_text_functions[];
+extern const OSSL_DISPATCH prov_pem_decoder_functions[];
+extern const OSSL_DISPATCH prov_der_decoder_functions[];
+
+/* conf.c */
+
+struct prov_conf {
+	const char *reader;
+	const char *pin_source[JPKI_PIN_SIGN + 1];
+	const char *cert_sign;		/* a file */
+	const char *anchors;		/* a directory */
+	const char *debug;
+	int min_tries;
+	int sign_pin_uses;		/* 0: no limit */
+	int pin_grace;			/* seconds */
+	int allow_sha1, pss;		/* 1 or 0 */
+
+	char wrong[160];		/* what is wrong with it; "": nothing */
+	unsigned given;			/* a bit for each key */
+	char *text;			/* of JPKI_CONF */
+};
+
+/* The configuration, read once. Never NULL, never an error: what is wrong with
+ * it is for prov_conf_check(). */
+const struct prov_conf *prov_conf(struct prov *);
+void	prov_conf_free(struct prov_conf *);
+
+/* Before a card is used: 0 where the configuration is wrong. */
+int	prov_conf_check(struct prov *);
+
+/* Takes a text of "name = value" lines apart, which values point into. */
+bool	prov_conf_parse(struct prov_conf *, char *text);
+
+/* Whether JPKI_DEBUG or debug asks for "apdu" or "provider" (or "all"). */
+bool	prov_debug_wants(struct prov *, const char *what);
+
+/* One line to standard error, if "provider" is wanted. Never give
+ * it a PIN, a URI as it came, or anything of a certificate. */
+void	prov_debug(struct prov *, const char *fmt, ...)
+	    __attribute__((format(printf, 2, 3)));
+
+/* cert.c: certificates as bytes, shared and never changed. They are wiped in
+ * the end, as the sign certificate holds name and address. */
+
+struct prov_der {
+	atomic_int refs;
+	size_t len;
+	unsigned char bytes[];
+};
+
+struct prov_der *prov_der_new(const unsigned char *, size_t len); /* silent */
+struct prov_der *prov_der_ref(struct prov_der *);
+void	prov_der_unref(struct prov_der *);	/* NULL is fine */
+
+/* The certificate in a file, PEM or DER. */
+struct prov_der *prov_der_read(struct prov *, const char *path);
+
+#define PROV_N_ANCHORS 6
+
+/* J-LIS's CA certificates among the files of the configured directory. */
+int	prov_anchors(struct prov *, struct prov_der *out[PROV_N_ANCHORS],
+	    size_t *n);
+
+/* The public key of a certificate, in our own library context. */
+EVP_PKEY *prov_cert_public(struct prov *, const struct prov_der *);
+
+/* The common name in a certificate's subject; "" if there is none. */
+void	prov_cert_name(struct prov *, const struct prov_der *, char *,
+	    size_t size);
+
+/* What OSSL_STORE_find() looks for; several conditions must all hold. */
+struct prov_search {
+	X509_NAME *subject;
+	X509_NAME *issuer;
+	BIGNUM *serial;
+	unsigned char *fingerprint;
+	size_t fingerprint_len;
+	char digest[24];		/* of the fingerprint */
+	char alias[24];			/* an object's name, as in its URI */
+	bool set;
+};
+int	prov_search_set(struct prov *, struct prov_search *,
+	    const OSSL_PARAM params[]);
+void	prov_search_clear(struct prov_search *);
+
+/* 1, 0, or -1 after an error. alias is the certificate's. */
+int	prov_search_match(struct prov *, const struct prov_search *,
+	    const char *alias, const struct prov_der *);
+
+/* pin.c: a PIN in memory, and where PINs come from. The record is shared by
+ * whoever keeps the PIN: the key objects, and the card for the grace period.
+ * Wiping it wipes the PIN everywhere. */
+
+struct prov_pin {
+	atomic_int refs;
+	enum jpki_pin which;
+	pid_t pid;
+	unsigned epoch;		/* the card it was given for, see card.c */
+	bool from_fd;		/* a descriptor can be read only once */
+	unsigned char print[32];	/* a salted hash */
+
+	/*
+	 * In memory that forked processes share: the PIN is being sent, or was
+	 * sent and not answered with a yes. Written in a run, which excludes
+	 * the other processes: of all that keep this PIN, one spends a try.
+	 */
+	atomic_bool *doubt;
+
+	/* Guarded by the lock of the card. */
+	bool refused;		/* this process learned that it is wrong */
+	int uses;		/* signatures made with it */
+	struct jpki_secret *secret;
+	char *heap;		/* instead of secret, in the secure heap */
+	size_t len;
+};
+
+/* What a store asks for. */
+struct prov_pin_request {
+	const char *source;	/* pin-source, or NULL */
+	const char *value;	/* pin-value, or NULL */
+	enum jpki_pin which;
+	int left;		/* tries, for the prompt; -1: unknown */
+	unsigned epoch;
+	bool from_key_file;
+	OSSL_PASSPHRASE_CALLBACK *cb;
+	void *cbarg;
+};
+
+/* Gets a PIN, asking once, and checks its shape. No lock may be held. 1 with
+ * *out NULL: nobody can be asked (no UI), which is not an error yet. */
+int	prov_pin_get(struct prov *, const struct prov_pin_request *,
+	    struct prov_pin **out);
+
+/* OpenSSL gives every key in a file the same answer, and asks the holder but
+ * once: so an answer that was wrong for a key file is not sent again. */
+void	prov_pin_was_wrong(struct prov *, const struct prov_pin *);
+
+struct prov_pin *prov_pin_ref(struct prov_pin *);	/* NULL is fine */
+void	prov_pin_unref(struct prov_pin *);
+
+/* With the card's lock held: the PIN, or NULL if it is gone; and its end. */
+const char *prov_pin_text(struct prov_pin *, size_t *len);
+void	prov_pin_wipe(struct prov_pin *);
+
+/* For prompts: the name of the PIN in the user's language and encoding. */
+const char *prov_pin_label(enum jpki_pin);
+
+/* card.c: one card, as all stores and keys of one provider share it. Every
+ * function takes the card's lock and gives it back; none calls the
+ * application meanwhile. */
+
+/* The card in a reader (NULL: as configured), with a serial number (NULL:
+ * any); no card access. */
+struct prov_card *prov_card_get(struct prov *, const char *reader,
+	    const char *serial);
+struct prov_card *prov_card_ref(struct prov_card *);
+void	prov_card_unref(struct prov_card *);	/* NULL is fine */
+void	prov_cards_free(struct prov *);
+
+const char *prov_card_reader(const struct prov_card *);	/* may be NULL */
+
+/* Opens the card, or makes sure that the open one is still there; if another
+ * one is, a new epoch begins. */
+int	prov_card_open(struct prov_card *, unsigned *epoch);
+
+/* The tries left; costs no command right after the card was opened. */
+int	prov_card_tries(struct prov_card *, enum jpki_pin, int *left);
+
+int	prov_card_present(struct prov_card *, enum jpki_slot, bool *present);
+
+/* Whether prov_card_cert() will ask for a PIN. */
+bool	prov_card_cert_needs_pin(struct prov_card *, enum jpki_slot);
+
+/* A certificate, read once per epoch. pin may be NULL where none is needed. A
+ * PIN that proves right while the sign certificate is read is kept for
+ * prov_card_grace(). */
+int	prov_card_cert(struct prov_card *, unsigned epoch, enum jpki_slot,
+	    struct prov_pin *pin, int min_tries, struct prov_der **out);
+
+/* The sign password that was right less than pin-grace seconds ago, so that
+ * one prompt serves certificate and key; or NULL. */
+struct prov_pin *prov_card_grace(struct prov_card *, unsigned epoch);
+
+/* Whether the keys are known to be RSA-2048 before a certificate is read. */
+bool	prov_card_is_rsa2048(struct prov_card *);
+
+/* One signature, in a run of its own. */
+struct prov_job {
+	unsigned epoch;
+	enum jpki_key key;
+	struct prov_pin *pin;
+	int min_tries;
+	enum jpki_padding padding;
+	enum jpki_md md;
+	const unsigned char *digest;
+	size_t digest_len;
+};
+int	prov_card_sign(struct prov_card *, const struct prov_job *,
+	    unsigned char *sig, size_t sig_size, size_t *sig_len);
+
+/* key.c: the key object behind an EVP_PKEY: where the private half is, the PIN
+ * that opens it, and the public half as an ordinary key of OpenSSL's own, to
+ * which everything public is delegated. No live handle to a card is in it. */
+
+struct prov_key {
+	atomic_int refs;
+	struct prov *prov;
+	/* Read from the card when something needs it. */
+	_Atomic(EVP_PKEY *) pub;
+
+	/* Only of private keys: */
+	struct prov_card *card;		/* NULL: a public key */
+	unsigned epoch;
+	enum jpki_slot slot;
+	struct prov_pin *pin;		/* may be NULL: no signing then */
+	int min_tries;
+};
+
+/* A new public key without its half yet. */
+struct prov_key *prov_key_new(struct prov *);
+void	prov_key_unref(struct prov_key *);	/* NULL is fine */
+
+/* The public half, borrowed; the certificate of a private key. */
+EVP_PKEY *prov_key_public(struct prov_key *);
+struct prov_der *prov_key_cert(struct prov_key *);
+
+/* The length of a signature in bytes, without the card where possible; 0
+ * after an error. */
+size_t	prov_key_sig_size(struct prov_key *);
+
+/* Signs on the card, and checks the signature if the public half is known. */
+int	prov_key_sign(struct prov_key *, enum jpki_padding, enum jpki_md,
+	    const unsigned char *digest, size_t digest_len,
+	    unsigned char *sig, size_t sig_size, size_t *sig_len);
+
+/* Whether a signature fits a public key; no error is raised. */
+bool	prov_verify(struct prov *, EVP_PKEY *pub, enum jpki_padding,
+	    enum jpki_md, const unsigned char *digest, size_t digest_len,
+	    const unsigned char *sig, size_t sig_len);
+
+/* "SHA256" ... */
+const char *prov_md_name(enum jpki_md);
+
+/* One more error: libjpki's, err and text of the last failure on the context.
+ */
+void	prov_raise_ctx(struct prov *, const struct jpki_ctx *);
+
+/* A context of one's own, for what no lock guards. */
+struct jpki_ctx *prov_ctx_new(struct prov *);
+
+/* store.c */
+
+/* The private key that a URI names, by reference to cb, as a decoder hands it
+ * on; one VERIFY at most. */
+int	prov_store_key(struct prov *, const char *uri, OSSL_CALLBACK *cb,
+	    void *cbarg, OSSL_PASSPHRASE_CALLBACK *, void *pw_cbarg);
+
+/* Exports a public key by the reference that a loader gave out. */
+int	prov_export_reference(void *ctx, const void *reference, size_t size,
+	    OSSL_CALLBACK *cb, void *cbarg);
 
 #endif

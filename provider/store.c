@@ -8,51 +8,45 @@
  * unset, so that programs see it (storeutl exits with 1); the next load does
  * nothing and sets eof.
  */
-#include "card.h"
-#include "err.h"
-#include "key.h"
-#include "pin.h"
 #include "prov.h"
-#include "search.h"
-#include "uri.h"
 
 #include <openssl/core_names.h>
 #include <openssl/core_object.h>
 #include <openssl/crypto.h>
+#include <openssl/err.h>
 #include <openssl/params.h>
 #include <openssl/store.h>
 
 #include <stdio.h>
 #include <string.h>
 
-static OSSL_FUNC_store_open_fn store_open;
-static OSSL_FUNC_store_settable_ctx_params_fn store_settable_ctx_params;
-static OSSL_FUNC_store_set_ctx_params_fn store_set_ctx_params;
-static OSSL_FUNC_store_load_fn store_load;
-static OSSL_FUNC_store_eof_fn store_eof;
-static OSSL_FUNC_store_close_fn store_close;
-static OSSL_FUNC_store_export_object_fn store_export_object;
+/* A place for certificates beside those on the card. */
+#define ANCHORS ((enum jpki_slot)JPKI_OBJECT_ANCHORS)
 
 enum kind { NAME, CERT, PUBLIC, PRIVATE };
 
 struct item {
 	enum kind kind;
-	enum jpki_slot slot;
+	enum jpki_slot slot;		/* or ANCHORS */
+	struct prov_der *anchor;
 };
 
 struct store {
 	struct prov *prov;
-	struct prov_uri uri;
+	struct jpki_uri *uri;
+	int min_tries;
 	int expect;			/* OSSL_STORE_INFO_*; 0: anything */
 	struct prov_search search;
 
 	bool planned, failed, eof;
-	struct item plan[4];
+	struct item plan[PROV_N_ANCHORS];
 	size_t n_plan, next;
 
 	struct prov_card *card;
+	bool open;			/* the card, in this epoch: */
 	unsigned epoch;
 	struct prov_pin *pin;		/* given to this store */
+	bool from_key_file;
 };
 
 /* A load in progress. */
@@ -66,46 +60,54 @@ struct load {
 
 /* Opening; no card access */
 
-static void *
-store_open(void *provctx, const char *text)
-{
-	struct prov_uri_error bad;
-	struct store *store;
-
-	if ((store = OPENSSL_zalloc(sizeof(*store))) == NULL) {
-		prov_raise(provctx, PROV_R_MEMORY, "store");
-		return NULL;
-	}
-	store->prov = provctx;
-	if (!prov_uri_parse(text, &store->uri, &bad)) {
-		prov_raise(provctx, bad.reason, "%s", bad.text);
-		store_close(store);
-		return NULL;
-	}
-	store->card = prov_card_get(provctx, store->uri.reader);
-	if (store->card == NULL) {
-		prov_raise(provctx, PROV_R_MEMORY, "card");
-		store_close(store);
-		return NULL;
-	}
-	return store;
-}
-
 static int
 store_close(void *ctx)
 {
 	struct store *store = ctx;
+	size_t i;
 
+	for (i = 0; i < store->n_plan; i++)
+		prov_der_unref(store->plan[i].anchor);
 	prov_pin_unref(store->pin);
 	prov_card_unref(store->card);
 	prov_search_clear(&store->search);
-	prov_uri_clear(&store->uri);
+	jpki_uri_free(&store->uri);
 	OPENSSL_free(store);
 	return 1;
 }
 
+static void *
+store_open(void *provctx, const char *text)
+{
+	struct jpki_uri *uri;
+	struct store *store;
+	struct jpki_ctx *ctx;
+
+	if (!prov_conf_check(provctx) || (ctx = prov_ctx_new(provctx)) == NULL)
+		return NULL;
+	if (jpki_uri_parse(ctx, text, &uri) != 0)
+		prov_raise_ctx(provctx, ctx);
+	jpki_ctx_free(&ctx);
+	if (uri == NULL)
+		return NULL;
+	if ((store = OPENSSL_zalloc(sizeof(*store))) == NULL) {
+		prov_raise(provctx, PROV_R_MEMORY, "store");
+		jpki_uri_free(&uri);
+		return NULL;
+	}
+	store->prov = provctx;
+	store->uri = uri;
+	store->min_tries = uri->min_tries != 0 ? uri->min_tries :
+	    prov_conf(provctx)->min_tries;
+	store->card = prov_card_get(provctx, uri->reader, uri->card);
+	if (store->card != NULL)
+		return store;
+	store_close(store);
+	return NULL;
+}
+
 static const OSSL_PARAM *
-store_settable_ctx_params(void *provctx)
+store_settable(void *provctx)
 {
 	static const OSSL_PARAM table[] = {
 		OSSL_PARAM_int(OSSL_STORE_PARAM_EXPECT, NULL),
@@ -120,12 +122,11 @@ store_settable_ctx_params(void *provctx)
 		OSSL_PARAM_END
 	};
 
-	(void)provctx;
 	return table;
 }
 
 static int
-store_set_ctx_params(void *ctx, const OSSL_PARAM params[])
+store_set(void *ctx, const OSSL_PARAM params[])
 {
 	struct store *store = ctx;
 	const OSSL_PARAM *p;
@@ -143,41 +144,70 @@ store_set_ctx_params(void *ctx, const OSSL_PARAM params[])
 static void
 add(struct store *store, enum kind kind, enum jpki_slot slot)
 {
-	struct item *item = &store->plan[store->n_plan++];
-
-	item->kind = kind;
-	item->slot = slot;
+	store->plan[store->n_plan].kind = kind;
+	store->plan[store->n_plan++].slot = slot;
 }
 
 /* Whether the application and the URI both want such an object. */
 static bool
-wanted(const struct store *store, int info, enum prov_type type)
+wanted(const struct store *store, int info, enum jpki_uri_type type)
 {
 	return (store->expect == 0 || store->expect == info) &&
-	    (store->uri.type == PROV_TYPE_ANY || store->uri.type == type);
+	    (store->uri->type == JPKI_URI_ANY || store->uri->type == type);
+}
+
+/* Whether one of them wants just this. */
+static bool
+wanted_only(const struct store *store, int info, enum jpki_uri_type type)
+{
+	return wanted(store, info, type) &&
+	    (store->expect != 0 || store->uri->type != JPKI_URI_ANY);
 }
 
 static int
 plan_all(struct store *store)
 {
-	enum prov_type type = store->uri.type;
+	enum jpki_uri_type type = store->uri->type;
 
-	if (store->search.set || store->expect == OSSL_STORE_INFO_CERT ||
-	    (store->expect == 0 && type == PROV_TYPE_CERT)) {
+	if (store->search.set ||
+	    wanted_only(store, OSSL_STORE_INFO_CERT, JPKI_URI_CERT)) {
 		/* Those that need no PIN: a listing never asks. */
 		add(store, CERT, JPKI_SLOT_AUTH);
 		add(store, CERT, JPKI_SLOT_AUTH_CA);
 		add(store, CERT, JPKI_SLOT_SIGN_CA);
 	} else if (store->expect == OSSL_STORE_INFO_PKEY ||
 	    store->expect == OSSL_STORE_INFO_PUBKEY ||
-	    type != PROV_TYPE_ANY) {
-		prov_raise(store->prov, PROV_R_AMBIGUOUS_KEY, NULL);
+	    type != JPKI_URI_ANY) {
+		prov_raise(store->prov, PROV_R_AMBIGUOUS_KEY, "jpki:");
 		return 0;
-	} else if (wanted(store, OSSL_STORE_INFO_NAME, PROV_TYPE_ANY)) {
+	} else if (wanted(store, OSSL_STORE_INFO_NAME, JPKI_URI_ANY)) {
 		add(store, NAME, JPKI_SLOT_AUTH);
 		add(store, NAME, JPKI_SLOT_SIGN);
 		add(store, NAME, JPKI_SLOT_AUTH_CA);
 		add(store, NAME, JPKI_SLOT_SIGN_CA);
+		if (prov_conf(store->prov)->anchors != NULL)
+			add(store, NAME, ANCHORS);
+	}
+	return 1;
+}
+
+static int
+plan_anchors(struct store *store)
+{
+	struct prov_der *found[PROV_N_ANCHORS];
+	size_t i, n;
+
+	if (wanted_only(store, OSSL_STORE_INFO_PKEY, JPKI_URI_PRIVATE)) {
+		prov_raise(store->prov, PROV_R_NO_KEY_HERE, "anchors");
+		return 0;
+	}
+	if (!wanted(store, OSSL_STORE_INFO_CERT, JPKI_URI_CERT))
+		return 1;
+	if (!prov_anchors(store->prov, found, &n))
+		return 0;
+	for (i = 0; i < n; i++) {
+		store->plan[i].anchor = found[i];
+		add(store, CERT, ANCHORS);
 	}
 	return 1;
 }
@@ -187,23 +217,22 @@ plan_all(struct store *store)
 static int
 plan_one(struct store *store)
 {
-	enum jpki_slot slot = store->uri.slot;
+	enum jpki_slot slot = (enum jpki_slot)store->uri->object;
 	bool ca = slot == JPKI_SLOT_AUTH_CA || slot == JPKI_SLOT_SIGN_CA;
 
-	if (wanted(store, OSSL_STORE_INFO_CERT, PROV_TYPE_CERT))
+	if (wanted(store, OSSL_STORE_INFO_CERT, JPKI_URI_CERT))
 		add(store, CERT, slot);
 	if (store->search.set)
 		return 1;
-	if (ca && wanted(store, OSSL_STORE_INFO_PKEY, PROV_TYPE_PRIVATE) &&
-	    (store->expect != 0 || store->uri.type != PROV_TYPE_ANY)) {
+	if (ca && wanted_only(store, OSSL_STORE_INFO_PKEY,
+	    JPKI_URI_PRIVATE)) {
 		prov_raise(store->prov, PROV_R_NO_KEY_HERE, "%s",
 		    prov_slot_name(slot));
 		return 0;
 	}
-	if (!ca && wanted(store, OSSL_STORE_INFO_PKEY, PROV_TYPE_PRIVATE))
+	if (!ca && wanted(store, OSSL_STORE_INFO_PKEY, JPKI_URI_PRIVATE))
 		add(store, PRIVATE, slot);
-	if (wanted(store, OSSL_STORE_INFO_PUBKEY, PROV_TYPE_PUBLIC) &&
-	    (store->expect != 0 || store->uri.type != PROV_TYPE_ANY))
+	if (wanted_only(store, OSSL_STORE_INFO_PUBKEY, JPKI_URI_PUBLIC))
 		add(store, PUBLIC, slot);
 	return 1;
 }
@@ -211,16 +240,25 @@ plan_one(struct store *store)
 static int
 plan(struct store *store)
 {
-	struct prov_fail fail;
+	bool names;
 
 	store->planned = true;
-	if (!(store->uri.all ? plan_all(store) : plan_one(store)))
+	if (store->uri->object == JPKI_OBJECT_ANCHORS)
+		return plan_anchors(store);
+	if (!(store->uri->object == JPKI_OBJECT_ALL ? plan_all(store) :
+	    plan_one(store)))
 		return 0;
-	if (store->n_plan == 0 ||
-	    prov_card_open(store->card, &store->epoch, &fail) == 0)
+	if (store->n_plan == 0)
 		return 1;
-	prov_raise_fail(store->prov, &fail);
-	return 0;
+	/* A list of names can do without the card. */
+	names = store->plan[0].kind == NAME;
+	ERR_set_mark();
+	store->open = prov_card_open(store->card, &store->epoch) == 0;
+	if (names)
+		ERR_pop_to_mark();
+	else
+		ERR_clear_last_mark();
+	return names || store->open;
 }
 
 /* The PIN */
@@ -231,13 +269,12 @@ static int
 check_tries(struct store *store, enum jpki_pin which, int left)
 {
 	const char *label = prov_pin_label(which);
-	int min = store->uri.min_tries;
 
 	if (left == 0)
 		prov_raise(store->prov, PROV_R_PIN_BLOCKED, "%s", label);
-	else if (left < 0 && min > JPKI_TRIES_INSIST)
+	else if (left < 0 && store->min_tries > JPKI_TRIES_INSIST)
 		prov_raise(store->prov, PROV_R_PIN_NO_COUNT, "%s", label);
-	else if (left > 0 && left < min)
+	else if (left > 0 && left < store->min_tries)
 		prov_raise(store->prov, PROV_R_PIN_LAST_TRY,
 		    "%s: %d left, nothing was sent", label, left);
 	else
@@ -248,13 +285,10 @@ check_tries(struct store *store, enum jpki_pin which, int left)
 static int
 check_present(struct store *store, enum jpki_slot slot)
 {
-	struct prov_fail fail;
 	bool present = true;
 
-	if (prov_card_present(store->card, slot, &present, &fail) != 0) {
-		prov_raise_fail(store->prov, &fail);
+	if (prov_card_present(store->card, slot, &present) != 0)
 		return 0;
-	}
 	if (!present)
 		prov_raise(store->prov, PROV_R_NOT_ON_CARD, "%s",
 		    prov_slot_name(slot));
@@ -262,16 +296,14 @@ check_present(struct store *store, enum jpki_slot slot)
 }
 
 /* A password that was right a moment ago saves the second question, unless
- * the URI brings its own; a descriptor has nothing left the second time. */
+ * the holder named a source; a descriptor has nothing left the second time. */
 static struct prov_pin *
-recent_pin(struct store *store)
+recent_pin(struct store *store, const struct prov_pin_request *req)
 {
-	const struct prov_uri *uri = &store->uri;
-	bool from_fd = uri->pin_source != NULL &&
-	    strncmp(uri->pin_source, "fd:", 3) == 0;
+	bool from_fd = req->source != NULL && strncmp(req->source, "fd:", 3) == 0;
 	struct prov_pin *pin;
 
-	if (uri->pin_value != NULL || (uri->pin_source != NULL && !from_fd))
+	if (req->value != NULL || (req->source != NULL && !from_fd))
 		return NULL;
 	pin = prov_card_grace(store->card, store->epoch);
 	if (pin != NULL && from_fd && !pin->from_fd) {
@@ -286,29 +318,30 @@ static int
 get_pin(const struct load *load, enum jpki_slot slot)
 {
 	struct store *store = load->store;
+	enum jpki_pin which = slot == JPKI_SLOT_SIGN ?
+	    JPKI_PIN_SIGN : JPKI_PIN_AUTH;
 	struct prov_pin_request req = {
-		.uri = &store->uri,
-		.which = slot == JPKI_SLOT_SIGN ? JPKI_PIN_SIGN :
-		    JPKI_PIN_AUTH,
+		.source = store->uri->pin_source,
+		.value = store->uri->pin_value,
+		.which = which,
 		.epoch = store->epoch,
+		.from_key_file = store->from_key_file,
 		.cb = load->pw_cb,
 		.cbarg = load->pw_cbarg,
 	};
-	struct prov_fail fail;
 
 	if (store->pin != NULL)
 		return 1;
+	if (req.source == NULL && req.value == NULL)
+		req.source = prov_conf(store->prov)->pin_source[which];
 	if (slot == JPKI_SLOT_SIGN) {
-		if ((store->pin = recent_pin(store)) != NULL)
+		if ((store->pin = recent_pin(store, &req)) != NULL)
 			return 1;
 		if (!check_present(store, slot))
 			return 0;
 	}
-	if (prov_card_tries(store->card, req.which, &req.left, &fail) != 0) {
-		prov_raise_fail(store->prov, &fail);
-		return 0;
-	}
-	return check_tries(store, req.which, req.left) &&
+	return prov_card_tries(store->card, which, &req.left) == 0 &&
+	    check_tries(store, which, req.left) &&
 	    prov_pin_get(store->prov, &req, &store->pin);
 }
 
@@ -319,8 +352,8 @@ get_pin(const struct load *load, enum jpki_slot slot)
 static int
 load_name(const struct load *load, enum jpki_slot slot)
 {
-	struct store *store = load->store;
 	static const char *const descriptions[] = {
+		[ANCHORS] = "J-LIS's CA certificates, from the configured directory",
 		[JPKI_SLOT_AUTH] = "My Number Card, to log in: certificate "
 		    "and key (auth PIN)",
 		[JPKI_SLOT_SIGN] = "My Number Card, to sign documents: "
@@ -328,18 +361,24 @@ load_name(const struct load *load, enum jpki_slot slot)
 		[JPKI_SLOT_AUTH_CA] = "CA certificate of auth",
 		[JPKI_SLOT_SIGN_CA] = "CA certificate of sign"
 	};
-	int type = OSSL_OBJECT_NAME;
-	char uri[3 * PROV_URI_MAX], text[96];
-	struct prov_fail fail;
+	struct store *store = load->store;
+	char uri[3 * JPKI_URI_MAX], text[96];
+	struct jpki_ctx *ctx;
+	int type = OSSL_OBJECT_NAME, r;
+	bool present = true;
 	OSSL_PARAM params[4];
-	bool present;
 
-	if (prov_card_present(store->card, slot, &present, &fail) != 0) {
-		prov_raise_fail(store->prov, &fail);
+	if (slot != ANCHORS && store->open &&
+	    prov_card_present(store->card, slot, &present) != 0)
 		return 0;
-	}
-	if (!present ||
-	    !prov_uri_print(slot, store->uri.reader, uri, sizeof(uri)))
+	if (!present)
+		return SKIPPED;
+	if ((ctx = prov_ctx_new(store->prov)) == NULL)
+		return 0;
+	r = jpki_uri_print(ctx, (enum jpki_object)slot,
+	    slot != ANCHORS ? store->uri->reader : NULL, uri, sizeof(uri));
+	jpki_ctx_free(&ctx);
+	if (r != 0)
 		return SKIPPED;
 	snprintf(text, sizeof(text), "%s", descriptions[slot]);
 	params[0] = OSSL_PARAM_construct_int(OSSL_OBJECT_PARAM_TYPE, &type);
@@ -351,155 +390,153 @@ load_name(const struct load *load, enum jpki_slot slot)
 	return load->object_cb(params, load->object_cbarg) != 0;
 }
 
-/* The certificate's bytes, to be freed with prov_der_free(). */
 static int
-get_cert(const struct load *load, enum jpki_slot slot, uint8_t **der,
-    size_t *len)
+get_cert(const struct load *load, const struct item *item,
+    struct prov_der **out)
 {
 	struct store *store = load->store;
+	const char *file = store->uri->cert;
 	struct prov_pin *pin = NULL;
-	struct prov_fail fail;
 	int r;
 
-	if (prov_card_cert_needs_pin(store->card, slot)) {
-		if (store->uri.all)
+	if (item->anchor != NULL) {
+		*out = prov_der_ref(item->anchor);
+		return 1;
+	}
+	if (file == NULL && item->slot == JPKI_SLOT_SIGN)
+		file = prov_conf(store->prov)->cert_sign;
+	if (file != NULL)
+		return (*out = prov_der_read(store->prov, file)) != NULL;
+	if (prov_card_cert_needs_pin(store->card, item->slot)) {
+		if (store->uri->object == JPKI_OBJECT_ALL)
 			return SKIPPED;
-		if (!get_pin(load, slot))
+		if (!get_pin(load, item->slot))
 			return 0;
 		if ((pin = store->pin) == NULL) {
 			prov_raise(store->prov, PROV_R_NEEDS_PIN, "%s",
-			    prov_pin_label(slot == JPKI_SLOT_SIGN ?
+			    prov_pin_label(item->slot == JPKI_SLOT_SIGN ?
 			    JPKI_PIN_SIGN : JPKI_PIN_AUTH));
 			return 0;
 		}
 	}
-	r = prov_card_cert(store->card, store->epoch, slot, pin,
-	    store->uri.min_tries, der, len, &fail);
-	if (r == 0)
-		return 1;
-	if (r == JPKI_ERR_NOT_ON_CARD && store->uri.all)
+	ERR_set_mark();
+	r = prov_card_cert(store->card, store->epoch, item->slot, pin,
+	    store->min_tries, out);
+	if (r == JPKI_ERR_NOT_ON_CARD &&
+	    store->uri->object == JPKI_OBJECT_ALL) {
+		ERR_pop_to_mark();
 		return SKIPPED;
-	prov_raise_fail(store->prov, &fail);
-	return 0;
+	}
+	ERR_clear_last_mark();
+	return r == 0;
 }
 
 static int
-load_cert(const struct load *load, enum jpki_slot slot)
+load_cert(const struct load *load, const struct item *item)
 {
 	struct store *store = load->store;
 	int type = OSSL_OBJECT_CERT, r;
 	OSSL_PARAM params[3];
-	uint8_t *der;
-	size_t len;
+	struct prov_der *der;
 
-	if ((r = get_cert(load, slot, &der, &len)) != 1)
+	if ((r = get_cert(load, item, &der)) != 1)
 		return r;
 	r = prov_search_match(store->prov, &store->search,
-	    prov_slot_name(slot), der, len);
+	    prov_slot_name(item->slot), der);
 	if (r == 1) {
 		params[0] = OSSL_PARAM_construct_int(OSSL_OBJECT_PARAM_TYPE,
 		    &type);
 		params[1] = OSSL_PARAM_construct_octet_string(
-		    OSSL_OBJECT_PARAM_DATA, der, len);
+		    OSSL_OBJECT_PARAM_DATA, der->bytes, der->len);
 		params[2] = OSSL_PARAM_construct_end();
 		r = load->object_cb(params, load->object_cbarg) != 0;
 	} else {
 		r = r == 0 ? SKIPPED : 0;
 	}
-	prov_der_free(der, len);
+	prov_der_unref(der);
 	return r;
 }
 
-/* Hands over a key by reference: rsa_load() takes it, or it is freed here. */
-static int
-deliver(const struct load *load, struct prov_key *key)
-{
-	char rsa[] = "RSA";
-	int type = OSSL_OBJECT_PKEY, ok;
-	OSSL_PARAM params[4];
-
-	params[0] = OSSL_PARAM_construct_int(OSSL_OBJECT_PARAM_TYPE, &type);
-	params[1] = OSSL_PARAM_construct_utf8_string(
-	    OSSL_OBJECT_PARAM_DATA_TYPE, rsa, 0);
-	params[2] = OSSL_PARAM_construct_octet_string(
-	    OSSL_OBJECT_PARAM_REFERENCE, &key, sizeof(key));
-	params[3] = OSSL_PARAM_construct_end();
-	ok = load->object_cb(params, load->object_cbarg) != 0;
-	prov_key_unref(key);
-	return ok;
-}
-
-/* The public half of a slot, as a public key or for a private one. */
-static int
-get_public(const struct load *load, enum jpki_slot slot, struct prov_key *key)
-{
-	EVP_PKEY *pub;
-	uint8_t *der;
-	size_t len;
-
-	if (get_cert(load, slot, &der, &len) != 1)
-		return 0;
-	pub = prov_cert_public(load->store->prov, der, len);
-	prov_der_free(der, len);
-	atomic_store(&key->pub, pub);
-	return pub != NULL;
-}
-
-static int
-load_public(const struct load *load, enum jpki_slot slot)
-{
-	struct prov_key *key;
-
-	if ((key = prov_key_new(load->store->prov)) == NULL)
-		return 0;
-	if (!get_public(load, slot, key)) {
-		prov_key_unref(key);
-		return 0;
-	}
-	return deliver(load, key);
-}
-
 /*
- * The auth key takes the PIN, if there is one, and sends nothing: the public
- * half is read when something needs it. The sign key's public half cannot be
- * read later without the password, so it is read now.
+ * A public key, or a private one. The auth key takes the PIN, if there is one,
+ * and sends nothing: the public half is read when something needs it. The sign
+ * key's public half cannot be read later without the password, so it is read
+ * now; and the auth certificate, which tells the card after it was taken out
+ * and put back, if there is one.
  */
 static int
-load_private(const struct load *load, enum jpki_slot slot)
+fill_key(const struct load *load, const struct item *item,
+    struct prov_key *key)
 {
 	struct store *store = load->store;
-	struct prov_key *key;
+	struct prov_der *der = NULL, *auth = NULL;
 
-	if (!get_pin(load, slot))
+	if (item->kind == PRIVATE && !get_pin(load, item->slot))
 		return 0;
-	if ((key = prov_key_new(store->prov)) == NULL)
-		return 0;
-	if (slot == JPKI_SLOT_SIGN && !get_public(load, slot, key)) {
-		prov_key_unref(key);
-		return 0;
+	if (item->kind == PUBLIC || item->slot == JPKI_SLOT_SIGN ||
+	    store->uri->cert != NULL) {
+		if (get_cert(load, item, &der) == 1)
+			atomic_store(&key->pub,
+			    prov_cert_public(store->prov, der));
+		prov_der_unref(der);
+		if (atomic_load(&key->pub) == NULL)
+			return 0;
+	}
+	if (item->kind == PUBLIC)
+		return 1;
+	if (item->slot == JPKI_SLOT_SIGN && store->pin != NULL) {
+		ERR_set_mark();
+		(void)prov_card_cert(store->card, store->epoch,
+		    JPKI_SLOT_AUTH, NULL, store->min_tries, &auth);
+		ERR_pop_to_mark();
+		prov_der_unref(auth);
 	}
 	key->card = prov_card_ref(store->card);
 	key->epoch = store->epoch;
-	key->slot = slot;
+	key->slot = item->slot;
 	key->pin = prov_pin_ref(store->pin);
-	key->min_tries = store->uri.min_tries;
-	return deliver(load, key);
+	key->min_tries = store->min_tries;
+	return 1;
+}
+
+/* Hands a key over by reference: key_load() takes it, or it is freed here. */
+static int
+load_key(const struct load *load, const struct item *item)
+{
+	struct prov_key *key = prov_key_new(load->store->prov);
+	int type = OSSL_OBJECT_PKEY, ok = 0;
+	OSSL_PARAM params[4];
+	char rsa[] = "RSA";
+
+	if (key != NULL && fill_key(load, item, key)) {
+		params[0] = OSSL_PARAM_construct_int(OSSL_OBJECT_PARAM_TYPE,
+		    &type);
+		params[1] = OSSL_PARAM_construct_utf8_string(
+		    OSSL_OBJECT_PARAM_DATA_TYPE, rsa, 0);
+		params[2] = OSSL_PARAM_construct_octet_string(
+		    OSSL_OBJECT_PARAM_REFERENCE, &key, sizeof(key));
+		params[3] = OSSL_PARAM_construct_end();
+		ok = load->object_cb(params, load->object_cbarg) != 0;
+	}
+	prov_key_unref(key);
+	return ok;
 }
 
 static int
 load_item(const struct load *load, const struct item *item)
 {
-	switch (item->kind) {
-	case NAME:
-		return load_name(load, item->slot);
-	case CERT:
-		return load_cert(load, item->slot);
-	case PUBLIC:
-		return load_public(load, item->slot);
-	case PRIVATE:
-		return load_private(load, item->slot);
-	}
-	return 0;
+	static const char *const kinds[] = {
+		[NAME] = "name", [CERT] = "certificate",
+		[PUBLIC] = "public key", [PRIVATE] = "private key"
+	};
+	int r;
+
+	r = item->kind == NAME ? load_name(load, item->slot) :
+	    item->kind == CERT ? load_cert(load, item) : load_key(load, item);
+	prov_debug(load->store->prov, "%s: %s %s", prov_slot_name(item->slot),
+	    kinds[item->kind], r == 0 ? "failed" : r == 1 ? "loaded" :
+	    "passed over");
+	return r;
 }
 
 static int
@@ -535,32 +572,33 @@ store_eof(void *ctx)
 	return store->eof;
 }
 
-/* A private key's public half alone would be taken for the whole key. */
-static int
-store_export_object(void *ctx, const void *reference, size_t size,
-    OSSL_CALLBACK *cb, void *cbarg)
+int
+prov_store_key(struct prov *prov, const char *uri, OSSL_CALLBACK *cb,
+    void *cbarg, OSSL_PASSPHRASE_CALLBACK *pw_cb, void *pw_cbarg)
 {
-	struct prov_key *key;
+	struct store *store = store_open(prov, uri);
+	int ok;
 
-	(void)ctx;
-	if (reference == NULL || size != sizeof(key))
+	if (store == NULL)
 		return 0;
-	memcpy(&key, reference, sizeof(key));
-	if (key == NULL || key->card != NULL)
-		return 0;
-	return prov_key_export(key, cb, cbarg);
+	store->expect = OSSL_STORE_INFO_PKEY;
+	store->from_key_file = true;
+	ok = store_load(store, cb, cbarg, pw_cb, pw_cbarg);
+	if (store->pin != NULL && atomic_load(store->pin->doubt))
+		prov_pin_was_wrong(prov, store->pin);
+	store_close(store);
+	return ok;
 }
 
 const OSSL_DISPATCH prov_store_functions[] = {
-	{ OSSL_FUNC_STORE_OPEN, (void (*)(void))store_open },
-	{ OSSL_FUNC_STORE_SETTABLE_CTX_PARAMS,
-	    (void (*)(void))store_settable_ctx_params },
-	{ OSSL_FUNC_STORE_SET_CTX_PARAMS,
-	    (void (*)(void))store_set_ctx_params },
-	{ OSSL_FUNC_STORE_LOAD, (void (*)(void))store_load },
-	{ OSSL_FUNC_STORE_EOF, (void (*)(void))store_eof },
-	{ OSSL_FUNC_STORE_CLOSE, (void (*)(void))store_close },
-	{ OSSL_FUNC_STORE_EXPORT_OBJECT,
-	    (void (*)(void))store_export_object },
-	{ 0, NULL }
+	PROV_ROW(STORE_OPEN, store_open, store_open),
+	PROV_ROW(STORE_SETTABLE_CTX_PARAMS, store_settable_ctx_params,
+	    store_settable),
+	PROV_ROW(STORE_SET_CTX_PARAMS, store_set_ctx_params, store_set),
+	PROV_ROW(STORE_LOAD, store_load, store_load),
+	PROV_ROW(STORE_EOF, store_eof, store_eof),
+	PROV_ROW(STORE_CLOSE, store_close, store_close),
+	PROV_ROW(STORE_EXPORT_OBJECT, store_export_object,
+	    prov_export_reference),
+	PROV_END
 };

@@ -66,6 +66,7 @@ extern "C" {
 #define JPKI_ERR_NOT_CERT	(-607)	/* a file without a certificate */
 #define JPKI_ERR_NOT_COVERED	(-608)	/* CRL or OCSP answer on others */
 #define JPKI_ERR_NOT_SIGNED	(-609)	/* ... not signed by the issuer */
+#define JPKI_ERR_URI		(-610)	/* malformed jpki: URI */
 
 enum jpki_class {
 	JPKI_CLASS_NONE = 0,

@@ -125,7 +125,8 @@ enum jpki_advice {
 	JPKI_ADVICE_PROOF_FAMILY, /* 戸籍謄本 */
 	JPKI_ADVICE_PROOF_WARD,	/* 成年後見登記事項証明書 */
 	JPKI_ADVICE_SIGN_LATER,	/* 署名用 from the 15th birthday */
-	JPKI_ADVICE_NO_SIGN	/* no 署名用 is normal for this holder */
+	JPKI_ADVICE_NO_SIGN,	/* no 署名用 is normal for this holder */
+	JPKI_ADVICE_ISSUE_LATER	/* who wants one can have it issued */
 };
 
 /* A sentence for people; "" for a code that does not exist. Static. */
@@ -139,6 +140,10 @@ struct jpki_why {
 	const struct jpki_rule *rules[JPKI_WHY_RULES + 1];
 	enum jpki_advice advice[JPKI_WHY_ADVICE + 1];
 };
+
+/* Appends what is not there yet; what does not fit is left out. NULL is as
+ * good as empty. */
+JPKI_API void jpki_why_add(struct jpki_why *why, const struct jpki_why *more);
 
 /* Whether a row is among the rules. */
 JPKI_API bool jpki_why_has(const struct jpki_why *why, const char *id);
@@ -306,7 +311,7 @@ struct jpki_history {
  *  - A card that lapsed or expired takes both certificates with it; only a
  *    new card brings new ones. Nothing is issued to a card on hold.
  *  - A certificate issued on a day can be used from the next day on; so can
- *    the auth certificate after moving in.
+ *    the auth certificate after moving in. A hold does not stop this wait.
  * JPKI_ERR_VALUE: an event lies before the one that it follows, or after "on".
  */
 JPKI_API int jpki_rules_events(const struct jpki_event_at *events, size_t n,

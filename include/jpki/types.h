@@ -83,7 +83,8 @@ enum jpki_info {
 enum jpki_md {
 	JPKI_MD_SHA256 = 1,	/* 32 bytes */
 	JPKI_MD_SHA384,		/* 48 bytes */
-	JPKI_MD_SHA512		/* 64 bytes */
+	JPKI_MD_SHA512,		/* 64 bytes */
+	JPKI_MD_SHA1		/* 20 bytes; broken, for old verifiers only */
 };
 
 /* RSA signature schemes (RFC 8017). */

@@ -257,6 +257,11 @@ X(EXISTS, DATA, \
     "Nothing was overwritten; choose another name.", \
     "すでに存在します", \
     "上書きはしていません。別の名前にしてください。") \
+X(URI, DATA, \
+    "bad jpki: URI", \
+    "See jpki-provider(7), URIs.", \
+    "jpki: URI が正しくありません", \
+    "jpki-provider(7) を見てください。") \
 X(VALUE, DATA, \
     "bad value", \
     "See --help.", \

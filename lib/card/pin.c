@@ -267,7 +267,7 @@ fail_in_doubt(struct jpki_card *card, const struct jpkip_pin_info *info,
 	return jpkip_fail_sw(card->ctx, JPKI_ERR_PIN_IN_DOUBT, sw,
 	    lang == JPKI_LANG_JA ? "%s、新旧あわせて残り %d 回、%s" :
 	    "%s, %d tries for both together; %s",
-	    jpkip_pin_name(card->ctx, info), info->tries,
+	    jpkip_pin_name(card->ctx, info), info->rules->tries,
 	    jpkip_err_what(why, lang));
 }
 

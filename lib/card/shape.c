@@ -7,15 +7,12 @@
 #include "card/weak.h"
 
 static const struct jpkip_pin_info pins[] = {
-	{ JPKI_PIN_AUTH, &jpkip_app_jpki, 0x0018, true, 4, 4, 3,
-	  "auth PIN (利用者証明用)", "利用者証明用暗証番号",
-	  "4 digits", "数字 4 桁" },
-	{ JPKI_PIN_SIGN, &jpkip_app_jpki, 0x001b, false, 6, 16, 5,
-	  "sign password (署名用)", "署名用パスワード",
-	  "6 to 16 letters and digits", "英数字 6～16 文字" },
-	{ JPKI_PIN_TEXT, &jpkip_app_text, 0x0011, true, 4, 4, 3,
-	  "text PIN (券面事項入力補助用)", "券面事項入力補助用暗証番号",
-	  "4 digits", "数字 4 桁" },
+	{ JPKI_PIN_AUTH, &jpkip_app_jpki, 0x0018,
+	  &jpkip_pin_rules[JPKI_PIN_AUTH] },
+	{ JPKI_PIN_SIGN, &jpkip_app_jpki, 0x001b,
+	  &jpkip_pin_rules[JPKI_PIN_SIGN] },
+	{ JPKI_PIN_TEXT, &jpkip_app_text, 0x0011,
+	  &jpkip_pin_rules[JPKI_PIN_TEXT] },
 };
 
 const struct jpkip_pin_info *
@@ -32,7 +29,8 @@ jpkip_pin_info(enum jpki_pin pin)
 const char *
 jpkip_pin_name(struct jpki_ctx *ctx, const struct jpkip_pin_info *info)
 {
-	return jpki_ctx_lang(ctx) == JPKI_LANG_JA ? info->ja_name : info->name;
+	return jpki_ctx_lang(ctx) == JPKI_LANG_JA ? info->rules->ja :
+	    info->rules->en;
 }
 
 const char *
@@ -42,7 +40,7 @@ jpki_pin_name(enum jpki_pin pin, enum jpki_lang lang)
 
 	if (info == NULL)
 		return "?";
-	return lang == JPKI_LANG_JA ? info->ja_name : info->name;
+	return lang == JPKI_LANG_JA ? info->rules->ja : info->rules->en;
 }
 
 /*
@@ -77,7 +75,7 @@ fail_shape(struct jpki_ctx *ctx, const struct jpkip_pin_info *info)
 
 	return jpkip_fail(ctx, JPKI_ERR_PIN_FORMAT,
 	    ja ? "%sは%s" : "the %s has %s", jpkip_pin_name(ctx, info),
-	    ja ? info->ja_shape : info->shape);
+	    ja ? info->rules->shape_ja : info->rules->shape_en);
 }
 
 int
@@ -90,12 +88,12 @@ jpkip_pin_check(struct jpki_ctx *ctx, const struct jpkip_pin_info *info,
 	out->len = 0;
 	for (; len > 0; text += n, len -= n) {
 		c = fold(text, len, &n);
-		if (c == 0 || (info->digits_only && c > '9') ||
-		    out->len == info->max)
+		if (c == 0 || (!info->rules->letters && c > '9') ||
+		    out->len == info->rules->max)
 			goto bad;
 		out->text[out->len++] = c;
 	}
-	if (out->len >= info->min)
+	if (out->len >= info->rules->min)
 		return 0;
 bad:
 	jpkip_wipe(out, sizeof(*out));
@@ -108,7 +106,7 @@ int
 jpkip_pin_check_new(struct jpki_ctx *ctx, const struct jpkip_pin_info *info,
     const char *text, size_t len, unsigned flags, struct jpkip_pin_text *out)
 {
-	bool letter = info->digits_only, digit = false;
+	bool letter = !info->rules->letters, digit = false;
 	size_t i;
 	int r;
 

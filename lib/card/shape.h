@@ -7,16 +7,13 @@
 
 #include "base/ctx.h"
 #include "card/session.h"
+#include "rules/pin.h"
 
 struct jpkip_pin_info {
 	enum jpki_pin pin;
 	const struct jpkip_app *app;
 	uint16_t ef;
-	bool digits_only;
-	size_t min, max;
-	int tries;		/* right after the right PIN */
-	const char *name, *ja_name;
-	const char *shape, *ja_shape;
+	const struct jpkip_pin_rules *rules;
 };
 
 /* A PIN as the card wants it: half-width, upper case. */

@@ -38,12 +38,13 @@ md_len(enum jpki_md md)
 		return 48;
 	case JPKI_MD_SHA512:
 		return 64;
+	case JPKI_MD_SHA1:
+		return 20;
 	}
 	return 0;
 }
 
-/* DigestInfo with NULL parameters: the prefixes of RFC 8017, 9.2, note 1,
- * differ in four bytes. */
+/* DigestInfo with NULL parameters (RFC 8017, 9.2, note 1). */
 static void
 put_digest_info(struct jpkip_buf *buf, const struct job *job)
 {
@@ -53,13 +54,21 @@ put_digest_info(struct jpkip_buf *buf, const struct job *job)
 	static const uint8_t arc[] = {
 		[JPKI_MD_SHA256] = 1, [JPKI_MD_SHA384] = 2, [JPKI_MD_SHA512] = 3
 	};
+	static const uint8_t sha1[] = {
+		0x06, 0x05, 0x2b, 0x0e, 0x03, 0x02, 0x1a
+	};
+	size_t oid = job->md == JPKI_MD_SHA1 ? sizeof(sha1) : sizeof(sha2) + 1;
 
 	jpkip_buf_u8(buf, 0x30);
-	jpkip_buf_u8(buf, (uint8_t)(17 + job->digest_len));
+	jpkip_buf_u8(buf, (uint8_t)(oid + 6 + job->digest_len));
 	jpkip_buf_u8(buf, 0x30);
-	jpkip_buf_u8(buf, 13);
-	jpkip_buf_put(buf, sha2, sizeof(sha2));
-	jpkip_buf_u8(buf, arc[job->md]);
+	jpkip_buf_u8(buf, (uint8_t)(oid + 2));
+	if (job->md == JPKI_MD_SHA1) {
+		jpkip_buf_put(buf, sha1, sizeof(sha1));
+	} else {
+		jpkip_buf_put(buf, sha2, sizeof(sha2));
+		jpkip_buf_u8(buf, arc[job->md]);
+	}
 	jpkip_buf_u16(buf, 0x0500);
 	jpkip_buf_u8(buf, 0x04);
 	jpkip_buf_u8(buf, (uint8_t)job->digest_len);

@@ -177,6 +177,9 @@ md_name(enum jpki_md md, size_t *len)
 	case JPKI_MD_SHA512:
 		*len = 64;
 		return "SHA512";
+	case JPKI_MD_SHA1:
+		*len = 20;
+		return "SHA1";
 	}
 	return NULL;
 }

@@ -72,8 +72,9 @@ revoked(const struct jpki_cert_facts *f, struct jpki_verdict *v)
 	case 3:		/* affiliationChanged */
 		JPKIP_RULES(&v->why, is_sign(f) ? JPKIP_D1 : JPKIP_D5);
 		break;
-	case 4:		/* superseded */
-		JPKIP_RULES(&v->why, JPKIP_L15);
+	case 4:		/* superseded; the row is about 署名用 */
+		if (is_sign(f))
+			JPKIP_RULES(&v->why, JPKIP_L15);
 		break;
 	default:
 		break;
@@ -94,7 +95,7 @@ absent(const struct jpki_cert_facts *f, struct jpki_verdict *v)
 		JPKIP_ADVICE(&v->why, JPKI_ADVICE_NO_SIGN);
 	}
 	JPKIP_RULES(&v->why, JPKIP_A4);
-	JPKIP_ADVICE(&v->why, JPKI_ADVICE_NEW_CERT);
+	JPKIP_ADVICE(&v->why, JPKI_ADVICE_ISSUE_LATER);
 }
 
 /* Still good as an insurance card: to the end of the third month after. */

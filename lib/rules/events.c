@@ -54,8 +54,10 @@ struct event_info {
 	    { A(NEW_CERT), A(HEALTH) } }
 #define SIGN_EXPIRES \
 	[SIGN] = { EXPIRE, { R(D4), R(A4) }, { A(NEW_CERT) } }
-#define RENEWED(PART) \
-	[PART] = { ISSUE, { R(C1), R(D11), R(L1), R(L15) }, { A(FEE) } }
+#define AUTH_RENEWED \
+	[AUTH] = { ISSUE, { R(C1), R(D11), R(L1) }, { A(FEE) } }
+#define SIGN_RENEWED \
+	[SIGN] = { ISSUE, { R(C1), R(D11), R(L1), R(L15) }, { A(FEE) } }
 #define ISSUED(PART) \
 	[PART] = { ISSUE, { R(A4), R(D11), R(E8) }, { A(FEE) } }
 
@@ -130,12 +132,12 @@ static const struct event_info events[] = {
 	    { SIGN_EXPIRES } },
 	[JPKI_EVENT_RENEW] = { "renew",
 	    "both certificates were renewed", "更新（両方）",
-	    { RENEWED(AUTH), RENEWED(SIGN) } },
+	    { AUTH_RENEWED, SIGN_RENEWED } },
 	[JPKI_EVENT_RENEW_AUTH] = { "renew-auth",
 	    "利用者証明用 was renewed", "更新（利用者証明用）",
-	    { RENEWED(AUTH) } },
+	    { AUTH_RENEWED } },
 	[JPKI_EVENT_RENEW_SIGN] = { "renew-sign",
-	    "署名用 was renewed", "更新（署名用）", { RENEWED(SIGN) } },
+	    "署名用 was renewed", "更新（署名用）", { SIGN_RENEWED } },
 	[JPKI_EVENT_ISSUE] = { "issue",
 	    "both certificates were issued anew", "新規発行（両方）",
 	    { ISSUED(AUTH), ISSUED(SIGN) } },
@@ -246,6 +248,13 @@ refuse_issue(enum jpki_state card, struct jpki_why *why)
 }
 
 static void
+wait_for(struct part *p, enum effect effect, struct jpki_date on)
+{
+	p->usable = jpkip_date_add_days(on, 1);
+	p->wait = effect;
+}
+
+static void
 change(struct part *p, enum effect effect, bool waits, struct jpki_date on)
 {
 	memset(&p->v, 0, sizeof(p->v));
@@ -254,10 +263,8 @@ change(struct part *p, enum effect effect, bool waits, struct jpki_date on)
 	if (effect == HOLD || effect == RELEASE)
 		return;
 	memset(&p->usable, 0, sizeof(p->usable));
-	if (waits) {
-		p->usable = jpkip_date_add_days(on, 1);
-		p->wait = effect;
-	}
+	if (waits)
+		wait_for(p, effect, on);
 }
 
 static void
@@ -270,6 +277,9 @@ apply(const struct event_info *info, int which, struct jpki_date on,
 	/* A remark is about what is in use. */
 	if (effect == KEEP && p->v.state != JPKI_STATE_IN_USE)
 		return;
+	/* The move counts behind a hold, too. */
+	if (effect == NEXT_DAY && p->v.state == JPKI_STATE_ON_HOLD)
+		wait_for(p, effect, on);
 	if (effect != KEEP) {
 		if (!takes_effect(effect, p->v.state,
 		    !issue || card == JPKI_STATE_IN_USE)) {

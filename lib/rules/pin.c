@@ -5,25 +5,20 @@
 
 #include <string.h>
 
+#include "rules/pin.h"
 #include "rules/why.h"
 
-struct pin_rules {
-	int pin;
-	const char *en, *ja;
-	int max_tries;
-	uint8_t min_len, max_len;
-	bool letters;
-};
+#define FOUR_DIGITS "4 digits", "数字 4 桁", 3, 4, 4, false
 
-static const struct pin_rules pins[] = {
-	{ JPKI_PIN_AUTH, "auth PIN (利用者証明用)",
-	    "利用者証明用暗証番号", 3, 4, 4, false },
-	{ JPKI_PIN_SIGN, "sign password (署名用)",
-	    "署名用パスワード", 5, 6, 16, true },
-	{ JPKI_PIN_TEXT, "text PIN (券面事項入力補助用)",
-	    "券面事項入力補助用暗証番号", 3, 4, 4, false },
-	{ JPKI_PIN_CARD, "card PIN (住民基本台帳用)",
-	    "住民基本台帳用暗証番号", 3, 4, 4, false },
+const struct jpkip_pin_rules jpkip_pin_rules[JPKIP_PINS] = {
+	[JPKI_PIN_AUTH] = { "auth PIN (利用者証明用)",
+	    "利用者証明用暗証番号", FOUR_DIGITS },
+	[JPKI_PIN_SIGN] = { "sign password (署名用)", "署名用パスワード",
+	    "6 to 16 letters and digits", "英数字 6～16 文字", 5, 6, 16, true },
+	[JPKI_PIN_TEXT] = { "text PIN (券面事項入力補助用)",
+	    "券面事項入力補助用暗証番号", FOUR_DIGITS },
+	[JPKI_PIN_CARD] = { "card PIN (住民基本台帳用)",
+	    "住民基本台帳用暗証番号", FOUR_DIGITS },
 };
 
 /* A store resets one PIN for who knows the other. */
@@ -92,21 +87,19 @@ explain_routes(struct jpki_pin_verdict *v, int pin)
 int
 jpki_rules_pin(int pin, struct jpki_tries left, struct jpki_pin_verdict *out)
 {
-	const struct pin_rules *p = pins;
-	const struct pin_rules *end = pins + sizeof(pins) / sizeof(pins[0]);
+	const struct jpkip_pin_rules *p;
 
 	if (out == NULL)
 		return JPKI_ERR_USAGE;
 	memset(out, 0, sizeof(*out));
-	while (p < end && p->pin != pin)
-		p++;
-	if (p == end)
+	if (pin < 1 || pin >= JPKIP_PINS)
 		return JPKI_ERR_USAGE;
+	p = &jpkip_pin_rules[pin];
 	out->en = p->en;
 	out->ja = p->ja;
-	out->max = p->max_tries;
-	out->min_len = p->min_len;
-	out->max_len = p->max_len;
+	out->max = p->tries;
+	out->min_len = p->min;
+	out->max_len = p->max;
 	out->letters = out->mix = p->letters;
 	out->left = -1;
 	out->town = JPKI_ROUTE_OPEN;

@@ -70,13 +70,13 @@ ROW(B1, ALL, C | P | D, X4,
 ROW(B2, S0 | S1 | S3 | S4, P | D, 0,
     "A certificate never outlives the card: if the card ends first, it ends "
     "with the card.",
-    "電子証明書はカードより長くは続きません。カードの有効期限が先に来れば、"
-    "そこで終わります。")
+    "電子証明書の期限はカードの有効期限を超えません。カードの期限が先に来れば"
+    "、電子証明書もそこで終わります。")
 ROW(B3, S3, P | D, X3,
     "署名用 also ends no later than 利用者証明用: the earliest of the 5th "
     "birthday, the end of 利用者証明用 and the end of the card. Only S3 "
     "says so.",
-    "署名用は利用者証明用より後には終わりません。5 回目の誕生日、利用者証明"
+    "署名用の期限は利用者証明用の期限を超えません。5 回目の誕生日、利用者証明"
     "用の期限、カードの期限のうち最も早い日です。S3 だけの記述です。")
 ROW(B4, S1 | S3, C | D, 0,
     "利用者証明用 ends on the earlier of the 5th birthday and the end of "
@@ -116,9 +116,11 @@ ROW(B10, S2, C, X9,
     "まります。短い期間や半端な日付も正常です。")
 ROW(B11, S1 | S4, C | P, X12,
     "The dates can be seen at home, with a PC and card reader (S1, S4) or a "
-    "phone (S1); the town does not tell them by telephone (S1).",
+    "phone (S1); the town tells them at the counter to who brings the card, "
+    "not by telephone (S1).",
     "有効期限は自宅のパソコンとカードリーダー（S1、S4）やスマートフォン（S1"
-    "）で確認できます。電話では教えてもらえません（S1）。")
+    "）で確認できます。窓口ではカードを持参した本人に答え、電話では答えませ"
+    "ん（S1）。")
 ROW(B12, OUTSIDE, D, 0,
     "No seed speaks of births on 29 February or of an issue on the birthday "
     "itself. A certificate has its own last day; that one decides.",
@@ -167,21 +169,23 @@ ROW(D1, ALL, N | P, X5,
     "氏名（旧氏・通称を含む）・住所・生年月日・性別のどれかが変わると、署名"
     "用は自動的に失効します。")
 ROW(D2, ALL, TELL, 0,
-    "利用者証明用 does not lapse on such changes (S3 does not list them).",
-    "利用者証明用はそれらの変更では失効しません（S3 は失効の理由に挙げていま"
-    "せん）。")
+    "利用者証明用 does not lapse when name, address, date of birth or sex "
+    "change (S3 does not list them).",
+    "利用者証明用は氏名・住所・生年月日・性別の変更では失効しません（S3 は失"
+    "効の理由に挙げていません）。")
 ROW(D3, S0 | S1 | S2, TELL, 0,
-    "After such a change apply for a new 署名用, best along with the moving "
-    "or marriage notice. Others who come for you cannot get it the same day.",
-    "変更があったら新しい署名用を申請します。転入届や婚姻届のときが便利です"
-    "。代理人は即日発行を受けられません。")
-ROW(D4, S3, D | N, X9,
+    "After a change of name, address, date of birth or sex apply for a new "
+    "署名用, best along with the moving or marriage notice. Others who come "
+    "for you cannot get it the same day.",
+    "氏名や住所などが変わったら新しい署名用を申請します。転入届や婚姻届のと"
+    "きが便利です。代理人は即日発行を受けられません。")
+ROW(D4, S3, D | N, X5 | X9,
     "署名用 lapses on own request, when the card is lost, stolen or lapsed, "
     "on a change of name, alias or address, by J-LIS ex officio, at its "
     "end, and after an information leak.",
     "署名用は、本人の申請、カードの紛失・盗難・失効、氏名・通称・住所の変更"
     "、J-LIS の職権、期間満了、情報の漏えいで失効します。")
-ROW(D5, S3, D | N, X9,
+ROW(D5, S3, D | N, 0,
     "利用者証明用 lapses on own request, when the card lapses, by J-LIS ex "
     "officio, at its end, and after an information leak; not on loss as "
     "such.",
@@ -193,8 +197,10 @@ ROW(D6, S4, N, X9,
     "カードを一時停止すると署名用は一時保留になり、見つかって停止を解除して"
     "も署名用は失効します。")
 ROW(D7, S4, N, X9,
-    "In the same case the hold on 利用者証明用 is lifted and it works again.",
-    "同じ場合に、利用者証明用は一時保留が解除され、引き続き使えます。")
+    "When a suspended card is found and released, the hold on 利用者証明用 "
+    "is lifted and it works again.",
+    "一時停止したカードが見つかって停止を解除すると、利用者証明用は一時保留"
+    "が解除され、引き続き使えます。")
 ROW(D8, S0 | S4, D, 0,
     "When the card expires its certificates lapse with it, even in their "
     "own period; apply for a new card.",

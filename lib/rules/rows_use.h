@@ -14,13 +14,14 @@ ROW(E2, ALL, I, 0,
     "The 署名用 password has 6 to 16 characters.",
     "署名用の暗証番号は 6～16 文字です。")
 ROW(E3, ALL, I, X6,
-    "It consists of letters and digits, letters in upper case (S0, S1), "
-    "half-width (S4), and mixes both (S0, S1, S4).",
-    "英数字です。英字は大文字（S0、S1）、半角（S4）、英字と数字の混在（S0、"
-    "S1、S4）。")
+    "The 署名用 password consists of letters and digits, letters in upper "
+    "case (S0, S1), half-width (S4), and mixes both (S0, S1, S4).",
+    "署名用の暗証番号は英数字です。英字は大文字（S0、S1）、半角（S4）、英字"
+    "と数字の混在（S0、S1、S4）。")
 ROW(E4, S0, I, 0,
-    "At home lower case is converted to upper case.",
-    "自宅での小文字の入力は大文字に変換されます。")
+    "Letters of the 署名用 password typed in lower case at home are "
+    "converted to upper case.",
+    "署名用の暗証番号は、自宅で小文字で入力しても大文字に変換されます。")
 ROW(E5, ALL, I, 0,
     "The 利用者証明用 PIN has 4 digits.",
     "利用者証明用の暗証番号は数字 4 桁です。")
@@ -50,9 +51,10 @@ ROW(F1, S1 | S4, C, X9,
     "署名用 locks after 5 wrong tries in a row.",
     "署名用は 5 回続けて間違えるとロックされます。")
 ROW(F2, S1 | S4, C, X9,
-    "利用者証明用 locks after 3 (S1); so do all but 署名用 (S4).",
-    "利用者証明用は 3 回で（S1）、署名用以外はすべて 3 回で（S4）ロックされ"
-    "ます。")
+    "利用者証明用 locks after 3 wrong tries in a row (S1); so do all but "
+    "署名用 (S4).",
+    "利用者証明用は 3 回続けて間違えるとロックされます（S1）。署名用以外はす"
+    "べて 3 回です（S4）。")
 ROW(F3, S1 | S2, C, 0,
     "Locked means that the certificate cannot be used, and it does not "
     "recover by itself.",
@@ -80,10 +82,10 @@ ROW(F8, S1, TELL, X2,
     "名用, and only that.",
     "全国の一部のコンビニやスーパーで、署名用に限り再設定できます。")
 ROW(F9, S1, C, X2 | X12,
-    "That needs a phone app beforehand and the 4-digit 利用者証明用 PIN, "
-    "which itself cannot be reset there.",
-    "それには事前にスマートフォンのアプリと利用者証明用の 4 桁が必要です。4 "
-    "桁自体は再設定できません。")
+    "A reset at a store needs a phone app beforehand and the 4-digit 利用者"
+    "証明用 PIN, which itself cannot be reset there.",
+    "コンビニでの再設定には、事前にスマートフォンのアプリと利用者証明用の 4 "
+    "桁が必要です。4 桁自体は再設定できません。")
 ROW(F10, OUTSIDE, C, X2,
     "By other pages the stores reset 利用者証明用 too if the 署名用 "
     "password is known, within 24 hours of the app's face check; never the "
@@ -113,10 +115,11 @@ ROW(G3, S0 | S1, TELL, 0,
     "成年被後見人に署名用は原則（S0、S1 末尾）、または一切（S1 冒頭）発行さ"
     "れません。")
 ROW(G4, S0 | S2, TELL, 0,
-    "Both may have 利用者証明用; the legal representative comes along and "
-    "proves to be it (S2: for those under 15).",
-    "どちらにも利用者証明用は発行されます。法定代理人が同行し、代理人である"
-    "ことを証明します（S2 は 15 歳未満）。")
+    "Those under 15 and adult wards may have 利用者証明用; the legal "
+    "representative comes along and proves to be it (S0; S2 on those under "
+    "15).",
+    "15 歳未満の人と成年被後見人にも利用者証明用は発行されます。法定代理人が"
+    "同行し、代理人であることを証明します（S0。S2 は 15 歳未満のみ）。")
 ROW(G5, S0, TELL, 0,
     "Proof: for those under 15 the family register (戸籍謄本; not if it is "
     "kept in that town), for wards the certificate of registered "
@@ -162,12 +165,12 @@ ROW(J4, S3, TELL, 0,
     "住基カード自体の交付・再交付は平成 27 年（2015 年）12 月 28 日で終了し"
     "ました。")
 ROW(J5, S0 | S2 | S3 | S4, D, X8,
-    "So every Juki certificate is over; the last ended in December 2018 (S3 "
+    "Every Juki certificate is over; the last ended in December 2018 (S3 "
     "says so; S0, S2, S4 still speak of the 3 years).",
-    "したがって住基カードの証明書はすべて終わっています。最後は 2018 年 12 "
-    "月です（S3 が明記。S0、S2、S4 は 3 年間有効という書き方のまま）。")
+    "住基カードの証明書はすべて失効しています。最後は 2018 年 12 月です（S3 "
+    "が明記。S0、S2、S4 は 3 年間有効という書き方のまま）。")
 ROW(J6, S0 | S2, N, 0,
-    "It also lapses when address or name change.",
+    "A Juki card's certificate also lapses when address or name change.",
     "住基カードの証明書も、住所や氏名の変更で失効します。")
 ROW(J7, S2, C, 0,
     "An old reader may not read My Number Cards: ask its maker.",

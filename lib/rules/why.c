@@ -57,6 +57,19 @@ jpkip_why_advice(struct jpki_why *why, const enum jpki_advice *advice)
 		add_advice(why, *advice);
 }
 
+void
+jpki_why_add(struct jpki_why *why, const struct jpki_why *more)
+{
+	size_t i;
+
+	if (why == NULL || more == NULL)
+		return;
+	for (i = 0; i < JPKI_WHY_RULES && more->rules[i] != NULL; i++)
+		add_rule(why, more->rules[i]);
+	for (i = 0; i < JPKI_WHY_ADVICE && more->advice[i] != 0; i++)
+		add_advice(why, more->advice[i]);
+}
+
 bool
 jpkip_date_ok(struct jpki_date d)
 {

@@ -170,6 +170,11 @@ static const struct {
 	    "normally not issued under 15 or to adult wards.",
 	    "署名用がないのは異常ではありません。不要とすることができ、15 歳"
 	    "未満と成年被後見人には通常発行されません。" },
+	[JPKI_ADVICE_ISSUE_LATER] = {
+	    "Whoever wants one, and may have it, gets it at the counter of "
+	    "the town, on the card there is.",
+	    "必要で、発行を受けられる人なら、今のカードに市区町村の窓口で"
+	    "発行してもらえます。" },
 };
 
 #define N_OF(a) (sizeof(a) / sizeof((a)[0]))

@@ -125,13 +125,13 @@ new_card old card
 jpki-softcard set old auth-not-after=2024-01-31 2>/dev/null
 doctor --reader soft:old
 is "an expired certificate" "$rc $(status certificates)" "$attention warning"
-is "what to do" "$(remedy certificates | grep -c 'municipal office')" 1
+is "what to do" "$(remedy certificates | grep -c 'at the counter of your town')" 1
 run jpki-doctor --reader soft:old
 is "its last day" "$(grep -c ' to 2024-01-31' log/out)" 1
 jpki-softcard set old "auth-not-after=$(date -d '+30 days' +%F)" 2>/dev/null
 doctor --reader soft:old
 is "one that ends in a month" "$rc $(finding certificates |
-    grep -c 'within 90 days')" "$attention 1"
+    grep -c 'renewable now')" "$attention 1"
 jpki-softcard set old "auth-not-after=$(date -d '+200 days' +%F)" 2>/dev/null
 doctor --reader soft:old
 is "one that ends in 200 days" "$rc $(status certificates)" "$well ok"

@@ -173,24 +173,41 @@ for line in open("log/out", encoding="utf-8").read().split("\n\n")[0] \
 assert len(at) == 1, at'
 done
 
-# On a terminal lines are wrapped at its width.
-typed "" jpki-rules --lang ja explain --all
-ok "no line is wider than the terminal" "$PYTHON" -c '
-import unicodedata
+# On a terminal lines are wrapped at its width: in Japanese not before or
+# after the wrong punctuation, in English not inside a Japanese word.
+for columns in 80 60; do
+	for lang in ja en; do
+		COLUMNS=$columns typed "" env LC_ALL=C jpki-rules --lang $lang \
+		    explain --all
+		ok "wrapped at $columns columns in $lang" "$PYTHON" -c '
+import sys, unicodedata
+columns, lang = int(sys.argv[1]), sys.argv[2]
+wide = lambda c: unicodedata.east_asian_width(c) in "WF"
 lines = open("log/out", encoding="utf-8").read().splitlines()
 assert len(lines) > 100
-for line in lines:
-    w = sum(2 if unicodedata.east_asian_width(c) in "WF" else 1
-        for c in line.rstrip("\r"))
-    assert w <= 80, (w, line)'
+for a, b in zip(lines, lines[1:]):
+    assert sum(2 if wide(c) else 1 for c in a) <= columns, a
+    if a and b.startswith(" " * 7) and not a.endswith("]"):
+        b = b.strip()
+        assert a[-1] not in "（「 " and b[0] not in "、。）」ーっ", (a, b)
+        assert lang == "ja" or not wide(a[-1]) or not wide(b[0]), (a, b)
+' $columns $lang
+	done
+done
+typed "" jpki-rules --lang en pin auth auth=0 sign=5
+ok "the answer, then what to do, then why" sh -c 'grep -n \
+    "Tries left\|What to do\|^Why\|seeds disagree" log/out |
+    sed "s/[^a-z]//g" | tr "\n" " " | grep -q "^.*left.*todo.*hy.*disagree"'
 
 # Mistakes.
 run jpki-rules
 fails 64 'help' "nothing asked"
 run jpki-rules validity
-fails 64 'usage: jpki-rules validity' "no operand"
+fails 64 'validity: --issued is missing' "a date is missing"
+run jpki-rules validity --issued 2026-01-01
+fails 64 'usage: validity sign|auth' "no operand"
 run jpki-rules validity sign --birth 1980-02-17
-fails 64 'issued' "a date is missing"
+fails 64 'validity: --issued is missing' "the needed date is missing"
 run jpki-rules validity both $card
 fails 64 'sign or auth' "no such certificate"
 run jpki-rules validity sign --issued 2026-02-30
@@ -211,7 +228,7 @@ fails 64 'birth: not for this' "an option of another question"
 run jpki-rules event lots
 fails 64 'no such event' "unknown event"
 run jpki-rules event lost@2026-02-30
-fails 64 'does not exist' "an event's day"
+fails 64 'lost@2026-02-30: no such day' "an event's day"
 run jpki-rules event found@2026-01-02 lost@2026-01-01
 fails 64 'in the order' "events backwards"
 run jpki-rules event
@@ -234,7 +251,9 @@ fails 64 'feb29' "bad setting"
 run jpki-rules --lang ja event lots
 fails 64 'ありません' "in Japanese"
 run jpki-rules --wrong
-fails 64 'help' "unknown option"
+fails 64 '--wrong: not understood' "unknown option"
+run jpki-rules renewal --until
+fails 64 '--until: a value is missing' "an option without its value"
 run jpki-rules --help
 works "--help"
 if [ -w /dev/full ]; then

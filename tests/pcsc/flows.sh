@@ -168,6 +168,35 @@ is "jpki-attributes: both PINs, nothing differs" \
 door "jpki-attributes"
 is "no try is lost" "$(tries card auth)$(tries card sign)$(tries card text)" 353
 
+# The report, with both PINs; then with every third command of it spoilt.
+info="jpki-info --compare --pin-source file:sign.pin --text-pin-source file:text.pin"
+run $info
+is "jpki-info: two PINs" "$rc $(n_verify) $(grep -c 'the same$' log/out)" \
+    "0 2 4"
+ok "the software card is known by its certificate" \
+    grep -q '^My Number Card .*, a software card$' log/out
+door "jpki-info"
+n=$(n_commands) i=1 bad=
+while [ $i -le "$n" ]; do
+	eject 1
+	insert 1 card --fault "$i:6f00"
+	run $info
+	# A report, or a message; never both PINs again.
+	case $rc in
+	0) [ -s log/out ] || bad="$bad $i:silent" ;;
+	1 | 65 | 69) [ ! -s log/out ] && [ -n "$(said)" ] || bad="$bad $i" ;;
+	*) bad="$bad $i:$rc" ;;
+	esac
+	[ "$(n_verify)" -le 2 ] || bad="$bad $i:verify"
+	got=$(raw connect select door)
+	[ "${got#*, }" = "$closed" ] || bad="$bad $i:door"
+	i=$((i + 3))
+done
+is "jpki-info with every third of $n commands spoilt" "$bad" ""
+is "no try is lost" "$(tries card auth)$(tries card sign)$(tries card text)" 353
+eject 1
+insert 1 card
+
 # Many.
 mkdir many
 i=0

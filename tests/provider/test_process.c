@@ -261,6 +261,107 @@ forked_swapped_card(void **state)
 	bench_stop(&bench);
 }
 
+/* As if the card were taken out and put back, or pcscd restarted: the same
+ * card, but for the number that stands for its stay in the reader. */
+static void
+reinsert(const struct bench *bench, const char *profile)
+{
+	static unsigned stay;
+	char again[TEMPCARD_MAX], path[TEMPCARD_MAX + 8];
+	FILE *file;
+	long at = 0;
+	char line[64];
+
+	tempcard_make(profile, again);
+	snprintf(path, sizeof(path), "%s/state", again);
+	assert_non_null(file = fopen(path, "r+"));
+	while (fgets(line, sizeof(line), file) != NULL &&
+	    strncmp(line, "id ", 3) != 0)
+		at = ftell(file);
+	assert_int_equal(strncmp(line, "id ", 3), 0);
+	assert_int_equal(fseek(file, at, SEEK_SET), 0);
+	fprintf(file, "id %08x", ++stay);
+	assert_int_equal(fclose(file), 0);
+	tempcard_remove(bench->card);
+	assert_int_equal(rename(again, bench->card), 0);
+}
+
+/* Nothing was read of the card but what a signature needs: an earlier
+ * signature tells whose card it is. */
+static void
+reinserted(void **state)
+{
+	struct bench bench;
+	EVP_PKEY *key, *sign;
+
+	(void)state;
+	bench_start(&bench, JPKI_LAST, "card");
+	key = bench_key(&bench, "jpki:auth", AUTH_PIN);
+	sign = bench_key(&bench, "jpki:sign", SIGN_PIN);
+	assert_int_equal(signs(&bench, key), 1);
+	reinsert(&bench, "card");
+	assert_int_equal(signs(&bench, key), 1);
+	assert_int_equal(in_child(signs, &bench, key), 1);
+	reinsert(&bench, "card");
+	assert_int_equal(in_child(signs, &bench, key), 1);
+	assert_int_equal(signs(&bench, key), 1);
+	assert_int_equal(signs(&bench, sign), 1);
+	assert_int_equal(ERR_peek_error(), 0);
+
+	reinsert(&bench, "child");
+	assert_int_equal(signs(&bench, key), 0);
+	assert_true(bench_error("another card"));
+	assert_int_equal(bench_tries(&bench) / 10, 3);
+	EVP_PKEY_free(key);
+	EVP_PKEY_free(sign);
+	bench_stop(&bench);
+}
+
+/* The same for a key that was alone, with its witness only. */
+static void
+reinserted_witness(void **state)
+{
+	static const char *const cards[] = { "card", "child" };
+	struct bench bench;
+	EVP_PKEY *key;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		bench_start(&bench, JPKI_LAST, "card");
+		key = bench_key(&bench, "jpki:auth", AUTH_PIN);
+		assert_int_equal(signs(&bench, key), 1);
+		reinsert(&bench, cards[i]);
+		bench_count();
+		assert_int_equal(signs(&bench, key), i == 0);
+		assert_int_equal(bench_counted().verify, i == 0);
+		assert_int_equal(bench_tries(&bench) / 10, 3);
+		ERR_clear_error();
+		EVP_PKEY_free(key);
+		bench_stop(&bench);
+	}
+}
+
+/* A PIN that was never used, and nothing known of the card: nothing proves
+ * that it is the same one, so nothing is sent. */
+static void
+reinserted_unknown(void **state)
+{
+	struct bench bench;
+	EVP_PKEY *key;
+
+	(void)state;
+	bench_start(&bench, JPKI_LAST, "card");
+	key = bench_key(&bench, "jpki:auth", AUTH_PIN);
+	reinsert(&bench, "card");
+	bench_count();
+	assert_int_equal(signs(&bench, key), 0);
+	assert_int_equal(bench_counted().verify, 0);
+	assert_true(bench_error("another card"));
+	EVP_PKEY_free(key);
+	bench_stop(&bench);
+}
+
 /* Apache forks while the pass phrase is asked for. */
 static int
 fork_in_prompt(UI *ui, UI_STRING *uis)
@@ -458,6 +559,9 @@ main(void)
 		cmocka_unit_test(pin_changed_elsewhere),
 		cmocka_unit_test(forked_untried_pin),
 		cmocka_unit_test(forked_swapped_card),
+		cmocka_unit_test(reinserted),
+		cmocka_unit_test(reinserted_witness),
+		cmocka_unit_test(reinserted_unknown),
 		cmocka_unit_test(fork_inside_the_prompt),
 		cmocka_unit_test(threads),
 		cmocka_unit_test(threads_with_a_wrong_pin),

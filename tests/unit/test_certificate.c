@@ -120,7 +120,8 @@ check_extensions(const X509 *cert, const struct extension *expected, int n)
 
 	assert_int_equal(X509_get_ext_count(cert), n);
 	for (i = 0; i < n; i++) {
-		extension = X509_get_ext(cert, i);
+		extension = sk_X509_EXTENSION_value(
+		    X509_get0_extensions(cert), i);
 		OBJ_obj2txt(oid, sizeof(oid), X509_EXTENSION_get_object(
 		    extension), 1);
 		assert_string_equal(oid, expected[i].oid);
@@ -162,7 +163,8 @@ static void
 check_value(const X509 *cert, int i, const char *expected)
 {
 	const ASN1_OCTET_STRING *value =
-	    X509_EXTENSION_get_data(X509_get_ext(cert, i));
+	    X509_EXTENSION_get_data(sk_X509_EXTENSION_value(
+	    X509_get0_extensions(cert), i));
 	char *hex = to_hex(ASN1_STRING_get0_data(value),
 	    (size_t)ASN1_STRING_length(value));
 

@@ -477,6 +477,14 @@ certificates(void **state)
 	begins_with(&v.why, "D1");
 	assert_int_equal(jpki_rules_cert(&f, END + 1, &v), 0);
 	assert_int_equal(v.state, JPKI_STATE_LAPSED);
+	/* Renewed: L15 speaks of 署名用 only. */
+	f.reason = 4;
+	assert_int_equal(jpki_rules_cert(&f, BEGIN + DAY, &v), 0);
+	begins_with(&v.why, "L15");
+	f.key = AUTH;
+	assert_int_equal(jpki_rules_cert(&f, BEGIN + DAY, &v), 0);
+	begins_with(&v.why, "D5");
+	assert_false(jpki_why_has(&v.why, "L15"));
 }
 
 static void
@@ -741,7 +749,7 @@ words(void **state)
 	assert_string_equal(jpki_state_name((enum jpki_state)99), "?");
 	assert_string_equal(jpki_state_text((enum jpki_state)99,
 	    JPKI_LANG_EN), "?");
-	for (i = JPKI_ADVICE_READ_CERT; i <= JPKI_ADVICE_NO_SIGN; i++) {
+	for (i = JPKI_ADVICE_READ_CERT; i <= JPKI_ADVICE_ISSUE_LATER; i++) {
 		en = jpki_advice_text((enum jpki_advice)i, JPKI_LANG_EN);
 		ja = jpki_advice_text((enum jpki_advice)i, JPKI_LANG_JA);
 		assert_true(strlen(en) > 15 && strlen(ja) > 15);

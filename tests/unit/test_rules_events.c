@@ -162,6 +162,8 @@ histories(void **state)
 		{ "issue lost found", "2026-01-02", "uul", "D7", "D6" },
 		{ "issue moved-in@2026-01-05", "2026-01-05", "uwl", "D10",
 		    "D1" },
+		{ "lost moved-in found", FIRST, "uwl", "D10", "D1" },
+		{ "lost moved-in found", "2026-01-02", "uul", "D7", "D1" },
 		{ "moved-in issue-sign", FIRST, "uww", "D10", "D11" },
 	};
 	struct jpki_history h;
@@ -251,6 +253,32 @@ no_issue(void **state)
 	assert_false(advises(&h.auth.why, JPKI_ADVICE_RELEASE));
 }
 
+/* Reasons and advice of several verdicts, each once and in order. */
+static void
+joined(void **state)
+{
+	struct jpki_history h;
+	struct jpki_why all = { 0 };
+
+	(void)state;
+	assert_int_equal(fold("lost", FIRST, &h), 0);
+	jpki_why_add(&all, &h.sign.why);	/* D6 D4 */
+	jpki_why_add(&all, &h.auth.why);	/* D7 D5 */
+	jpki_why_add(&all, &h.card.why);	/* D6 */
+	jpki_why_add(&all, &all);
+	assert_string_equal(all.rules[0]->id, "D6");
+	assert_string_equal(all.rules[1]->id, "D4");
+	assert_string_equal(all.rules[2]->id, "D7");
+	assert_string_equal(all.rules[3]->id, "D5");
+	assert_null(all.rules[4]);
+	assert_int_equal(all.advice[0], JPKI_ADVICE_SUSPEND);
+	assert_int_equal(all.advice[1], JPKI_ADVICE_RELEASE);
+	assert_int_equal(all.advice[2], 0);
+	jpki_why_add(&all, NULL);
+	jpki_why_add(NULL, &all);
+	assert_null(all.rules[4]);
+}
+
 /* The seeds disagree about a loss; the verdict says so. */
 static void
 disagreement(void **state)
@@ -311,6 +339,7 @@ main(void)
 		cmocka_unit_test(histories),
 		cmocka_unit_test(since_when),
 		cmocka_unit_test(no_issue),
+		cmocka_unit_test(joined),
 		cmocka_unit_test(disagreement),
 		cmocka_unit_test(impossible_histories),
 	};

@@ -312,7 +312,7 @@ time_ends_only_waits(void **state)
 	struct jpki_event_at e[MAX_EVENTS];
 	struct jpki_history a, b;
 	struct jpki_date end, later;
-	size_t n;
+	size_t i, n;
 	int round, waits = 0;
 
 	(void)state;
@@ -327,6 +327,12 @@ time_ends_only_waits(void **state)
 		assert_int_equal(b.sign.state, a.sign.state ==
 		    JPKI_STATE_WAITING ? JPKI_STATE_IN_USE : a.sign.state);
 		waits += a.auth.state == JPKI_STATE_WAITING;
+		/* D10: on the day of the move it is not usable. */
+		for (i = 0; i < n; i++)
+			if (e[i].event == JPKI_EVENT_MOVED_IN &&
+			    jpki_date_cmp(e[i].on, end) == 0)
+				assert_int_not_equal(a.auth.state,
+				    JPKI_STATE_IN_USE);
 		/* Twice the last event is once. */
 		if (n > 0 && n < MAX_EVENTS) {
 			e[n] = e[n - 1];
@@ -414,6 +420,9 @@ cite_the_rest(void)
 	cite(&h.card.why);
 	cite(&h.auth.why);
 	cite(&h.sign.why);
+	jpki_why_add(&h.card.why, &h.auth.why);
+	jpki_why_add(&h.card.why, &h.sign.why);
+	cite(&h.card.why);
 	left.auth = (int)any(5) - 1;
 	left.sign = (int)any(7) - 1;
 	left.text = (int)any(5) - 1;

@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The configuration: the provider's section of openssl.cnf, and then a file of
+ * the same keys that JPKI_CONF names, for programs that skip openssl.cnf.
+ */
+#include "prov.h"
+
+#include <openssl/conf.h>
+#include <openssl/crypto.h>
+#include <openssl/err.h>
+#include <openssl/params.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define CONF_MAX 65536			/* bytes of the file */
+
+enum type { TEXT, FILE_PATH, SOURCE, NUMBER, SWITCH };
+
+/* The last two types are ints, the others texts that point into what was
+ * read. */
+#define FIELD(field) offsetof(struct prov_conf, field)
+static const struct key {
+	const char *name;
+	enum type type;
+	size_t field;
+	int min, max;
+} keys[] = {
+	{ "reader", TEXT, FIELD(reader), 0, 0 },
+	{ "pin-source.auth", SOURCE, FIELD(pin_source[JPKI_PIN_AUTH]), 0, 0 },
+	{ "pin-source.sign", SOURCE, FIELD(pin_source[JPKI_PIN_SIGN]), 0, 0 },
+	{ "cert.sign", FILE_PATH, FIELD(cert_sign), 0, 0 },
+	{ "anchors", TEXT, FIELD(anchors), 0, 0 },
+	{ "debug", TEXT, FIELD(debug), 0, 0 },
+	{ "min-tries", NUMBER, FIELD(min_tries), 1, 5 },
+	{ "sign-pin-uses", NUMBER, FIELD(sign_pin_uses), 0, 1000000 },
+	{ "pin-grace", NUMBER, FIELD(pin_grace), 0, 3600 },
+	{ "allow-sha1", SWITCH, FIELD(allow_sha1), 0, 0 },
+	{ "pss", SWITCH, FIELD(pss), 0, 0 },
+};
+#define N_KEYS (sizeof(keys) / sizeof(keys[0]))
+
+/* What is wrong, without the value, which may be a PIN in the wrong place. */
+__attribute__((format(printf, 2, 3))) static bool
+wrong(struct prov_conf *conf, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(conf->wrong, sizeof(conf->wrong), fmt, ap);
+	va_end(ap);
+	return false;
+}
+
+static bool
+is_number(const char *text, long min, long max)
+{
+	size_t digits = strspn(text, "0123456789");
+
+	return digits > 0 && digits <= 9 && text[digits] == '\0' &&
+	    strtol(text, NULL, 10) >= min && strtol(text, NULL, 10) <= max;
+}
+
+static bool
+set(struct prov_conf *conf, const struct key *key, const char *value,
+    const char *where)
+{
+	bool file = strncmp(value, "file:", 5) == 0 && value[5] != '\0';
+	bool fd = strncmp(value, "fd:", 3) == 0 &&
+	    is_number(value + 3, 0, 999999999);
+	char *field = (char *)conf + key->field;
+
+	if ((key->type == NUMBER && !is_number(value, key->min, key->max)))
+		return wrong(conf, "%s: %s is a number from %d to %d", where,
+		    key->name, key->min, key->max);
+	if (key->type == SWITCH && strcmp(value, "on") != 0 &&
+	    strcmp(value, "off") != 0)
+		return wrong(conf, "%s: %s is on or off", where, key->name);
+	if (key->type == FILE_PATH && !file)
+		return wrong(conf, "%s: %s is file:PATH", where, key->name);
+	if (key->type == SOURCE && !file && !fd)
+		return wrong(conf, "%s: %s is file:PATH or fd:NUMBER", where,
+		    key->name);
+	if (*value == '\0')
+		return wrong(conf, "%s: %s is empty", where, key->name);
+	if (key->type == NUMBER)
+		*(int *)(void *)field = (int)strtol(value, NULL, 10);
+	else if (key->type == SWITCH)
+		*(int *)(void *)field = strcmp(value, "on") == 0;
+	else
+		*(const char **)(void *)field =
+		    key->type == FILE_PATH ? value + 5 : value;
+	conf->given |= 1u << (key - keys);
+	return true;
+}
+
+static char *
+trim(char *text)
+{
+	size_t len;
+
+	text += strspn(text, " \t\r");
+	len = strlen(text);
+	while (len > 0 && strchr(" \t\r", text[len - 1]) != NULL)
+		text[--len] = '\0';
+	return text;
+}
+
+bool
+prov_conf_parse(struct prov_conf *conf, char *text)
+{
+	char *line, *value, *next = text, where[32];
+	unsigned number = 0;
+	size_t i;
+
+	while ((line = strsep(&next, "\n")) != NULL) {
+		snprintf(where, sizeof(where), "JPKI_CONF, line %u", ++number);
+		line = trim(line);
+		if (*line == '\0' || *line == '#')
+			continue;
+		if ((value = strchr(line, '=')) == NULL)
+			return wrong(conf, "%s is not \"name = value\"", where);
+		*value++ = '\0';
+		line = trim(line);
+		for (i = 0; i < N_KEYS; i++) {
+			if (strcmp(keys[i].name, line) == 0)
+				break;
+		}
+		if (i == N_KEYS)
+			return wrong(conf, "%s: unknown key \"%.32s\"", where,
+			    line);
+		if ((conf->given & 1u << i) != 0)
+			return wrong(conf, "%s: %s is given twice", where,
+			    line);
+		if (!set(conf, &keys[i], trim(value), where))
+			return false;
+	}
+	return true;
+}
+
+static bool
+read_file(const char *path, struct prov_conf *conf)
+{
+	ssize_t n = -1;
+	int fd;
+
+	if ((conf->text = calloc(1, CONF_MAX + 1)) == NULL)
+		return wrong(conf, "not enough memory");
+	if ((fd = open(path, O_RDONLY | O_CLOEXEC)) >= 0) {
+		n = read(fd, conf->text, CONF_MAX);
+		close(fd);
+	}
+	if (n < 0)
+		return wrong(conf, "JPKI_CONF %s: %s", path, strerror(errno));
+	if (n == CONF_MAX || strlen(conf->text) != (size_t)n)
+		return wrong(conf, "JPKI_CONF %s is no text", path);
+	return prov_conf_parse(conf, conf->text);
+}
+
+/* What a section may hold beside our keys; it is OpenSSL's. */
+static bool
+is_ours(const char *name)
+{
+	static const char *const others[] = {
+		"activate", "identity", "module", "soft_load"
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		if (strcmp(others[i], name) == 0)
+			return true;
+	}
+	for (i = 0; i < N_KEYS && strcmp(keys[i].name, name) != 0; i++)
+		;
+	return i < N_KEYS;
+}
+
+/* OpenSSL does not tell which keys are there, only what the known ones are: so
+ * the usual file is looked at once more, for those that are mistyped. */
+static bool
+check_section(struct prov *prov, struct prov_conf *conf)
+{
+	char *path = CONF_get1_default_config_file(), *at;
+	CONF *cnf = NCONF_new_ex(prov_libctx(prov), NULL);
+	STACK_OF(CONF_VALUE) *values = NULL;
+	bool ok = true;
+	int i;
+
+	ERR_set_mark();
+	if (path != NULL && cnf != NULL && NCONF_load(cnf, path, NULL) > 0 &&
+	    (at = NCONF_get_string(cnf, NULL, "openssl_conf")) != NULL &&
+	    (at = NCONF_get_string(cnf, at, "providers")) != NULL &&
+	    (at = NCONF_get_string(cnf, at, "jpki")) != NULL)
+		values = NCONF_get_section(cnf, at);
+	for (i = 0; ok && i < sk_CONF_VALUE_num(values); i++) {
+		at = sk_CONF_VALUE_value(values, i)->name;
+		ok = is_ours(at) || wrong(conf, "%.80s: unknown key \"%.32s\"",
+		    path, at);
+	}
+	ERR_pop_to_mark();
+	NCONF_free(cnf);
+	OPENSSL_free(path);
+	return ok;
+}
+
+/* What openssl.cnf gives us, where the file said nothing. */
+static bool
+read_section(struct prov *prov, struct prov_conf *conf)
+{
+	OSSL_PARAM params[N_KEYS + 1];
+	char *values[N_KEYS] = { NULL };
+	unsigned file = conf->given;
+	size_t i;
+
+	for (i = 0; i < N_KEYS; i++)
+		params[i] = OSSL_PARAM_construct_utf8_ptr(keys[i].name,
+		    &values[i], 0);
+	params[N_KEYS] = OSSL_PARAM_construct_end();
+	if (!prov->get_params(prov->handle, params))
+		return true;
+	for (i = 0; i < N_KEYS; i++) {
+		if (values[i] != NULL && (file & 1u << i) == 0 &&
+		    !set(conf, &keys[i], values[i], "openssl.cnf"))
+			return false;
+	}
+	return true;
+}
+
+const struct prov_conf *
+prov_conf(struct prov *prov)
+{
+	static struct prov_conf out_of_memory = {
+		.wrong = "not enough memory"
+	};
+	struct prov_conf *conf = atomic_load(&prov->conf), *other = NULL;
+	const char *path = secure_getenv("JPKI_CONF");
+
+	if (conf != NULL)
+		return conf;
+	if ((conf = calloc(1, sizeof(*conf))) == NULL)
+		return &out_of_memory;
+	conf->min_tries = JPKI_TRIES_DEFAULT;
+	conf->pin_grace = 60;
+	conf->pss = 1;
+	if (path == NULL || read_file(path, conf))
+		(void)(check_section(prov, conf) && read_section(prov, conf));
+	if (secure_getenv("JPKI_READER") != NULL)
+		conf->reader = NULL;	/* libjpki takes it */
+	if (secure_getenv("JPKI_DEBUG") != NULL)
+		conf->debug = secure_getenv("JPKI_DEBUG");
+	if (!atomic_compare_exchange_strong(&prov->conf, &other, conf)) {
+		prov_conf_free(conf);
+		conf = other;
+	}
+	return conf;
+}
+
+void
+prov_conf_free(struct prov_conf *conf)
+{
+	if (conf == NULL)
+		return;
+	free(conf->text);
+	free(conf);
+}
+
+int
+prov_conf_check(struct prov *prov)
+{
+	const struct prov_conf *conf = prov_conf(prov);
+
+	if (*conf->wrong == '\0')
+		return 1;
+	prov_raise(prov, PROV_R_CONFIG, "%s", conf->wrong);
+	return 0;
+}
+
+bool
+prov_debug_wants(struct prov *prov, const char *what)
+{
+	/* Not prov_conf(): that can fail, and would be logged. */
+	const struct prov_conf *conf = atomic_load(&prov->conf);
+	const char *debug = conf != NULL ? conf->debug : NULL;
+
+	return debug != NULL && (strcmp(debug, what) == 0 ||
+	    strcmp(debug, "all") == 0);
+}
+
+void
+prov_debug(struct prov *prov, const char *fmt, ...)
+{
+	char line[600];
+	va_list ap;
+
+	if (!prov_debug_wants(prov, "provider"))
+		return;
+	va_start(ap, fmt);
+	vsnprintf(line, sizeof(line), fmt, ap);
+	va_end(ap);
+	fprintf(stderr, "jpki[%ld]: %s\n", (long)getpid(), line);
+}
