@@ -48,7 +48,7 @@ struct job {
 	struct jpki_ctx *ctx;
 	const char *reader;	/* NULL: what JPKI_READER says */
 	const char *pin_source;	/* NULL: the terminal */
-	const char *sign_source;
+	const char *sign_source, *text_source;
 	bool card, cert;	/* what is read */
 	int min_tries;
 	bool json;
@@ -69,7 +69,8 @@ static const char help_en[] =
     "                       the text PIN\n"
     "  --compare            read both and compare; exit status 1: they differ\n"
     "  --pin-source S       the text PIN: file:PATH, fd:N or tty (default);\n"
-    "                       with --from-cert, of the sign password\n"
+    "                       with --from-cert, the sign password\n"
+    "  --text-pin-source S  the text PIN, likewise\n"
     "  --sign-pin-source S  the sign password with --compare, likewise\n"
     "  --last-try           send a PIN even if only one try is left\n"
     "  --reader R           the reader; soft:DIR is a software card\n"
@@ -86,6 +87,7 @@ static const char help_ja[] =
     "  --pin-source S       券面事項入力補助用暗証番号:\n"
     "                       file:PATH、fd:N、tty（既定）。--from-cert では\n"
     "                       署名用パスワード\n"
+    "  --text-pin-source S  券面事項入力補助用暗証番号。書き方は同じ\n"
     "  --sign-pin-source S  --compare の署名用パスワード。書き方は同じ\n"
     "  --last-try           残り 1 回でも暗証番号をカードに送る\n"
     "  --reader R           リーダー名。soft:DIR はソフトウェアカード\n"
@@ -691,6 +693,10 @@ set_option(struct job *job, int option, const char *arg)
 		job->pin_source = arg;
 		return is_source(arg) ? -1 :
 		    usage_error(job, "--pin-source file:PATH|fd:N|tty");
+	case 'T':
+		job->text_source = arg;
+		return is_source(arg) ? -1 :
+		    usage_error(job, "--text-pin-source file:PATH|fd:N|tty");
 	case 'S':
 		job->sign_source = arg;
 		return is_source(arg) ? -1 :
@@ -741,6 +747,7 @@ static const struct option options[] = {
 	{ "pin-source", required_argument, NULL, 's' },
 	{ "reader", required_argument, NULL, 'r' },
 	{ "sign-pin-source", required_argument, NULL, 'S' },
+	{ "text-pin-source", required_argument, NULL, 'T' },
 	{ "version", no_argument, NULL, 'v' },
 	{ NULL, 0, NULL, 0 }
 };
@@ -761,6 +768,11 @@ attributes_command(struct job *job, int argc, char **argv)
 		return usage_error(job, "usage: jpki-attributes [options]");
 	/* Of a single PIN there is one source; one that nobody would read is
 	 * a mistake. */
+	if (job->text_source != NULL) {
+		if (!job->card || job->pin_source != NULL)
+			return usage_error(job, "--text-pin-source");
+		job->pin_source = job->text_source;
+	}
 	if (!(job->card && job->cert) && job->sign_source != NULL) {
 		if (job->card || job->pin_source != NULL)
 			return usage_error(job, "--sign-pin-source");

@@ -763,7 +763,7 @@ json_pin(const struct job *job, const struct jpki_pin_verdict *v)
 	json("'pin':%s,'name':%s,'state':%s,'from':null,'until':null,"
 	    "'left':%n,'max':%i,'min_length':%i,'max_length':%i,"
 	    "'letters':%b,'mix_on_change':%b,"
-	    "'routes':{'town':%s,'store':%s,'home':%s}", job->args[0],
+	    "'town':%s,'store':%s,'home':%s", job->args[0],
 	    pick(job, v->en, v->ja), jpki_pin_state_name(v->state), v->left,
 	    v->max, v->min_len, v->max_len, v->letters, v->mix,
 	    routes[v->town].name, routes[v->store].name, routes[v->home].name);

@@ -144,7 +144,11 @@ cheap() {
 	[ "$(n_commands)" -eq 0 ] || echo "# the card was touched"
 	[ "$(n_commands)" -eq 0 ] && fails "$@" || result 1 "$3"
 }
-for args in 'x' '--pin-source 5678' '--sign-pin-source ABC123' \
+run jpki-attributes --reader soft:card --text-pin-source file:text.pin
+is 'the text PIN by its full name' "$rc" 0
+for args in 'x' '--from-cert --text-pin-source file:text.pin' \
+    '--pin-source file:text.pin --text-pin-source file:text.pin' \
+    '--pin-source 5678' '--sign-pin-source ABC123' \
     '--sign-pin-source file:sign.pin' \
     '--from-cert --pin-source file:a --sign-pin-source file:b' \
     '--lang fr' '--what' '--pin-source' '--pin=5678' '5678 -xyz' '-5678'; do

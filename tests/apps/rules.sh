@@ -108,12 +108,12 @@ is "as JSON" "$(json 'sorted(j[0])')" "name text"
 # PINs and people.
 run jpki-rules pin auth auth=0 sign=5 --json
 is "locked, perhaps a store" \
-    "$(json '[j["state"], j["left"]] + sorted(j["routes"].values())')" \
-    "locked 0 closed maybe open"
+    "$(json '[j[k] for k in "state left town store home".split()]')" \
+    "locked 0 open maybe closed"
 run jpki-rules pin sign sign=0 auth=3 --json
-is "a store for the password" "$(json 'j["routes"]["store"]')" open
+is "a store for the password" "$(json 'j["store"]')" open
 run jpki-rules pin sign sign=0 auth=0 --json
-is "none if both are locked" "$(json 'j["routes"]["store"]')" closed
+is "none if both are locked" "$(json 'j["store"]')" closed
 run jpki-rules pin text --json
 is "no count" "$(json '[j["state"], j["left"], j["max"]]')" "unknown None 3"
 run jpki-rules pin card --json
