@@ -43,7 +43,7 @@ struct prov_card {
 	unsigned epoch;			/* 0: never opened */
 	uint64_t insertion;		/* of the card of this epoch */
 	bool fresh;			/* opened, and nothing else yet */
-	struct prov_der *certs[N_SLOTS];
+	struct jpki_cert *certs[N_SLOTS];
 	struct witness witness;
 	struct prov_pin *grace;
 	struct timespec grace_end;
@@ -126,10 +126,8 @@ forget_certs(struct prov_card *card)
 {
 	size_t i;
 
-	for (i = 0; i < N_SLOTS; i++) {
-		prov_der_unref(card->certs[i]);
-		card->certs[i] = NULL;
-	}
+	for (i = 0; i < N_SLOTS; i++)
+		jpki_cert_free(&card->certs[i]);
 	card->witness.sig_len = 0;
 }
 
@@ -250,27 +248,18 @@ open_handle(struct prov_card *card)
 }
 
 static int
-read_cert(struct prov_card *card, enum jpki_slot slot, struct prov_der **out)
+read_cert(struct prov_card *card, enum jpki_slot slot, struct jpki_cert **out)
 {
-	struct jpki_cert *cert;
-	const uint8_t *bytes;
-	size_t len;
-	int r;
+	int r = jpki_card_cert(card->card, slot, out);
 
-	if ((r = jpki_card_cert(card->card, slot, &cert)) != 0)
-		return note(card, r, NULL);
-	bytes = jpki_cert_der(cert, &len);
-	if ((*out = prov_der_new(bytes, len)) == NULL)
-		r = note(card, JPKI_ERR_MEMORY, NULL);
-	jpki_cert_free(&cert);
-	return r;
+	return r == 0 ? 0 : note(card, r, NULL);
 }
 
 static bool
-fits_witness(struct prov_card *card, const struct prov_der *der)
+fits_witness(struct prov_card *card, const struct jpki_cert *cert)
 {
 	const struct witness *w = &card->witness;
-	EVP_PKEY *pub = prov_cert_public(card->prov, der);
+	EVP_PKEY *pub = prov_cert_public(card->prov, cert);
 	bool fits = pub != NULL && prov_verify(card->prov, pub, w->padding,
 	    w->md, w->digest, w->digest_len, w->sig, w->sig_len);
 
@@ -287,26 +276,26 @@ static int
 compare(struct prov_card *card, bool *same)
 {
 	uint64_t insertion = jpki_card_insertion(card->card);
-	struct prov_der **known = &card->certs[JPKI_SLOT_AUTH], *der;
+	struct jpki_cert **known = &card->certs[JPKI_SLOT_AUTH], *cert;
 	int r;
 
 	*same = insertion != 0 && insertion == card->insertion;
 	if (*same || (*known == NULL && card->witness.sig_len == 0))
 		return 0;
 	card->fresh = false;
-	r = read_cert(card, JPKI_SLOT_AUTH, &der);
+	r = read_cert(card, JPKI_SLOT_AUTH, &cert);
 	if (r == JPKI_ERR_NOT_ON_CARD || r == JPKI_ERR_NEEDS_PIN)
 		return 0;
 	if (r != 0) {
 		close_handle(card);
 		return r;
 	}
-	*same = *known != NULL ? der->len == (*known)->len &&
-	    memcmp(der->bytes, (*known)->bytes, der->len) == 0 :
-	    fits_witness(card, der);
+	*same = *known != NULL ? strcmp(jpki_cert_info(cert)->fingerprint,
+	    jpki_cert_info(*known)->fingerprint) == 0 :
+	    fits_witness(card, cert);
 	if (*same && *known == NULL)
-		*known = prov_der_ref(der);
-	prov_der_unref(der);
+		*known = jpki_cert_ref(cert);
+	jpki_cert_free(&cert);
 	return 0;
 }
 
@@ -527,26 +516,26 @@ prov_card_grace(struct prov_card *card, unsigned epoch)
 
 int
 prov_card_cert(struct prov_card *card, unsigned epoch, enum jpki_slot slot,
-    struct prov_pin *pin, int min_tries, struct prov_der **out)
+    struct prov_pin *pin, int min_tries, struct jpki_cert **out)
 {
-	struct prov_der **der = &card->certs[slot];
+	struct jpki_cert **cert = &card->certs[slot];
 	int r = 0;
 
 	prov_lock(&card->lock);
 	if (card->epoch != epoch)
 		r = note(card, JPKI_ERR_CHANGED, NULL);
-	if (r == 0 && *der == NULL && pin != NULL)
+	if (r == 0 && *cert == NULL && pin != NULL)
 		r = pin_usable(card, pin);
-	if (r == 0 && *der == NULL && (r = begin(card, epoch)) == 0) {
+	if (r == 0 && *cert == NULL && (r = begin(card, epoch)) == 0) {
 		if (pin != NULL)
 			r = verify(card, pin, min_tries);
 		if (r == 0)
-			r = read_cert(card, slot, der);
+			r = read_cert(card, slot, cert);
 		r = end(card, r);
 		if (r == 0 && slot == JPKI_SLOT_SIGN && pin != NULL)
 			start_grace(card, pin);
 	}
-	*out = r == 0 ? prov_der_ref(*der) : NULL;
+	*out = r == 0 ? jpki_cert_ref(*cert) : NULL;
 	return leave(card, r);
 }
 
