@@ -452,20 +452,13 @@ static int
 get_pin(struct info *info, int i)
 {
 	enum jpki_pin pin = (enum jpki_pin)(i + 1);
-	const char *name = jpki_pin_name(pin, jpki_ctx_lang(info->ctx));
-	int left = info->left[i], r;
 	char prompt[160];
 	const char *text;
 	size_t len;
+	int r;
 
-	if (left < 0)
-		snprintf(prompt, sizeof(prompt), "%s: ", name);
-	else if (left == 1)
-		snprintf(prompt, sizeof(prompt), pick(info,
-		    "%s, 1 try left: ", "%s（残り 1 回）: "), name);
-	else
-		snprintf(prompt, sizeof(prompt), pick(info,
-		    "%s, %d tries left: ", "%s（残り %d 回）: "), name, left);
+	jpki_pin_prompt(pin, info->left[i], jpki_ctx_lang(info->ctx), prompt,
+	    sizeof(prompt));
 	if ((r = jpki_secret_read(info->ctx, info->sources[i], prompt,
 	    &info->secrets[i])) != 0)
 		return card_error(info, r);

@@ -398,6 +398,19 @@ prov_card_tries(struct prov_card *card, enum jpki_pin pin, int *left)
 }
 
 int
+prov_card_ready(struct prov_card *card, enum jpki_pin pin, int min_tries,
+    int *left)
+{
+	int r;
+
+	prov_lock(&card->lock);
+	if ((r = have_handle(card)) == 0 &&
+	    (r = jpki_pin_ready(card->card, pin, min_tries, left)) != 0)
+		note(card, r, NULL);
+	return leave(card, r);
+}
+
+int
 prov_card_present(struct prov_card *card, enum jpki_slot slot, bool *present)
 {
 	int r;

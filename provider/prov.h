@@ -224,6 +224,10 @@ int	prov_card_open(struct prov_card *, unsigned *epoch);
 /* The tries left; costs no command right after the card was opened. */
 int	prov_card_tries(struct prov_card *, enum jpki_pin, int *left);
 
+/* The same, and whether a PIN may be sent at all: see jpki_pin_ready(). */
+int	prov_card_ready(struct prov_card *, enum jpki_pin, int min_tries,
+	    int *left);
+
 int	prov_card_present(struct prov_card *, enum jpki_slot, bool *present);
 
 /* Whether prov_card_cert() will ask for a PIN. */
