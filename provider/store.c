@@ -266,25 +266,6 @@ plan(struct store *store)
 
 /* The PIN */
 
-/* What would cost a try in vain, or the last one, is refused before anybody
- * is asked for a PIN. */
-static int
-check_tries(struct store *store, enum jpki_pin which, int left)
-{
-	const char *label = prov_pin_label(which);
-
-	if (left == 0)
-		prov_raise(store->prov, PROV_R_PIN_BLOCKED, "%s", label);
-	else if (left < 0 && store->min_tries > JPKI_TRIES_INSIST)
-		prov_raise(store->prov, PROV_R_PIN_NO_COUNT, "%s", label);
-	else if (left > 0 && left < store->min_tries)
-		prov_raise(store->prov, PROV_R_PIN_LAST_TRY,
-		    "%s: %d left, nothing was sent", label, left);
-	else
-		return 1;
-	return 0;
-}
-
 static int
 check_present(struct store *store, enum jpki_slot slot)
 {
@@ -341,8 +322,10 @@ get_pin(struct store *store, enum jpki_slot slot)
 		if (!check_present(store, slot))
 			return 0;
 	}
-	return prov_card_tries(store->card, which, &req.left) == 0 &&
-	    check_tries(store, which, req.left) &&
+	/* What would cost a try in vain, or the last one, is refused before
+	 * anybody is asked for a PIN. */
+	return prov_card_ready(store->card, which, store->min_tries,
+	    &req.left) == 0 &&
 	    prov_pin_get(store->prov, &req, &store->pin);
 }
 
