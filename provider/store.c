@@ -69,7 +69,6 @@ store_close(void *ctx)
 	for (i = 0; i < store->n_plan; i++)
 		prov_der_unref(store->plan[i].anchor);
 	prov_pin_unref(store->pin);
-	prov_card_unref(store->card);
 	prov_search_clear(&store->search);
 	jpki_uri_free(&store->uri);
 	OPENSSL_free(store);
@@ -263,25 +262,6 @@ plan(struct store *store)
 
 /* The PIN */
 
-/* What would cost a try in vain, or the last one, is refused before anybody
- * is asked for a PIN. */
-static int
-check_tries(struct store *store, enum jpki_pin which, int left)
-{
-	const char *label = prov_pin_label(which);
-
-	if (left == 0)
-		prov_raise(store->prov, PROV_R_PIN_BLOCKED, "%s", label);
-	else if (left < 0 && store->min_tries > JPKI_TRIES_INSIST)
-		prov_raise(store->prov, PROV_R_PIN_NO_COUNT, "%s", label);
-	else if (left > 0 && left < store->min_tries)
-		prov_raise(store->prov, PROV_R_PIN_LAST_TRY,
-		    "%s: %d left, nothing was sent", label, left);
-	else
-		return 1;
-	return 0;
-}
-
 static int
 check_present(struct store *store, enum jpki_slot slot)
 {
@@ -340,8 +320,10 @@ get_pin(const struct load *load, enum jpki_slot slot)
 		if (!check_present(store, slot))
 			return 0;
 	}
-	return prov_card_tries(store->card, which, &req.left) == 0 &&
-	    check_tries(store, which, req.left) &&
+	/* What would cost a try in vain, or the last one, is refused before
+	 * anybody is asked for a PIN. */
+	return prov_card_ready(store->card, which, store->min_tries,
+	    &req.left) == 0 &&
 	    prov_pin_get(store->prov, &req, &store->pin);
 }
 
@@ -491,7 +473,7 @@ fill_key(const struct load *load, const struct item *item,
 		ERR_pop_to_mark();
 		prov_der_unref(auth);
 	}
-	key->card = prov_card_ref(store->card);
+	key->card = store->card;
 	key->epoch = store->epoch;
 	key->slot = item->slot;
 	key->pin = prov_pin_ref(store->pin);
@@ -584,8 +566,7 @@ prov_store_key(struct prov *prov, const char *uri, OSSL_CALLBACK *cb,
 	store->expect = OSSL_STORE_INFO_PKEY;
 	store->from_key_file = true;
 	ok = store_load(store, cb, cbarg, pw_cb, pw_cbarg);
-	if (store->pin != NULL && atomic_load(store->pin->doubt))
-		prov_pin_was_wrong(prov, store->pin);
+	prov_pin_was_wrong(prov, store->pin);
 	store_close(store);
 	return ok;
 }

@@ -52,8 +52,13 @@ JPKI_API const uint8_t *jpki_cert_key(const struct jpki_cert *cert,
 JPKI_API bool jpki_cert_key_matches(const struct jpki_cert *cert,
     const uint8_t *spki, size_t len);
 
-/* Wipes (the sign certificate holds name and address) and frees; NULL and a
- * pointer to NULL are fine. */
+/* Another reference to the same certificate, which jpki_cert_free() gives
+ * back: it is immutable, so threads and contexts may share it. NULL for
+ * NULL. */
+JPKI_API struct jpki_cert *jpki_cert_ref(struct jpki_cert *cert);
+
+/* With the last reference, wipes (the sign certificate holds name and address)
+ * and frees; NULL and a pointer to NULL are fine. */
 JPKI_API void jpki_cert_free(struct jpki_cert **cert);
 
 /* One attribute of a name. */

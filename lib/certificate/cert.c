@@ -162,7 +162,7 @@ cert_new(const uint8_t *der, size_t len)
 
 	if ((cert = calloc(1, sizeof(*cert))) == NULL)
 		return NULL;
-	cert->refs = 1;
+	atomic_init(&cert->refs, 1);
 	cert->der_len = len;
 	cert->arena.max = ARENA_SIZE(len);
 	cert->der = malloc(len);
@@ -264,7 +264,7 @@ jpki_cert_free(struct jpki_cert **cert)
 {
 	if (cert == NULL || *cert == NULL)
 		return;
-	if (--(*cert)->refs == 0) {
+	if (atomic_fetch_sub(&(*cert)->refs, 1) == 1) {
 		jpkip_freezero((*cert)->der, (*cert)->der_len);
 		jpkip_freezero((*cert)->arena.data, (*cert)->arena.max);
 		jpkip_freezero(*cert, sizeof(**cert));
@@ -273,9 +273,10 @@ jpki_cert_free(struct jpki_cert **cert)
 }
 
 struct jpki_cert *
-jpkip_cert_ref(struct jpki_cert *cert)
+jpki_cert_ref(struct jpki_cert *cert)
 {
-	cert->refs++;
+	if (cert != NULL)
+		atomic_fetch_add(&cert->refs, 1);
 	return cert;
 }
 
