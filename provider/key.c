@@ -31,7 +31,6 @@ prov_key_unref(struct prov_key *key)
 		return;
 	EVP_PKEY_free(key->pub);
 	prov_pin_unref(key->pin);
-	prov_card_unref(key->card);
 	OPENSSL_free(key);
 }
 
@@ -93,8 +92,9 @@ prov_key_sig_size(struct prov_key *key)
 
 /* Signing */
 
-bool
-prov_verify(struct prov *prov, EVP_PKEY *pub, enum jpki_padding padding,
+/* Whether a signature fits a public key; no error is raised. */
+static bool
+verify(struct prov *prov, EVP_PKEY *pub, enum jpki_padding padding,
     enum jpki_md md, const unsigned char *digest, size_t digest_len,
     const unsigned char *sig, size_t sig_len)
 {
@@ -124,12 +124,9 @@ prov_key_sign(struct prov_key *key, enum jpki_padding padding,
     enum jpki_md md, const unsigned char *digest, size_t digest_len,
     unsigned char *sig, size_t sig_size, size_t *sig_len)
 {
-	struct prov_job job = {
-		.epoch = key->epoch,
+	struct jpki_signing what = {
 		.key = key->slot == JPKI_SLOT_SIGN ?
 		    JPKI_KEY_SIGN : JPKI_KEY_AUTH,
-		.pin = key->pin,
-		.min_tries = key->min_tries,
 		.padding = padding,
 		.md = md,
 		.digest = digest,
@@ -141,11 +138,12 @@ prov_key_sign(struct prov_key *key, enum jpki_padding padding,
 		prov_raise(key->prov, PROV_R_NO_PSS, "pss = off");
 		return 0;
 	}
-	if (prov_card_sign(key->card, &job, sig, sig_size, sig_len) != 0)
+	if (prov_card_sign(key->card, &what, key->pin, key->min_tries, sig,
+	    sig_size, sig_len) != 0)
 		return 0;
 	/* The last thing before a signature leaves: a card swapped at the
 	 * wrong moment, or a bad contact, ends here. */
-	if (pub != NULL && !prov_verify(key->prov, pub, padding, md, digest,
+	if (pub != NULL && !verify(key->prov, pub, padding, md, digest,
 	    digest_len, sig, *sig_len)) {
 		OPENSSL_cleanse(sig, *sig_len);
 		prov_raise(key->prov, PROV_R_SIGNATURE, "%s",

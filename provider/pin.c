@@ -6,12 +6,9 @@
 #include <openssl/err.h>
 #include <openssl/params.h>
 
-#include <sys/mman.h>
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* The prompt */
 
@@ -42,109 +39,74 @@ prov_pin_label(enum jpki_pin which)
 	    "auth PIN (JPKI)";
 }
 
+/* libjpki's prompt without its colon, as OpenSSL adds one. */
 static void
 prompt(const struct prov_pin_request *req, char *out, size_t size)
 {
-	bool ja = utf8_locale() && jpki_lang_from_locale() == JPKI_LANG_JA;
-	const char *label = prov_pin_label(req->which);
+	enum jpki_lang lang = utf8_locale() ? jpki_lang_from_locale() :
+	    JPKI_LANG_EN;
+	size_t name = strlen(jpki_pin_name(req->which, lang));
+	char text[160];
 
-	if (req->left < 0)
-		snprintf(out, size, "%s", label);
-	else if (ja)
-		snprintf(out, size, "%s（残り %d 回）", label, req->left);
-	else
-		snprintf(out, size, "%s, %d %s left", label, req->left,
-		    req->left == 1 ? "try" : "tries");
+	jpki_pin_prompt(req->which, req->left, lang, text, sizeof(text));
+	text[strlen(text) - strlen(": ")] = '\0';
+	snprintf(out, size, "%s%s", prov_pin_label(req->which), text + name);
 }
 
 /* The record */
 
-/* Copies into the application's secure heap, or else into memory that the
- * library locks. */
-static bool
-keep(struct jpki_ctx *ctx, struct prov_pin *pin, const char *text, size_t len)
-{
-	pin->len = len;
-	if (CRYPTO_secure_malloc_initialized()) {
-		/* A full secure heap is no reason to fail. */
-		ERR_set_mark();
-		pin->heap = OPENSSL_secure_malloc(len + 1);
-		ERR_pop_to_mark();
-	}
-	if (pin->heap == NULL)
-		return jpki_secret_new(ctx, text, len,
-		    pin->which == JPKI_PIN_SIGN ? JPKI_SECRET_WIPE_ON_FORK : 0,
-		    &pin->secret) == 0;
-	memcpy(pin->heap, text, len);
-	pin->heap[len] = '\0';
-	return true;
-}
-
-static struct prov_pin *
-pin_new(struct jpki_ctx *ctx, const struct prov_pin_request *req,
-    const char *text, size_t len)
-{
-	struct prov_pin *pin;
-
-	if ((pin = calloc(1, sizeof(*pin))) == NULL)
-		return NULL;
-	atomic_init(&pin->refs, 1);
-	pin->which = req->which;
-	pin->pid = getpid();
-	pin->epoch = req->epoch;
-	pin->from_fd = req->source != NULL && strncmp(req->source, "fd:", 3) == 0;
-	pin->doubt = mmap(NULL, sizeof(*pin->doubt), PROT_READ | PROT_WRITE,
-	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (pin->doubt == MAP_FAILED)
-		pin->doubt = NULL;
-	if (pin->doubt == NULL || !keep(ctx, pin, text, len)) {
-		prov_pin_unref(pin);
-		return NULL;
-	}
-	atomic_init(pin->doubt, false);
-	return pin;
-}
-
-/* Checks the shape of what was given, and takes it into a new record. */
+/* Takes what was given into a new record, if its shape is right. */
 static int
 record(struct prov *prov, struct jpki_ctx *ctx,
     const struct prov_pin_request *req, const char *text, size_t len,
     struct prov_pin **out)
 {
-	bool again;
+	int uses = req->which == JPKI_PIN_SIGN ?
+	    prov_conf(prov)->sign_pin_uses : 0;
+	struct prov_pin *pin;
+	bool again = false;
+	int ok = 0;
 
-	if (jpki_pin_check(ctx, req->which, text, len) != 0) {
-		prov_raise_ctx(prov, ctx);
-		return 0;
-	}
-	if ((*out = pin_new(ctx, req, text, len)) == NULL ||
-	    EVP_Q_mac(prov_libctx(prov), "HMAC", NULL, "SHA256", NULL,
-	    prov->salt, sizeof(prov->salt), (const unsigned char *)text, len,
-	    (*out)->print, sizeof((*out)->print), NULL) == NULL) {
-		prov_pin_unref(*out);
-		*out = NULL;
+	if ((pin = OPENSSL_zalloc(sizeof(*pin))) == NULL) {
 		prov_raise(prov, PROV_R_MEMORY, "PIN");
 		return 0;
 	}
-	prov_lock(&prov->lock);
-	again = req->from_key_file && memcmp(prov->wrong, (*out)->print,
-	    sizeof(prov->wrong)) == 0;
-	prov_unlock(&prov->lock);
-	if (again) {
-		prov_pin_unref(*out);
-		*out = NULL;
+	atomic_init(&pin->refs, 1);
+	pin->epoch = req->epoch;
+	pin->from_fd = req->source != NULL &&
+	    strncmp(req->source, "fd:", 3) == 0;
+	if (jpki_kept_new(ctx, req->which, text, len, req->epoch, uses,
+	    &pin->kept) != 0) {
+		prov_raise_ctx(prov, ctx);
+	} else if (EVP_Q_mac(prov_libctx(prov), "HMAC", NULL, "SHA256", NULL,
+	    prov->salt, sizeof(prov->salt), (const unsigned char *)text, len,
+	    pin->print, sizeof(pin->print), NULL) == NULL) {
+		prov_raise(prov, PROV_R_MEMORY, "PIN");
+	} else {
+		jpki_mutex_lock(&prov->mutex);
+		again = req->from_key_file && memcmp(prov->wrong, pin->print,
+		    sizeof(prov->wrong)) == 0;
+		jpki_mutex_unlock(&prov->mutex);
+		ok = !again;
+	}
+	if (again)
 		prov_raise(prov, PROV_R_PIN_WRONG,
 		    "it was wrong before, nothing more was sent");
-	}
-	return !again;
+	if (ok)
+		*out = pin;
+	else
+		prov_pin_unref(pin);
+	return ok;
 }
 
 void
 prov_pin_was_wrong(struct prov *prov, const struct prov_pin *pin)
 {
-	prov_lock(&prov->lock);
+	if (pin == NULL || jpki_kept_state(pin->kept) != JPKI_KEPT_REFUSED)
+		return;
+	jpki_mutex_lock(&prov->mutex);
 	memcpy(prov->wrong, pin->print, sizeof(prov->wrong));
-	prov_unlock(&prov->lock);
+	jpki_mutex_unlock(&prov->mutex);
 }
 
 /* The sources */
@@ -253,31 +215,6 @@ prov_pin_unref(struct prov_pin *pin)
 {
 	if (pin == NULL || atomic_fetch_sub(&pin->refs, 1) != 1)
 		return;
-	jpki_secret_free(&pin->secret);
-	if (pin->heap != NULL)
-		OPENSSL_secure_clear_free(pin->heap, pin->len + 1);
-	if (pin->doubt != NULL)
-		(void)munmap(pin->doubt, sizeof(*pin->doubt));
-	free(pin);
-}
-
-const char *
-prov_pin_text(struct prov_pin *pin, size_t *len)
-{
-	/* What is signed with the sign password is as good as a seal: a
-	 * forked child, which may be anybody's, does not inherit it. */
-	if (pin->which == JPKI_PIN_SIGN && pin->pid != getpid())
-		prov_pin_wipe(pin);
-	*len = pin->len;
-	return pin->len == 0 ? NULL : pin->heap != NULL ? pin->heap :
-	    jpki_secret_data(pin->secret, NULL);
-}
-
-void
-prov_pin_wipe(struct prov_pin *pin)
-{
-	jpki_secret_free(&pin->secret);
-	if (pin->heap != NULL)
-		explicit_bzero(pin->heap, pin->len);
-	pin->len = 0;
+	jpki_kept_free(&pin->kept);
+	OPENSSL_free(pin);
 }

@@ -6,35 +6,7 @@
 #include <openssl/crypto.h>
 #include <openssl/params.h>
 
-#include <time.h>
 #include <unistd.h>
-
-/*
- * A mutex of the system's that is locked at fork() stays locked in the child
- * for ever; this one names its process, so the child sees that it is stale.
- * What it guards takes either no time or as long as a card, so waiting may be
- * coarse. No pthread_atfork(): it would outlive the module.
- */
-void
-prov_lock(struct prov_lock *lock)
-{
-	static const struct timespec moment = { 0, 500000 };
-	int self = getpid(), holder = 0;
-
-	while (!atomic_compare_exchange_strong(&lock->pid, &holder, self)) {
-		if (holder == self) {
-			nanosleep(&moment, NULL);
-			holder = 0;
-		}
-		/* else the parent's: taken over, unless we lose the race */
-	}
-}
-
-void
-prov_unlock(struct prov_lock *lock)
-{
-	atomic_store(&lock->pid, 0);
-}
 
 OSSL_LIB_CTX *
 prov_libctx(struct prov *prov)

@@ -20,7 +20,6 @@
 
 #include <stdatomic.h>
 #include <stdbool.h>
-#include <sys/types.h>
 
 #define PROV_PROPERTIES "provider=jpki"
 
@@ -40,14 +39,6 @@
 /* prov.c: one loaded provider, which belongs to one library context of the
  * application; nothing is shared between two of them. */
 
-/* A mutex that a forked child can take although another thread of its parent
- * held it at that moment. */
-struct prov_lock {
-	atomic_int pid;			/* the process that holds it, or 0 */
-};
-void	prov_lock(struct prov_lock *);
-void	prov_unlock(struct prov_lock *);
-
 struct prov {
 	const OSSL_CORE_HANDLE *handle;
 	const OSSL_DISPATCH *core;
@@ -62,7 +53,7 @@ struct prov {
 	atomic_bool warned;		/* of a PIN in a URI */
 
 	unsigned char salt[16];
-	struct prov_lock lock;		/* guards what follows */
+	struct jpki_mutex mutex;	/* guards what follows */
 	struct prov_card *cards;
 	unsigned char wrong[32];	/* see prov_pin_was_wrong() */
 };
@@ -146,30 +137,15 @@ bool	prov_search_is_set(const OSSL_PARAM *);
 bool	prov_search_match(struct prov *, const OSSL_PARAM *, const char *alias,
 	    const struct jpki_cert *);
 
-/* pin.c: a PIN in memory, and where PINs come from. The record is shared by
- * whoever keeps the PIN: the key objects, and the card for the grace period.
- * Wiping it wipes the PIN everywhere. */
+/* pin.c: where PINs come from. The record is shared by whoever keeps the PIN:
+ * the key objects, and the card for the grace period. */
 
 struct prov_pin {
 	atomic_int refs;
-	enum jpki_pin which;
-	pid_t pid;
-	unsigned epoch;		/* the card it was given for, see card.c */
-	bool from_fd;		/* a descriptor can be read only once */
+	struct jpki_kept *kept;
+	unsigned epoch;			/* the card it was given for */
+	bool from_fd;			/* can be read only once */
 	unsigned char print[32];	/* a salted hash */
-
-	/*
-	 * In memory that forked processes share: the PIN is being sent, or was
-	 * sent and not answered with a yes. Written in a run, which excludes
-	 * the other processes: of all that keep this PIN, one spends a try.
-	 */
-	atomic_bool *doubt;
-
-	/* Guarded by the lock of the card. */
-	int uses;		/* signatures made with it */
-	struct jpki_secret *secret;
-	char *heap;		/* instead of secret, in the secure heap */
-	size_t len;
 };
 
 /* What a store asks for. */
@@ -190,29 +166,23 @@ int	prov_pin_get(struct prov *, const struct prov_pin_request *,
 	    struct prov_pin **out);
 
 /* OpenSSL gives every key in a file the same answer, and asks the holder but
- * once: so an answer that was wrong for a key file is not sent again. */
+ * once: so an answer that was wrong for a key file is not sent again. Notes
+ * it, if it was; NULL is fine. */
 void	prov_pin_was_wrong(struct prov *, const struct prov_pin *);
 
 struct prov_pin *prov_pin_ref(struct prov_pin *);	/* NULL is fine */
 void	prov_pin_unref(struct prov_pin *);
 
-/* With the card's lock held: the PIN, or NULL if it is gone; and its end. */
-const char *prov_pin_text(struct prov_pin *, size_t *len);
-void	prov_pin_wipe(struct prov_pin *);
-
 /* For prompts: the name of the PIN in the user's language and encoding. */
 const char *prov_pin_label(enum jpki_pin);
 
-/* card.c: one card, as all stores and keys of one provider share it. Every
- * function takes the card's lock and gives it back; none calls the
- * application meanwhile. */
+/* card.c: the cards, which all stores and keys of one provider share. None of
+ * these functions calls the application. */
 
 /* The card in a reader (NULL: as configured), with a serial number (NULL:
- * any); no card access. */
+ * any); no card access. It lives as long as the provider. */
 struct prov_card *prov_card_get(struct prov *, const char *reader,
 	    const char *serial);
-struct prov_card *prov_card_ref(struct prov_card *);
-void	prov_card_unref(struct prov_card *);	/* NULL is fine */
 void	prov_cards_free(struct prov *);
 
 const char *prov_card_reader(const struct prov_card *);	/* may be NULL */
@@ -221,10 +191,7 @@ const char *prov_card_reader(const struct prov_card *);	/* may be NULL */
  * one is, a new epoch begins. */
 int	prov_card_open(struct prov_card *, unsigned *epoch);
 
-/* The tries left; costs no command right after the card was opened. */
-int	prov_card_tries(struct prov_card *, enum jpki_pin, int *left);
-
-/* The same, and whether a PIN may be sent at all: see jpki_pin_ready(). */
+/* The tries left, and whether a PIN may be sent at all: jpki_pin_ready(). */
 int	prov_card_ready(struct prov_card *, enum jpki_pin, int min_tries,
 	    int *left);
 
@@ -247,18 +214,9 @@ struct prov_pin *prov_card_grace(struct prov_card *, unsigned epoch);
 bool	prov_card_is_rsa2048(struct prov_card *);
 
 /* One signature, in a run of its own. */
-struct prov_job {
-	unsigned epoch;
-	enum jpki_key key;
-	struct prov_pin *pin;
-	int min_tries;
-	enum jpki_padding padding;
-	enum jpki_md md;
-	const unsigned char *digest;
-	size_t digest_len;
-};
-int	prov_card_sign(struct prov_card *, const struct prov_job *,
-	    unsigned char *sig, size_t sig_size, size_t *sig_len);
+int	prov_card_sign(struct prov_card *, const struct jpki_signing *,
+	    struct prov_pin *, int min_tries, unsigned char *sig,
+	    size_t sig_size, size_t *sig_len);
 
 /* key.c: the key object behind an EVP_PKEY: where the private half is, the PIN
  * that opens it, and the public half as an ordinary key of OpenSSL's own, to
@@ -294,11 +252,6 @@ size_t	prov_key_sig_size(struct prov_key *);
 int	prov_key_sign(struct prov_key *, enum jpki_padding, enum jpki_md,
 	    const unsigned char *digest, size_t digest_len,
 	    unsigned char *sig, size_t sig_size, size_t *sig_len);
-
-/* Whether a signature fits a public key; no error is raised. */
-bool	prov_verify(struct prov *, EVP_PKEY *pub, enum jpki_padding,
-	    enum jpki_md, const unsigned char *digest, size_t digest_len,
-	    const unsigned char *sig, size_t sig_len);
 
 /* One more error: libjpki's, err and text of the last failure on the context.
  */

@@ -67,7 +67,6 @@ store_close(void *ctx)
 	for (i = 0; i < store->n_plan; i++)
 		jpki_cert_free(&store->plan[i].anchor);
 	prov_pin_unref(store->pin);
-	prov_card_unref(store->card);
 	OSSL_PARAM_free(store->search);
 	jpki_uri_free(&store->uri);
 	OPENSSL_free(store);
@@ -458,7 +457,7 @@ fill_key(struct store *store, const struct item *item, struct prov_key *key)
 		ERR_pop_to_mark();
 		jpki_cert_free(&auth);
 	}
-	key->card = prov_card_ref(store->card);
+	key->card = store->card;
 	key->epoch = store->epoch;
 	key->slot = item->slot;
 	key->pin = prov_pin_ref(store->pin);
@@ -547,8 +546,7 @@ prov_store_key(struct prov *prov, const char *uri, OSSL_CALLBACK *cb,
 	store->expect = OSSL_STORE_INFO_PKEY;
 	store->from_key_file = true;
 	ok = store_load(store, cb, cbarg, pw_cb, pw_cbarg);
-	if (store->pin != NULL && atomic_load(store->pin->doubt))
-		prov_pin_was_wrong(prov, store->pin);
+	prov_pin_was_wrong(prov, store->pin);
 	store_close(store);
 	return ok;
 }

@@ -206,6 +206,29 @@ jpkip_ctx_clear(struct jpki_ctx *ctx)
 }
 
 void
+jpkip_ctx_follow(struct jpki_ctx *ctx, const struct jpki_ctx *other)
+{
+	ctx->lang = other->lang;
+	ctx->log = other->log;
+	ctx->log_arg = other->log_arg;
+	ctx->trace = other->trace;
+	ctx->limits = other->limits;
+}
+
+void
+jpkip_ctx_take(struct jpki_ctx *ctx, const struct jpki_ctx *other, int code)
+{
+	jpkip_ctx_clear(ctx);
+	if (other == NULL || other->err != code) {
+		jpkip_ignore(jpkip_fail(ctx, code, NULL));
+		return;
+	}
+	ctx->err = other->err;
+	ctx->sw = other->sw;
+	memcpy(ctx->errmsg, other->errmsg, sizeof(ctx->errmsg));
+}
+
+void
 jpkip_warn(struct jpki_ctx *ctx, const char *fmt, ...)
 {
 	char line[256];
