@@ -409,18 +409,12 @@ sig_digest_verify_init(void *ctx, const char *name, void *key,
     const OSSL_PARAM params[])
 {
 	struct sig *sig = ctx;
-	OSSL_PARAM digest[2];
-	char text[32];
 
 	if (name == NULL || *name == '\0')
 		name = "SHA256";
-	if (OPENSSL_strlcpy(text, name, sizeof(text)) >= sizeof(text) ||
-	    !sig_verify_init(sig, key, NULL) || !start_hash(sig, text))
-		return 0;
-	digest[0] = OSSL_PARAM_construct_utf8_string(
-	    OSSL_SIGNATURE_PARAM_DIGEST, text, 0);
-	digest[1] = OSSL_PARAM_construct_end();
-	return EVP_PKEY_CTX_set_params(sig->verify, digest) == 1 &&
+	return sig_verify_init(sig, key, NULL) && start_hash(sig, name) &&
+	    EVP_PKEY_CTX_set_signature_md(sig->verify,
+	    EVP_MD_CTX_get0_md(sig->hash)) == 1 &&
 	    sig_set_ctx_params(sig, params);
 }
 

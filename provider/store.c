@@ -20,7 +20,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A place for certificates beside those on the card. */
+/* A place for certificates after those on the card. */
 #define ANCHORS ((enum jpki_slot)JPKI_OBJECT_ANCHORS)
 
 /* Kinds of objects, and sets of them. */
@@ -178,24 +178,25 @@ wanted(const struct store *store)
 static int
 plan_all(struct store *store, int want, bool search)
 {
+	enum jpki_slot slot, last = JPKI_SLOT_SIGN_CA;
+
 	if (search || want == CERT) {
 		/* Those that need no PIN: a listing never asks. */
 		add(store, CERT, JPKI_SLOT_AUTH);
 		add(store, CERT, JPKI_SLOT_AUTH_CA);
 		add(store, CERT, JPKI_SLOT_SIGN_CA);
-	} else if (store->expect == OSSL_STORE_INFO_PKEY ||
+		return 1;
+	}
+	if (store->expect == OSSL_STORE_INFO_PKEY ||
 	    store->expect == OSSL_STORE_INFO_PUBKEY ||
 	    store->uri->type != JPKI_URI_ANY) {
 		prov_raise(store->prov, PROV_R_AMBIGUOUS_KEY, "jpki:");
 		return 0;
-	} else if ((want & NAME) != 0) {
-		add(store, NAME, JPKI_SLOT_AUTH);
-		add(store, NAME, JPKI_SLOT_SIGN);
-		add(store, NAME, JPKI_SLOT_AUTH_CA);
-		add(store, NAME, JPKI_SLOT_SIGN_CA);
-		if (prov_conf(store->prov)->anchors != NULL)
-			add(store, NAME, ANCHORS);
 	}
+	if (prov_conf(store->prov)->anchors != NULL)
+		last = ANCHORS;
+	for (slot = JPKI_SLOT_AUTH; (want & NAME) != 0 && slot <= last; slot++)
+		add(store, NAME, slot);
 	return 1;
 }
 
