@@ -12,6 +12,7 @@
 #include <jpki/cert.h>
 #include <jpki/ctx.h>
 #include <jpki/date.h>
+#include <jpki/digest.h>
 #include <jpki/err.h>
 #include <jpki/pin.h>
 #include <jpki/reader.h>

@@ -194,25 +194,13 @@ prov_card_is_rsa2048(struct prov_card *card)
 
 int
 prov_card_cert(struct prov_card *card, unsigned epoch, enum jpki_slot slot,
-    struct prov_pin *pin, int min_tries, struct prov_der **out)
+    struct prov_pin *pin, int min_tries, struct jpki_cert **out)
 {
 	struct jpki_ctx *ctx = begin(card);
-	struct jpki_cert *cert;
-	const uint8_t *bytes;
-	size_t len;
-	int r;
+	int r = end(card, ctx, jpki_shared_cert(ctx, card->shared, epoch, slot,
+	    pin != NULL ? pin->kept : NULL, min_tries, out));
 
-	*out = NULL;
-	if ((r = end(card, ctx, jpki_shared_cert(ctx, card->shared, epoch,
-	    slot, pin != NULL ? pin->kept : NULL, min_tries, &cert))) != 0)
-		return r;
-	bytes = jpki_cert_der(cert, &len);
-	if ((*out = prov_der_new(bytes, len)) == NULL) {
-		prov_raise(card->prov, PROV_R_MEMORY, "certificate");
-		r = JPKI_ERR_MEMORY;
-	}
-	jpki_cert_free(&cert);
-	if (slot == JPKI_SLOT_SIGN && pin != NULL &&
+	if (r == 0 && slot == JPKI_SLOT_SIGN && pin != NULL &&
 	    prov_conf(card->prov)->pin_grace > 0 &&
 	    jpki_kept_state(pin->kept) == JPKI_KEPT_RIGHT)
 		prov_pin_unref(swap_grace(card, prov_pin_ref(pin)));

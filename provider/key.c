@@ -34,22 +34,22 @@ prov_key_unref(struct prov_key *key)
 	OPENSSL_free(key);
 }
 
-struct prov_der *
+struct jpki_cert *
 prov_key_cert(struct prov_key *key)
 {
 	bool need = prov_card_cert_needs_pin(key->card, key->slot);
-	struct prov_der *der;
+	struct jpki_cert *cert;
 
 	(void)prov_card_cert(key->card, key->epoch, key->slot,
-	    need ? key->pin : NULL, key->min_tries, &der);
-	return der;
+	    need ? key->pin : NULL, key->min_tries, &cert);
+	return cert;
 }
 
 EVP_PKEY *
 prov_key_public(struct prov_key *key)
 {
 	EVP_PKEY *pub = atomic_load(&key->pub), *other = NULL;
-	struct prov_der *der;
+	struct jpki_cert *cert;
 
 	if (pub != NULL)
 		return pub;
@@ -57,10 +57,10 @@ prov_key_public(struct prov_key *key)
 		prov_raise(key->prov, PROV_R_INTERNAL, "empty key");
 		return NULL;
 	}
-	if ((der = prov_key_cert(key)) == NULL)
+	if ((cert = prov_key_cert(key)) == NULL)
 		return NULL;
-	pub = prov_cert_public(key->prov, der);
-	prov_der_unref(der);
+	pub = prov_cert_public(key->prov, cert);
+	jpki_cert_free(&cert);
 	/* Another thread may have been faster. */
 	if (pub != NULL &&
 	    !atomic_compare_exchange_strong(&key->pub, &other, pub)) {
@@ -100,8 +100,8 @@ prov_verify(struct prov *prov, EVP_PKEY *pub, enum jpki_padding padding,
 	bool pss = padding == JPKI_PADDING_PSS;
 	const OSSL_PARAM params[] = {
 		OSSL_PARAM_utf8_string(OSSL_SIGNATURE_PARAM_DIGEST,
-		    (void *)(uintptr_t)prov_md_name(md),
-		    strlen(prov_md_name(md))),
+		    (void *)(uintptr_t)jpki_md_name(md),
+		    strlen(jpki_md_name(md))),
 		OSSL_PARAM_utf8_string(OSSL_SIGNATURE_PARAM_PAD_MODE,
 		    (void *)(uintptr_t)(pss ? "pss" : "pkcs1"), pss ? 3 : 5),
 		OSSL_PARAM_END
@@ -150,7 +150,7 @@ prov_key_sign(struct prov_key *key, enum jpki_padding padding,
 		return 0;
 	}
 	prov_debug(key->prov, "signed with %s: %s, %s",
-	    prov_slot_name(key->slot), prov_md_name(md),
+	    prov_slot_name(key->slot), jpki_md_name(md),
 	    padding == JPKI_PADDING_PSS ? "PSS" : "PKCS#1 v1.5");
 	return 1;
 }

@@ -2,6 +2,7 @@
 #include "prov.h"
 
 #include <openssl/core_names.h>
+#include <openssl/core_object.h>
 #include <openssl/crypto.h>
 #include <openssl/params.h>
 
@@ -38,6 +39,18 @@ prov_ctx_new(struct prov *prov)
 	else
 		prov_raise(prov, PROV_R_MEMORY, "libjpki");
 	return ctx;
+}
+
+int
+prov_deliver(OSSL_CALLBACK *cb, void *cbarg, int type, OSSL_PARAM first,
+    OSSL_PARAM second)
+{
+	OSSL_PARAM params[] = {
+		OSSL_PARAM_construct_int(OSSL_OBJECT_PARAM_TYPE, &type),
+		first, second, OSSL_PARAM_construct_end()
+	};
+
+	return cb(params, cbarg) != 0;
 }
 
 static void

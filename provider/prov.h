@@ -24,6 +24,8 @@
 #define PROV_PROPERTIES "provider=jpki"
 
 #define prov_slot_name(slot) jpki_object_name((enum jpki_object)(slot))
+#define prov_slot_pin(slot) \
+	((slot) == JPKI_SLOT_SIGN ? JPKI_PIN_SIGN : JPKI_PIN_AUTH)
 
 /* A name nobody else has: whichever provider is loaded first, our signatures
  * are made for our keys only, and other people's keys never come here. */
@@ -62,6 +64,11 @@ struct prov {
  * properties. NULL without memory.
  */
 OSSL_LIB_CTX *prov_libctx(struct prov *);
+
+/* Hands an object of a type to a loader's or decoder's callback; it has one
+ * property or two. */
+int	prov_deliver(OSSL_CALLBACK *cb, void *cbarg, int type, OSSL_PARAM,
+	    OSSL_PARAM);
 
 extern const OSSL_DISPATCH prov_store_functions[];
 extern const OSSL_DISPATCH prov_rsa_keymgmt_functions[];
@@ -109,53 +116,26 @@ bool	prov_debug_wants(struct prov *, const char *what);
 void	prov_debug(struct prov *, const char *fmt, ...)
 	    __attribute__((format(printf, 2, 3)));
 
-/* cert.c: certificates as bytes, shared and never changed. They are wiped in
- * the end, as the sign certificate holds name and address. */
-
-struct prov_der {
-	atomic_int refs;
-	size_t len;
-	unsigned char bytes[];
-};
-
-struct prov_der *prov_der_new(const unsigned char *, size_t len); /* silent */
-struct prov_der *prov_der_ref(struct prov_der *);
-void	prov_der_unref(struct prov_der *);	/* NULL is fine */
+/* cert.c: what is asked of certificates. */
 
 /* The certificate in a file, PEM or DER. */
-struct prov_der *prov_der_read(struct prov *, const char *path);
+struct jpki_cert *prov_cert_read(struct prov *, const char *path);
 
 #define PROV_N_ANCHORS 6
 
 /* J-LIS's CA certificates among the files of the configured directory. */
-int	prov_anchors(struct prov *, struct prov_der *out[PROV_N_ANCHORS],
+int	prov_anchors(struct prov *, struct jpki_cert *out[PROV_N_ANCHORS],
 	    size_t *n);
 
 /* The public key of a certificate, in our own library context. */
-EVP_PKEY *prov_cert_public(struct prov *, const struct prov_der *);
+EVP_PKEY *prov_cert_public(struct prov *, const struct jpki_cert *);
 
-/* The common name in a certificate's subject; "" if there is none. */
-void	prov_cert_name(struct prov *, const struct prov_der *, char *,
-	    size_t size);
+/* Whether there is a condition among what OSSL_STORE_find() asked for. */
+bool	prov_search_is_set(const OSSL_PARAM *);
 
-/* What OSSL_STORE_find() looks for; several conditions must all hold. */
-struct prov_search {
-	X509_NAME *subject;
-	X509_NAME *issuer;
-	BIGNUM *serial;
-	unsigned char *fingerprint;
-	size_t fingerprint_len;
-	char digest[24];		/* of the fingerprint */
-	char alias[24];			/* an object's name, as in its URI */
-	bool set;
-};
-int	prov_search_set(struct prov *, struct prov_search *,
-	    const OSSL_PARAM params[]);
-void	prov_search_clear(struct prov_search *);
-
-/* 1, 0, or -1 after an error. alias is the certificate's. */
-int	prov_search_match(struct prov *, const struct prov_search *,
-	    const char *alias, const struct prov_der *);
+/* Whether a certificate meets all of them; alias is its object's name. */
+bool	prov_search_match(struct prov *, const OSSL_PARAM *, const char *alias,
+	    const struct jpki_cert *);
 
 /* pin.c: where PINs come from. The record is shared by whoever keeps the PIN:
  * the key objects, and the card for the grace period. */
@@ -224,7 +204,7 @@ bool	prov_card_cert_needs_pin(struct prov_card *, enum jpki_slot);
  * PIN that proves right while the sign certificate is read is kept for
  * prov_card_grace(). */
 int	prov_card_cert(struct prov_card *, unsigned epoch, enum jpki_slot,
-	    struct prov_pin *pin, int min_tries, struct prov_der **out);
+	    struct prov_pin *pin, int min_tries, struct jpki_cert **out);
 
 /* The sign password that was right less than pin-grace seconds ago, so that
  * one prompt serves certificate and key; or NULL. */
@@ -262,7 +242,7 @@ void	prov_key_unref(struct prov_key *);	/* NULL is fine */
 
 /* The public half, borrowed; the certificate of a private key. */
 EVP_PKEY *prov_key_public(struct prov_key *);
-struct prov_der *prov_key_cert(struct prov_key *);
+struct jpki_cert *prov_key_cert(struct prov_key *);
 
 /* The length of a signature in bytes, without the card where possible; 0
  * after an error. */
@@ -277,9 +257,6 @@ int	prov_key_sign(struct prov_key *, enum jpki_padding, enum jpki_md,
 bool	prov_verify(struct prov *, EVP_PKEY *pub, enum jpki_padding,
 	    enum jpki_md, const unsigned char *digest, size_t digest_len,
 	    const unsigned char *sig, size_t sig_len);
-
-/* "SHA256" ... */
-const char *prov_md_name(enum jpki_md);
 
 /* One more error: libjpki's, err and text of the last failure on the context.
  */

@@ -13,32 +13,11 @@
 
 #include <string.h>
 
-/* What the card's keys sign (RFC 8017, 9.2 and A.2). */
-struct digest {
-	enum jpki_md md;
-	const char *name;
-	size_t len;
-	unsigned char prefix[19];	/* of a DigestInfo */
-	size_t prefix_len;
-	unsigned char algorithm[15];	/* sha256WithRSAEncryption ... */
+/* The last arc of sha256WithRSAEncryption ... (RFC 8017, A.2.4). */
+static const unsigned char arcs[] = {
+	[JPKI_MD_SHA256] = 11, [JPKI_MD_SHA384] = 12, [JPKI_MD_SHA512] = 13,
+	[JPKI_MD_SHA1] = 5
 };
-
-#define SHA2(md, name, oid, n, alg) { md, name, n, \
-	{ 0x30, 17 + (n), 0x30, 13, 6, 9, 0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, \
-	    (oid), 5, 0, 4, (n) }, 19, ALGORITHM(alg) }
-#define ALGORITHM(alg) \
-	{ 0x30, 13, 6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, (alg), 5, 0 }
-
-static const struct digest digests[] = {
-	SHA2(JPKI_MD_SHA256, "SHA256", 1, 32, 11),
-	SHA2(JPKI_MD_SHA384, "SHA384", 2, 48, 12),
-	SHA2(JPKI_MD_SHA512, "SHA512", 3, 64, 13),
-	{ JPKI_MD_SHA1, "SHA1", 20, { 0x30, 33, 0x30, 9, 6, 5, 0x2b, 0x0e, 3,
-	    2, 0x1a, 5, 0, 4, 20 }, 15, ALGORITHM(5) },
-};
-
-#define N_DIGESTS (sizeof(digests) / sizeof(digests[0]))
-#define SHA256 (&digests[0])
 
 /* RSASSA-PSS with SHA-256, MGF1-SHA-256, salt length 32. */
 #define PSS_SALT_LEN 32
@@ -57,19 +36,9 @@ struct sig {
 	struct prov_key *key;
 	EVP_MD_CTX *hash;		/* of data, not of a digest */
 	enum jpki_padding padding;
-	const struct digest *digest;	/* NULL: raw */
+	enum jpki_md md;		/* 0: raw */
 	EVP_PKEY_CTX *verify;		/* not signing: on the public half */
 };
-
-const char *
-prov_md_name(enum jpki_md md)
-{
-	size_t i = 0;
-
-	while (digests[i].md != md)
-		i++;
-	return digests[i].name;
-}
 
 /* The context */
 
@@ -134,51 +103,60 @@ fetch(struct sig *sig, const char *name)
 	return md;
 }
 
-static const struct digest *
-find_digest(struct sig *sig, const char *name)
+/* Raises an error where SHA-1 would need the holder's leave. */
+static enum jpki_md
+find_md(struct sig *sig, const char *name)
 {
-	EVP_MD *md = fetch(sig, name);
-	const struct digest *found = NULL;
-	size_t i;
+	EVP_MD *fetched = fetch(sig, name);
+	enum jpki_md md = JPKI_MD_SHA1;
 
-	for (i = 0; md != NULL && i < N_DIGESTS; i++) {
-		if (EVP_MD_is_a(md, digests[i].name))
-			found = &digests[i];
-	}
-	EVP_MD_free(md);
-	if (found != NULL && found->md == JPKI_MD_SHA1 &&
-	    !prov_conf(sig->prov)->allow_sha1)
-		found = NULL;
-	if (found == NULL)
+	/* 0 in the end, if it is none of them. */
+	while (fetched != NULL && md != 0 &&
+	    !EVP_MD_is_a(fetched, jpki_md_name(md)))
+		md--;
+	if (fetched == NULL ||
+	    (md == JPKI_MD_SHA1 && !prov_conf(sig->prov)->allow_sha1))
+		md = 0;
+	EVP_MD_free(fetched);
+	if (md == 0)
 		prov_raise(sig->prov, PROV_R_DIGEST, "%.32s", name);
-	return found;
+	return md;
 }
 
 static int
 check_pss(struct sig *sig)
 {
-	if (sig->padding != JPKI_PADDING_PSS || sig->digest == NULL ||
-	    sig->digest == SHA256)
+	if (sig->padding != JPKI_PADDING_PSS || sig->md == 0 ||
+	    sig->md == JPKI_MD_SHA256)
 		return 1;
-	prov_raise(sig->prov, PROV_R_PSS_PARAMETERS, "%s", sig->digest->name);
+	prov_raise(sig->prov, PROV_R_PSS_PARAMETERS, "%s",
+	    jpki_md_name(sig->md));
 	return 0;
 }
 
 static int
-set_digest(struct sig *sig, const char *name)
+set_md(struct sig *sig, const char *name)
 {
-	const struct digest *digest;
+	enum jpki_md md;
 
-	if ((digest = find_digest(sig, name)) == NULL)
+	if ((md = find_md(sig, name)) == 0)
 		return 0;
 	/* Bytes that were hashed already cannot change their digest. */
-	if (sig->hash != NULL && digest != sig->digest) {
-		prov_raise(sig->prov, PROV_R_DIGEST,
-		    "%s instead of %s", digest->name, sig->digest->name);
+	if (sig->hash != NULL && md != sig->md) {
+		prov_raise(sig->prov, PROV_R_DIGEST, "%s instead of %s",
+		    jpki_md_name(md), jpki_md_name(sig->md));
 		return 0;
 	}
-	sig->digest = digest;
+	sig->md = md;
 	return check_pss(sig);
+}
+
+static int
+set_digest(struct sig *sig, const OSSL_PARAM *p)
+{
+	const char *name;
+
+	return OSSL_PARAM_get_utf8_string_ptr(p, &name) && set_md(sig, name);
 }
 
 /* The value of a parameter that is a name or a number. */
@@ -257,42 +235,46 @@ set_salt_len(struct sig *sig, const OSSL_PARAM *p)
 static int
 set_mgf1_digest(struct sig *sig, const OSSL_PARAM *p)
 {
-	const struct digest *digest;
 	const char *name;
+	enum jpki_md md;
 
 	if (!OSSL_PARAM_get_utf8_string_ptr(p, &name) ||
-	    (digest = find_digest(sig, name)) == NULL)
+	    (md = find_md(sig, name)) == 0)
 		return 0;
-	if (digest == SHA256 && sig->padding == JPKI_PADDING_PSS)
+	if (md == JPKI_MD_SHA256 && sig->padding == JPKI_PADDING_PSS)
 		return 1;
 	prov_raise(sig->prov, PROV_R_PSS_PARAMETERS, "MGF1 with %s",
-	    digest->name);
+	    jpki_md_name(md));
 	return 0;
 }
 
 static int
 sig_set_ctx_params(void *ctx, const OSSL_PARAM params[])
 {
+	/* In this order: what PSS needs comes after the padding. */
+	static const struct {
+		const char *key;
+		int (*set)(struct sig *, const OSSL_PARAM *);
+	} table[] = {
+		{ OSSL_SIGNATURE_PARAM_DIGEST, set_digest },
+		{ OSSL_SIGNATURE_PARAM_PAD_MODE, set_padding },
+		{ OSSL_SIGNATURE_PARAM_PSS_SALTLEN, set_salt_len },
+		{ OSSL_SIGNATURE_PARAM_MGF1_DIGEST, set_mgf1_digest },
+	};
 	struct sig *sig = ctx;
 	const OSSL_PARAM *p;
-	const char *name;
+	size_t i;
 
 	if (params == NULL)
 		return 1;
 	if (sig->verify != NULL)
 		return EVP_PKEY_CTX_set_params(sig->verify, params);
-	p = OSSL_PARAM_locate_const(params, OSSL_SIGNATURE_PARAM_DIGEST);
-	if (p != NULL && (!OSSL_PARAM_get_utf8_string_ptr(p, &name) ||
-	    !set_digest(sig, name)))
-		return 0;
-	p = OSSL_PARAM_locate_const(params, OSSL_SIGNATURE_PARAM_PAD_MODE);
-	if (p != NULL && !set_padding(sig, p))
-		return 0;
-	p = OSSL_PARAM_locate_const(params, OSSL_SIGNATURE_PARAM_PSS_SALTLEN);
-	if (p != NULL && !set_salt_len(sig, p))
-		return 0;
-	p = OSSL_PARAM_locate_const(params, OSSL_SIGNATURE_PARAM_MGF1_DIGEST);
-	return p == NULL || set_mgf1_digest(sig, p);
+	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		p = OSSL_PARAM_locate_const(params, table[i].key);
+		if (p != NULL && !table[i].set(sig, p))
+			return 0;
+	}
+	return 1;
 }
 
 /* Both ways; the properties are accepted and mean nothing to a card. */
@@ -321,19 +303,25 @@ sig_ctx_params(void *ctx, void *provctx)
 static int
 get_algorithm(const struct sig *sig, OSSL_PARAM *p)
 {
+	unsigned char algorithm[] = { 0x30, 13, 6, 9, 0x2a, 0x86, 0x48, 0x86,
+	    0xf7, 0x0d, 1, 1, arcs[sig->md], 5, 0 };
+
 	if (sig->padding == JPKI_PADDING_PSS)
 		return OSSL_PARAM_set_octet_string(p, pss_algorithm,
 		    sizeof(pss_algorithm));
-	return sig->digest != NULL && OSSL_PARAM_set_octet_string(p,
-	    sig->digest->algorithm, sizeof(sig->digest->algorithm));
+	return sig->md != 0 && OSSL_PARAM_set_octet_string(p, algorithm,
+	    sizeof(algorithm));
 }
 
+/* Some parameters may be asked for as a text or as a number. */
 static int
-set_text_or_int(OSSL_PARAM *p, const char *text, int number)
+get_param(OSSL_PARAM params[], const char *key, const char *text, int number)
 {
-	return p->data_type == OSSL_PARAM_UTF8_STRING ?
+	OSSL_PARAM *p = OSSL_PARAM_locate(params, key);
+
+	return p == NULL || (p->data_type == OSSL_PARAM_UTF8_STRING ?
 	    OSSL_PARAM_set_utf8_string(p, text) :
-	    OSSL_PARAM_set_int(p, number);
+	    OSSL_PARAM_set_int(p, number));
 }
 
 static int
@@ -346,22 +334,15 @@ sig_get_ctx_params(void *ctx, OSSL_PARAM params[])
 	if (sig->verify != NULL)
 		return EVP_PKEY_CTX_get_params(sig->verify, params);
 	p = OSSL_PARAM_locate(params, OSSL_SIGNATURE_PARAM_ALGORITHM_ID);
-	if (p != NULL && !get_algorithm(sig, p))
-		return 0;
-	p = OSSL_PARAM_locate(params, OSSL_SIGNATURE_PARAM_DIGEST);
-	if (p != NULL && !OSSL_PARAM_set_utf8_string(p,
-	    sig->digest != NULL ? sig->digest->name : ""))
-		return 0;
-	p = OSSL_PARAM_locate(params, OSSL_SIGNATURE_PARAM_PAD_MODE);
-	if (p != NULL && !set_text_or_int(p,
+	return (p == NULL || get_algorithm(sig, p)) &&
+	    get_param(params, OSSL_SIGNATURE_PARAM_DIGEST,
+	    sig->md != 0 ? jpki_md_name(sig->md) : "", 0) &&
+	    get_param(params, OSSL_SIGNATURE_PARAM_PAD_MODE,
 	    pss ? OSSL_PKEY_RSA_PAD_MODE_PSS : OSSL_PKEY_RSA_PAD_MODE_PKCSV15,
-	    pss ? RSA_PKCS1_PSS_PADDING : RSA_PKCS1_PADDING))
-		return 0;
-	p = OSSL_PARAM_locate(params, OSSL_SIGNATURE_PARAM_PSS_SALTLEN);
-	if (p != NULL && !set_text_or_int(p, "32", PSS_SALT_LEN))
-		return 0;
-	p = OSSL_PARAM_locate(params, OSSL_SIGNATURE_PARAM_MGF1_DIGEST);
-	return p == NULL || OSSL_PARAM_set_utf8_string(p, SHA256->name);
+	    pss ? RSA_PKCS1_PSS_PADDING : RSA_PKCS1_PADDING) &&
+	    get_param(params, OSSL_SIGNATURE_PARAM_PSS_SALTLEN, "32",
+	    PSS_SALT_LEN) &&
+	    get_param(params, OSSL_SIGNATURE_PARAM_MGF1_DIGEST, "SHA256", 0);
 }
 
 /* Beginning an operation */
@@ -419,10 +400,10 @@ sig_digest_sign_init(void *ctx, const char *name, void *key,
 	struct sig *sig = ctx;
 
 	if (name == NULL || *name == '\0')
-		name = sig->digest != NULL ? sig->digest->name : "SHA256";
-	return sig_sign_init(sig, key, NULL) && set_digest(sig, name) &&
+		name = jpki_md_name(sig->md != 0 ? sig->md : JPKI_MD_SHA256);
+	return sig_sign_init(sig, key, NULL) && set_md(sig, name) &&
 	    sig_set_ctx_params(sig, params) &&
-	    start_hash(sig, sig->digest->name);
+	    start_hash(sig, jpki_md_name(sig->md));
 }
 
 static int
@@ -462,67 +443,52 @@ sig_digest_verify_init(void *ctx, const char *name, void *key,
 
 /* Without a digest's name, the one thing accepted is a whole DigestInfo, byte
  * for byte: the card would sign anything, also what means something else. */
-static const struct digest *
-raw_digest(struct sig *sig, const unsigned char **tbs, size_t *tbs_len)
+static enum jpki_md
+raw_md(struct sig *sig, const unsigned char **tbs, size_t *tbs_len)
 {
-	const struct digest *d;
+	enum jpki_md md = 0;
 
-	for (d = digests; d < digests + N_DIGESTS; d++) {
-		if (sig->padding != JPKI_PADDING_PKCS1 ||
-		    *tbs_len != d->prefix_len + d->len ||
-		    memcmp(*tbs, d->prefix, d->prefix_len) != 0 ||
-		    (d->md == JPKI_MD_SHA1 &&
-		    !prov_conf(sig->prov)->allow_sha1))
-			continue;
-		*tbs += d->prefix_len;
-		*tbs_len = d->len;
-		return d;
+	if (sig->padding == JPKI_PADDING_PKCS1)
+		md = jpki_digest_info_parse(*tbs, *tbs_len, tbs);
+	if (md != 0 &&
+	    (md != JPKI_MD_SHA1 || prov_conf(sig->prov)->allow_sha1)) {
+		*tbs_len = jpki_md_len(md);
+		return md;
 	}
 	prov_raise(sig->prov, PROV_R_RAW_REFUSED, "%zu bytes", *tbs_len);
-	return NULL;
-}
-
-/* The size query, and the buffer's check, before anything is asked of the
- * card. Returns 1 to go on, 0 after an error, 2 if the query is answered. */
-static int
-size_or_space(struct sig *sig, const unsigned char *out, size_t *out_len,
-    size_t out_size)
-{
-	size_t size;
-
-	if ((size = prov_key_sig_size(sig->key)) == 0)
-		return 0;
-	if (out == NULL) {
-		*out_len = size;
-		return 2;
-	}
-	if (out_size >= size)
-		return 1;
-	prov_raise(sig->prov, PROV_R_SPACE, "%zu bytes, needs %zu", out_size,
-	    size);
 	return 0;
 }
 
+/* The size query and the buffer's check come before anything is asked of the
+ * card. */
 static int
 sig_sign(void *ctx, unsigned char *out, size_t *out_len, size_t out_size,
     const unsigned char *tbs, size_t tbs_len)
 {
 	struct sig *sig = ctx;
-	const struct digest *digest = sig->digest;
-	int r;
+	size_t size = prov_key_sig_size(sig->key);
+	enum jpki_md md = sig->md;
 
-	if ((r = size_or_space(sig, out, out_len, out_size)) != 1)
-		return r == 2;
-	if (digest == NULL &&
-	    (digest = raw_digest(sig, &tbs, &tbs_len)) == NULL)
+	if (size == 0)
 		return 0;
-	if (tbs_len != digest->len) {
-		prov_raise(sig->prov, PROV_R_LENGTH, "%zu bytes, %s has %zu",
-		    tbs_len, digest->name, digest->len);
+	if (out == NULL) {
+		*out_len = size;
+		return 1;
+	}
+	if (out_size < size) {
+		prov_raise(sig->prov, PROV_R_SPACE, "%zu bytes, needs %zu",
+		    out_size, size);
 		return 0;
 	}
-	return prov_key_sign(sig->key, sig->padding, digest->md, tbs, tbs_len,
-	    out, out_size, out_len);
+	if (md == 0 && (md = raw_md(sig, &tbs, &tbs_len)) == 0)
+		return 0;
+	if (tbs_len != jpki_md_len(md)) {
+		prov_raise(sig->prov, PROV_R_LENGTH, "%zu bytes, %s has %zu",
+		    tbs_len, jpki_md_name(md), jpki_md_len(md));
+		return 0;
+	}
+	return prov_key_sign(sig->key, sig->padding, md, tbs, tbs_len, out,
+	    out_size, out_len);
 }
 
 static int
@@ -550,13 +516,9 @@ sig_digest_sign_final(void *ctx, unsigned char *out, size_t *out_len,
 	struct sig *sig = ctx;
 	unsigned char digest[EVP_MAX_MD_SIZE];
 	unsigned int len = 0;
-	int r;
 
-	if (sig->hash == NULL)
-		return 0;
-	if ((r = size_or_space(sig, out, out_len, out_size)) != 1)
-		return r == 2;
-	return EVP_DigestFinal_ex(sig->hash, digest, &len) &&
+	return sig->hash != NULL && (out == NULL ||
+	    EVP_DigestFinal_ex(sig->hash, digest, &len)) &&
 	    sig_sign(sig, out, out_len, out_size, digest, len);
 }
 

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Installs what is missing, builds with gcc and clang, runs every test, then
-# again with AddressSanitizer and UndefinedBehaviorSanitizer and under
-# valgrind. Ends with one line: N passed, N failed, N skipped.
+# again with AddressSanitizer and UndefinedBehaviorSanitizer, with
+# ThreadSanitizer and under valgrind. Ends with one line: N passed, N failed,
+# N skipped.
 #
 # BUILD=DIR keeps the build trees elsewhere than build-test/.
 set -u
@@ -14,7 +15,12 @@ passed=0 failed=0 skipped=0
 . tests/packages.sh
 need gcc g++ clang libclang-rt-14-dev libc6-dev dpkg-dev meson ninja-build \
     pkg-config libssl-dev openssl libcmocka-dev valgrind mandoc python3-minimal python3 \
-    pcscd vsmartcard-vpcd opensc libpcsclite-dev || exit 1
+    pcscd vsmartcard-vpcd opensc libpcsclite-dev \
+    curl apache2-bin osslsigncode xmlsec1 \
+    liblua5.3-0 libopentracing-c-wrapper0 libwrap0 || exit 1
+mkdir -p "$build"
+# The libraries of these are the last of the above.
+unpack "$(cd "$build" && pwd)/debian" nginx haproxy stunnel4
 
 # The tests bring their own cards and want no settings from outside.
 unset JPKI_READER JPKI_DEBUG JPKI_CONF OPENSSL_CONF OPENSSL_MODULES
@@ -77,7 +83,6 @@ count() {
 	skipped=$((skipped + n_skipped))
 }
 
-mkdir -p "$build"
 setup gcc gcc && run gcc gcc
 setup clang clang &&
     run clang clang --suite unit --suite flow --suite provider
@@ -87,6 +92,8 @@ setup asan gcc -Db_sanitize=address,undefined -Db_lundef=false \
     -Dbuildtype=debug &&
     run asan asan --suite unit --suite flow --suite fuzz --suite provider \
     --timeout-multiplier 4
+setup tsan gcc -Db_sanitize=thread -Db_lundef=false -Dbuildtype=debug &&
+    run tsan tsan store process patterns tls pcsc-threads
 [ -f "$build/gcc/build.ninja" ] &&
     run gcc valgrind --setup valgrind \
     base card files pin certificate softcard-apdu session law

@@ -215,12 +215,38 @@ jpki_cert_parse(struct jpki_ctx *ctx, const uint8_t *der, size_t len,
 	return jpkip_cert_parse(ctx, der, len, out);
 }
 
+static const uint8_t *
+borrow(const struct jpkip_part *part, size_t *len)
+{
+	if (len != NULL)
+		*len = part != NULL ? part->len : 0;
+	return part != NULL ? part->at : NULL;
+}
+
 const uint8_t *
 jpki_cert_der(const struct jpki_cert *cert, size_t *len)
 {
 	if (len != NULL)
 		*len = cert != NULL ? cert->der_len : 0;
 	return cert != NULL ? cert->der : NULL;
+}
+
+const uint8_t *
+jpki_cert_issuer(const struct jpki_cert *cert, size_t *len)
+{
+	return borrow(cert != NULL ? &cert->issuer : NULL, len);
+}
+
+const uint8_t *
+jpki_cert_subject(const struct jpki_cert *cert, size_t *len)
+{
+	return borrow(cert != NULL ? &cert->subject : NULL, len);
+}
+
+const uint8_t *
+jpki_cert_key(const struct jpki_cert *cert, size_t *len)
+{
+	return borrow(cert != NULL ? &cert->spki : NULL, len);
 }
 
 void
@@ -233,14 +259,6 @@ jpki_cert_validity(const struct jpki_cert *cert, int64_t *not_before,
 		*not_before = cert->info.not_before;
 	if (not_after != NULL)
 		*not_after = cert->info.not_after;
-}
-
-const uint8_t *
-jpki_cert_key(const struct jpki_cert *cert, size_t *len)
-{
-	if (len != NULL)
-		*len = cert != NULL ? cert->spki.len : 0;
-	return cert != NULL ? cert->spki.at : NULL;
 }
 
 bool

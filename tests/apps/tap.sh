@@ -66,9 +66,10 @@ finish() {
 }
 
 # run COMMAND...: without a terminal; leaves rc, log/out and log/err.
+stdin=/dev/null
 run() {
 	blind=
-	setsid -w "$@" >log/out 2>log/err </dev/null
+	setsid -w "$@" >log/out 2>log/err <"$stdin"
 	rc=$?
 }
 
@@ -114,13 +115,19 @@ new_card() {
 	cp -a "$JPKI_TEST_CARDS/$2" "$1"
 }
 
+# shows_pin FILE...: a PIN of the test cards, right or wrong, is in a file.
+shows_pin() {
+	grep -aqw -e 1234 -e ABC123 -e 9999 -e XYZ999 "$@"
+}
+
 # tries CARD PIN
 tries() {
 	jpki-softcard show "$1" 2>/dev/null |
 	    sed -n "s/^tries .*$2=\(-\{0,1\}[0-9]*\).*/\1/p"
 }
 
-# typed TEXT COMMAND...: on a terminal of its own, TEXT typed at the prompt.
+# typed [--again] TEXT COMMAND...: on a terminal of its own, TEXT typed at the
+# prompt.
 typed() {
 	blind=
 	if ! "$PYTHON" -c 'import os; os.openpty()' 2>/dev/null; then

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""terminal.py TEXT COMMAND...
+"""terminal.py [--again] TEXT COMMAND...
 
 Runs the command on a terminal of its own, of $COLUMNS columns if that is set.
 When it prompts (a colon and a space), types the next line of TEXT and a
-return; "^C" and "^D" stand for those keys. Prints everything the terminal
-showed, and exits like the command.
+return; "^C" and "^D" stand for those keys. With --again it types the one line
+whenever there is a colon and what is typed will not be shown. Prints everything
+the terminal showed, and exits like the command.
 """
 import fcntl
 import os
@@ -15,7 +16,8 @@ import sys
 import termios
 import time
 
-text, command = sys.argv[1], sys.argv[2:]
+again = sys.argv[1] == "--again"
+text, command = sys.argv[1 + again], sys.argv[2 + again:]
 lines = [{"^C": b"\x03", "^D": b"\x04"}.get(line, line.encode() + b"\r")
          for line in text.split("\n")]
 columns = int(os.environ.get("COLUMNS", "80"))
@@ -35,9 +37,10 @@ while time.monotonic() < deadline:
         if not data:
             break
         shown += data
-    if lines and shown[answered:].rstrip(b" ").endswith(b":"):
+    if lines and shown[answered:].rstrip(b" ").endswith(b":") and \
+            not (again and termios.tcgetattr(tty)[3] & termios.ECHO):
         answered = len(shown)
-        os.write(tty, lines.pop(0))
+        os.write(tty, lines[0] if again else lines.pop(0))
 else:
     os.kill(pid, 9)
 sys.stdout.buffer.write(shown)

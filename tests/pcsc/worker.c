@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * worker URI PIN CHILDREN SIGNS [each-line]: a server in small. Loads a key
- * once, forks, and signs in the parent and in every child, SIGNS times each.
- * Prints how many signatures were made in all; with "each-line" it does so
- * again for each line of standard input. The PIN is a test card's.
+ * worker URI PIN CHILDREN SIGNS [each-line | threads]: a server in small. Loads
+ * a key once, forks, and signs in the parent and in every child, SIGNS times
+ * each; with "threads" the children are threads. Prints how many signatures
+ * were made in all; with "each-line" it does so again for each line of standard
+ * input. The PIN is a test card's.
  */
 #include <sys/wait.h>
 
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <openssl/err.h>
@@ -87,6 +91,37 @@ serve(EVP_PKEY *key, int children, int signs)
 	fflush(stdout);
 }
 
+struct crew {
+	EVP_PKEY *key;
+	int signs;
+	atomic_int good;
+};
+
+static void *
+work(void *arg)
+{
+	struct crew *crew = arg;
+
+	atomic_fetch_add(&crew->good, sign_often(crew->key, crew->signs));
+	return NULL;
+}
+
+static void
+serve_by_threads(EVP_PKEY *key, int children, int signs)
+{
+	struct crew crew = { key, signs, 0 };
+	pthread_t ids[64];
+	int i;
+
+	for (i = 0; i < children && i < 64; i++)
+		if (pthread_create(&ids[i], NULL, work, &crew) != 0)
+			abort();
+	(void)work(&crew);
+	while (i-- > 0)
+		pthread_join(ids[i], NULL);
+	printf("%d\n", atomic_load(&crew.good));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -104,6 +139,8 @@ main(int argc, char **argv)
 	signs = atoi(argv[4]);
 	if (argc == 5)
 		serve(key, children, signs);
+	else if (strcmp(argv[5], "threads") == 0)
+		serve_by_threads(key, children, signs);
 	else
 		while (fgets(line, sizeof(line), stdin) != NULL)
 			serve(key, children, signs);

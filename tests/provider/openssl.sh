@@ -1,85 +1,24 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# The openssl program with the provider, as a user runs it; what the card
-# signs is checked by openssl without the provider.
-. "$(dirname "$0")/../apps/tap.sh"
-here=$here/../apps
-JPKI_READER=soft:$tmp/card
-export JPKI_READER
+# Signatures as a user of the openssl program makes them: digests, keys, cards,
+# orders of providers, sources of the PIN, and what is said when it fails. What
+# the card signs is checked by openssl without the provider. commands.sh has
+# the other commands.
+. "$(dirname "$0")/ssl.sh"
 truncate -s 100M big
 
-# ssl COMMAND ARGUMENT...: with the providers in the order of the day. They
-# come first, since the file to work on comes last.
-order='-provider default -provider jpki'
-ssl() {
-	command=$1
-	shift
-	# Words, not one: $order
-	run openssl "$command" $order "$@"
-}
-
-# on_terminal TEXT COMMAND ARGUMENT...
-ssl_typed() {
-	text=$1 command=$2
-	shift 2
-	typed "$text" openssl "$command" $order "$@"
-}
-
-# refused TEXT DESCRIPTION [TRIES]: the last run failed with one message of
-# ours that has this text, and this is what the counters say.
-refused() {
-	problem=
-	[ "$rc" -ne 0 ] || problem='exit code 0'
-	[ "$(grep -c ':jpki:' log/err)" -eq 1 ] ||
-	    problem="$problem; not one message of ours"
-	grep ':jpki:' log/err | grep -q -e "$1" || problem="$problem; no '$1'"
-	! grep -q -e 1234 -e ABC123 -e 9999 -e XYZ999 log/err ||
-	    problem="$problem; a PIN is shown"
-	left="$(tries card auth) $(tries card sign)"
-	[ "$left" = "${3:-3 5}" ] || problem="$problem; tries are $left"
-	[ -z "$problem" ] || echo "# $problem"
-	[ -z "$problem" ]
-	result $? "$2"
-	jpki-softcard unlock card
-}
-
-# signed DESCRIPTION MD KEY FILE [VERIFY-OPTION...]: the last run made "sig".
-signed() {
-	description=$1 md=$2 key=$3 file=$4
-	shift 4
-	works "$description"
-	ok "$description: verifies" openssl dgst "-$md" -verify "$key.pub" \
-	    -signature sig "$@" "$file"
-}
-
-new_card card card
-auth_pin=file:auth.pin sign_pin=file:sign.pin
-
-# Certificates: the free one without any PIN.
+# Certificates are the card's, and their authorities'.
 ssl storeutl -certs -noout -text jpki:auth
 works 'auth certificate without a PIN'
-is 'no PIN is sent' "$(n_verify)" 0
 ok 'it is a certificate' grep -q 'Issuer: .*JPKI-SOFTCARD' log/out
-for object in auth-ca sign-ca; do
-	ssl storeutl -certs -noout "jpki:$object"
-	works "$object without a PIN"
-done
 for key in auth sign; do
-	ssl storeutl -certs -out $key.pem \
-	    "jpki://$key?pin-source=file:$key.pin"
+	ssl storeutl -certs -out got.pem "jpki://$key?pin-source=file:$key.pin"
 	works "$key certificate"
-	openssl x509 -in $key.pem -pubkey -noout >$key.pub
+	ok "it is the card's" sh -c \
+	    "openssl x509 -in got.pem | cmp - $key.pem"
 	ok "$key chains to its CA" openssl verify -CAfile card/$key-ca.pem \
 	    $key.pem
 done
-is 'one PIN is sent for the sign certificate' "$(n_verify)" 1
-ssl storeutl -noout jpki:
-works 'a listing without a PIN'
-is 'it has four names' "$(grep -c 'Name: jpki://' log/out)" 4
-ssl storeutl -noout -passin file:sign.pin jpki:sign
-works 'everything under jpki:sign'
-is 'certificate and key, one PIN' \
-    "$(grep -c ': Certificate\|: Pkey' log/out) $(n_verify)" '2 1'
 
 # Signatures: digests, keys, files, orders of providers, sources of the PIN.
 for order in '-provider default -provider jpki' \
@@ -171,34 +110,6 @@ works 'cms with PSS'
 ok 'verifies' openssl cms -verify -binary -inform DER -in sig \
     -content a -CAfile card/sign-ca.pem -out /dev/null
 
-# Other commands.
-ssl pkeyutl -sign -rawin -digest sha256 -inkey jpki:auth \
-    -passin file:auth.pin -in a -out sig
-signed 'pkeyutl -rawin' sha256 auth a
-openssl dgst -sha256 -binary -out hash a
-ssl pkeyutl -sign -pkeyopt digest:sha256 -inkey jpki:auth \
-    -passin file:auth.pin -in hash -out sig
-signed 'pkeyutl with a digest' sha256 auth a
-(printf '\060\061\060\015\006\011\140\206\110\001\145\003\004\002\001\005\000\004\040'
-    cat hash) >info
-ssl pkeyutl -sign -inkey jpki:auth -passin file:auth.pin -in info -out sig
-signed 'pkeyutl with a DigestInfo' sha256 auth a
-ssl pkey -in jpki:auth -passin file:auth.pin -pubout -out pub
-is 'pkey -pubout' "$rc $(cmp pub auth.pub)" '0 '
-ssl pkey -pubin -in jpki:auth -pubout -out pub
-is 'pkey -pubin needs no PIN' "$rc $(cmp pub auth.pub) $(n_verify)" '0  0'
-ssl rsa -in jpki:auth -passin file:auth.pin -modulus -noout
-is 'rsa -modulus' "$(cat log/out)" \
-    "$(openssl rsa -pubin -in auth.pub -modulus -noout)"
-ssl req -new -key jpki:auth -passin file:auth.pin -subj /CN=test -out req
-works 'req -new'
-ok 'its signature verifies' openssl req -in req -verify -noout
-ssl x509 -req -in req -signkey jpki:auth -passin file:auth.pin -out self
-is 'x509 -req' $rc 0
-ok 'it verifies' openssl verify -CAfile self -partial_chain self
-ssl dgst -sha256 -verify jpki:auth -signature sig a
-is 'dgst -verify by URI' "$rc $(cat log/out)" '0 Verified OK'
-
 # Failures: one message, an exit code, at most one try.
 sign_auth="dgst -sha256 -out sig -sign"
 ssl $sign_auth jpki:auth -passin file:wrong.pin a
@@ -212,11 +123,6 @@ ssl storeutl -certs -noout 'jpki:sign?pin-source=file:wrong-sign.pin'
 refused 'wrong PIN' 'storeutl with pin-source' '3 4'
 ssl $cms -signer 'jpki:sign?pin-source=file:wrong-sign.pin'
 refused 'wrong PIN' 'cms with a wrong password' '3 4'
-ssl req -new -key jpki:auth -passin file:wrong.pin -subj /CN=test -out req
-refused 'wrong PIN' 'req with a wrong PIN' '2 5'
-ssl pkeyutl -sign -rawin -digest sha256 -inkey jpki:auth \
-    -passin file:wrong.pin -in a -out sig
-refused 'wrong PIN' 'pkeyutl with a wrong PIN' '2 5'
 ssl $sign_auth jpki:auth -passin file:short.pin a
 refused 'shape' 'short PIN'
 ssl $sign_auth jpki:auth -passin pass: a
@@ -234,13 +140,25 @@ ssl $sign_auth 'jpki:auth?pin-sorce=file:auth.pin' a
 refused 'pin-sorce' 'a mistyped attribute'
 ssl dgst -sha1 -out sig -sign jpki:auth -passin file:auth.pin a
 refused 'unsupported digest' 'SHA-1'
-ssl pkeyutl -sign -inkey jpki:auth -passin file:auth.pin -in a -out sig
-refused 'only a digest' 'raw data'
-ssl pkey -in jpki:auth -passin file:auth.pin -out key.pem
-ok 'a private key is not written' \
-    sh -c "[ $rc -ne 0 ] && [ ! -s key.pem ]"
-ssl storeutl -keys -noout jpki:auth-ca
-refused 'CA certificate' 'no key under auth-ca'
+
+# What is said when everything is to be told: no PIN, and nobody's name,
+# address or birth date.
+holder=$(openssl asn1parse -in sign.pem -strparse \
+    "$(openssl asn1parse -in sign.pem | grep -A 1 'Subject Alternative' |
+    sed -n 's/^ *\([0-9]*\):.*OCTET STRING.*/\1/p')" |
+    sed -n 's/.*UTF8STRING *://p' | grep -v -x -e '.' -e '0*')
+ok 'the certificate names its holder' [ -n "$holder" ]
+echo "$holder" >holder
+for try in "cms -sign -binary -in a -outform DER -out sig \
+    -signer jpki://sign?pin-source=file:sign.pin" \
+    "cms -sign -in a -signer jpki://sign?pin-source=file:wrong-sign.pin" \
+    "$sign_auth jpki://auth?pin-source=file:wrong.pin a"; do
+	JPKI_DEBUG=all ssl $try
+	ok "all of it: ${try%% *}" grep -q '^> ' log/err
+	! shows_pin log/err && ! grep -q -F -f holder log/err
+	result $? 'no PIN and no name of the holder'
+done
+jpki-softcard unlock card
 
 # The last try.
 echo '# two misses'
@@ -336,6 +254,4 @@ rm jpki:auth
 JPKI_READER=soft:$tmp/nothere
 ssl storeutl -noout jpki:
 is 'names without a card' "$rc $(grep -c 'Name: jpki://' log/out)" '0 4'
-run openssl list $order -store-loaders
-ok 'the store is listed without a card' grep -q 'jpki @ jpki' log/out
 finish

@@ -470,12 +470,6 @@ reversed(X509 *x509)
 }
 
 static void
-version_1(X509 *x509)
-{
-	X509_set_version(x509, 0);
-}
-
-static void
 serial_zero(X509 *x509)
 {
 	ASN1_INTEGER_set(X509_get_serialNumber(x509), 0);
@@ -619,7 +613,6 @@ nothing_changes_but_notes(void **state)
 		  "2.5.29.17" },
 		{ broken_points, JPKI_SLOT_SIGN, JPKI_NOTE_EXTENSION_BROKEN,
 		  "2.5.29.31" },
-		{ version_1, JPKI_SLOT_SIGN, JPKI_NOTE_VERSION, "" },
 		{ serial_zero, JPKI_SLOT_SIGN, JPKI_NOTE_SERIAL, "" },
 		{ serial_negative, JPKI_SLOT_SIGN, JPKI_NOTE_SERIAL, "" },
 		{ serial_long, JPKI_SLOT_SIGN, JPKI_NOTE_SERIAL, "" },
@@ -657,23 +650,36 @@ nothing_changes_but_notes(void **state)
 	}
 }
 
-/* Two signature algorithms: the inner one changed by hand. */
+/* What libcrypto does not let anybody make, changed by hand. */
 static void
-two_algorithms(void **state)
+changed_bytes(void **state)
 {
+	static const struct {
+		const char *bytes;
+		size_t len;
+		char last;
+		enum jpki_note note;
+	} rows[] = {
+		{ "\xf7\x0d\x01\x01\x0b", 5, 0x0c, JPKI_NOTE_ALGORITHMS },
+		{ "\xa0\x03\x02\x01\x02", 5, 0, JPKI_NOTE_VERSION },
+	};
 	struct jpki_cert *cert;
 	uint8_t *der, *at;
-	size_t len;
+	size_t i, len;
 
 	(void)state;
-	der = certs_der(certs.cert[1], &len);
-	at = memmem(der, len, "\xf7\x0d\x01\x01\x0b", 5);
-	assert_non_null(at);
-	at[4] = 0x0c;
-	assert_int_equal(jpki_cert_parse(certs.ctx, der, len, &cert), 0);
-	assert_true(has_note(cert, JPKI_NOTE_ALGORITHMS, ""));
-	jpki_cert_free(&cert);
-	OPENSSL_free(der);
+	for (i = 0; i < N(rows); i++) {
+		der = certs_der(certs.cert[1], &len);
+		at = memmem(der, len, rows[i].bytes, rows[i].len);
+		assert_non_null(at);
+		at[rows[i].len - 1] = (uint8_t)rows[i].last;
+		assert_int_equal(jpki_cert_parse(certs.ctx, der, len, &cert),
+		    0);
+		assert_true(has_note(cert, rows[i].note, ""));
+		assert_int_equal(jpki_cert_info(cert)->slot, JPKI_SLOT_SIGN);
+		jpki_cert_free(&cert);
+		OPENSSL_free(der);
+	}
 }
 
 /* A CA with the service's names: nobody's. */
@@ -714,7 +720,7 @@ static void
 no_memory(void **state)
 {
 	char dir[TEMPCARD_MAX], path[TEMPCARD_MAX + 16];
-	struct jpki_cert *cert;
+	struct jpki_cert *cert, **all;
 	uint8_t *der;
 	size_t len;
 	long n;
@@ -746,6 +752,18 @@ no_memory(void **state)
 	}
 	assert_int_equal(n, 5);
 	jpki_cert_free(&cert);
+
+	for (n = 0;; n++) {
+		torture_start(TORTURE_OWN, n);
+		r = jpki_cert_read_dir(certs.ctx, dir, &all, &len);
+		if (!torture_stop())
+			break;
+		assert_int_equal(r, JPKI_ERR_MEMORY);
+		assert_null(all);
+		assert_int_equal(len, 0);
+	}
+	assert_true(n > 10 && len > 1);
+	jpki_certs_free(&all);
 	tempcard_remove(dir);
 }
 
@@ -793,7 +811,7 @@ main(void)
 		cmocka_unit_test(attributes),
 		cmocka_unit_test(attribute_lists),
 		cmocka_unit_test(nothing_changes_but_notes),
-		cmocka_unit_test(two_algorithms),
+		cmocka_unit_test(changed_bytes),
 		cmocka_unit_test(pretender),
 		cmocka_unit_test(no_memory),
 		cmocka_unit_test(wiped),
