@@ -7,36 +7,8 @@
  */
 #include "prov.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
-
-struct prov_card {
-	struct prov_card *next;
-	struct prov *prov;
-	char *reader, *serial;
-	struct jpki_shared *shared;
-	struct prov_pin *grace;		/* guarded by the provider's mutex */
-	struct timespec grace_end;
-};
-
-static void
-log_line(void *arg, enum jpki_log_level level, const char *line)
-{
-	if (level == JPKI_LOG_WARNING || prov_debug_wants(arg, "apdu"))
-		fprintf(stderr, level == JPKI_LOG_WARNING ? "jpki: %s\n" :
-		    "%s\n", line);
-}
-
-static struct jpki_ctx *
-begin(struct prov_card *card)
-{
-	struct jpki_ctx *ctx = prov_ctx_new(card->prov);
-
-	jpki_ctx_set_log(ctx, log_line, card->prov);
-	return ctx;
-}
 
 /* Puts another password, or NULL, in the place of the last one. */
 static struct prov_pin *
@@ -79,8 +51,6 @@ card_free(struct prov_card *card)
 {
 	prov_pin_unref(card->grace);
 	jpki_shared_free(&card->shared);
-	free(card->reader);
-	free(card->serial);
 	free(card);
 }
 
@@ -94,20 +64,12 @@ card_new(struct prov *prov, const char *reader, const char *serial)
 		return NULL;
 	card->prov = prov;
 	ctx = jpki_ctx_new();
-	if (jpki_shared_new(ctx, reader, serial, &card->shared) != 0 ||
-	    (reader != NULL && (card->reader = strdup(reader)) == NULL) ||
-	    (serial != NULL && (card->serial = strdup(serial)) == NULL)) {
+	if (jpki_shared_new(ctx, reader, serial, &card->shared) != 0) {
 		card_free(card);
 		card = NULL;
 	}
 	jpki_ctx_free(&ctx);
 	return card;
-}
-
-static bool
-same_text(const char *a, const char *b)
-{
-	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
 }
 
 struct prov_card *
@@ -119,8 +81,7 @@ prov_card_get(struct prov *prov, const char *reader, const char *serial)
 		reader = prov_conf(prov)->reader;
 	jpki_mutex_lock(&prov->mutex);
 	for (card = prov->cards; card != NULL; card = card->next) {
-		if (same_text(card->reader, reader) &&
-		    same_text(card->serial, serial))
+		if (jpki_shared_is(card->shared, reader, serial))
 			break;
 	}
 	if (card == NULL &&
@@ -145,18 +106,12 @@ prov_cards_free(struct prov *prov)
 	}
 }
 
-const char *
-prov_card_reader(const struct prov_card *card)
-{
-	return card->reader;
-}
-
 /* Calls */
 
 int
 prov_card_open(struct prov_card *card, unsigned *epoch)
 {
-	struct jpki_ctx *ctx = begin(card);
+	struct jpki_ctx *ctx = prov_ctx_new(card->prov);
 
 	return end(card, ctx, jpki_shared_open(ctx, card->shared, epoch));
 }
@@ -165,7 +120,7 @@ int
 prov_card_ready(struct prov_card *card, enum jpki_pin pin, int min_tries,
     int *left)
 {
-	struct jpki_ctx *ctx = begin(card);
+	struct jpki_ctx *ctx = prov_ctx_new(card->prov);
 
 	return end(card, ctx, jpki_shared_ready(ctx, card->shared, pin,
 	    min_tries, left));
@@ -174,34 +129,20 @@ prov_card_ready(struct prov_card *card, enum jpki_pin pin, int min_tries,
 int
 prov_card_present(struct prov_card *card, enum jpki_slot slot, bool *present)
 {
-	struct jpki_ctx *ctx = begin(card);
+	struct jpki_ctx *ctx = prov_ctx_new(card->prov);
 
 	return end(card, ctx, jpki_shared_present(ctx, card->shared, slot,
 	    present));
-}
-
-bool
-prov_card_cert_needs_pin(struct prov_card *card, enum jpki_slot slot)
-{
-	return jpki_shared_needs_pin(card->shared, slot);
-}
-
-bool
-prov_card_is_rsa2048(struct prov_card *card)
-{
-	return jpki_shared_is_rsa2048(card->shared);
 }
 
 int
 prov_card_cert(struct prov_card *card, unsigned epoch, enum jpki_slot slot,
     struct prov_pin *pin, int min_tries, struct jpki_cert **out)
 {
-	struct jpki_ctx *ctx = begin(card);
-	int r;
-
-	*out = NULL;
-	r = end(card, ctx, jpki_shared_cert(ctx, card->shared, epoch, slot,
+	struct jpki_ctx *ctx = prov_ctx_new(card->prov);
+	int r = end(card, ctx, jpki_shared_cert(ctx, card->shared, epoch, slot,
 	    pin != NULL ? pin->kept : NULL, min_tries, out));
+
 	if (r == 0 && slot == JPKI_SLOT_SIGN && pin != NULL &&
 	    prov_conf(card->prov)->pin_grace > 0 &&
 	    jpki_kept_state(pin->kept) == JPKI_KEPT_RIGHT)
@@ -234,7 +175,7 @@ prov_card_sign(struct prov_card *card, const struct jpki_signing *what,
     struct prov_pin *pin, int min_tries, unsigned char *sig, size_t sig_size,
     size_t *sig_len)
 {
-	struct jpki_ctx *ctx = begin(card);
+	struct jpki_ctx *ctx = prov_ctx_new(card->prov);
 
 	return end(card, ctx, jpki_shared_sign(ctx, card->shared, what,
 	    pin != NULL ? pin->kept : NULL, min_tries, sig, sig_size,

@@ -55,7 +55,7 @@ encode_public(BIO *bio, struct prov_key *key, const char *output,
 static int
 describe(struct prov *prov, BIO *bio, struct prov_key *key)
 {
-	const char *reader = prov_card_reader(key->card);
+	const char *reader = jpki_shared_reader(key->card->shared);
 	struct jpki_cert *cert = NULL;
 	const char *name = NULL;
 	int n;

@@ -31,13 +31,14 @@ prov_key_unref(struct prov_key *key)
 		return;
 	EVP_PKEY_free(key->pub);
 	prov_pin_unref(key->pin);
+	jpki_cert_free(&key->cert);
 	OPENSSL_free(key);
 }
 
 struct jpki_cert *
 prov_key_cert(struct prov_key *key)
 {
-	bool need = prov_card_cert_needs_pin(key->card, key->slot);
+	bool need = jpki_shared_needs_pin(key->card->shared, key->slot);
 	struct jpki_cert *cert;
 
 	(void)prov_card_cert(key->card, key->epoch, key->slot,
@@ -76,7 +77,7 @@ static bool
 is_known(struct prov_key *key)
 {
 	return atomic_load(&key->pub) == NULL && key->card != NULL &&
-	    prov_card_is_rsa2048(key->card);
+	    jpki_shared_is_rsa2048(key->card->shared);
 }
 
 size_t
@@ -92,33 +93,6 @@ prov_key_sig_size(struct prov_key *key)
 
 /* Signing */
 
-/* Whether a signature fits a public key; no error is raised. */
-static bool
-verify(struct prov *prov, EVP_PKEY *pub, enum jpki_padding padding,
-    enum jpki_md md, const unsigned char *digest, size_t digest_len,
-    const unsigned char *sig, size_t sig_len)
-{
-	bool pss = padding == JPKI_PADDING_PSS;
-	const OSSL_PARAM params[] = {
-		OSSL_PARAM_utf8_string(OSSL_SIGNATURE_PARAM_DIGEST,
-		    (void *)(uintptr_t)jpki_md_name(md),
-		    strlen(jpki_md_name(md))),
-		OSSL_PARAM_utf8_string(OSSL_SIGNATURE_PARAM_PAD_MODE,
-		    (void *)(uintptr_t)(pss ? "pss" : "pkcs1"), pss ? 3 : 5),
-		OSSL_PARAM_END
-	};
-	EVP_PKEY_CTX *ctx;
-	bool fits;
-
-	ERR_set_mark();
-	ctx = EVP_PKEY_CTX_new_from_pkey(prov_libctx(prov), pub, NULL);
-	fits = ctx != NULL && EVP_PKEY_verify_init_ex(ctx, params) == 1 &&
-	    EVP_PKEY_verify(ctx, sig, sig_len, digest, digest_len) == 1;
-	EVP_PKEY_CTX_free(ctx);
-	ERR_pop_to_mark();
-	return fits;
-}
-
 int
 prov_key_sign(struct prov_key *key, enum jpki_padding padding,
     enum jpki_md md, const unsigned char *digest, size_t digest_len,
@@ -131,8 +105,8 @@ prov_key_sign(struct prov_key *key, enum jpki_padding padding,
 		.md = md,
 		.digest = digest,
 		.digest_len = digest_len,
+		.cert = key->cert,
 	};
-	EVP_PKEY *pub = atomic_load(&key->pub);
 
 	if (padding == JPKI_PADDING_PSS && !prov_conf(key->prov)->pss) {
 		prov_raise(key->prov, PROV_R_NO_PSS, "pss = off");
@@ -141,15 +115,6 @@ prov_key_sign(struct prov_key *key, enum jpki_padding padding,
 	if (prov_card_sign(key->card, &what, key->pin, key->min_tries, sig,
 	    sig_size, sig_len) != 0)
 		return 0;
-	/* The last thing before a signature leaves: a card swapped at the
-	 * wrong moment, or a bad contact, ends here. */
-	if (pub != NULL && !verify(key->prov, pub, padding, md, digest,
-	    digest_len, sig, *sig_len)) {
-		OPENSSL_cleanse(sig, *sig_len);
-		prov_raise(key->prov, PROV_R_SIGNATURE, "%s",
-		    prov_slot_name(key->slot));
-		return 0;
-	}
 	prov_debug(key->prov, "signed with %s: %s, %s",
 	    prov_slot_name(key->slot), jpki_md_name(md),
 	    padding == JPKI_PADDING_PSS ? "PSS" : "PKCS#1 v1.5");

@@ -6,6 +6,7 @@
 #include <openssl/crypto.h>
 #include <openssl/params.h>
 
+#include <stdio.h>
 #include <unistd.h>
 
 OSSL_LIB_CTX *
@@ -29,15 +30,25 @@ prov_libctx(struct prov *prov)
 	return libctx;
 }
 
+static void
+log_line(void *arg, enum jpki_log_level level, const char *line)
+{
+	if (level == JPKI_LOG_WARNING || prov_debug_wants(arg, "apdu"))
+		fprintf(stderr, level == JPKI_LOG_WARNING ? "jpki: %s\n" :
+		    "%s\n", line);
+}
+
 struct jpki_ctx *
 prov_ctx_new(struct prov *prov)
 {
 	struct jpki_ctx *ctx = jpki_ctx_new();
 
-	if (ctx != NULL)
-		jpki_ctx_set_lang(ctx, jpki_lang_from_locale());
-	else
+	if (ctx == NULL) {
 		prov_raise(prov, PROV_R_MEMORY, "libjpki");
+		return NULL;
+	}
+	jpki_ctx_set_lang(ctx, jpki_lang_from_locale());
+	jpki_ctx_set_log(ctx, log_line, prov);
 	return ctx;
 }
 

@@ -20,6 +20,7 @@
 
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <time.h>
 
 #define PROV_PROPERTIES "provider=jpki"
 
@@ -177,15 +178,23 @@ void	prov_pin_unref(struct prov_pin *);
 const char *prov_pin_label(enum jpki_pin);
 
 /* card.c: the cards, which all stores and keys of one provider share. None of
- * these functions calls the application. */
+ * these functions calls the application; what needs no raising of errors is
+ * asked of card->shared itself. */
+
+struct prov_card {
+	struct prov *prov;
+	struct jpki_shared *shared;
+
+	struct prov_card *next;		/* guarded by the provider's mutex: */
+	struct prov_pin *grace;		/* see prov_card_grace() */
+	struct timespec grace_end;
+};
 
 /* The card in a reader (NULL: as configured), with a serial number (NULL:
  * any); no card access. It lives as long as the provider. */
 struct prov_card *prov_card_get(struct prov *, const char *reader,
 	    const char *serial);
 void	prov_cards_free(struct prov *);
-
-const char *prov_card_reader(const struct prov_card *);	/* may be NULL */
 
 /* Opens the card, or makes sure that the open one is still there; if another
  * one is, a new epoch begins. */
@@ -197,9 +206,6 @@ int	prov_card_ready(struct prov_card *, enum jpki_pin, int min_tries,
 
 int	prov_card_present(struct prov_card *, enum jpki_slot, bool *present);
 
-/* Whether prov_card_cert() will ask for a PIN. */
-bool	prov_card_cert_needs_pin(struct prov_card *, enum jpki_slot);
-
 /* A certificate, read once per epoch. pin may be NULL where none is needed. A
  * PIN that proves right while the sign certificate is read is kept for
  * prov_card_grace(). */
@@ -209,9 +215,6 @@ int	prov_card_cert(struct prov_card *, unsigned epoch, enum jpki_slot,
 /* The sign password that was right less than pin-grace seconds ago, so that
  * one prompt serves certificate and key; or NULL. */
 struct prov_pin *prov_card_grace(struct prov_card *, unsigned epoch);
-
-/* Whether the keys are known to be RSA-2048 before a certificate is read. */
-bool	prov_card_is_rsa2048(struct prov_card *);
 
 /* One signature, in a run of its own. */
 int	prov_card_sign(struct prov_card *, const struct jpki_signing *,
@@ -233,6 +236,7 @@ struct prov_key {
 	unsigned epoch;
 	enum jpki_slot slot;
 	struct prov_pin *pin;		/* may be NULL: no signing then */
+	struct jpki_cert *cert;		/* of cert=, or NULL */
 	int min_tries;
 };
 
@@ -248,7 +252,8 @@ struct jpki_cert *prov_key_cert(struct prov_key *);
  * after an error. */
 size_t	prov_key_sig_size(struct prov_key *);
 
-/* Signs on the card, and checks the signature if the public half is known. */
+/* Signs on the card; a signature that does not fit the certificate, if that
+ * is known, does not leave. */
 int	prov_key_sign(struct prov_key *, enum jpki_padding, enum jpki_md,
 	    const unsigned char *digest, size_t digest_len,
 	    unsigned char *sig, size_t sig_size, size_t *sig_len);

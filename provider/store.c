@@ -382,7 +382,7 @@ get_cert(struct store *store, const struct item *item, struct jpki_cert **out)
 		file = prov_conf(store->prov)->cert_sign;
 	if (file != NULL)
 		return (*out = prov_cert_read(store->prov, file)) != NULL;
-	if (prov_card_cert_needs_pin(store->card, item->slot)) {
+	if (jpki_shared_needs_pin(store->card->shared, item->slot)) {
 		if (all)
 			return SKIPPED;
 		if (!get_pin(store, item->slot))
@@ -445,7 +445,7 @@ fill_key(struct store *store, const struct item *item, struct prov_key *key)
 		if (get_cert(store, item, &cert) == 1)
 			atomic_store(&key->pub,
 			    prov_cert_public(store->prov, cert));
-		jpki_cert_free(&cert);
+		key->cert = cert;
 		if (atomic_load(&key->pub) == NULL)
 			return 0;
 	}

@@ -33,6 +33,13 @@ struct jpki_shared;
 JPKI_API int jpki_shared_new(struct jpki_ctx *ctx, const char *reader,
     const char *serial, struct jpki_shared **out) JPKI_CHECK;
 
+/* Whether it was made with these. */
+JPKI_API bool jpki_shared_is(const struct jpki_shared *shared,
+    const char *reader, const char *serial);
+
+/* The reader that it was made with; borrowed, may be NULL. */
+JPKI_API const char *jpki_shared_reader(const struct jpki_shared *shared);
+
 /* No other thread may be using it. A handle that a parent process opened is
  * left alone: it is still the parent's. NULL and a pointer to NULL are fine. */
 JPKI_API void jpki_shared_free(struct jpki_shared **shared);
@@ -108,12 +115,15 @@ struct jpki_signing {
 	enum jpki_md md;
 	const uint8_t *digest;
 	size_t digest_len;
+	const struct jpki_cert *cert;	/* the key's, if there is one */
 };
 
 /*
  * One signature in a run of its own, with VERIFY, on the card of the PIN's
  * epoch. Errors as jpki_pin_verify() and jpki_card_sign(); JPKI_ERR_NEEDS_PIN:
  * there is no PIN, or it ended. sig is wiped after a failure.
+ * JPKI_ERR_SIGNATURE: it does not fit what->cert, or the certificate that was
+ * read of this card: another card at the wrong moment, or a bad contact.
  */
 JPKI_API int jpki_shared_sign(struct jpki_ctx *ctx,
     struct jpki_shared *shared, const struct jpki_signing *what,

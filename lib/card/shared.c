@@ -116,6 +116,26 @@ jpki_shared_new(struct jpki_ctx *ctx, const char *reader, const char *serial,
 	return 0;
 }
 
+static bool
+same_text(const char *a, const char *b)
+{
+	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+bool
+jpki_shared_is(const struct jpki_shared *s, const char *reader,
+    const char *serial)
+{
+	return s != NULL && same_text(s->reader, reader) &&
+	    same_text(s->serial, serial);
+}
+
+const char *
+jpki_shared_reader(const struct jpki_shared *s)
+{
+	return s != NULL ? s->reader : NULL;
+}
+
 /* Ends the use of a handle. A parent's is left alone: what it stands for (a
  * lock, a connection) is still the parent's. */
 static void
@@ -461,6 +481,25 @@ jpki_shared_cert(struct jpki_ctx *ctx, struct jpki_shared *s, unsigned epoch,
 	return leave(s, r);
 }
 
+/* The last thing before a signature leaves. */
+static int
+check_signature(struct jpki_shared *s, const struct jpki_signing *what,
+    const uint8_t *sig, size_t sig_len)
+{
+	const struct jpki_cert *cert = what->cert;
+	int r;
+
+	if (cert == NULL)
+		cert = s->certs[what->key == JPKI_KEY_SIGN ? JPKI_SLOT_SIGN :
+		    JPKI_SLOT_AUTH];
+	if (cert == NULL)
+		return 0;
+	jpkip_ctx_clear(s->ctx);
+	r = jpkip_cert_verify(s->ctx, cert, what->padding, what->md,
+	    what->digest, what->digest_len, sig, sig_len);
+	return r == 0 ? 0 : told(s, r);
+}
+
 static void
 remember(struct jpki_shared *s, const struct jpki_signing *what,
     const uint8_t *sig, size_t sig_len)
@@ -498,7 +537,7 @@ jpki_shared_sign(struct jpki_ctx *ctx, struct jpki_shared *s,
 			(void)told(s, r);
 		r = end(s, r);
 	}
-	if (r == 0) {
+	if (r == 0 && (r = check_signature(s, what, sig, *sig_len)) == 0) {
 		remember(s, what, sig, *sig_len);
 		if (kept->uses > 0 && --kept->uses == 0)
 			jpkip_kept_end(kept, JPKI_KEPT_ENDED);

@@ -88,18 +88,31 @@ tries(const struct fixture *f, enum jpki_pin pin)
 	return left;
 }
 
+/* Signs, with a certificate that the signature must fit, or NULL. */
+static int
+sign_for(struct jpki_ctx *ctx, struct fixture *f, enum jpki_key key,
+    struct jpki_kept *kept, const struct jpki_cert *cert)
+{
+	static const uint8_t digest[32] = { 7 }, nothing[256];
+	struct jpki_signing what = { key, JPKI_PADDING_PKCS1, JPKI_MD_SHA256,
+	    digest, sizeof(digest), cert };
+	uint8_t sig[256];
+	size_t len = 0;
+	int r;
+
+	memset(sig, 1, sizeof(sig));
+	r = jpki_shared_sign(ctx, f->shared, &what, kept, JPKI_TRIES_DEFAULT,
+	    sig, sizeof(sig), &len);
+	if (r != 0 && r != JPKI_ERR_USAGE)
+		assert_memory_equal(sig, nothing, sizeof(sig));
+	return r;
+}
+
 static int
 sign_on(struct jpki_ctx *ctx, struct fixture *f, enum jpki_key key,
     struct jpki_kept *kept)
 {
-	static const uint8_t digest[32] = { 7 };
-	struct jpki_signing what = { key, JPKI_PADDING_PKCS1, JPKI_MD_SHA256,
-	    digest, sizeof(digest) };
-	uint8_t sig[256];
-	size_t len = 0;
-
-	return jpki_shared_sign(ctx, f->shared, &what, kept,
-	    JPKI_TRIES_DEFAULT, sig, sizeof(sig), &len);
+	return sign_for(ctx, f, key, kept, NULL);
 }
 
 static int
@@ -393,6 +406,35 @@ epochs(void **state)
 	stop(&f);
 }
 
+/* A signature that does not fit the certificate stays here: the caller's, or
+ * the one that was read. */
+static void
+misfits(void **state)
+{
+	struct fixture f, other;
+	struct jpki_kept *kept;
+	struct jpki_cert *right, *wrong_one;
+
+	(void)state;
+	start(&f, "card");
+	start(&other, "child");
+	kept = keep(&f, JPKI_PIN_AUTH, AUTH_PIN, 0);
+	assert_int_equal(jpki_shared_cert(f.ctx, f.shared, f.epoch,
+	    JPKI_SLOT_AUTH, NULL, 2, &right), 0);
+	assert_int_equal(jpki_shared_cert(other.ctx, other.shared, other.epoch,
+	    JPKI_SLOT_AUTH, NULL, 2, &wrong_one), 0);
+	assert_int_equal(sign_for(f.ctx, &f, JPKI_KEY_AUTH, kept, right), 0);
+	assert_int_equal(sign_for(f.ctx, &f, JPKI_KEY_AUTH, kept, wrong_one),
+	    JPKI_ERR_SIGNATURE);
+	assert_int_equal(jpki_ctx_err(f.ctx), JPKI_ERR_SIGNATURE);
+	assert_int_equal(sign(&f, kept), 0);
+	jpki_cert_free(&right);
+	jpki_cert_free(&wrong_one);
+	jpki_kept_free(&kept);
+	stop(&other);
+	stop(&f);
+}
+
 /* A card with a serial number is waited for, not any card. */
 static void
 serial(void **state)
@@ -410,6 +452,11 @@ serial(void **state)
 	    sizeof(text)), 0);
 	jpki_card_close(&card);
 	assert_int_equal(jpki_shared_new(f.ctx, f.reader, text, &shared), 0);
+	assert_string_equal(jpki_shared_reader(shared), f.reader);
+	assert_true(jpki_shared_is(shared, f.reader, text));
+	assert_false(jpki_shared_is(shared, f.reader, NULL));
+	assert_false(jpki_shared_is(f.shared, f.reader, text));
+	assert_true(jpki_shared_is(f.shared, f.reader, NULL));
 	assert_int_equal(jpki_shared_open(f.ctx, shared, &epoch), 0);
 	jpki_shared_free(&shared);
 	text[0] ^= 1;
@@ -556,6 +603,7 @@ main(void)
 		cmocka_unit_test(one_try_for_all),
 		cmocka_unit_test(put_back),
 		cmocka_unit_test(epochs),
+		cmocka_unit_test(misfits),
 		cmocka_unit_test(serial),
 		cmocka_unit_test(threads),
 		cmocka_unit_test(mutexes),
