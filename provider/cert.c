@@ -28,34 +28,6 @@ prov_cert_read(struct prov *prov, const char *path)
 	return cert;
 }
 
-int
-prov_anchors(struct prov *prov, struct jpki_cert *out[PROV_N_ANCHORS],
-    size_t *n)
-{
-	const char *path = prov_conf(prov)->anchors;
-	const struct jpki_cert_info *info;
-	struct jpki_cert **all = NULL;
-	struct jpki_ctx *ctx;
-	size_t i, count = 0;
-
-	*n = 0;
-	if (path != NULL && (ctx = prov_ctx_new(prov)) != NULL) {
-		if (jpki_cert_read_dir(ctx, path, &all, &count) != 0)
-			prov_raise_ctx(prov, ctx);
-		jpki_ctx_free(&ctx);
-	}
-	for (i = 0; i < count && *n < PROV_N_ANCHORS; i++) {
-		info = jpki_cert_info(all[i]);
-		if (info->is_ca && info->ca.proven)
-			out[(*n)++] = jpki_cert_ref(all[i]);
-	}
-	jpki_certs_free(&all);
-	if (*n == 0)
-		prov_raise(prov, PROV_R_NO_ANCHORS, "%s",
-		    path != NULL ? path : "not configured");
-	return *n > 0;
-}
-
 EVP_PKEY *
 prov_cert_public(struct prov *prov, const struct jpki_cert *cert)
 {

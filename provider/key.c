@@ -350,22 +350,21 @@ rsa_operation_name(int operation)
 	return operation == OSSL_OP_SIGNATURE ? PROV_RSA_SIGNATURE : "RSA";
 }
 
+#define ROW(ID, id, fn) PROV_ROW(KEYMGMT_##ID, keymgmt_##id, fn)
 const OSSL_DISPATCH prov_rsa_keymgmt_functions[] = {
-	PROV_ROW(KEYMGMT_NEW, keymgmt_new, key_new),
-	PROV_ROW(KEYMGMT_FREE, keymgmt_free, key_free),
-	PROV_ROW(KEYMGMT_LOAD, keymgmt_load, key_load),
-	PROV_ROW(KEYMGMT_HAS, keymgmt_has, key_has),
-	PROV_ROW(KEYMGMT_MATCH, keymgmt_match, key_match),
-	PROV_ROW(KEYMGMT_VALIDATE, keymgmt_validate, key_validate),
-	PROV_ROW(KEYMGMT_DUP, keymgmt_dup, key_dup),
-	PROV_ROW(KEYMGMT_IMPORT, keymgmt_import, rsa_import),
-	PROV_ROW(KEYMGMT_IMPORT_TYPES, keymgmt_import_types, rsa_types),
-	PROV_ROW(KEYMGMT_EXPORT, keymgmt_export, key_export),
-	PROV_ROW(KEYMGMT_EXPORT_TYPES, keymgmt_export_types, rsa_types),
-	PROV_ROW(KEYMGMT_GET_PARAMS, keymgmt_get_params, rsa_get_params),
-	PROV_ROW(KEYMGMT_GETTABLE_PARAMS, keymgmt_gettable_params,
-	    rsa_gettable_params),
-	PROV_ROW(KEYMGMT_QUERY_OPERATION_NAME, keymgmt_query_operation_name,
-	    rsa_operation_name),
+	ROW(NEW, new, key_new),
+	ROW(FREE, free, key_free),
+	ROW(LOAD, load, key_load),
+	ROW(HAS, has, key_has),
+	ROW(MATCH, match, key_match),
+	ROW(VALIDATE, validate, key_validate),
+	ROW(DUP, dup, key_dup),
+	ROW(IMPORT, import, rsa_import),
+	ROW(IMPORT_TYPES, import_types, rsa_types),
+	ROW(EXPORT, export, key_export),
+	ROW(EXPORT_TYPES, export_types, rsa_types),
+	ROW(GET_PARAMS, get_params, rsa_get_params),
+	ROW(GETTABLE_PARAMS, gettable_params, rsa_gettable_params),
+	ROW(QUERY_OPERATION_NAME, query_operation_name, rsa_operation_name),
 	PROV_END
 };

@@ -122,12 +122,6 @@ void	prov_debug(struct prov *, const char *fmt, ...)
 /* The certificate in a file, PEM or DER. */
 struct jpki_cert *prov_cert_read(struct prov *, const char *path);
 
-#define PROV_N_ANCHORS 6
-
-/* J-LIS's CA certificates among the files of the configured directory. */
-int	prov_anchors(struct prov *, struct jpki_cert *out[PROV_N_ANCHORS],
-	    size_t *n);
-
 /* The public key of a certificate, in our own library context. */
 EVP_PKEY *prov_cert_public(struct prov *, const struct jpki_cert *);
 

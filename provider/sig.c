@@ -264,7 +264,7 @@ sig_set_ctx_params(void *ctx, const OSSL_PARAM params[])
 
 /* Both ways; the properties are accepted and mean nothing to a card. */
 static const OSSL_PARAM *
-sig_settable_ctx_params(void *ctx, void *provctx)
+sig_ctx_params(void *ctx, void *provctx)
 {
 	static const OSSL_PARAM table[] = {
 		OSSL_PARAM_octet_string(OSSL_SIGNATURE_PARAM_ALGORITHM_ID,
@@ -481,7 +481,7 @@ sig_verify(void *ctx, const unsigned char *in, size_t in_len,
 }
 
 static int
-sig_digest_sign_update(void *ctx, const unsigned char *data, size_t len)
+sig_update(void *ctx, const unsigned char *data, size_t len)
 {
 	struct sig *sig = ctx;
 
@@ -505,7 +505,7 @@ static int
 sig_digest_sign(void *ctx, unsigned char *out, size_t *out_len,
     size_t out_size, const unsigned char *tbs, size_t tbs_len)
 {
-	return (out == NULL || sig_digest_sign_update(ctx, tbs, tbs_len)) &&
+	return (out == NULL || sig_update(ctx, tbs, tbs_len)) &&
 	    sig_digest_sign_final(ctx, out, out_len, out_size);
 }
 
@@ -525,34 +525,31 @@ static int
 sig_digest_verify(void *ctx, const unsigned char *in, size_t in_len,
     const unsigned char *tbs, size_t tbs_len)
 {
-	return sig_digest_sign_update(ctx, tbs, tbs_len) &&
+	return sig_update(ctx, tbs, tbs_len) &&
 	    sig_digest_verify_final(ctx, in, in_len);
 }
 
-/* One function for both. */
-#define sig_digest_verify_update sig_digest_sign_update
-#define sig_gettable_ctx_params sig_settable_ctx_params
-
-#define ROW(ID, id) PROV_ROW(SIGNATURE_##ID, signature_##id, sig_##id)
+#define ROW(ID, id, fn) PROV_ROW(SIGNATURE_##ID, signature_##id, fn)
 const OSSL_DISPATCH prov_rsa_signature_functions[] = {
-	ROW(NEWCTX, newctx),
-	ROW(FREECTX, freectx),
-	ROW(DUPCTX, dupctx),	/* OpenSSL 3.0 finishes a digest-sign on one */
-	ROW(SIGN_INIT, sign_init),
-	ROW(SIGN, sign),
-	ROW(VERIFY_INIT, verify_init),
-	ROW(VERIFY, verify),
-	ROW(DIGEST_SIGN_INIT, digest_sign_init),
-	ROW(DIGEST_SIGN_UPDATE, digest_sign_update),
-	ROW(DIGEST_SIGN_FINAL, digest_sign_final),
-	ROW(DIGEST_SIGN, digest_sign),
-	ROW(DIGEST_VERIFY_INIT, digest_verify_init),
-	ROW(DIGEST_VERIFY_UPDATE, digest_verify_update),
-	ROW(DIGEST_VERIFY_FINAL, digest_verify_final),
-	ROW(DIGEST_VERIFY, digest_verify),
-	ROW(GET_CTX_PARAMS, get_ctx_params),
-	ROW(GETTABLE_CTX_PARAMS, gettable_ctx_params),
-	ROW(SET_CTX_PARAMS, set_ctx_params),
-	ROW(SETTABLE_CTX_PARAMS, settable_ctx_params),
+	ROW(NEWCTX, newctx, sig_newctx),
+	ROW(FREECTX, freectx, sig_freectx),
+	/* OpenSSL 3.0 finishes a digest-sign on a duplicate. */
+	ROW(DUPCTX, dupctx, sig_dupctx),
+	ROW(SIGN_INIT, sign_init, sig_sign_init),
+	ROW(SIGN, sign, sig_sign),
+	ROW(VERIFY_INIT, verify_init, sig_verify_init),
+	ROW(VERIFY, verify, sig_verify),
+	ROW(DIGEST_SIGN_INIT, digest_sign_init, sig_digest_sign_init),
+	ROW(DIGEST_SIGN_UPDATE, digest_sign_update, sig_update),
+	ROW(DIGEST_SIGN_FINAL, digest_sign_final, sig_digest_sign_final),
+	ROW(DIGEST_SIGN, digest_sign, sig_digest_sign),
+	ROW(DIGEST_VERIFY_INIT, digest_verify_init, sig_digest_verify_init),
+	ROW(DIGEST_VERIFY_UPDATE, digest_verify_update, sig_update),
+	ROW(DIGEST_VERIFY_FINAL, digest_verify_final, sig_digest_verify_final),
+	ROW(DIGEST_VERIFY, digest_verify, sig_digest_verify),
+	ROW(GET_CTX_PARAMS, get_ctx_params, sig_get_ctx_params),
+	ROW(GETTABLE_CTX_PARAMS, gettable_ctx_params, sig_ctx_params),
+	ROW(SET_CTX_PARAMS, set_ctx_params, sig_set_ctx_params),
+	ROW(SETTABLE_CTX_PARAMS, settable_ctx_params, sig_ctx_params),
 	PROV_END
 };

@@ -23,13 +23,15 @@
 /* A place for certificates after those on the card. */
 #define ANCHORS ((enum jpki_slot)JPKI_OBJECT_ANCHORS)
 
+#define PLAN_MAX 6			/* J-LIS has six CA certificates */
+
 /* Kinds of objects, and sets of them. */
 enum { NAME = 1, CERT = 2, PUBLIC = 4, PRIVATE = 8, ANYTHING = 15 };
 
 struct item {
 	int kind;
 	enum jpki_slot slot;		/* or ANCHORS */
-	struct jpki_cert *anchor;
+	struct jpki_cert *anchor;	/* one of the store's */
 };
 
 struct store {
@@ -40,7 +42,8 @@ struct store {
 	OSSL_PARAM *search;		/* all that was set; may be NULL */
 
 	bool planned, failed, eof;
-	struct item plan[PROV_N_ANCHORS];
+	struct item plan[PLAN_MAX];
+	struct jpki_cert **anchors;	/* what is in the directory */
 	size_t n_plan, next;
 
 	struct prov_card *card;
@@ -62,10 +65,8 @@ static int
 store_close(void *ctx)
 {
 	struct store *store = ctx;
-	size_t i;
 
-	for (i = 0; i < store->n_plan; i++)
-		jpki_cert_free(&store->plan[i].anchor);
+	jpki_certs_free(&store->anchors);
 	prov_pin_unref(store->pin);
 	OSSL_PARAM_free(store->search);
 	jpki_uri_free(&store->uri);
@@ -104,7 +105,7 @@ store_open(void *provctx, const char *text)
 }
 
 static const OSSL_PARAM *
-store_settable_ctx_params(void *provctx)
+store_settable(void *provctx)
 {
 	static const OSSL_PARAM table[] = {
 		OSSL_PARAM_int(OSSL_STORE_PARAM_EXPECT, NULL),
@@ -124,7 +125,7 @@ store_settable_ctx_params(void *provctx)
 
 /* What is set here adds up. */
 static int
-store_set_ctx_params(void *ctx, const OSSL_PARAM params[])
+store_set(void *ctx, const OSSL_PARAM params[])
 {
 	struct store *store = ctx;
 	OSSL_PARAM *both, *copy;
@@ -200,19 +201,31 @@ plan_all(struct store *store, int want, bool search)
 	return 1;
 }
 
+/* J-LIS's CA certificates among the files of the configured directory. */
 static int
 plan_anchors(struct store *store)
 {
-	struct jpki_cert *found[PROV_N_ANCHORS];
-	size_t i, n;
+	const char *path = prov_conf(store->prov)->anchors;
+	const struct jpki_cert_info *info;
+	struct jpki_ctx *ctx;
+	size_t i, n = 0;
 
-	if (!prov_anchors(store->prov, found, &n))
-		return 0;
-	for (i = 0; i < n; i++) {
-		store->plan[i].anchor = found[i];
+	if (path != NULL && (ctx = prov_ctx_new(store->prov)) != NULL) {
+		if (jpki_cert_read_dir(ctx, path, &store->anchors, &n) != 0)
+			prov_raise_ctx(store->prov, ctx);
+		jpki_ctx_free(&ctx);
+	}
+	for (i = 0; i < n && store->n_plan < PLAN_MAX; i++) {
+		info = jpki_cert_info(store->anchors[i]);
+		if (!info->is_ca || !info->ca.proven)
+			continue;
+		store->plan[store->n_plan].anchor = store->anchors[i];
 		add(store, CERT, ANCHORS);
 	}
-	return 1;
+	if (store->n_plan == 0)
+		prov_raise(store->prov, PROV_R_NO_ANCHORS, "%s",
+		    path != NULL ? path : "not configured");
+	return store->n_plan > 0;
 }
 
 /* Certificates come first, and alone if one is looked for: programs that
@@ -283,7 +296,8 @@ check_present(struct store *store, enum jpki_slot slot)
 static struct prov_pin *
 recent_pin(struct store *store, const struct prov_pin_request *req)
 {
-	bool from_fd = req->source != NULL && strncmp(req->source, "fd:", 3) == 0;
+	bool from_fd = req->source != NULL &&
+	    strncmp(req->source, "fd:", 3) == 0;
 	struct prov_pin *pin;
 
 	if (req->value != NULL || (req->source != NULL && !from_fd))
@@ -552,15 +566,14 @@ prov_store_key(struct prov *prov, const char *uri, OSSL_CALLBACK *cb,
 	return ok;
 }
 
-#define ROW(ID, id) PROV_ROW(STORE_##ID, store_##id, store_##id)
+#define ROW(ID, id, fn) PROV_ROW(STORE_##ID, store_##id, fn)
 const OSSL_DISPATCH prov_store_functions[] = {
-	ROW(OPEN, open),
-	ROW(SETTABLE_CTX_PARAMS, settable_ctx_params),
-	ROW(SET_CTX_PARAMS, set_ctx_params),
-	ROW(LOAD, load),
-	ROW(EOF, eof),
-	ROW(CLOSE, close),
-	PROV_ROW(STORE_EXPORT_OBJECT, store_export_object,
-	    prov_export_reference),
+	ROW(OPEN, open, store_open),
+	ROW(SETTABLE_CTX_PARAMS, settable_ctx_params, store_settable),
+	ROW(SET_CTX_PARAMS, set_ctx_params, store_set),
+	ROW(LOAD, load, store_load),
+	ROW(EOF, eof, store_eof),
+	ROW(CLOSE, close, store_close),
+	ROW(EXPORT_OBJECT, export_object, prov_export_reference),
 	PROV_END
 };
