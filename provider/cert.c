@@ -75,29 +75,15 @@ prov_cert_public(struct prov *prov, const struct jpki_cert *cert)
 
 /* Searching */
 
-static bool
-is_condition(const OSSL_PARAM *p)
-{
-	static const char *const keys[] = {
-		OSSL_STORE_PARAM_SUBJECT, OSSL_STORE_PARAM_ISSUER,
-		OSSL_STORE_PARAM_SERIAL, OSSL_STORE_PARAM_FINGERPRINT,
-		OSSL_STORE_PARAM_ALIAS
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
-		if (strcmp(p->key, keys[i]) == 0)
-			return true;
-	}
-	return false;
-}
-
 bool
 prov_search_is_set(const OSSL_PARAM *search)
 {
-	while (search->key != NULL && !is_condition(search))
-		search++;
-	return search->key != NULL;
+	return search != NULL &&
+	    (OSSL_PARAM_locate_const(search, OSSL_STORE_PARAM_SUBJECT) ||
+	    OSSL_PARAM_locate_const(search, OSSL_STORE_PARAM_ISSUER) ||
+	    OSSL_PARAM_locate_const(search, OSSL_STORE_PARAM_SERIAL) ||
+	    OSSL_PARAM_locate_const(search, OSSL_STORE_PARAM_FINGERPRINT) ||
+	    OSSL_PARAM_locate_const(search, OSSL_STORE_PARAM_ALIAS));
 }
 
 static bool

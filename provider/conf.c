@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -60,13 +61,15 @@ wrong(struct prov_conf *conf, const char *fmt, ...)
 	return false;
 }
 
-static bool
-is_number(const char *text, long min, long max)
+/* -1: it is no number, or none of these. */
+static int
+number(const char *text, int min, int max)
 {
 	size_t digits = strspn(text, "0123456789");
+	long n = digits <= 9 ? strtol(text, NULL, 10) : -1;
 
-	return digits > 0 && digits <= 9 && text[digits] == '\0' &&
-	    strtol(text, NULL, 10) >= min && strtol(text, NULL, 10) <= max;
+	return digits > 0 && text[digits] == '\0' && n >= min && n <= max ?
+	    (int)n : -1;
 }
 
 static const struct key *
@@ -83,17 +86,16 @@ find_key(const char *name)
 
 /* False: the value is not what it must be. */
 static bool
-store(const struct key *key, const char *value, void *field)
+take(const struct key *key, const char *value, void *field)
 {
 	bool file = strncmp(value, "file:", 5) == 0 && value[5] != '\0';
 	bool fd = strncmp(value, "fd:", 3) == 0 &&
-	    is_number(value + 3, 0, 999999999);
+	    number(value + 3, 0, INT_MAX) >= 0;
 	bool on = strcmp(value, "on") == 0;
 
 	switch (key->type) {
 	case NUMBER:
-		*(int *)field = (int)strtol(value, NULL, 10);
-		return is_number(value, key->min, key->max);
+		return (*(int *)field = number(value, key->min, key->max)) >= 0;
 	case SWITCH:
 		*(int *)field = on;
 		return on || strcmp(value, "off") == 0;
@@ -118,7 +120,7 @@ set(struct prov_conf *conf, const char *name, const char *value,
 		return wrong(conf, "%s: %s is given twice", where, name);
 	if (*value == '\0')
 		return wrong(conf, "%s: %s is empty", where, name);
-	if (!store(key, value, (char *)conf + key->field))
+	if (!take(key, value, (char *)conf + key->field))
 		return wrong(conf, "%s: %s is %s", where, name, key->must);
 	conf->given |= 1u << (key - keys);
 	return true;
@@ -218,20 +220,19 @@ check_section(struct prov *prov, struct prov_conf *conf)
 static bool
 read_section(struct prov *prov, struct prov_conf *conf)
 {
-	OSSL_PARAM params[N_KEYS + 1];
-	char *values[N_KEYS] = { NULL };
-	unsigned file = conf->given;
+	char *value;
 	size_t i;
 
-	for (i = 0; i < N_KEYS; i++)
-		params[i] = OSSL_PARAM_construct_utf8_ptr(keys[i].name,
-		    &values[i], 0);
-	params[N_KEYS] = OSSL_PARAM_construct_end();
-	if (!prov->get_params(prov->handle, params))
-		return true;
 	for (i = 0; i < N_KEYS; i++) {
-		if (values[i] != NULL && (file & 1u << i) == 0 &&
-		    !set(conf, keys[i].name, values[i], "openssl.cnf"))
+		OSSL_PARAM params[] = {
+			OSSL_PARAM_construct_utf8_ptr(keys[i].name, &value, 0),
+			OSSL_PARAM_construct_end()
+		};
+
+		value = NULL;
+		if ((conf->given & 1u << i) == 0 &&
+		    prov->get_params(prov->handle, params) && value != NULL &&
+		    !set(conf, keys[i].name, value, "openssl.cnf"))
 			return false;
 	}
 	return true;

@@ -131,20 +131,19 @@ decode_der(void *ctx, OSSL_CORE_BIO *in, int selection, OSSL_CALLBACK *cb,
 	return !decoder->failed;
 }
 
+#define ROW(ID, id, fn) PROV_ROW(DECODER_##ID, decoder_##id, fn)
 const OSSL_DISPATCH prov_pem_decoder_functions[] = {
-	PROV_ROW(DECODER_NEWCTX, decoder_newctx, newctx),
-	PROV_ROW(DECODER_FREECTX, decoder_freectx, freectx),
-	PROV_ROW(DECODER_DECODE, decoder_decode, decode_pem),
+	ROW(NEWCTX, newctx, newctx),
+	ROW(FREECTX, freectx, freectx),
+	ROW(DECODE, decode, decode_pem),
 	PROV_END
 };
 
 const OSSL_DISPATCH prov_der_decoder_functions[] = {
-	PROV_ROW(DECODER_NEWCTX, decoder_newctx, newctx),
-	PROV_ROW(DECODER_FREECTX, decoder_freectx, freectx),
-	PROV_ROW(DECODER_DOES_SELECTION, decoder_does_selection,
-	    does_selection),
-	PROV_ROW(DECODER_DECODE, decoder_decode, decode_der),
-	PROV_ROW(DECODER_EXPORT_OBJECT, decoder_export_object,
-	    prov_export_reference),
+	ROW(NEWCTX, newctx, newctx),
+	ROW(FREECTX, freectx, freectx),
+	ROW(DOES_SELECTION, does_selection, does_selection),
+	ROW(DECODE, decode, decode_der),
+	ROW(EXPORT_OBJECT, export_object, prov_export_reference),
 	PROV_END
 };

@@ -11,6 +11,7 @@
 #include <openssl/params.h>
 #include <openssl/rsa.h>
 
+#include <stdio.h>
 #include <string.h>
 
 /* The last arc of sha256WithRSAEncryption ... (RFC 8017, A.2.4). */
@@ -103,24 +104,24 @@ fetch(struct sig *sig, const char *name)
 	return md;
 }
 
-/* Raises an error where SHA-1 would need the holder's leave. */
+/* 0 and an error: a digest that is not signed. */
 static enum jpki_md
 find_md(struct sig *sig, const char *name)
 {
 	EVP_MD *fetched = fetch(sig, name);
-	enum jpki_md md = JPKI_MD_SHA1;
+	enum jpki_md md, found = 0;
 
-	/* 0 in the end, if it is none of them. */
-	while (fetched != NULL && md != 0 &&
-	    !EVP_MD_is_a(fetched, jpki_md_name(md)))
-		md--;
-	if (fetched == NULL ||
-	    (md == JPKI_MD_SHA1 && !prov_conf(sig->prov)->allow_sha1))
-		md = 0;
+	for (md = JPKI_MD_SHA256; fetched != NULL && jpki_md_len(md) != 0;
+	    md++) {
+		if (EVP_MD_is_a(fetched, jpki_md_name(md)))
+			found = md;
+	}
 	EVP_MD_free(fetched);
-	if (md == 0)
+	if (found == JPKI_MD_SHA1 && !prov_conf(sig->prov)->allow_sha1)
+		found = 0;
+	if (found == 0)
 		prov_raise(sig->prov, PROV_R_DIGEST, "%.32s", name);
-	return md;
+	return found;
 }
 
 static int
@@ -159,47 +160,39 @@ set_digest(struct sig *sig, const OSSL_PARAM *p)
 	return OSSL_PARAM_get_utf8_string_ptr(p, &name) && set_md(sig, name);
 }
 
-/* The value of a parameter that is a name or a number. */
-struct name {
-	int number;
-	const char *name;
-};
-
-static int
-get_number(const OSSL_PARAM *p, const struct name *names, int *number)
+/* Whether a value, a name or a number, is one of these. */
+static bool
+is_one_of(const OSSL_PARAM *p, const char *const *values)
 {
-	const char *text;
+	char number[16] = "";
+	const char *text = number;
+	int n;
 
-	if (p->data_type != OSSL_PARAM_UTF8_STRING)
-		return OSSL_PARAM_get_int(p, number);
-	if (!OSSL_PARAM_get_utf8_string_ptr(p, &text))
-		return 0;
-	for (*number = 0; names->name != NULL; names++) {
-		if (strcmp(text, names->name) == 0)
-			*number = names->number;
-	}
-	return 1;
+	if (p->data_type == OSSL_PARAM_UTF8_STRING)
+		(void)OSSL_PARAM_get_utf8_string_ptr(p, &text);
+	else if (OSSL_PARAM_get_int(p, &n))
+		snprintf(number, sizeof(number), "%d", n);
+	while (*values != NULL && strcmp(*values, text) != 0)
+		values++;
+	return *values != NULL;
 }
 
 static int
 set_padding(struct sig *sig, const OSSL_PARAM *p)
 {
-	static const struct name names[] = {
-		{ RSA_PKCS1_PADDING, OSSL_PKEY_RSA_PAD_MODE_PKCSV15 },
-		{ RSA_PKCS1_PSS_PADDING, OSSL_PKEY_RSA_PAD_MODE_PSS },
-		{ 0, NULL }
-	};
-	int number;
+	/* RSA_PKCS1_PADDING, RSA_PKCS1_PSS_PADDING */
+	static const char *const pkcs1[] = { "pkcs1", "1", NULL };
+	static const char *const pss[] = { "pss", "6", NULL };
 
-	if (!get_number(p, names, &number))
-		return 0;
-	if (number != RSA_PKCS1_PADDING && number != RSA_PKCS1_PSS_PADDING) {
-		prov_raise(sig->prov, PROV_R_PADDING_UNSUPPORTED, "mode %d",
-		    number);
+	if (is_one_of(p, pkcs1)) {
+		sig->padding = JPKI_PADDING_PKCS1;
+	} else if (is_one_of(p, pss)) {
+		sig->padding = JPKI_PADDING_PSS;
+	} else {
+		prov_raise(sig->prov, PROV_R_PADDING_UNSUPPORTED,
+		    "another mode");
 		return 0;
 	}
-	sig->padding = number == RSA_PKCS1_PADDING ?
-	    JPKI_PADDING_PKCS1 : JPKI_PADDING_PSS;
 	return check_pss(sig);
 }
 
@@ -208,27 +201,19 @@ set_padding(struct sig *sig, const OSSL_PARAM *p)
 static int
 set_salt_len(struct sig *sig, const OSSL_PARAM *p)
 {
-	static const struct name names[] = {
-		{ PSS_SALT_LEN, OSSL_PKEY_RSA_PSS_SALT_LEN_DIGEST },
-		{ PSS_SALT_LEN, OSSL_PKEY_RSA_PSS_SALT_LEN_AUTO },
-		{ PSS_SALT_LEN, "auto-digestmax" },
-		{ PSS_SALT_LEN, "32" },
-		{ 0, NULL }
+	/* RSA_PSS_SALTLEN_DIGEST, _AUTO, and what OpenSSL 3.0 does not have */
+	static const char *const lengths[] = {
+		"32", "digest", "-1", "auto", "-2", "auto-digestmax", "-4", NULL
 	};
-	int number;
 
-	if (!get_number(p, names, &number))
-		return 0;
-	if (sig->padding != JPKI_PADDING_PSS) {
+	if (sig->padding != JPKI_PADDING_PSS)
 		prov_raise(sig->prov, PROV_R_PADDING_UNSUPPORTED,
 		    "a salt length needs pss");
-		return 0;
-	}
-	/* -4 is auto-digestmax, which has no name in OpenSSL 3.0. */
-	if (number == PSS_SALT_LEN || number == RSA_PSS_SALTLEN_DIGEST ||
-	    number == RSA_PSS_SALTLEN_AUTO || number == -4)
+	else if (!is_one_of(p, lengths))
+		prov_raise(sig->prov, PROV_R_PSS_PARAMETERS,
+		    "another salt length");
+	else
 		return 1;
-	prov_raise(sig->prov, PROV_R_PSS_PARAMETERS, "another salt length");
 	return 0;
 }
 
@@ -279,7 +264,7 @@ sig_set_ctx_params(void *ctx, const OSSL_PARAM params[])
 
 /* Both ways; the properties are accepted and mean nothing to a card. */
 static const OSSL_PARAM *
-sig_ctx_params(void *ctx, void *provctx)
+sig_settable_ctx_params(void *ctx, void *provctx)
 {
 	static const OSSL_PARAM table[] = {
 		OSSL_PARAM_octet_string(OSSL_SIGNATURE_PARAM_ALGORITHM_ID,
@@ -424,18 +409,12 @@ sig_digest_verify_init(void *ctx, const char *name, void *key,
     const OSSL_PARAM params[])
 {
 	struct sig *sig = ctx;
-	OSSL_PARAM digest[2];
-	char text[32];
 
 	if (name == NULL || *name == '\0')
 		name = "SHA256";
-	if (OPENSSL_strlcpy(text, name, sizeof(text)) >= sizeof(text) ||
-	    !sig_verify_init(sig, key, NULL) || !start_hash(sig, text))
-		return 0;
-	digest[0] = OSSL_PARAM_construct_utf8_string(
-	    OSSL_SIGNATURE_PARAM_DIGEST, text, 0);
-	digest[1] = OSSL_PARAM_construct_end();
-	return EVP_PKEY_CTX_set_params(sig->verify, digest) == 1 &&
+	return sig_verify_init(sig, key, NULL) && start_hash(sig, name) &&
+	    EVP_PKEY_CTX_set_signature_md(sig->verify,
+	    EVP_MD_CTX_get0_md(sig->hash)) == 1 &&
 	    sig_set_ctx_params(sig, params);
 }
 
@@ -502,7 +481,7 @@ sig_verify(void *ctx, const unsigned char *in, size_t in_len,
 }
 
 static int
-sig_update(void *ctx, const unsigned char *data, size_t len)
+sig_digest_sign_update(void *ctx, const unsigned char *data, size_t len)
 {
 	struct sig *sig = ctx;
 
@@ -526,7 +505,7 @@ static int
 sig_digest_sign(void *ctx, unsigned char *out, size_t *out_len,
     size_t out_size, const unsigned char *tbs, size_t tbs_len)
 {
-	return (out == NULL || sig_update(ctx, tbs, tbs_len)) &&
+	return (out == NULL || sig_digest_sign_update(ctx, tbs, tbs_len)) &&
 	    sig_digest_sign_final(ctx, out, out_len, out_size);
 }
 
@@ -546,43 +525,34 @@ static int
 sig_digest_verify(void *ctx, const unsigned char *in, size_t in_len,
     const unsigned char *tbs, size_t tbs_len)
 {
-	return sig_update(ctx, tbs, tbs_len) &&
+	return sig_digest_sign_update(ctx, tbs, tbs_len) &&
 	    sig_digest_verify_final(ctx, in, in_len);
 }
 
+/* One function for both. */
+#define sig_digest_verify_update sig_digest_sign_update
+#define sig_gettable_ctx_params sig_settable_ctx_params
+
+#define ROW(ID, id) PROV_ROW(SIGNATURE_##ID, signature_##id, sig_##id)
 const OSSL_DISPATCH prov_rsa_signature_functions[] = {
-	PROV_ROW(SIGNATURE_NEWCTX, signature_newctx, sig_newctx),
-	PROV_ROW(SIGNATURE_FREECTX, signature_freectx, sig_freectx),
-	/* OpenSSL 3.0 finishes a digest-sign on a duplicate. */
-	PROV_ROW(SIGNATURE_DUPCTX, signature_dupctx, sig_dupctx),
-	PROV_ROW(SIGNATURE_SIGN_INIT, signature_sign_init, sig_sign_init),
-	PROV_ROW(SIGNATURE_SIGN, signature_sign, sig_sign),
-	PROV_ROW(SIGNATURE_VERIFY_INIT, signature_verify_init,
-	    sig_verify_init),
-	PROV_ROW(SIGNATURE_VERIFY, signature_verify, sig_verify),
-	PROV_ROW(SIGNATURE_DIGEST_SIGN_INIT, signature_digest_sign_init,
-	    sig_digest_sign_init),
-	PROV_ROW(SIGNATURE_DIGEST_SIGN_UPDATE, signature_digest_sign_update,
-	    sig_update),
-	PROV_ROW(SIGNATURE_DIGEST_SIGN_FINAL, signature_digest_sign_final,
-	    sig_digest_sign_final),
-	PROV_ROW(SIGNATURE_DIGEST_SIGN, signature_digest_sign,
-	    sig_digest_sign),
-	PROV_ROW(SIGNATURE_DIGEST_VERIFY_INIT, signature_digest_verify_init,
-	    sig_digest_verify_init),
-	PROV_ROW(SIGNATURE_DIGEST_VERIFY_UPDATE,
-	    signature_digest_verify_update, sig_update),
-	PROV_ROW(SIGNATURE_DIGEST_VERIFY_FINAL,
-	    signature_digest_verify_final, sig_digest_verify_final),
-	PROV_ROW(SIGNATURE_DIGEST_VERIFY, signature_digest_verify,
-	    sig_digest_verify),
-	PROV_ROW(SIGNATURE_GET_CTX_PARAMS, signature_get_ctx_params,
-	    sig_get_ctx_params),
-	PROV_ROW(SIGNATURE_GETTABLE_CTX_PARAMS,
-	    signature_gettable_ctx_params, sig_ctx_params),
-	PROV_ROW(SIGNATURE_SET_CTX_PARAMS, signature_set_ctx_params,
-	    sig_set_ctx_params),
-	PROV_ROW(SIGNATURE_SETTABLE_CTX_PARAMS,
-	    signature_settable_ctx_params, sig_ctx_params),
+	ROW(NEWCTX, newctx),
+	ROW(FREECTX, freectx),
+	ROW(DUPCTX, dupctx),	/* OpenSSL 3.0 finishes a digest-sign on one */
+	ROW(SIGN_INIT, sign_init),
+	ROW(SIGN, sign),
+	ROW(VERIFY_INIT, verify_init),
+	ROW(VERIFY, verify),
+	ROW(DIGEST_SIGN_INIT, digest_sign_init),
+	ROW(DIGEST_SIGN_UPDATE, digest_sign_update),
+	ROW(DIGEST_SIGN_FINAL, digest_sign_final),
+	ROW(DIGEST_SIGN, digest_sign),
+	ROW(DIGEST_VERIFY_INIT, digest_verify_init),
+	ROW(DIGEST_VERIFY_UPDATE, digest_verify_update),
+	ROW(DIGEST_VERIFY_FINAL, digest_verify_final),
+	ROW(DIGEST_VERIFY, digest_verify),
+	ROW(GET_CTX_PARAMS, get_ctx_params),
+	ROW(GETTABLE_CTX_PARAMS, gettable_ctx_params),
+	ROW(SET_CTX_PARAMS, set_ctx_params),
+	ROW(SETTABLE_CTX_PARAMS, settable_ctx_params),
 	PROV_END
 };

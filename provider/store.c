@@ -20,7 +20,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A place for certificates beside those on the card. */
+/* A place for certificates after those on the card. */
 #define ANCHORS ((enum jpki_slot)JPKI_OBJECT_ANCHORS)
 
 /* Kinds of objects, and sets of them. */
@@ -37,7 +37,7 @@ struct store {
 	struct jpki_uri *uri;
 	int min_tries;
 	int expect;			/* OSSL_STORE_INFO_*; 0: anything */
-	OSSL_PARAM *search;		/* what store_set() got; may be NULL */
+	OSSL_PARAM *search;		/* all that was set; may be NULL */
 
 	bool planned, failed, eof;
 	struct item plan[PROV_N_ANCHORS];
@@ -104,7 +104,7 @@ store_open(void *provctx, const char *text)
 }
 
 static const OSSL_PARAM *
-store_settable(void *provctx)
+store_settable_ctx_params(void *provctx)
 {
 	static const OSSL_PARAM table[] = {
 		OSSL_PARAM_int(OSSL_STORE_PARAM_EXPECT, NULL),
@@ -124,7 +124,7 @@ store_settable(void *provctx)
 
 /* What is set here adds up. */
 static int
-store_set(void *ctx, const OSSL_PARAM params[])
+store_set_ctx_params(void *ctx, const OSSL_PARAM params[])
 {
 	struct store *store = ctx;
 	OSSL_PARAM *both, *copy;
@@ -178,24 +178,25 @@ wanted(const struct store *store)
 static int
 plan_all(struct store *store, int want, bool search)
 {
+	enum jpki_slot slot, last = JPKI_SLOT_SIGN_CA;
+
 	if (search || want == CERT) {
 		/* Those that need no PIN: a listing never asks. */
 		add(store, CERT, JPKI_SLOT_AUTH);
 		add(store, CERT, JPKI_SLOT_AUTH_CA);
 		add(store, CERT, JPKI_SLOT_SIGN_CA);
-	} else if (store->expect == OSSL_STORE_INFO_PKEY ||
+		return 1;
+	}
+	if (store->expect == OSSL_STORE_INFO_PKEY ||
 	    store->expect == OSSL_STORE_INFO_PUBKEY ||
 	    store->uri->type != JPKI_URI_ANY) {
 		prov_raise(store->prov, PROV_R_AMBIGUOUS_KEY, "jpki:");
 		return 0;
-	} else if ((want & NAME) != 0) {
-		add(store, NAME, JPKI_SLOT_AUTH);
-		add(store, NAME, JPKI_SLOT_SIGN);
-		add(store, NAME, JPKI_SLOT_AUTH_CA);
-		add(store, NAME, JPKI_SLOT_SIGN_CA);
-		if (prov_conf(store->prov)->anchors != NULL)
-			add(store, NAME, ANCHORS);
 	}
+	if (prov_conf(store->prov)->anchors != NULL)
+		last = ANCHORS;
+	for (slot = JPKI_SLOT_AUTH; (want & NAME) != 0 && slot <= last; slot++)
+		add(store, NAME, slot);
 	return 1;
 }
 
@@ -241,8 +242,7 @@ plan_one(struct store *store, int want, bool search)
 static int
 plan(struct store *store)
 {
-	bool search = store->search != NULL &&
-	    prov_search_is_set(store->search);
+	bool search = prov_search_is_set(store->search);
 	int want = wanted(store);
 	bool names;
 
@@ -552,14 +552,14 @@ prov_store_key(struct prov *prov, const char *uri, OSSL_CALLBACK *cb,
 	return ok;
 }
 
+#define ROW(ID, id) PROV_ROW(STORE_##ID, store_##id, store_##id)
 const OSSL_DISPATCH prov_store_functions[] = {
-	PROV_ROW(STORE_OPEN, store_open, store_open),
-	PROV_ROW(STORE_SETTABLE_CTX_PARAMS, store_settable_ctx_params,
-	    store_settable),
-	PROV_ROW(STORE_SET_CTX_PARAMS, store_set_ctx_params, store_set),
-	PROV_ROW(STORE_LOAD, store_load, store_load),
-	PROV_ROW(STORE_EOF, store_eof, store_eof),
-	PROV_ROW(STORE_CLOSE, store_close, store_close),
+	ROW(OPEN, open),
+	ROW(SETTABLE_CTX_PARAMS, settable_ctx_params),
+	ROW(SET_CTX_PARAMS, set_ctx_params),
+	ROW(LOAD, load),
+	ROW(EOF, eof),
+	ROW(CLOSE, close),
 	PROV_ROW(STORE_EXPORT_OBJECT, store_export_object,
 	    prov_export_reference),
 	PROV_END
