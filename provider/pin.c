@@ -12,28 +12,10 @@
 
 /* The prompt */
 
-/* Whether what we print is shown as UTF-8. Not nl_langinfo(): few programs
- * that use OpenSSL call setlocale(). */
-static bool
-utf8_locale(void)
-{
-	static const char *const names[] = { "LC_ALL", "LC_CTYPE", "LANG" };
-	const char *value = NULL;
-	size_t i;
-
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if ((value = secure_getenv(names[i])) != NULL && *value != '\0')
-			return strcasestr(value, "UTF-8") != NULL ||
-			    strcasestr(value, "utf8") != NULL ||
-			    strcmp(value, "ja") == 0;
-	}
-	return false;
-}
-
 const char *
 prov_pin_label(enum jpki_pin which)
 {
-	if (utf8_locale())
+	if (jpki_locale_is_utf8())
 		return jpki_pin_name(which, jpki_lang_from_locale());
 	return which == JPKI_PIN_SIGN ? "sign password (JPKI)" :
 	    "auth PIN (JPKI)";
@@ -43,7 +25,7 @@ prov_pin_label(enum jpki_pin which)
 static void
 prompt(const struct prov_pin_request *req, char *out, size_t size)
 {
-	enum jpki_lang lang = utf8_locale() ? jpki_lang_from_locale() :
+	enum jpki_lang lang = jpki_locale_is_utf8() ? jpki_lang_from_locale() :
 	    JPKI_LANG_EN;
 	size_t name = strlen(jpki_pin_name(req->which, lang));
 	char text[160];
@@ -111,25 +93,6 @@ prov_pin_was_wrong(struct prov *prov, const struct prov_pin *pin)
 
 /* The sources */
 
-static int
-from_source(struct prov *prov, struct jpki_ctx *ctx,
-    const struct prov_pin_request *req, struct prov_pin **out)
-{
-	struct jpki_secret *secret;
-	const char *text;
-	size_t len;
-	int ok;
-
-	if (jpki_secret_read(ctx, req->source, NULL, &secret) != 0) {
-		prov_raise_ctx(prov, ctx);
-		return 0;
-	}
-	text = jpki_secret_data(secret, &len);
-	ok = record(prov, ctx, req, text, len, out);
-	jpki_secret_free(&secret);
-	return ok;
-}
-
 /* OpenSSL's word for "there is no UI": the program cannot ask anybody. */
 static bool
 nobody_to_ask(void)
@@ -141,34 +104,29 @@ nobody_to_ask(void)
 }
 
 /* Asks once: OpenSSL answers a second question of the same store with the
- * first answer, and a wrong PIN would be spent until the card locks. */
+ * first answer, and a wrong PIN would be spent until the card locks. 1 with
+ * *answered false: there is nobody to ask. */
 static int
-from_callback(struct prov *prov, struct jpki_ctx *ctx,
-    const struct prov_pin_request *req, struct prov_pin **out)
+ask(struct prov *prov, const struct prov_pin_request *req,
+    char text[JPKI_SECRET_MAX], size_t *len, bool *answered)
 {
-	char info[160], text[JPKI_SECRET_MAX];
 	OSSL_PARAM params[2];
-	bool answered, nobody;
-	size_t len = 0;
-	int ok;
+	char info[160];
+	bool nobody;
 
-	if (req->cb == NULL)
-		return 1;
 	prompt(req, info, sizeof(info));
 	params[0] = OSSL_PARAM_construct_utf8_string(
 	    OSSL_PASSPHRASE_PARAM_INFO, info, 0);
 	params[1] = OSSL_PARAM_construct_end();
 
 	ERR_set_mark();
-	answered = req->cb(text, sizeof(text), &len, params, req->cbarg) &&
-	    len <= sizeof(text);
-	nobody = !answered && nobody_to_ask();
+	*answered = req->cb != NULL && req->cb(text, JPKI_SECRET_MAX, len,
+	    params, req->cbarg) && *len <= JPKI_SECRET_MAX;
+	nobody = req->cb == NULL || (!*answered && nobody_to_ask());
 	ERR_pop_to_mark();
-	ok = answered ? record(prov, ctx, req, text, len, out) : nobody;
-	OPENSSL_cleanse(text, sizeof(text));
-	if (!answered && !nobody)
+	if (!*answered && !nobody)
 		prov_raise(prov, PROV_R_PIN_CANCELLED, "%s", info);
-	return ok;
+	return *answered || nobody;
 }
 
 int
@@ -176,10 +134,14 @@ prov_pin_get(struct prov *prov, const struct prov_pin_request *req,
     struct prov_pin **out)
 {
 	struct jpki_ctx *ctx;
-	int ok;
+	struct jpki_secret *secret = NULL;
+	char answer[JPKI_SECRET_MAX];
+	const char *text = answer;
+	bool given = true;
+	size_t len = 0;
+	int ok = 1;
 
 	*out = NULL;
-	/* Not the card's context, which its lock guards. */
 	if ((ctx = prov_ctx_new(prov)) == NULL)
 		return 0;
 	if (req->value != NULL) {
@@ -187,13 +149,20 @@ prov_pin_get(struct prov *prov, const struct prov_pin_request *req,
 			fprintf(stderr, "jpki: other users and log files can "
 			    "see a PIN in a URI; use pin-source=file: or "
 			    "pin-source=fd:\n");
-		ok = record(prov, ctx, req, req->value, strlen(req->value),
-		    out);
+		text = req->value;
+		len = strlen(text);
 	} else if (req->source != NULL) {
-		ok = from_source(prov, ctx, req, out);
+		ok = jpki_secret_read(ctx, req->source, NULL, &secret) == 0;
+		if (!ok)
+			prov_raise_ctx(prov, ctx);
+		text = jpki_secret_data(secret, &len);
 	} else {
-		ok = from_callback(prov, ctx, req, out);
+		ok = ask(prov, req, answer, &len, &given);
 	}
+	if (ok && given)
+		ok = record(prov, ctx, req, text, len, out);
+	OPENSSL_cleanse(answer, sizeof(answer));
+	jpki_secret_free(&secret);
 	jpki_ctx_free(&ctx);
 	prov_debug(prov, "%s from %s: %s", req->which == JPKI_PIN_SIGN ?
 	    "sign password" : "auth PIN", req->value != NULL ? "the URI" :

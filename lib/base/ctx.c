@@ -126,6 +126,23 @@ jpki_lang_from_locale(void)
 	return JPKI_LANG_EN;
 }
 
+bool
+jpki_locale_is_utf8(void)
+{
+	static const char *const names[] = { "LC_ALL", "LC_CTYPE", "LANG" };
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const char *value = getenv(names[i]);
+
+		if (value != NULL && *value != '\0')
+			return strcasestr(value, "UTF-8") != NULL ||
+			    strcasestr(value, "utf8") != NULL ||
+			    strcmp(value, "ja") == 0;
+	}
+	return false;
+}
+
 const char *
 jpki_ctx_errmsg(const struct jpki_ctx *ctx)
 {

@@ -439,6 +439,35 @@ digest_infos(void **state)
 	assert_int_equal(jpki_md_len((enum jpki_md)N(mds)), 0);
 }
 
+static void
+locales(void **state)
+{
+	static const struct {
+		const char *all, *ctype, *lang;
+		bool utf8;
+	} table[] = {
+		{ "", "", "", false },
+		{ "", "", "ja_JP.UTF-8", true },
+		{ "", "", "ja", true },
+		{ "", "C", "ja_JP.UTF-8", false },
+		{ "", "en_US.utf8", "C", true },
+		{ "C", "en_US.utf8", "C", false },
+		{ "ja_JP.eucJP", "", "", false },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		setenv("LC_ALL", table[i].all, 1);
+		setenv("LC_CTYPE", table[i].ctype, 1);
+		setenv("LANG", table[i].lang, 1);
+		assert_int_equal(jpki_locale_is_utf8(), table[i].utf8);
+	}
+	unsetenv("LC_ALL");
+	unsetenv("LC_CTYPE");
+	unsetenv("LANG");
+}
+
 int
 main(void)
 {
@@ -454,6 +483,7 @@ main(void)
 		cmocka_unit_test(secrets_from_files),
 		cmocka_unit_test(secrets_from_descriptors),
 		cmocka_unit_test(secrets_and_forks),
+		cmocka_unit_test(locales),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
