@@ -182,7 +182,6 @@ check_tries(const struct job *job, struct jpki_card *card, enum jpki_pin pin,
     int *left)
 {
 	enum jpki_carrier carrier = jpki_card_carrier(card);
-	const char *name = jpki_pin_name(pin, jpki_ctx_lang(job->ctx));
 	int r;
 
 	if (pin == JPKI_PIN_TEXT && (carrier == JPKI_CARRIER_ANDROID ||
@@ -193,34 +192,21 @@ check_tries(const struct job *job, struct jpki_card *card, enum jpki_pin pin,
 		    "--from-cert を付けてください"));
 		return EXIT_FAILURE;
 	}
-	if ((r = jpki_pin_tries(card, pin, left)) != 0)
-		return card_error(job, r);
-	if (*left == 0)
-		return refuse(job, name, JPKI_ERR_PIN_BLOCKED);
-	if (*left < 0 && job->min_tries > JPKI_TRIES_INSIST)
-		return refuse(job, name, JPKI_ERR_PIN_NO_COUNT);
-	if (*left > 0 && *left < job->min_tries)
-		return refuse(job, name, JPKI_ERR_PIN_LAST_TRY);
-	return EXIT_SUCCESS;
+	r = jpki_pin_ready(card, pin, job->min_tries, left);
+	return r == 0 ? EXIT_SUCCESS : card_error(job, r);
 }
 
 static int
 get_pin(const struct job *job, enum jpki_pin pin, const char *source, int left,
     struct jpki_secret **out)
 {
-	const char *name = jpki_pin_name(pin, jpki_ctx_lang(job->ctx));
 	const char *text;
 	char prompt[160];
 	size_t len;
 	int r;
 
-	if (left < 0)
-		snprintf(prompt, sizeof(prompt), "%s: ", name);
-	else
-		snprintf(prompt, sizeof(prompt), left == 1 ?
-		    pick(job, "%s, %d try left: ", "%s（残り %d 回）: ") :
-		    pick(job, "%s, %d tries left: ", "%s（残り %d 回）: "),
-		    name, left);
+	jpki_pin_prompt(pin, left, jpki_ctx_lang(job->ctx), prompt,
+	    sizeof(prompt));
 	if ((r = jpki_secret_read(job->ctx, source, prompt, out)) != 0)
 		return card_error(job, r);
 	text = jpki_secret_data(*out, &len);

@@ -15,7 +15,6 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE	/* wcwidth() */
 #endif
-#include <dirent.h>
 #include <errno.h>
 #include <getopt.h>
 #include <limits.h>
@@ -232,27 +231,18 @@ add_ca(struct info *info, struct jpki_cert *cert)
 	return 0;
 }
 
-/* Whatever is a certificate among the files of a directory. */
 static int
 read_ca_dir(struct info *info, const char *dir)
 {
-	struct jpki_cert *cert;
-	struct dirent *entry;
-	char path[PATH_MAX];
-	struct stat st;
-	DIR *d;
-	int r = 0;
+	struct jpki_cert **certs;
+	size_t i, n;
+	int r;
 
-	if ((d = opendir(dir)) == NULL)
-		return system_error(dir);
-	while (r == 0 && (entry = readdir(d)) != NULL) {
-		if ((size_t)snprintf(path, sizeof(path), "%s/%s", dir,
-		    entry->d_name) < sizeof(path) && stat(path, &st) == 0 &&
-		    S_ISREG(st.st_mode) &&
-		    jpki_cert_read(info->ctx, path, &cert) == 0)
-			r = add_ca(info, cert);
-	}
-	closedir(d);
+	if ((r = jpki_cert_read_dir(info->ctx, dir, &certs, &n)) != 0)
+		return card_error(info, r);
+	for (i = 0; r == 0 && i < n; i++)
+		r = add_ca(info, jpki_cert_ref(certs[i]));
+	jpki_certs_free(&certs);
 	return r;
 }
 
@@ -462,20 +452,13 @@ static int
 get_pin(struct info *info, int i)
 {
 	enum jpki_pin pin = (enum jpki_pin)(i + 1);
-	const char *name = jpki_pin_name(pin, jpki_ctx_lang(info->ctx));
-	int left = info->left[i], r;
 	char prompt[160];
 	const char *text;
 	size_t len;
+	int r;
 
-	if (left < 0)
-		snprintf(prompt, sizeof(prompt), "%s: ", name);
-	else if (left == 1)
-		snprintf(prompt, sizeof(prompt), pick(info,
-		    "%s, 1 try left: ", "%s（残り 1 回）: "), name);
-	else
-		snprintf(prompt, sizeof(prompt), pick(info,
-		    "%s, %d tries left: ", "%s（残り %d 回）: "), name, left);
+	jpki_pin_prompt(pin, info->left[i], jpki_ctx_lang(info->ctx), prompt,
+	    sizeof(prompt));
 	if ((r = jpki_secret_read(info->ctx, info->sources[i], prompt,
 	    &info->secrets[i])) != 0)
 		return card_error(info, r);

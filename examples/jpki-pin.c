@@ -422,18 +422,9 @@ static int
 check_tries(const struct job *job, struct jpki_card *card, enum jpki_pin pin,
     int *left)
 {
-	const char *name = jpki_pin_name(pin, jpki_ctx_lang(job->ctx));
-	int r;
+	int r = jpki_pin_ready(card, pin, job->min_tries, left);
 
-	if ((r = jpki_pin_tries(card, pin, left)) != 0)
-		return card_error(job, r);
-	if (*left == 0)
-		return refuse(job, name, JPKI_ERR_PIN_BLOCKED);
-	if (*left < 0 && job->min_tries > JPKI_TRIES_INSIST)
-		return refuse(job, name, JPKI_ERR_PIN_NO_COUNT);
-	if (*left > 0 && *left < job->min_tries)
-		return refuse(job, name, JPKI_ERR_PIN_LAST_TRY);
-	return EXIT_SUCCESS;
+	return r == 0 ? EXIT_SUCCESS : card_error(job, r);
 }
 
 /* On the terminal. */
@@ -441,18 +432,12 @@ static int
 ask_old(const struct job *job, enum jpki_pin pin, int left,
     struct jpki_secret **out)
 {
-	const char *name = jpki_pin_name(pin, jpki_ctx_lang(job->ctx));
 	char prompt[160];
+	int n = snprintf(prompt, sizeof(prompt), "%s", pick(job, "Old ",
+	    "今の"));
 
-	if (left < 0)
-		snprintf(prompt, sizeof(prompt), pick(job, "Old %s: ",
-		    "今の%s: "), name);
-	else
-		snprintf(prompt, sizeof(prompt), left == 1 ?
-		    pick(job, "Old %s, %d try left: ",
-		    "今の%s（残り %d 回）: ") :
-		    pick(job, "Old %s, %d tries left: ",
-		    "今の%s（残り %d 回）: "), name, left);
+	jpki_pin_prompt(pin, left, jpki_ctx_lang(job->ctx), prompt + n,
+	    sizeof(prompt) - (size_t)n);
 	return get_pin(job, pin, NULL, false, prompt, out);
 }
 

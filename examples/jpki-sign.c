@@ -265,7 +265,6 @@ static int
 get_pin(const struct job *job, struct jpki_card *card, enum jpki_pin pin,
     struct jpki_secret **out)
 {
-	const char *name = jpki_pin_name(pin, jpki_ctx_lang(job->ctx));
 	bool present = true;
 	char prompt[160];
 	int left, r;
@@ -277,24 +276,10 @@ get_pin(const struct job *job, struct jpki_card *card, enum jpki_pin pin,
 		return refuse(job, pick(job, "sign certificate (署名用)",
 		    "署名用電子証明書"), JPKI_ERR_NOT_ON_CARD);
 
-	left = pin == JPKI_PIN_AUTH ? jpki_card_auth_tries_at_open(card) : -1;
-	if (left < 0 && (r = jpki_pin_tries(card, pin, &left)) != 0)
+	if ((r = jpki_pin_ready(card, pin, job->min_tries, &left)) != 0)
 		return card_error(job, r);
-	if (left == 0)
-		return refuse(job, name, JPKI_ERR_PIN_BLOCKED);
-	if (left < 0 && job->min_tries > JPKI_TRIES_INSIST)
-		return refuse(job, name, JPKI_ERR_PIN_NO_COUNT);
-	if (left > 0 && left < job->min_tries)
-		return refuse(job, name, JPKI_ERR_PIN_LAST_TRY);
-
-	if (left < 0)
-		snprintf(prompt, sizeof(prompt), "%s: ", name);
-	else if (left == 1)
-		snprintf(prompt, sizeof(prompt), pick(job,
-		    "%s, 1 try left: ", "%s（残り 1 回）: "), name);
-	else
-		snprintf(prompt, sizeof(prompt), pick(job,
-		    "%s, %d tries left: ", "%s（残り %d 回）: "), name, left);
+	jpki_pin_prompt(pin, left, jpki_ctx_lang(job->ctx), prompt,
+	    sizeof(prompt));
 	if ((r = jpki_secret_read(job->ctx, job->pin_source, prompt, out)) != 0)
 		return card_error(job, r);
 	return EXIT_SUCCESS;

@@ -12,11 +12,13 @@
 #include <jpki/cert.h>
 #include <jpki/ctx.h>
 #include <jpki/date.h>
+#include <jpki/digest.h>
 #include <jpki/err.h>
 #include <jpki/pin.h>
 #include <jpki/reader.h>
 #include <jpki/rules.h>
 #include <jpki/secret.h>
+#include <jpki/shared.h>
 #include <jpki/softcard.h>
 #include <jpki/transport.h>
 #include <jpki/types.h>

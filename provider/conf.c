@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,28 +21,31 @@
 
 #define CONF_MAX 65536			/* bytes of the file */
 
+/* The last two are ints, the others texts that point into what was read. */
 enum type { TEXT, FILE_PATH, SOURCE, NUMBER, SWITCH };
 
-/* The last two types are ints, the others texts that point into what was
- * read. */
 #define FIELD(field) offsetof(struct prov_conf, field)
+#define FROM(min, max) min, max, "a number from " #min " to " #max
 static const struct key {
 	const char *name;
 	enum type type;
 	size_t field;
 	int min, max;
+	const char *must;		/* what the value must be */
 } keys[] = {
-	{ "reader", TEXT, FIELD(reader), 0, 0 },
-	{ "pin-source.auth", SOURCE, FIELD(pin_source[JPKI_PIN_AUTH]), 0, 0 },
-	{ "pin-source.sign", SOURCE, FIELD(pin_source[JPKI_PIN_SIGN]), 0, 0 },
-	{ "cert.sign", FILE_PATH, FIELD(cert_sign), 0, 0 },
-	{ "anchors", TEXT, FIELD(anchors), 0, 0 },
-	{ "debug", TEXT, FIELD(debug), 0, 0 },
-	{ "min-tries", NUMBER, FIELD(min_tries), 1, 5 },
-	{ "sign-pin-uses", NUMBER, FIELD(sign_pin_uses), 0, 1000000 },
-	{ "pin-grace", NUMBER, FIELD(pin_grace), 0, 3600 },
-	{ "allow-sha1", SWITCH, FIELD(allow_sha1), 0, 0 },
-	{ "pss", SWITCH, FIELD(pss), 0, 0 },
+	{ "reader", TEXT, FIELD(reader), 0, 0, "" },
+	{ "pin-source.auth", SOURCE, FIELD(pin_source[JPKI_PIN_AUTH]), 0, 0,
+	    "file:PATH or fd:NUMBER" },
+	{ "pin-source.sign", SOURCE, FIELD(pin_source[JPKI_PIN_SIGN]), 0, 0,
+	    "file:PATH or fd:NUMBER" },
+	{ "cert.sign", FILE_PATH, FIELD(cert_sign), 0, 0, "file:PATH" },
+	{ "anchors", TEXT, FIELD(anchors), 0, 0, "" },
+	{ "debug", TEXT, FIELD(debug), 0, 0, "" },
+	{ "min-tries", NUMBER, FIELD(min_tries), FROM(1, 5) },
+	{ "sign-pin-uses", NUMBER, FIELD(sign_pin_uses), FROM(0, 1000000) },
+	{ "pin-grace", NUMBER, FIELD(pin_grace), FROM(0, 3600) },
+	{ "allow-sha1", SWITCH, FIELD(allow_sha1), 0, 0, "on or off" },
+	{ "pss", SWITCH, FIELD(pss), 0, 0, "on or off" },
 };
 #define N_KEYS (sizeof(keys) / sizeof(keys[0]))
 
@@ -57,44 +61,67 @@ wrong(struct prov_conf *conf, const char *fmt, ...)
 	return false;
 }
 
-static bool
-is_number(const char *text, long min, long max)
+/* -1: it is no number, or none of these. */
+static int
+number(const char *text, int min, int max)
 {
 	size_t digits = strspn(text, "0123456789");
+	long n = digits <= 9 ? strtol(text, NULL, 10) : -1;
 
-	return digits > 0 && digits <= 9 && text[digits] == '\0' &&
-	    strtol(text, NULL, 10) >= min && strtol(text, NULL, 10) <= max;
+	return digits > 0 && text[digits] == '\0' && n >= min && n <= max ?
+	    (int)n : -1;
 }
 
+static const struct key *
+find_key(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < N_KEYS; i++) {
+		if (strcmp(keys[i].name, name) == 0)
+			return &keys[i];
+	}
+	return NULL;
+}
+
+/* False: the value is not what it must be. */
 static bool
-set(struct prov_conf *conf, const struct key *key, const char *value,
-    const char *where)
+take(const struct key *key, const char *value, void *field)
 {
 	bool file = strncmp(value, "file:", 5) == 0 && value[5] != '\0';
 	bool fd = strncmp(value, "fd:", 3) == 0 &&
-	    is_number(value + 3, 0, 999999999);
-	char *field = (char *)conf + key->field;
+	    number(value + 3, 0, INT_MAX) >= 0;
+	bool on = strcmp(value, "on") == 0;
 
-	if ((key->type == NUMBER && !is_number(value, key->min, key->max)))
-		return wrong(conf, "%s: %s is a number from %d to %d", where,
-		    key->name, key->min, key->max);
-	if (key->type == SWITCH && strcmp(value, "on") != 0 &&
-	    strcmp(value, "off") != 0)
-		return wrong(conf, "%s: %s is on or off", where, key->name);
-	if (key->type == FILE_PATH && !file)
-		return wrong(conf, "%s: %s is file:PATH", where, key->name);
-	if (key->type == SOURCE && !file && !fd)
-		return wrong(conf, "%s: %s is file:PATH or fd:NUMBER", where,
-		    key->name);
+	switch (key->type) {
+	case NUMBER:
+		return (*(int *)field = number(value, key->min, key->max)) >= 0;
+	case SWITCH:
+		*(int *)field = on;
+		return on || strcmp(value, "off") == 0;
+	case FILE_PATH:
+		*(const char **)field = file ? value + 5 : NULL;
+		return file;
+	default:
+		*(const char **)field = value;
+		return key->type == TEXT || file || fd;
+	}
+}
+
+static bool
+set(struct prov_conf *conf, const char *name, const char *value,
+    const char *where)
+{
+	const struct key *key = find_key(name);
+
+	if (key == NULL)
+		return wrong(conf, "%s: unknown key \"%.32s\"", where, name);
+	if ((conf->given & 1u << (key - keys)) != 0)
+		return wrong(conf, "%s: %s is given twice", where, name);
 	if (*value == '\0')
-		return wrong(conf, "%s: %s is empty", where, key->name);
-	if (key->type == NUMBER)
-		*(int *)(void *)field = (int)strtol(value, NULL, 10);
-	else if (key->type == SWITCH)
-		*(int *)(void *)field = strcmp(value, "on") == 0;
-	else
-		*(const char **)(void *)field =
-		    key->type == FILE_PATH ? value + 5 : value;
+		return wrong(conf, "%s: %s is empty", where, name);
+	if (!take(key, value, (char *)conf + key->field))
+		return wrong(conf, "%s: %s is %s", where, name, key->must);
 	conf->given |= 1u << (key - keys);
 	return true;
 }
@@ -111,33 +138,23 @@ trim(char *text)
 	return text;
 }
 
+/* Not OpenSSL's own parser: what stands after "=" is the value as it is, also
+ * with "$", "#" or "\\" in it, and an error tells the line. */
 bool
 prov_conf_parse(struct prov_conf *conf, char *text)
 {
-	char *line, *value, *next = text, where[32];
+	char *name, *value, *next = text, where[32];
 	unsigned number = 0;
-	size_t i;
 
-	while ((line = strsep(&next, "\n")) != NULL) {
+	while ((value = strsep(&next, "\n")) != NULL) {
 		snprintf(where, sizeof(where), "JPKI_CONF, line %u", ++number);
-		line = trim(line);
-		if (*line == '\0' || *line == '#')
+		value = trim(value);
+		if (*value == '\0' || *value == '#')
 			continue;
-		if ((value = strchr(line, '=')) == NULL)
+		name = trim(strsep(&value, "="));
+		if (value == NULL)
 			return wrong(conf, "%s is not \"name = value\"", where);
-		*value++ = '\0';
-		line = trim(line);
-		for (i = 0; i < N_KEYS; i++) {
-			if (strcmp(keys[i].name, line) == 0)
-				break;
-		}
-		if (i == N_KEYS)
-			return wrong(conf, "%s: unknown key \"%.32s\"", where,
-			    line);
-		if ((conf->given & 1u << i) != 0)
-			return wrong(conf, "%s: %s is given twice", where,
-			    line);
-		if (!set(conf, &keys[i], trim(value), where))
+		if (!set(conf, name, trim(value), where))
 			return false;
 	}
 	return true;
@@ -162,22 +179,13 @@ read_file(const char *path, struct prov_conf *conf)
 	return prov_conf_parse(conf, conf->text);
 }
 
-/* What a section may hold beside our keys; it is OpenSSL's. */
+/* What a section may hold beside our keys. */
 static bool
-is_ours(const char *name)
+is_openssls(const char *name)
 {
-	static const char *const others[] = {
-		"activate", "identity", "module", "soft_load"
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
-		if (strcmp(others[i], name) == 0)
-			return true;
-	}
-	for (i = 0; i < N_KEYS && strcmp(keys[i].name, name) != 0; i++)
-		;
-	return i < N_KEYS;
+	return strcmp(name, "activate") == 0 ||
+	    strcmp(name, "identity") == 0 || strcmp(name, "module") == 0 ||
+	    strcmp(name, "soft_load") == 0;
 }
 
 /* OpenSSL does not tell which keys are there, only what the known ones are: so
@@ -199,8 +207,8 @@ check_section(struct prov *prov, struct prov_conf *conf)
 		values = NCONF_get_section(cnf, at);
 	for (i = 0; ok && i < sk_CONF_VALUE_num(values); i++) {
 		at = sk_CONF_VALUE_value(values, i)->name;
-		ok = is_ours(at) || wrong(conf, "%.80s: unknown key \"%.32s\"",
-		    path, at);
+		ok = find_key(at) != NULL || is_openssls(at) ||
+		    wrong(conf, "%.80s: unknown key \"%.32s\"", path, at);
 	}
 	ERR_pop_to_mark();
 	NCONF_free(cnf);
@@ -212,20 +220,19 @@ check_section(struct prov *prov, struct prov_conf *conf)
 static bool
 read_section(struct prov *prov, struct prov_conf *conf)
 {
-	OSSL_PARAM params[N_KEYS + 1];
-	char *values[N_KEYS] = { NULL };
-	unsigned file = conf->given;
+	char *value;
 	size_t i;
 
-	for (i = 0; i < N_KEYS; i++)
-		params[i] = OSSL_PARAM_construct_utf8_ptr(keys[i].name,
-		    &values[i], 0);
-	params[N_KEYS] = OSSL_PARAM_construct_end();
-	if (!prov->get_params(prov->handle, params))
-		return true;
 	for (i = 0; i < N_KEYS; i++) {
-		if (values[i] != NULL && (file & 1u << i) == 0 &&
-		    !set(conf, &keys[i], values[i], "openssl.cnf"))
+		OSSL_PARAM params[] = {
+			OSSL_PARAM_construct_utf8_ptr(keys[i].name, &value, 0),
+			OSSL_PARAM_construct_end()
+		};
+
+		value = NULL;
+		if ((conf->given & 1u << i) == 0 &&
+		    prov->get_params(prov->handle, params) && value != NULL &&
+		    !set(conf, keys[i].name, value, "openssl.cnf"))
 			return false;
 	}
 	return true;

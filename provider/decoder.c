@@ -58,10 +58,9 @@ decode_pem(void *ctx, OSSL_CORE_BIO *in, int selection, OSSL_CALLBACK *cb,
 {
 	struct decoder *decoder = ctx;
 	char *label = NULL, *header = NULL, structure[] = STRUCTURE;
-	int type = OSSL_OBJECT_PKEY, ok = 1;
 	unsigned char *der = NULL;
-	OSSL_PARAM params[4];
 	long len = 0;
+	int ok = 1;
 	BIO *bio;
 
 	ERR_set_mark();
@@ -70,16 +69,12 @@ decode_pem(void *ctx, OSSL_CORE_BIO *in, int selection, OSSL_CALLBACK *cb,
 		len = 0;
 	ERR_pop_to_mark();
 	BIO_free(bio);
-	if (len > 0 && strcmp(label, JPKI_WRAP_LABEL) == 0 && *header == '\0') {
-		params[0] = OSSL_PARAM_construct_int(OSSL_OBJECT_PARAM_TYPE,
-		    &type);
-		params[1] = OSSL_PARAM_construct_utf8_string(
-		    OSSL_OBJECT_PARAM_DATA_STRUCTURE, structure, 0);
-		params[2] = OSSL_PARAM_construct_octet_string(
-		    OSSL_OBJECT_PARAM_DATA, der, (size_t)len);
-		params[3] = OSSL_PARAM_construct_end();
-		ok = cb(params, cbarg);
-	}
+	if (len > 0 && strcmp(label, JPKI_WRAP_LABEL) == 0 && *header == '\0')
+		ok = prov_deliver(cb, cbarg, OSSL_OBJECT_PKEY,
+		    OSSL_PARAM_construct_utf8_string(
+		    OSSL_OBJECT_PARAM_DATA_STRUCTURE, structure, 0),
+		    OSSL_PARAM_construct_octet_string(OSSL_OBJECT_PARAM_DATA,
+		    der, (size_t)len));
 	OPENSSL_free(label);
 	OPENSSL_free(header);
 	OPENSSL_free(der);
@@ -136,20 +131,19 @@ decode_der(void *ctx, OSSL_CORE_BIO *in, int selection, OSSL_CALLBACK *cb,
 	return !decoder->failed;
 }
 
+#define ROW(ID, id, fn) PROV_ROW(DECODER_##ID, decoder_##id, fn)
 const OSSL_DISPATCH prov_pem_decoder_functions[] = {
-	PROV_ROW(DECODER_NEWCTX, decoder_newctx, newctx),
-	PROV_ROW(DECODER_FREECTX, decoder_freectx, freectx),
-	PROV_ROW(DECODER_DECODE, decoder_decode, decode_pem),
+	ROW(NEWCTX, newctx, newctx),
+	ROW(FREECTX, freectx, freectx),
+	ROW(DECODE, decode, decode_pem),
 	PROV_END
 };
 
 const OSSL_DISPATCH prov_der_decoder_functions[] = {
-	PROV_ROW(DECODER_NEWCTX, decoder_newctx, newctx),
-	PROV_ROW(DECODER_FREECTX, decoder_freectx, freectx),
-	PROV_ROW(DECODER_DOES_SELECTION, decoder_does_selection,
-	    does_selection),
-	PROV_ROW(DECODER_DECODE, decoder_decode, decode_der),
-	PROV_ROW(DECODER_EXPORT_OBJECT, decoder_export_object,
-	    prov_export_reference),
+	ROW(NEWCTX, newctx, newctx),
+	ROW(FREECTX, freectx, freectx),
+	ROW(DOES_SELECTION, does_selection, does_selection),
+	ROW(DECODE, decode, decode_der),
+	ROW(EXPORT_OBJECT, export_object, prov_export_reference),
 	PROV_END
 };

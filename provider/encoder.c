@@ -55,27 +55,28 @@ encode_public(BIO *bio, struct prov_key *key, const char *output,
 static int
 describe(struct prov *prov, BIO *bio, struct prov_key *key)
 {
-	const char *reader = prov_card_reader(key->card);
-	struct prov_der *der;
-	char name[65] = "";
+	const char *reader = jpki_shared_reader(key->card->shared);
+	struct jpki_cert *cert = NULL;
+	const char *name = NULL;
+	int n;
 
 	if (key->slot == JPKI_SLOT_AUTH) {
-		if ((der = prov_key_cert(key)) == NULL)
+		if ((cert = prov_key_cert(key)) == NULL)
 			return 0;
-		prov_cert_name(prov, der, name, sizeof(name));
-		prov_der_unref(der);
+		name = jpki_cert_info(cert)->cn;
 	}
-	return BIO_printf(bio, "My Number Card key: jpki://%s\n"
+	n = BIO_printf(bio, "My Number Card key: jpki://%s\n"
 	    "Reader: %s\n%s%s%s"
 	    "Private half: on the card, cannot be exported; the %s opens it\n"
 	    "Signs: RSA PKCS#1 v1.5 with SHA-256, SHA-384, SHA-512%s\n",
 	    prov_slot_name(key->slot),
 	    reader != NULL ? reader : "the one with a card",
-	    *name != '\0' ? "Certificate: CN = " : "", name,
-	    *name != '\0' ? "\n" : "",
-	    prov_pin_label(key->slot == JPKI_SLOT_SIGN ? JPKI_PIN_SIGN :
-	    JPKI_PIN_AUTH), !prov_conf(prov)->pss ? "" :
-	    "; PSS with SHA-256, salt 32") > 0;
+	    name != NULL ? "Certificate: CN = " : "",
+	    name != NULL ? name : "", name != NULL ? "\n" : "",
+	    prov_pin_label(prov_slot_pin(key->slot)),
+	    prov_conf(prov)->pss ? "; PSS with SHA-256, salt 32" : "");
+	jpki_cert_free(&cert);
+	return n > 0;
 }
 
 static int

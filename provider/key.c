@@ -31,26 +31,26 @@ prov_key_unref(struct prov_key *key)
 		return;
 	EVP_PKEY_free(key->pub);
 	prov_pin_unref(key->pin);
-	prov_card_unref(key->card);
+	jpki_cert_free(&key->cert);
 	OPENSSL_free(key);
 }
 
-struct prov_der *
+struct jpki_cert *
 prov_key_cert(struct prov_key *key)
 {
-	bool need = prov_card_cert_needs_pin(key->card, key->slot);
-	struct prov_der *der;
+	bool need = jpki_shared_needs_pin(key->card->shared, key->slot);
+	struct jpki_cert *cert;
 
 	(void)prov_card_cert(key->card, key->epoch, key->slot,
-	    need ? key->pin : NULL, key->min_tries, &der);
-	return der;
+	    need ? key->pin : NULL, key->min_tries, &cert);
+	return cert;
 }
 
 EVP_PKEY *
 prov_key_public(struct prov_key *key)
 {
 	EVP_PKEY *pub = atomic_load(&key->pub), *other = NULL;
-	struct prov_der *der;
+	struct jpki_cert *cert;
 
 	if (pub != NULL)
 		return pub;
@@ -58,10 +58,10 @@ prov_key_public(struct prov_key *key)
 		prov_raise(key->prov, PROV_R_INTERNAL, "empty key");
 		return NULL;
 	}
-	if ((der = prov_key_cert(key)) == NULL)
+	if ((cert = prov_key_cert(key)) == NULL)
 		return NULL;
-	pub = prov_cert_public(key->prov, der);
-	prov_der_unref(der);
+	pub = prov_cert_public(key->prov, cert);
+	jpki_cert_free(&cert);
 	/* Another thread may have been faster. */
 	if (pub != NULL &&
 	    !atomic_compare_exchange_strong(&key->pub, &other, pub)) {
@@ -77,7 +77,7 @@ static bool
 is_known(struct prov_key *key)
 {
 	return atomic_load(&key->pub) == NULL && key->card != NULL &&
-	    prov_card_is_rsa2048(key->card);
+	    jpki_shared_is_rsa2048(key->card->shared);
 }
 
 size_t
@@ -93,67 +93,30 @@ prov_key_sig_size(struct prov_key *key)
 
 /* Signing */
 
-bool
-prov_verify(struct prov *prov, EVP_PKEY *pub, enum jpki_padding padding,
-    enum jpki_md md, const unsigned char *digest, size_t digest_len,
-    const unsigned char *sig, size_t sig_len)
-{
-	bool pss = padding == JPKI_PADDING_PSS;
-	const OSSL_PARAM params[] = {
-		OSSL_PARAM_utf8_string(OSSL_SIGNATURE_PARAM_DIGEST,
-		    (void *)(uintptr_t)prov_md_name(md),
-		    strlen(prov_md_name(md))),
-		OSSL_PARAM_utf8_string(OSSL_SIGNATURE_PARAM_PAD_MODE,
-		    (void *)(uintptr_t)(pss ? "pss" : "pkcs1"), pss ? 3 : 5),
-		OSSL_PARAM_END
-	};
-	EVP_PKEY_CTX *ctx;
-	bool fits;
-
-	ERR_set_mark();
-	ctx = EVP_PKEY_CTX_new_from_pkey(prov_libctx(prov), pub, NULL);
-	fits = ctx != NULL && EVP_PKEY_verify_init_ex(ctx, params) == 1 &&
-	    EVP_PKEY_verify(ctx, sig, sig_len, digest, digest_len) == 1;
-	EVP_PKEY_CTX_free(ctx);
-	ERR_pop_to_mark();
-	return fits;
-}
-
 int
 prov_key_sign(struct prov_key *key, enum jpki_padding padding,
     enum jpki_md md, const unsigned char *digest, size_t digest_len,
     unsigned char *sig, size_t sig_size, size_t *sig_len)
 {
-	struct prov_job job = {
-		.epoch = key->epoch,
+	struct jpki_signing what = {
 		.key = key->slot == JPKI_SLOT_SIGN ?
 		    JPKI_KEY_SIGN : JPKI_KEY_AUTH,
-		.pin = key->pin,
-		.min_tries = key->min_tries,
 		.padding = padding,
 		.md = md,
 		.digest = digest,
 		.digest_len = digest_len,
+		.cert = key->cert,
 	};
-	EVP_PKEY *pub = atomic_load(&key->pub);
 
 	if (padding == JPKI_PADDING_PSS && !prov_conf(key->prov)->pss) {
 		prov_raise(key->prov, PROV_R_NO_PSS, "pss = off");
 		return 0;
 	}
-	if (prov_card_sign(key->card, &job, sig, sig_size, sig_len) != 0)
+	if (prov_card_sign(key->card, &what, key->pin, key->min_tries, sig,
+	    sig_size, sig_len) != 0)
 		return 0;
-	/* The last thing before a signature leaves: a card swapped at the
-	 * wrong moment, or a bad contact, ends here. */
-	if (pub != NULL && !prov_verify(key->prov, pub, padding, md, digest,
-	    digest_len, sig, *sig_len)) {
-		OPENSSL_cleanse(sig, *sig_len);
-		prov_raise(key->prov, PROV_R_SIGNATURE, "%s",
-		    prov_slot_name(key->slot));
-		return 0;
-	}
 	prov_debug(key->prov, "signed with %s: %s, %s",
-	    prov_slot_name(key->slot), prov_md_name(md),
+	    prov_slot_name(key->slot), jpki_md_name(md),
 	    padding == JPKI_PADDING_PSS ? "PSS" : "PKCS#1 v1.5");
 	return 1;
 }
@@ -387,22 +350,21 @@ rsa_operation_name(int operation)
 	return operation == OSSL_OP_SIGNATURE ? PROV_RSA_SIGNATURE : "RSA";
 }
 
+#define ROW(ID, id, fn) PROV_ROW(KEYMGMT_##ID, keymgmt_##id, fn)
 const OSSL_DISPATCH prov_rsa_keymgmt_functions[] = {
-	PROV_ROW(KEYMGMT_NEW, keymgmt_new, key_new),
-	PROV_ROW(KEYMGMT_FREE, keymgmt_free, key_free),
-	PROV_ROW(KEYMGMT_LOAD, keymgmt_load, key_load),
-	PROV_ROW(KEYMGMT_HAS, keymgmt_has, key_has),
-	PROV_ROW(KEYMGMT_MATCH, keymgmt_match, key_match),
-	PROV_ROW(KEYMGMT_VALIDATE, keymgmt_validate, key_validate),
-	PROV_ROW(KEYMGMT_DUP, keymgmt_dup, key_dup),
-	PROV_ROW(KEYMGMT_IMPORT, keymgmt_import, rsa_import),
-	PROV_ROW(KEYMGMT_IMPORT_TYPES, keymgmt_import_types, rsa_types),
-	PROV_ROW(KEYMGMT_EXPORT, keymgmt_export, key_export),
-	PROV_ROW(KEYMGMT_EXPORT_TYPES, keymgmt_export_types, rsa_types),
-	PROV_ROW(KEYMGMT_GET_PARAMS, keymgmt_get_params, rsa_get_params),
-	PROV_ROW(KEYMGMT_GETTABLE_PARAMS, keymgmt_gettable_params,
-	    rsa_gettable_params),
-	PROV_ROW(KEYMGMT_QUERY_OPERATION_NAME, keymgmt_query_operation_name,
-	    rsa_operation_name),
+	ROW(NEW, new, key_new),
+	ROW(FREE, free, key_free),
+	ROW(LOAD, load, key_load),
+	ROW(HAS, has, key_has),
+	ROW(MATCH, match, key_match),
+	ROW(VALIDATE, validate, key_validate),
+	ROW(DUP, dup, key_dup),
+	ROW(IMPORT, import, rsa_import),
+	ROW(IMPORT_TYPES, import_types, rsa_types),
+	ROW(EXPORT, export, key_export),
+	ROW(EXPORT_TYPES, export_types, rsa_types),
+	ROW(GET_PARAMS, get_params, rsa_get_params),
+	ROW(GETTABLE_PARAMS, gettable_params, rsa_gettable_params),
+	ROW(QUERY_OPERATION_NAME, query_operation_name, rsa_operation_name),
 	PROV_END
 };

@@ -6,167 +6,92 @@
 #include <openssl/err.h>
 #include <openssl/params.h>
 
-#include <sys/mman.h>
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* The prompt */
-
-/* Whether what we print is shown as UTF-8. Not nl_langinfo(): few programs
- * that use OpenSSL call setlocale(). */
-static bool
-utf8_locale(void)
-{
-	static const char *const names[] = { "LC_ALL", "LC_CTYPE", "LANG" };
-	const char *value = NULL;
-	size_t i;
-
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if ((value = secure_getenv(names[i])) != NULL && *value != '\0')
-			return strcasestr(value, "UTF-8") != NULL ||
-			    strcasestr(value, "utf8") != NULL ||
-			    strcmp(value, "ja") == 0;
-	}
-	return false;
-}
 
 const char *
 prov_pin_label(enum jpki_pin which)
 {
-	if (utf8_locale())
+	if (jpki_locale_is_utf8())
 		return jpki_pin_name(which, jpki_lang_from_locale());
 	return which == JPKI_PIN_SIGN ? "sign password (JPKI)" :
 	    "auth PIN (JPKI)";
 }
 
+/* libjpki's prompt without its colon, as OpenSSL adds one. */
 static void
 prompt(const struct prov_pin_request *req, char *out, size_t size)
 {
-	bool ja = utf8_locale() && jpki_lang_from_locale() == JPKI_LANG_JA;
-	const char *label = prov_pin_label(req->which);
+	enum jpki_lang lang = jpki_locale_is_utf8() ? jpki_lang_from_locale() :
+	    JPKI_LANG_EN;
+	size_t name = strlen(jpki_pin_name(req->which, lang));
+	char text[160];
 
-	if (req->left < 0)
-		snprintf(out, size, "%s", label);
-	else if (ja)
-		snprintf(out, size, "%s（残り %d 回）", label, req->left);
-	else
-		snprintf(out, size, "%s, %d %s left", label, req->left,
-		    req->left == 1 ? "try" : "tries");
+	jpki_pin_prompt(req->which, req->left, lang, text, sizeof(text));
+	text[strlen(text) - strlen(": ")] = '\0';
+	snprintf(out, size, "%s%s", prov_pin_label(req->which), text + name);
 }
 
 /* The record */
 
-/* Copies into the application's secure heap, or else into memory that the
- * library locks. */
-static bool
-keep(struct jpki_ctx *ctx, struct prov_pin *pin, const char *text, size_t len)
-{
-	pin->len = len;
-	if (CRYPTO_secure_malloc_initialized()) {
-		/* A full secure heap is no reason to fail. */
-		ERR_set_mark();
-		pin->heap = OPENSSL_secure_malloc(len + 1);
-		ERR_pop_to_mark();
-	}
-	if (pin->heap == NULL)
-		return jpki_secret_new(ctx, text, len,
-		    pin->which == JPKI_PIN_SIGN ? JPKI_SECRET_WIPE_ON_FORK : 0,
-		    &pin->secret) == 0;
-	memcpy(pin->heap, text, len);
-	pin->heap[len] = '\0';
-	return true;
-}
-
-static struct prov_pin *
-pin_new(struct jpki_ctx *ctx, const struct prov_pin_request *req,
-    const char *text, size_t len)
-{
-	struct prov_pin *pin;
-
-	if ((pin = calloc(1, sizeof(*pin))) == NULL)
-		return NULL;
-	atomic_init(&pin->refs, 1);
-	pin->which = req->which;
-	pin->pid = getpid();
-	pin->epoch = req->epoch;
-	pin->from_fd = req->source != NULL && strncmp(req->source, "fd:", 3) == 0;
-	pin->doubt = mmap(NULL, sizeof(*pin->doubt), PROT_READ | PROT_WRITE,
-	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (pin->doubt == MAP_FAILED)
-		pin->doubt = NULL;
-	if (pin->doubt == NULL || !keep(ctx, pin, text, len)) {
-		prov_pin_unref(pin);
-		return NULL;
-	}
-	atomic_init(pin->doubt, false);
-	return pin;
-}
-
-/* Checks the shape of what was given, and takes it into a new record. */
+/* Takes what was given into a new record, if its shape is right. */
 static int
 record(struct prov *prov, struct jpki_ctx *ctx,
     const struct prov_pin_request *req, const char *text, size_t len,
     struct prov_pin **out)
 {
-	bool again;
+	int uses = req->which == JPKI_PIN_SIGN ?
+	    prov_conf(prov)->sign_pin_uses : 0;
+	struct prov_pin *pin;
+	bool again = false;
+	int ok = 0;
 
-	if (jpki_pin_check(ctx, req->which, text, len) != 0) {
-		prov_raise_ctx(prov, ctx);
-		return 0;
-	}
-	if ((*out = pin_new(ctx, req, text, len)) == NULL ||
-	    EVP_Q_mac(prov_libctx(prov), "HMAC", NULL, "SHA256", NULL,
-	    prov->salt, sizeof(prov->salt), (const unsigned char *)text, len,
-	    (*out)->print, sizeof((*out)->print), NULL) == NULL) {
-		prov_pin_unref(*out);
-		*out = NULL;
+	if ((pin = OPENSSL_zalloc(sizeof(*pin))) == NULL) {
 		prov_raise(prov, PROV_R_MEMORY, "PIN");
 		return 0;
 	}
-	prov_lock(&prov->lock);
-	again = req->from_key_file && memcmp(prov->wrong, (*out)->print,
-	    sizeof(prov->wrong)) == 0;
-	prov_unlock(&prov->lock);
-	if (again) {
-		prov_pin_unref(*out);
-		*out = NULL;
+	atomic_init(&pin->refs, 1);
+	pin->epoch = req->epoch;
+	pin->from_fd = req->source != NULL &&
+	    strncmp(req->source, "fd:", 3) == 0;
+	if (jpki_kept_new(ctx, req->which, text, len, req->epoch, uses,
+	    &pin->kept) != 0) {
+		prov_raise_ctx(prov, ctx);
+	} else if (EVP_Q_mac(prov_libctx(prov), "HMAC", NULL, "SHA256", NULL,
+	    prov->salt, sizeof(prov->salt), (const unsigned char *)text, len,
+	    pin->print, sizeof(pin->print), NULL) == NULL) {
+		prov_raise(prov, PROV_R_MEMORY, "PIN");
+	} else {
+		jpki_mutex_lock(&prov->mutex);
+		again = req->from_key_file && memcmp(prov->wrong, pin->print,
+		    sizeof(prov->wrong)) == 0;
+		jpki_mutex_unlock(&prov->mutex);
+		ok = !again;
+	}
+	if (again)
 		prov_raise(prov, PROV_R_PIN_WRONG,
 		    "it was wrong before, nothing more was sent");
-	}
-	return !again;
+	if (ok)
+		*out = pin;
+	else
+		prov_pin_unref(pin);
+	return ok;
 }
 
 void
 prov_pin_was_wrong(struct prov *prov, const struct prov_pin *pin)
 {
-	prov_lock(&prov->lock);
+	if (pin == NULL || jpki_kept_state(pin->kept) != JPKI_KEPT_REFUSED)
+		return;
+	jpki_mutex_lock(&prov->mutex);
 	memcpy(prov->wrong, pin->print, sizeof(prov->wrong));
-	prov_unlock(&prov->lock);
+	jpki_mutex_unlock(&prov->mutex);
 }
 
 /* The sources */
-
-static int
-from_source(struct prov *prov, struct jpki_ctx *ctx,
-    const struct prov_pin_request *req, struct prov_pin **out)
-{
-	struct jpki_secret *secret;
-	const char *text;
-	size_t len;
-	int ok;
-
-	if (jpki_secret_read(ctx, req->source, NULL, &secret) != 0) {
-		prov_raise_ctx(prov, ctx);
-		return 0;
-	}
-	text = jpki_secret_data(secret, &len);
-	ok = record(prov, ctx, req, text, len, out);
-	jpki_secret_free(&secret);
-	return ok;
-}
 
 /* OpenSSL's word for "there is no UI": the program cannot ask anybody. */
 static bool
@@ -179,34 +104,29 @@ nobody_to_ask(void)
 }
 
 /* Asks once: OpenSSL answers a second question of the same store with the
- * first answer, and a wrong PIN would be spent until the card locks. */
+ * first answer, and a wrong PIN would be spent until the card locks. 1 with
+ * *answered false: there is nobody to ask. */
 static int
-from_callback(struct prov *prov, struct jpki_ctx *ctx,
-    const struct prov_pin_request *req, struct prov_pin **out)
+ask(struct prov *prov, const struct prov_pin_request *req,
+    char text[JPKI_SECRET_MAX], size_t *len, bool *answered)
 {
-	char info[160], text[JPKI_SECRET_MAX];
 	OSSL_PARAM params[2];
-	bool answered, nobody;
-	size_t len = 0;
-	int ok;
+	char info[160];
+	bool nobody;
 
-	if (req->cb == NULL)
-		return 1;
 	prompt(req, info, sizeof(info));
 	params[0] = OSSL_PARAM_construct_utf8_string(
 	    OSSL_PASSPHRASE_PARAM_INFO, info, 0);
 	params[1] = OSSL_PARAM_construct_end();
 
 	ERR_set_mark();
-	answered = req->cb(text, sizeof(text), &len, params, req->cbarg) &&
-	    len <= sizeof(text);
-	nobody = !answered && nobody_to_ask();
+	*answered = req->cb != NULL && req->cb(text, JPKI_SECRET_MAX, len,
+	    params, req->cbarg) && *len <= JPKI_SECRET_MAX;
+	nobody = req->cb == NULL || (!*answered && nobody_to_ask());
 	ERR_pop_to_mark();
-	ok = answered ? record(prov, ctx, req, text, len, out) : nobody;
-	OPENSSL_cleanse(text, sizeof(text));
-	if (!answered && !nobody)
+	if (!*answered && !nobody)
 		prov_raise(prov, PROV_R_PIN_CANCELLED, "%s", info);
-	return ok;
+	return *answered || nobody;
 }
 
 int
@@ -214,10 +134,14 @@ prov_pin_get(struct prov *prov, const struct prov_pin_request *req,
     struct prov_pin **out)
 {
 	struct jpki_ctx *ctx;
-	int ok;
+	struct jpki_secret *secret = NULL;
+	char answer[JPKI_SECRET_MAX];
+	const char *text = answer;
+	bool given = true;
+	size_t len = 0;
+	int ok = 1;
 
 	*out = NULL;
-	/* Not the card's context, which its lock guards. */
 	if ((ctx = prov_ctx_new(prov)) == NULL)
 		return 0;
 	if (req->value != NULL) {
@@ -225,13 +149,20 @@ prov_pin_get(struct prov *prov, const struct prov_pin_request *req,
 			fprintf(stderr, "jpki: other users and log files can "
 			    "see a PIN in a URI; use pin-source=file: or "
 			    "pin-source=fd:\n");
-		ok = record(prov, ctx, req, req->value, strlen(req->value),
-		    out);
+		text = req->value;
+		len = strlen(text);
 	} else if (req->source != NULL) {
-		ok = from_source(prov, ctx, req, out);
+		ok = jpki_secret_read(ctx, req->source, NULL, &secret) == 0;
+		if (!ok)
+			prov_raise_ctx(prov, ctx);
+		text = jpki_secret_data(secret, &len);
 	} else {
-		ok = from_callback(prov, ctx, req, out);
+		ok = ask(prov, req, answer, &len, &given);
 	}
+	if (ok && given)
+		ok = record(prov, ctx, req, text, len, out);
+	OPENSSL_cleanse(answer, sizeof(answer));
+	jpki_secret_free(&secret);
 	jpki_ctx_free(&ctx);
 	prov_debug(prov, "%s from %s: %s", req->which == JPKI_PIN_SIGN ?
 	    "sign password" : "auth PIN", req->value != NULL ? "the URI" :
@@ -253,31 +184,6 @@ prov_pin_unref(struct prov_pin *pin)
 {
 	if (pin == NULL || atomic_fetch_sub(&pin->refs, 1) != 1)
 		return;
-	jpki_secret_free(&pin->secret);
-	if (pin->heap != NULL)
-		OPENSSL_secure_clear_free(pin->heap, pin->len + 1);
-	if (pin->doubt != NULL)
-		(void)munmap(pin->doubt, sizeof(*pin->doubt));
-	free(pin);
-}
-
-const char *
-prov_pin_text(struct prov_pin *pin, size_t *len)
-{
-	/* What is signed with the sign password is as good as a seal: a
-	 * forked child, which may be anybody's, does not inherit it. */
-	if (pin->which == JPKI_PIN_SIGN && pin->pid != getpid())
-		prov_pin_wipe(pin);
-	*len = pin->len;
-	return pin->len == 0 ? NULL : pin->heap != NULL ? pin->heap :
-	    jpki_secret_data(pin->secret, NULL);
-}
-
-void
-prov_pin_wipe(struct prov_pin *pin)
-{
-	jpki_secret_free(&pin->secret);
-	if (pin->heap != NULL)
-		explicit_bzero(pin->heap, pin->len);
-	pin->len = 0;
+	jpki_kept_free(&pin->kept);
+	OPENSSL_free(pin);
 }

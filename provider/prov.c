@@ -2,38 +2,12 @@
 #include "prov.h"
 
 #include <openssl/core_names.h>
+#include <openssl/core_object.h>
 #include <openssl/crypto.h>
 #include <openssl/params.h>
 
-#include <time.h>
+#include <stdio.h>
 #include <unistd.h>
-
-/*
- * A mutex of the system's that is locked at fork() stays locked in the child
- * for ever; this one names its process, so the child sees that it is stale.
- * What it guards takes either no time or as long as a card, so waiting may be
- * coarse. No pthread_atfork(): it would outlive the module.
- */
-void
-prov_lock(struct prov_lock *lock)
-{
-	static const struct timespec moment = { 0, 500000 };
-	int self = getpid(), holder = 0;
-
-	while (!atomic_compare_exchange_strong(&lock->pid, &holder, self)) {
-		if (holder == self) {
-			nanosleep(&moment, NULL);
-			holder = 0;
-		}
-		/* else the parent's: taken over, unless we lose the race */
-	}
-}
-
-void
-prov_unlock(struct prov_lock *lock)
-{
-	atomic_store(&lock->pid, 0);
-}
 
 OSSL_LIB_CTX *
 prov_libctx(struct prov *prov)
@@ -56,16 +30,38 @@ prov_libctx(struct prov *prov)
 	return libctx;
 }
 
+static void
+log_line(void *arg, enum jpki_log_level level, const char *line)
+{
+	if (level == JPKI_LOG_WARNING || prov_debug_wants(arg, "apdu"))
+		fprintf(stderr, level == JPKI_LOG_WARNING ? "jpki: %s\n" :
+		    "%s\n", line);
+}
+
 struct jpki_ctx *
 prov_ctx_new(struct prov *prov)
 {
 	struct jpki_ctx *ctx = jpki_ctx_new();
 
-	if (ctx != NULL)
-		jpki_ctx_set_lang(ctx, jpki_lang_from_locale());
-	else
+	if (ctx == NULL) {
 		prov_raise(prov, PROV_R_MEMORY, "libjpki");
+		return NULL;
+	}
+	jpki_ctx_set_lang(ctx, jpki_lang_from_locale());
+	jpki_ctx_set_log(ctx, log_line, prov);
 	return ctx;
+}
+
+int
+prov_deliver(OSSL_CALLBACK *cb, void *cbarg, int type, OSSL_PARAM first,
+    OSSL_PARAM second)
+{
+	OSSL_PARAM params[] = {
+		OSSL_PARAM_construct_int(OSSL_OBJECT_PARAM_TYPE, &type),
+		first, second, OSSL_PARAM_construct_end()
+	};
+
+	return cb(params, cbarg) != 0;
 }
 
 static void
@@ -94,22 +90,25 @@ gettable_params(void *provctx)
 }
 
 static int
+get_text(OSSL_PARAM params[], const char *key, const char *text)
+{
+	OSSL_PARAM *p = OSSL_PARAM_locate(params, key);
+
+	return p == NULL || OSSL_PARAM_set_utf8_ptr(p, text);
+}
+
+static int
 get_params(void *provctx, OSSL_PARAM params[])
 {
-	OSSL_PARAM *p;
+	OSSL_PARAM *status = OSSL_PARAM_locate(params,
+	    OSSL_PROV_PARAM_STATUS);
 
-	p = OSSL_PARAM_locate(params, OSSL_PROV_PARAM_NAME);
-	if (p != NULL && !OSSL_PARAM_set_utf8_ptr(p, "My Number Card (JPKI)"))
-		return 0;
-	p = OSSL_PARAM_locate(params, OSSL_PROV_PARAM_VERSION);
-	if (p != NULL && !OSSL_PARAM_set_utf8_ptr(p, JPKIP_VERSION))
-		return 0;
-	p = OSSL_PARAM_locate(params, OSSL_PROV_PARAM_BUILDINFO);
-	if (p != NULL && !OSSL_PARAM_set_utf8_ptr(p, JPKIP_VERSION))
-		return 0;
-	/* Ready, with or without a card. */
-	p = OSSL_PARAM_locate(params, OSSL_PROV_PARAM_STATUS);
-	return p == NULL || OSSL_PARAM_set_int(p, 1);
+	return get_text(params, OSSL_PROV_PARAM_NAME,
+	    "My Number Card (JPKI)") &&
+	    get_text(params, OSSL_PROV_PARAM_VERSION, JPKIP_VERSION) &&
+	    get_text(params, OSSL_PROV_PARAM_BUILDINFO, JPKIP_VERSION) &&
+	    /* Ready, with or without a card. */
+	    (status == NULL || OSSL_PARAM_set_int(status, 1));
 }
 
 /* Without a card: do the parts fit together? */
@@ -159,32 +158,21 @@ query_operation(void *provctx, int operation, int *no_cache)
 	};
 
 	*no_cache = 0;
-	switch (operation) {
-	case OSSL_OP_STORE:
-		return stores;
-	case OSSL_OP_KEYMGMT:
-		return keymgmts;
-	case OSSL_OP_SIGNATURE:
-		return signatures;
-	case OSSL_OP_ENCODER:
-		return encoders;
-	case OSSL_OP_DECODER:
-		return decoders;
-	default:
-		return NULL;
-	}
+	return operation == OSSL_OP_STORE ? stores :
+	    operation == OSSL_OP_KEYMGMT ? keymgmts :
+	    operation == OSSL_OP_SIGNATURE ? signatures :
+	    operation == OSSL_OP_ENCODER ? encoders :
+	    operation == OSSL_OP_DECODER ? decoders : NULL;
 }
 
+#define ROW(ID, id, fn) PROV_ROW(PROVIDER_##ID, provider_##id, fn)
 static const OSSL_DISPATCH functions[] = {
-	PROV_ROW(PROVIDER_TEARDOWN, provider_teardown, teardown),
-	PROV_ROW(PROVIDER_GETTABLE_PARAMS, provider_gettable_params,
-	    gettable_params),
-	PROV_ROW(PROVIDER_GET_PARAMS, provider_get_params, get_params),
-	PROV_ROW(PROVIDER_QUERY_OPERATION, provider_query_operation,
-	    query_operation),
-	PROV_ROW(PROVIDER_GET_REASON_STRINGS, provider_get_reason_strings,
-	    prov_reason_strings),
-	PROV_ROW(PROVIDER_SELF_TEST, provider_self_test, self_test),
+	ROW(TEARDOWN, teardown, teardown),
+	ROW(GETTABLE_PARAMS, gettable_params, gettable_params),
+	ROW(GET_PARAMS, get_params, get_params),
+	ROW(QUERY_OPERATION, query_operation, query_operation),
+	ROW(GET_REASON_STRINGS, get_reason_strings, prov_reason_strings),
+	ROW(SELF_TEST, self_test, self_test),
 	PROV_END
 };
 

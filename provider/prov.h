@@ -20,11 +20,13 @@
 
 #include <stdatomic.h>
 #include <stdbool.h>
-#include <sys/types.h>
+#include <time.h>
 
 #define PROV_PROPERTIES "provider=jpki"
 
 #define prov_slot_name(slot) jpki_object_name((enum jpki_object)(slot))
+#define prov_slot_pin(slot) \
+	((slot) == JPKI_SLOT_SIGN ? JPKI_PIN_SIGN : JPKI_PIN_AUTH)
 
 /* A name nobody else has: whichever provider is loaded first, our signatures
  * are made for our keys only, and other people's keys never come here. */
@@ -37,14 +39,6 @@
 
 /* prov.c: one loaded provider, which belongs to one library context of the
  * application; nothing is shared between two of them. */
-
-/* A mutex that a forked child can take although another thread of its parent
- * held it at that moment. */
-struct prov_lock {
-	atomic_int pid;			/* the process that holds it, or 0 */
-};
-void	prov_lock(struct prov_lock *);
-void	prov_unlock(struct prov_lock *);
 
 struct prov {
 	const OSSL_CORE_HANDLE *handle;
@@ -60,7 +54,7 @@ struct prov {
 	atomic_bool warned;		/* of a PIN in a URI */
 
 	unsigned char salt[16];
-	struct prov_lock lock;		/* guards what follows */
+	struct jpki_mutex mutex;	/* guards what follows */
 	struct prov_card *cards;
 	unsigned char wrong[32];	/* see prov_pin_was_wrong() */
 };
@@ -71,6 +65,11 @@ struct prov {
  * properties. NULL without memory.
  */
 OSSL_LIB_CTX *prov_libctx(struct prov *);
+
+/* Hands an object of a type to a loader's or decoder's callback; it has one
+ * property or two. */
+int	prov_deliver(OSSL_CALLBACK *cb, void *cbarg, int type, OSSL_PARAM,
+	    OSSL_PARAM);
 
 extern const OSSL_DISPATCH prov_store_functions[];
 extern const OSSL_DISPATCH prov_rsa_keymgmt_functions[];
@@ -118,79 +117,30 @@ bool	prov_debug_wants(struct prov *, const char *what);
 void	prov_debug(struct prov *, const char *fmt, ...)
 	    __attribute__((format(printf, 2, 3)));
 
-/* cert.c: certificates as bytes, shared and never changed. They are wiped in
- * the end, as the sign certificate holds name and address. */
-
-struct prov_der {
-	atomic_int refs;
-	size_t len;
-	unsigned char bytes[];
-};
-
-struct prov_der *prov_der_new(const unsigned char *, size_t len); /* silent */
-struct prov_der *prov_der_ref(struct prov_der *);
-void	prov_der_unref(struct prov_der *);	/* NULL is fine */
+/* cert.c: what is asked of certificates. */
 
 /* The certificate in a file, PEM or DER. */
-struct prov_der *prov_der_read(struct prov *, const char *path);
-
-#define PROV_N_ANCHORS 6
-
-/* J-LIS's CA certificates among the files of the configured directory. */
-int	prov_anchors(struct prov *, struct prov_der *out[PROV_N_ANCHORS],
-	    size_t *n);
+struct jpki_cert *prov_cert_read(struct prov *, const char *path);
 
 /* The public key of a certificate, in our own library context. */
-EVP_PKEY *prov_cert_public(struct prov *, const struct prov_der *);
+EVP_PKEY *prov_cert_public(struct prov *, const struct jpki_cert *);
 
-/* The common name in a certificate's subject; "" if there is none. */
-void	prov_cert_name(struct prov *, const struct prov_der *, char *,
-	    size_t size);
+/* Whether there is a condition among what OSSL_STORE_find() asked for. */
+bool	prov_search_is_set(const OSSL_PARAM *);
 
-/* What OSSL_STORE_find() looks for; several conditions must all hold. */
-struct prov_search {
-	X509_NAME *subject;
-	X509_NAME *issuer;
-	BIGNUM *serial;
-	unsigned char *fingerprint;
-	size_t fingerprint_len;
-	char digest[24];		/* of the fingerprint */
-	char alias[24];			/* an object's name, as in its URI */
-	bool set;
-};
-int	prov_search_set(struct prov *, struct prov_search *,
-	    const OSSL_PARAM params[]);
-void	prov_search_clear(struct prov_search *);
+/* Whether a certificate meets all of them; alias is its object's name. */
+bool	prov_search_match(struct prov *, const OSSL_PARAM *, const char *alias,
+	    const struct jpki_cert *);
 
-/* 1, 0, or -1 after an error. alias is the certificate's. */
-int	prov_search_match(struct prov *, const struct prov_search *,
-	    const char *alias, const struct prov_der *);
-
-/* pin.c: a PIN in memory, and where PINs come from. The record is shared by
- * whoever keeps the PIN: the key objects, and the card for the grace period.
- * Wiping it wipes the PIN everywhere. */
+/* pin.c: where PINs come from. The record is shared by whoever keeps the PIN:
+ * the key objects, and the card for the grace period. */
 
 struct prov_pin {
 	atomic_int refs;
-	enum jpki_pin which;
-	pid_t pid;
-	unsigned epoch;		/* the card it was given for, see card.c */
-	bool from_fd;		/* a descriptor can be read only once */
+	struct jpki_kept *kept;
+	unsigned epoch;			/* the card it was given for */
+	bool from_fd;			/* can be read only once */
 	unsigned char print[32];	/* a salted hash */
-
-	/*
-	 * In memory that forked processes share: the PIN is being sent, or was
-	 * sent and not answered with a yes. Written in a run, which excludes
-	 * the other processes: of all that keep this PIN, one spends a try.
-	 */
-	atomic_bool *doubt;
-
-	/* Guarded by the lock of the card. */
-	bool refused;		/* this process learned that it is wrong */
-	int uses;		/* signatures made with it */
-	struct jpki_secret *secret;
-	char *heap;		/* instead of secret, in the secure heap */
-	size_t len;
 };
 
 /* What a store asks for. */
@@ -211,71 +161,59 @@ int	prov_pin_get(struct prov *, const struct prov_pin_request *,
 	    struct prov_pin **out);
 
 /* OpenSSL gives every key in a file the same answer, and asks the holder but
- * once: so an answer that was wrong for a key file is not sent again. */
+ * once: so an answer that was wrong for a key file is not sent again. Notes
+ * it, if it was; NULL is fine. */
 void	prov_pin_was_wrong(struct prov *, const struct prov_pin *);
 
 struct prov_pin *prov_pin_ref(struct prov_pin *);	/* NULL is fine */
 void	prov_pin_unref(struct prov_pin *);
 
-/* With the card's lock held: the PIN, or NULL if it is gone; and its end. */
-const char *prov_pin_text(struct prov_pin *, size_t *len);
-void	prov_pin_wipe(struct prov_pin *);
-
 /* For prompts: the name of the PIN in the user's language and encoding. */
 const char *prov_pin_label(enum jpki_pin);
 
-/* card.c: one card, as all stores and keys of one provider share it. Every
- * function takes the card's lock and gives it back; none calls the
- * application meanwhile. */
+/* card.c: the cards, which all stores and keys of one provider share. None of
+ * these functions calls the application; what needs no raising of errors is
+ * asked of card->shared itself. */
+
+struct prov_card {
+	struct prov *prov;
+	struct jpki_shared *shared;
+
+	struct prov_card *next;		/* guarded by the provider's mutex: */
+	struct prov_pin *grace;		/* see prov_card_grace() */
+	struct timespec grace_end;
+};
 
 /* The card in a reader (NULL: as configured), with a serial number (NULL:
- * any); no card access. */
+ * any); no card access. It lives as long as the provider. */
 struct prov_card *prov_card_get(struct prov *, const char *reader,
 	    const char *serial);
-struct prov_card *prov_card_ref(struct prov_card *);
-void	prov_card_unref(struct prov_card *);	/* NULL is fine */
 void	prov_cards_free(struct prov *);
-
-const char *prov_card_reader(const struct prov_card *);	/* may be NULL */
 
 /* Opens the card, or makes sure that the open one is still there; if another
  * one is, a new epoch begins. */
 int	prov_card_open(struct prov_card *, unsigned *epoch);
 
-/* The tries left; costs no command right after the card was opened. */
-int	prov_card_tries(struct prov_card *, enum jpki_pin, int *left);
+/* The tries left, and whether a PIN may be sent at all: jpki_pin_ready(). */
+int	prov_card_ready(struct prov_card *, enum jpki_pin, int min_tries,
+	    int *left);
 
 int	prov_card_present(struct prov_card *, enum jpki_slot, bool *present);
-
-/* Whether prov_card_cert() will ask for a PIN. */
-bool	prov_card_cert_needs_pin(struct prov_card *, enum jpki_slot);
 
 /* A certificate, read once per epoch. pin may be NULL where none is needed. A
  * PIN that proves right while the sign certificate is read is kept for
  * prov_card_grace(). */
 int	prov_card_cert(struct prov_card *, unsigned epoch, enum jpki_slot,
-	    struct prov_pin *pin, int min_tries, struct prov_der **out);
+	    struct prov_pin *pin, int min_tries, struct jpki_cert **out);
 
 /* The sign password that was right less than pin-grace seconds ago, so that
  * one prompt serves certificate and key; or NULL. */
 struct prov_pin *prov_card_grace(struct prov_card *, unsigned epoch);
 
-/* Whether the keys are known to be RSA-2048 before a certificate is read. */
-bool	prov_card_is_rsa2048(struct prov_card *);
-
 /* One signature, in a run of its own. */
-struct prov_job {
-	unsigned epoch;
-	enum jpki_key key;
-	struct prov_pin *pin;
-	int min_tries;
-	enum jpki_padding padding;
-	enum jpki_md md;
-	const unsigned char *digest;
-	size_t digest_len;
-};
-int	prov_card_sign(struct prov_card *, const struct prov_job *,
-	    unsigned char *sig, size_t sig_size, size_t *sig_len);
+int	prov_card_sign(struct prov_card *, const struct jpki_signing *,
+	    struct prov_pin *, int min_tries, unsigned char *sig,
+	    size_t sig_size, size_t *sig_len);
 
 /* key.c: the key object behind an EVP_PKEY: where the private half is, the PIN
  * that opens it, and the public half as an ordinary key of OpenSSL's own, to
@@ -292,6 +230,7 @@ struct prov_key {
 	unsigned epoch;
 	enum jpki_slot slot;
 	struct prov_pin *pin;		/* may be NULL: no signing then */
+	struct jpki_cert *cert;		/* of cert=, or NULL */
 	int min_tries;
 };
 
@@ -301,24 +240,17 @@ void	prov_key_unref(struct prov_key *);	/* NULL is fine */
 
 /* The public half, borrowed; the certificate of a private key. */
 EVP_PKEY *prov_key_public(struct prov_key *);
-struct prov_der *prov_key_cert(struct prov_key *);
+struct jpki_cert *prov_key_cert(struct prov_key *);
 
 /* The length of a signature in bytes, without the card where possible; 0
  * after an error. */
 size_t	prov_key_sig_size(struct prov_key *);
 
-/* Signs on the card, and checks the signature if the public half is known. */
+/* Signs on the card; a signature that does not fit the certificate, if that
+ * is known, does not leave. */
 int	prov_key_sign(struct prov_key *, enum jpki_padding, enum jpki_md,
 	    const unsigned char *digest, size_t digest_len,
 	    unsigned char *sig, size_t sig_size, size_t *sig_len);
-
-/* Whether a signature fits a public key; no error is raised. */
-bool	prov_verify(struct prov *, EVP_PKEY *pub, enum jpki_padding,
-	    enum jpki_md, const unsigned char *digest, size_t digest_len,
-	    const unsigned char *sig, size_t sig_len);
-
-/* "SHA256" ... */
-const char *prov_md_name(enum jpki_md);
 
 /* One more error: libjpki's, err and text of the last failure on the context.
  */

@@ -11,34 +11,14 @@
 #include <openssl/params.h>
 #include <openssl/rsa.h>
 
+#include <stdio.h>
 #include <string.h>
 
-/* What the card's keys sign (RFC 8017, 9.2 and A.2). */
-struct digest {
-	enum jpki_md md;
-	const char *name;
-	size_t len;
-	unsigned char prefix[19];	/* of a DigestInfo */
-	size_t prefix_len;
-	unsigned char algorithm[15];	/* sha256WithRSAEncryption ... */
+/* The last arc of sha256WithRSAEncryption ... (RFC 8017, A.2.4). */
+static const unsigned char arcs[] = {
+	[JPKI_MD_SHA256] = 11, [JPKI_MD_SHA384] = 12, [JPKI_MD_SHA512] = 13,
+	[JPKI_MD_SHA1] = 5
 };
-
-#define SHA2(md, name, oid, n, alg) { md, name, n, \
-	{ 0x30, 17 + (n), 0x30, 13, 6, 9, 0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, \
-	    (oid), 5, 0, 4, (n) }, 19, ALGORITHM(alg) }
-#define ALGORITHM(alg) \
-	{ 0x30, 13, 6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, (alg), 5, 0 }
-
-static const struct digest digests[] = {
-	SHA2(JPKI_MD_SHA256, "SHA256", 1, 32, 11),
-	SHA2(JPKI_MD_SHA384, "SHA384", 2, 48, 12),
-	SHA2(JPKI_MD_SHA512, "SHA512", 3, 64, 13),
-	{ JPKI_MD_SHA1, "SHA1", 20, { 0x30, 33, 0x30, 9, 6, 5, 0x2b, 0x0e, 3,
-	    2, 0x1a, 5, 0, 4, 20 }, 15, ALGORITHM(5) },
-};
-
-#define N_DIGESTS (sizeof(digests) / sizeof(digests[0]))
-#define SHA256 (&digests[0])
 
 /* RSASSA-PSS with SHA-256, MGF1-SHA-256, salt length 32. */
 #define PSS_SALT_LEN 32
@@ -57,19 +37,9 @@ struct sig {
 	struct prov_key *key;
 	EVP_MD_CTX *hash;		/* of data, not of a digest */
 	enum jpki_padding padding;
-	const struct digest *digest;	/* NULL: raw */
+	enum jpki_md md;		/* 0: raw */
 	EVP_PKEY_CTX *verify;		/* not signing: on the public half */
 };
-
-const char *
-prov_md_name(enum jpki_md md)
-{
-	size_t i = 0;
-
-	while (digests[i].md != md)
-		i++;
-	return digests[i].name;
-}
 
 /* The context */
 
@@ -134,22 +104,22 @@ fetch(struct sig *sig, const char *name)
 	return md;
 }
 
-static const struct digest *
-find_digest(struct sig *sig, const char *name)
+/* 0 and an error: a digest that is not signed. */
+static enum jpki_md
+find_md(struct sig *sig, const char *name)
 {
-	EVP_MD *md = fetch(sig, name);
-	const struct digest *found = NULL;
-	size_t i;
+	EVP_MD *fetched = fetch(sig, name);
+	enum jpki_md md, found = 0;
 
-	for (i = 0; md != NULL && i < N_DIGESTS; i++) {
-		if (EVP_MD_is_a(md, digests[i].name))
-			found = &digests[i];
+	for (md = JPKI_MD_SHA256; fetched != NULL && jpki_md_len(md) != 0;
+	    md++) {
+		if (EVP_MD_is_a(fetched, jpki_md_name(md)))
+			found = md;
 	}
-	EVP_MD_free(md);
-	if (found != NULL && found->md == JPKI_MD_SHA1 &&
-	    !prov_conf(sig->prov)->allow_sha1)
-		found = NULL;
-	if (found == NULL)
+	EVP_MD_free(fetched);
+	if (found == JPKI_MD_SHA1 && !prov_conf(sig->prov)->allow_sha1)
+		found = 0;
+	if (found == 0)
 		prov_raise(sig->prov, PROV_R_DIGEST, "%.32s", name);
 	return found;
 }
@@ -157,71 +127,72 @@ find_digest(struct sig *sig, const char *name)
 static int
 check_pss(struct sig *sig)
 {
-	if (sig->padding != JPKI_PADDING_PSS || sig->digest == NULL ||
-	    sig->digest == SHA256)
+	if (sig->padding != JPKI_PADDING_PSS || sig->md == 0 ||
+	    sig->md == JPKI_MD_SHA256)
 		return 1;
-	prov_raise(sig->prov, PROV_R_PSS_PARAMETERS, "%s", sig->digest->name);
+	prov_raise(sig->prov, PROV_R_PSS_PARAMETERS, "%s",
+	    jpki_md_name(sig->md));
 	return 0;
 }
 
 static int
-set_digest(struct sig *sig, const char *name)
+set_md(struct sig *sig, const char *name)
 {
-	const struct digest *digest;
+	enum jpki_md md;
 
-	if ((digest = find_digest(sig, name)) == NULL)
+	if ((md = find_md(sig, name)) == 0)
 		return 0;
 	/* Bytes that were hashed already cannot change their digest. */
-	if (sig->hash != NULL && digest != sig->digest) {
-		prov_raise(sig->prov, PROV_R_DIGEST,
-		    "%s instead of %s", digest->name, sig->digest->name);
+	if (sig->hash != NULL && md != sig->md) {
+		prov_raise(sig->prov, PROV_R_DIGEST, "%s instead of %s",
+		    jpki_md_name(md), jpki_md_name(sig->md));
 		return 0;
 	}
-	sig->digest = digest;
+	sig->md = md;
 	return check_pss(sig);
 }
 
-/* The value of a parameter that is a name or a number. */
-struct name {
-	int number;
-	const char *name;
-};
-
 static int
-get_number(const OSSL_PARAM *p, const struct name *names, int *number)
+set_digest(struct sig *sig, const OSSL_PARAM *p)
 {
-	const char *text;
+	const char *name;
 
-	if (p->data_type != OSSL_PARAM_UTF8_STRING)
-		return OSSL_PARAM_get_int(p, number);
-	if (!OSSL_PARAM_get_utf8_string_ptr(p, &text))
-		return 0;
-	for (*number = 0; names->name != NULL; names++) {
-		if (strcmp(text, names->name) == 0)
-			*number = names->number;
-	}
-	return 1;
+	return OSSL_PARAM_get_utf8_string_ptr(p, &name) && set_md(sig, name);
+}
+
+/* Whether a value, a name or a number, is one of these. */
+static bool
+is_one_of(const OSSL_PARAM *p, const char *const *values)
+{
+	char number[16] = "";
+	const char *text = number;
+	int n;
+
+	if (p->data_type == OSSL_PARAM_UTF8_STRING)
+		(void)OSSL_PARAM_get_utf8_string_ptr(p, &text);
+	else if (OSSL_PARAM_get_int(p, &n))
+		snprintf(number, sizeof(number), "%d", n);
+	while (*values != NULL && strcmp(*values, text) != 0)
+		values++;
+	return *values != NULL;
 }
 
 static int
 set_padding(struct sig *sig, const OSSL_PARAM *p)
 {
-	static const struct name names[] = {
-		{ RSA_PKCS1_PADDING, OSSL_PKEY_RSA_PAD_MODE_PKCSV15 },
-		{ RSA_PKCS1_PSS_PADDING, OSSL_PKEY_RSA_PAD_MODE_PSS },
-		{ 0, NULL }
-	};
-	int number;
+	/* RSA_PKCS1_PADDING, RSA_PKCS1_PSS_PADDING */
+	static const char *const pkcs1[] = { "pkcs1", "1", NULL };
+	static const char *const pss[] = { "pss", "6", NULL };
 
-	if (!get_number(p, names, &number))
-		return 0;
-	if (number != RSA_PKCS1_PADDING && number != RSA_PKCS1_PSS_PADDING) {
-		prov_raise(sig->prov, PROV_R_PADDING_UNSUPPORTED, "mode %d",
-		    number);
+	if (is_one_of(p, pkcs1)) {
+		sig->padding = JPKI_PADDING_PKCS1;
+	} else if (is_one_of(p, pss)) {
+		sig->padding = JPKI_PADDING_PSS;
+	} else {
+		prov_raise(sig->prov, PROV_R_PADDING_UNSUPPORTED,
+		    "another mode");
 		return 0;
 	}
-	sig->padding = number == RSA_PKCS1_PADDING ?
-	    JPKI_PADDING_PKCS1 : JPKI_PADDING_PSS;
 	return check_pss(sig);
 }
 
@@ -230,69 +201,65 @@ set_padding(struct sig *sig, const OSSL_PARAM *p)
 static int
 set_salt_len(struct sig *sig, const OSSL_PARAM *p)
 {
-	static const struct name names[] = {
-		{ PSS_SALT_LEN, OSSL_PKEY_RSA_PSS_SALT_LEN_DIGEST },
-		{ PSS_SALT_LEN, OSSL_PKEY_RSA_PSS_SALT_LEN_AUTO },
-		{ PSS_SALT_LEN, "auto-digestmax" },
-		{ PSS_SALT_LEN, "32" },
-		{ 0, NULL }
+	/* RSA_PSS_SALTLEN_DIGEST, _AUTO, and what OpenSSL 3.0 does not have */
+	static const char *const lengths[] = {
+		"32", "digest", "-1", "auto", "-2", "auto-digestmax", "-4", NULL
 	};
-	int number;
 
-	if (!get_number(p, names, &number))
-		return 0;
-	if (sig->padding != JPKI_PADDING_PSS) {
+	if (sig->padding != JPKI_PADDING_PSS)
 		prov_raise(sig->prov, PROV_R_PADDING_UNSUPPORTED,
 		    "a salt length needs pss");
-		return 0;
-	}
-	/* -4 is auto-digestmax, which has no name in OpenSSL 3.0. */
-	if (number == PSS_SALT_LEN || number == RSA_PSS_SALTLEN_DIGEST ||
-	    number == RSA_PSS_SALTLEN_AUTO || number == -4)
+	else if (!is_one_of(p, lengths))
+		prov_raise(sig->prov, PROV_R_PSS_PARAMETERS,
+		    "another salt length");
+	else
 		return 1;
-	prov_raise(sig->prov, PROV_R_PSS_PARAMETERS, "another salt length");
 	return 0;
 }
 
 static int
 set_mgf1_digest(struct sig *sig, const OSSL_PARAM *p)
 {
-	const struct digest *digest;
 	const char *name;
+	enum jpki_md md;
 
 	if (!OSSL_PARAM_get_utf8_string_ptr(p, &name) ||
-	    (digest = find_digest(sig, name)) == NULL)
+	    (md = find_md(sig, name)) == 0)
 		return 0;
-	if (digest == SHA256 && sig->padding == JPKI_PADDING_PSS)
+	if (md == JPKI_MD_SHA256 && sig->padding == JPKI_PADDING_PSS)
 		return 1;
 	prov_raise(sig->prov, PROV_R_PSS_PARAMETERS, "MGF1 with %s",
-	    digest->name);
+	    jpki_md_name(md));
 	return 0;
 }
 
 static int
 sig_set_ctx_params(void *ctx, const OSSL_PARAM params[])
 {
+	/* In this order: what PSS needs comes after the padding. */
+	static const struct {
+		const char *key;
+		int (*set)(struct sig *, const OSSL_PARAM *);
+	} table[] = {
+		{ OSSL_SIGNATURE_PARAM_DIGEST, set_digest },
+		{ OSSL_SIGNATURE_PARAM_PAD_MODE, set_padding },
+		{ OSSL_SIGNATURE_PARAM_PSS_SALTLEN, set_salt_len },
+		{ OSSL_SIGNATURE_PARAM_MGF1_DIGEST, set_mgf1_digest },
+	};
 	struct sig *sig = ctx;
 	const OSSL_PARAM *p;
-	const char *name;
+	size_t i;
 
 	if (params == NULL)
 		return 1;
 	if (sig->verify != NULL)
 		return EVP_PKEY_CTX_set_params(sig->verify, params);
-	p = OSSL_PARAM_locate_const(params, OSSL_SIGNATURE_PARAM_DIGEST);
-	if (p != NULL && (!OSSL_PARAM_get_utf8_string_ptr(p, &name) ||
-	    !set_digest(sig, name)))
-		return 0;
-	p = OSSL_PARAM_locate_const(params, OSSL_SIGNATURE_PARAM_PAD_MODE);
-	if (p != NULL && !set_padding(sig, p))
-		return 0;
-	p = OSSL_PARAM_locate_const(params, OSSL_SIGNATURE_PARAM_PSS_SALTLEN);
-	if (p != NULL && !set_salt_len(sig, p))
-		return 0;
-	p = OSSL_PARAM_locate_const(params, OSSL_SIGNATURE_PARAM_MGF1_DIGEST);
-	return p == NULL || set_mgf1_digest(sig, p);
+	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		p = OSSL_PARAM_locate_const(params, table[i].key);
+		if (p != NULL && !table[i].set(sig, p))
+			return 0;
+	}
+	return 1;
 }
 
 /* Both ways; the properties are accepted and mean nothing to a card. */
@@ -321,19 +288,25 @@ sig_ctx_params(void *ctx, void *provctx)
 static int
 get_algorithm(const struct sig *sig, OSSL_PARAM *p)
 {
+	unsigned char algorithm[] = { 0x30, 13, 6, 9, 0x2a, 0x86, 0x48, 0x86,
+	    0xf7, 0x0d, 1, 1, arcs[sig->md], 5, 0 };
+
 	if (sig->padding == JPKI_PADDING_PSS)
 		return OSSL_PARAM_set_octet_string(p, pss_algorithm,
 		    sizeof(pss_algorithm));
-	return sig->digest != NULL && OSSL_PARAM_set_octet_string(p,
-	    sig->digest->algorithm, sizeof(sig->digest->algorithm));
+	return sig->md != 0 && OSSL_PARAM_set_octet_string(p, algorithm,
+	    sizeof(algorithm));
 }
 
+/* Some parameters may be asked for as a text or as a number. */
 static int
-set_text_or_int(OSSL_PARAM *p, const char *text, int number)
+get_param(OSSL_PARAM params[], const char *key, const char *text, int number)
 {
-	return p->data_type == OSSL_PARAM_UTF8_STRING ?
+	OSSL_PARAM *p = OSSL_PARAM_locate(params, key);
+
+	return p == NULL || (p->data_type == OSSL_PARAM_UTF8_STRING ?
 	    OSSL_PARAM_set_utf8_string(p, text) :
-	    OSSL_PARAM_set_int(p, number);
+	    OSSL_PARAM_set_int(p, number));
 }
 
 static int
@@ -346,22 +319,15 @@ sig_get_ctx_params(void *ctx, OSSL_PARAM params[])
 	if (sig->verify != NULL)
 		return EVP_PKEY_CTX_get_params(sig->verify, params);
 	p = OSSL_PARAM_locate(params, OSSL_SIGNATURE_PARAM_ALGORITHM_ID);
-	if (p != NULL && !get_algorithm(sig, p))
-		return 0;
-	p = OSSL_PARAM_locate(params, OSSL_SIGNATURE_PARAM_DIGEST);
-	if (p != NULL && !OSSL_PARAM_set_utf8_string(p,
-	    sig->digest != NULL ? sig->digest->name : ""))
-		return 0;
-	p = OSSL_PARAM_locate(params, OSSL_SIGNATURE_PARAM_PAD_MODE);
-	if (p != NULL && !set_text_or_int(p,
+	return (p == NULL || get_algorithm(sig, p)) &&
+	    get_param(params, OSSL_SIGNATURE_PARAM_DIGEST,
+	    sig->md != 0 ? jpki_md_name(sig->md) : "", 0) &&
+	    get_param(params, OSSL_SIGNATURE_PARAM_PAD_MODE,
 	    pss ? OSSL_PKEY_RSA_PAD_MODE_PSS : OSSL_PKEY_RSA_PAD_MODE_PKCSV15,
-	    pss ? RSA_PKCS1_PSS_PADDING : RSA_PKCS1_PADDING))
-		return 0;
-	p = OSSL_PARAM_locate(params, OSSL_SIGNATURE_PARAM_PSS_SALTLEN);
-	if (p != NULL && !set_text_or_int(p, "32", PSS_SALT_LEN))
-		return 0;
-	p = OSSL_PARAM_locate(params, OSSL_SIGNATURE_PARAM_MGF1_DIGEST);
-	return p == NULL || OSSL_PARAM_set_utf8_string(p, SHA256->name);
+	    pss ? RSA_PKCS1_PSS_PADDING : RSA_PKCS1_PADDING) &&
+	    get_param(params, OSSL_SIGNATURE_PARAM_PSS_SALTLEN, "32",
+	    PSS_SALT_LEN) &&
+	    get_param(params, OSSL_SIGNATURE_PARAM_MGF1_DIGEST, "SHA256", 0);
 }
 
 /* Beginning an operation */
@@ -419,10 +385,10 @@ sig_digest_sign_init(void *ctx, const char *name, void *key,
 	struct sig *sig = ctx;
 
 	if (name == NULL || *name == '\0')
-		name = sig->digest != NULL ? sig->digest->name : "SHA256";
-	return sig_sign_init(sig, key, NULL) && set_digest(sig, name) &&
+		name = jpki_md_name(sig->md != 0 ? sig->md : JPKI_MD_SHA256);
+	return sig_sign_init(sig, key, NULL) && set_md(sig, name) &&
 	    sig_set_ctx_params(sig, params) &&
-	    start_hash(sig, sig->digest->name);
+	    start_hash(sig, jpki_md_name(sig->md));
 }
 
 static int
@@ -443,18 +409,12 @@ sig_digest_verify_init(void *ctx, const char *name, void *key,
     const OSSL_PARAM params[])
 {
 	struct sig *sig = ctx;
-	OSSL_PARAM digest[2];
-	char text[32];
 
 	if (name == NULL || *name == '\0')
 		name = "SHA256";
-	if (OPENSSL_strlcpy(text, name, sizeof(text)) >= sizeof(text) ||
-	    !sig_verify_init(sig, key, NULL) || !start_hash(sig, text))
-		return 0;
-	digest[0] = OSSL_PARAM_construct_utf8_string(
-	    OSSL_SIGNATURE_PARAM_DIGEST, text, 0);
-	digest[1] = OSSL_PARAM_construct_end();
-	return EVP_PKEY_CTX_set_params(sig->verify, digest) == 1 &&
+	return sig_verify_init(sig, key, NULL) && start_hash(sig, name) &&
+	    EVP_PKEY_CTX_set_signature_md(sig->verify,
+	    EVP_MD_CTX_get0_md(sig->hash)) == 1 &&
 	    sig_set_ctx_params(sig, params);
 }
 
@@ -462,67 +422,52 @@ sig_digest_verify_init(void *ctx, const char *name, void *key,
 
 /* Without a digest's name, the one thing accepted is a whole DigestInfo, byte
  * for byte: the card would sign anything, also what means something else. */
-static const struct digest *
-raw_digest(struct sig *sig, const unsigned char **tbs, size_t *tbs_len)
+static enum jpki_md
+raw_md(struct sig *sig, const unsigned char **tbs, size_t *tbs_len)
 {
-	const struct digest *d;
+	enum jpki_md md = 0;
 
-	for (d = digests; d < digests + N_DIGESTS; d++) {
-		if (sig->padding != JPKI_PADDING_PKCS1 ||
-		    *tbs_len != d->prefix_len + d->len ||
-		    memcmp(*tbs, d->prefix, d->prefix_len) != 0 ||
-		    (d->md == JPKI_MD_SHA1 &&
-		    !prov_conf(sig->prov)->allow_sha1))
-			continue;
-		*tbs += d->prefix_len;
-		*tbs_len = d->len;
-		return d;
+	if (sig->padding == JPKI_PADDING_PKCS1)
+		md = jpki_digest_info_parse(*tbs, *tbs_len, tbs);
+	if (md != 0 &&
+	    (md != JPKI_MD_SHA1 || prov_conf(sig->prov)->allow_sha1)) {
+		*tbs_len = jpki_md_len(md);
+		return md;
 	}
 	prov_raise(sig->prov, PROV_R_RAW_REFUSED, "%zu bytes", *tbs_len);
-	return NULL;
-}
-
-/* The size query, and the buffer's check, before anything is asked of the
- * card. Returns 1 to go on, 0 after an error, 2 if the query is answered. */
-static int
-size_or_space(struct sig *sig, const unsigned char *out, size_t *out_len,
-    size_t out_size)
-{
-	size_t size;
-
-	if ((size = prov_key_sig_size(sig->key)) == 0)
-		return 0;
-	if (out == NULL) {
-		*out_len = size;
-		return 2;
-	}
-	if (out_size >= size)
-		return 1;
-	prov_raise(sig->prov, PROV_R_SPACE, "%zu bytes, needs %zu", out_size,
-	    size);
 	return 0;
 }
 
+/* The size query and the buffer's check come before anything is asked of the
+ * card. */
 static int
 sig_sign(void *ctx, unsigned char *out, size_t *out_len, size_t out_size,
     const unsigned char *tbs, size_t tbs_len)
 {
 	struct sig *sig = ctx;
-	const struct digest *digest = sig->digest;
-	int r;
+	size_t size = prov_key_sig_size(sig->key);
+	enum jpki_md md = sig->md;
 
-	if ((r = size_or_space(sig, out, out_len, out_size)) != 1)
-		return r == 2;
-	if (digest == NULL &&
-	    (digest = raw_digest(sig, &tbs, &tbs_len)) == NULL)
+	if (size == 0)
 		return 0;
-	if (tbs_len != digest->len) {
-		prov_raise(sig->prov, PROV_R_LENGTH, "%zu bytes, %s has %zu",
-		    tbs_len, digest->name, digest->len);
+	if (out == NULL) {
+		*out_len = size;
+		return 1;
+	}
+	if (out_size < size) {
+		prov_raise(sig->prov, PROV_R_SPACE, "%zu bytes, needs %zu",
+		    out_size, size);
 		return 0;
 	}
-	return prov_key_sign(sig->key, sig->padding, digest->md, tbs, tbs_len,
-	    out, out_size, out_len);
+	if (md == 0 && (md = raw_md(sig, &tbs, &tbs_len)) == 0)
+		return 0;
+	if (tbs_len != jpki_md_len(md)) {
+		prov_raise(sig->prov, PROV_R_LENGTH, "%zu bytes, %s has %zu",
+		    tbs_len, jpki_md_name(md), jpki_md_len(md));
+		return 0;
+	}
+	return prov_key_sign(sig->key, sig->padding, md, tbs, tbs_len, out,
+	    out_size, out_len);
 }
 
 static int
@@ -550,13 +495,9 @@ sig_digest_sign_final(void *ctx, unsigned char *out, size_t *out_len,
 	struct sig *sig = ctx;
 	unsigned char digest[EVP_MAX_MD_SIZE];
 	unsigned int len = 0;
-	int r;
 
-	if (sig->hash == NULL)
-		return 0;
-	if ((r = size_or_space(sig, out, out_len, out_size)) != 1)
-		return r == 2;
-	return EVP_DigestFinal_ex(sig->hash, digest, &len) &&
+	return sig->hash != NULL && (out == NULL ||
+	    EVP_DigestFinal_ex(sig->hash, digest, &len)) &&
 	    sig_sign(sig, out, out_len, out_size, digest, len);
 }
 
@@ -588,39 +529,27 @@ sig_digest_verify(void *ctx, const unsigned char *in, size_t in_len,
 	    sig_digest_verify_final(ctx, in, in_len);
 }
 
+#define ROW(ID, id, fn) PROV_ROW(SIGNATURE_##ID, signature_##id, fn)
 const OSSL_DISPATCH prov_rsa_signature_functions[] = {
-	PROV_ROW(SIGNATURE_NEWCTX, signature_newctx, sig_newctx),
-	PROV_ROW(SIGNATURE_FREECTX, signature_freectx, sig_freectx),
+	ROW(NEWCTX, newctx, sig_newctx),
+	ROW(FREECTX, freectx, sig_freectx),
 	/* OpenSSL 3.0 finishes a digest-sign on a duplicate. */
-	PROV_ROW(SIGNATURE_DUPCTX, signature_dupctx, sig_dupctx),
-	PROV_ROW(SIGNATURE_SIGN_INIT, signature_sign_init, sig_sign_init),
-	PROV_ROW(SIGNATURE_SIGN, signature_sign, sig_sign),
-	PROV_ROW(SIGNATURE_VERIFY_INIT, signature_verify_init,
-	    sig_verify_init),
-	PROV_ROW(SIGNATURE_VERIFY, signature_verify, sig_verify),
-	PROV_ROW(SIGNATURE_DIGEST_SIGN_INIT, signature_digest_sign_init,
-	    sig_digest_sign_init),
-	PROV_ROW(SIGNATURE_DIGEST_SIGN_UPDATE, signature_digest_sign_update,
-	    sig_update),
-	PROV_ROW(SIGNATURE_DIGEST_SIGN_FINAL, signature_digest_sign_final,
-	    sig_digest_sign_final),
-	PROV_ROW(SIGNATURE_DIGEST_SIGN, signature_digest_sign,
-	    sig_digest_sign),
-	PROV_ROW(SIGNATURE_DIGEST_VERIFY_INIT, signature_digest_verify_init,
-	    sig_digest_verify_init),
-	PROV_ROW(SIGNATURE_DIGEST_VERIFY_UPDATE,
-	    signature_digest_verify_update, sig_update),
-	PROV_ROW(SIGNATURE_DIGEST_VERIFY_FINAL,
-	    signature_digest_verify_final, sig_digest_verify_final),
-	PROV_ROW(SIGNATURE_DIGEST_VERIFY, signature_digest_verify,
-	    sig_digest_verify),
-	PROV_ROW(SIGNATURE_GET_CTX_PARAMS, signature_get_ctx_params,
-	    sig_get_ctx_params),
-	PROV_ROW(SIGNATURE_GETTABLE_CTX_PARAMS,
-	    signature_gettable_ctx_params, sig_ctx_params),
-	PROV_ROW(SIGNATURE_SET_CTX_PARAMS, signature_set_ctx_params,
-	    sig_set_ctx_params),
-	PROV_ROW(SIGNATURE_SETTABLE_CTX_PARAMS,
-	    signature_settable_ctx_params, sig_ctx_params),
+	ROW(DUPCTX, dupctx, sig_dupctx),
+	ROW(SIGN_INIT, sign_init, sig_sign_init),
+	ROW(SIGN, sign, sig_sign),
+	ROW(VERIFY_INIT, verify_init, sig_verify_init),
+	ROW(VERIFY, verify, sig_verify),
+	ROW(DIGEST_SIGN_INIT, digest_sign_init, sig_digest_sign_init),
+	ROW(DIGEST_SIGN_UPDATE, digest_sign_update, sig_update),
+	ROW(DIGEST_SIGN_FINAL, digest_sign_final, sig_digest_sign_final),
+	ROW(DIGEST_SIGN, digest_sign, sig_digest_sign),
+	ROW(DIGEST_VERIFY_INIT, digest_verify_init, sig_digest_verify_init),
+	ROW(DIGEST_VERIFY_UPDATE, digest_verify_update, sig_update),
+	ROW(DIGEST_VERIFY_FINAL, digest_verify_final, sig_digest_verify_final),
+	ROW(DIGEST_VERIFY, digest_verify, sig_digest_verify),
+	ROW(GET_CTX_PARAMS, get_ctx_params, sig_get_ctx_params),
+	ROW(GETTABLE_CTX_PARAMS, gettable_ctx_params, sig_ctx_params),
+	ROW(SET_CTX_PARAMS, set_ctx_params, sig_set_ctx_params),
+	ROW(SETTABLE_CTX_PARAMS, settable_ctx_params, sig_ctx_params),
 	PROV_END
 };

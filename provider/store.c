@@ -20,15 +20,18 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A place for certificates beside those on the card. */
+/* A place for certificates after those on the card. */
 #define ANCHORS ((enum jpki_slot)JPKI_OBJECT_ANCHORS)
 
-enum kind { NAME, CERT, PUBLIC, PRIVATE };
+#define PLAN_MAX 6			/* J-LIS has six CA certificates */
+
+/* Kinds of objects, and sets of them. */
+enum { NAME = 1, CERT = 2, PUBLIC = 4, PRIVATE = 8, ANYTHING = 15 };
 
 struct item {
-	enum kind kind;
+	int kind;
 	enum jpki_slot slot;		/* or ANCHORS */
-	struct prov_der *anchor;
+	struct jpki_cert *anchor;	/* one of the store's */
 };
 
 struct store {
@@ -36,10 +39,11 @@ struct store {
 	struct jpki_uri *uri;
 	int min_tries;
 	int expect;			/* OSSL_STORE_INFO_*; 0: anything */
-	struct prov_search search;
+	OSSL_PARAM *search;		/* all that was set; may be NULL */
 
 	bool planned, failed, eof;
-	struct item plan[PROV_N_ANCHORS];
+	struct item plan[PLAN_MAX];
+	struct jpki_cert **anchors;	/* what is in the directory */
 	size_t n_plan, next;
 
 	struct prov_card *card;
@@ -47,13 +51,10 @@ struct store {
 	unsigned epoch;
 	struct prov_pin *pin;		/* given to this store */
 	bool from_key_file;
-};
 
-/* A load in progress. */
-struct load {
-	struct store *store;
-	OSSL_CALLBACK *object_cb;
-	void *object_cbarg;
+	/* Of the load in progress. */
+	OSSL_CALLBACK *cb;
+	void *cbarg;
 	OSSL_PASSPHRASE_CALLBACK *pw_cb;
 	void *pw_cbarg;
 };
@@ -64,13 +65,10 @@ static int
 store_close(void *ctx)
 {
 	struct store *store = ctx;
-	size_t i;
 
-	for (i = 0; i < store->n_plan; i++)
-		prov_der_unref(store->plan[i].anchor);
+	jpki_certs_free(&store->anchors);
 	prov_pin_unref(store->pin);
-	prov_card_unref(store->card);
-	prov_search_clear(&store->search);
+	OSSL_PARAM_free(store->search);
 	jpki_uri_free(&store->uri);
 	OPENSSL_free(store);
 	return 1;
@@ -125,114 +123,131 @@ store_settable(void *provctx)
 	return table;
 }
 
+/* What is set here adds up. */
 static int
 store_set(void *ctx, const OSSL_PARAM params[])
 {
 	struct store *store = ctx;
+	OSSL_PARAM *both, *copy;
 	const OSSL_PARAM *p;
 
-	if (params == NULL)
+	if (params == NULL || params->key == NULL)
 		return 1;
 	p = OSSL_PARAM_locate_const(params, OSSL_STORE_PARAM_EXPECT);
 	if (p != NULL && !OSSL_PARAM_get_int(p, &store->expect))
 		return 0;
-	return prov_search_set(store->prov, &store->search, params);
+	both = OSSL_PARAM_merge(store->search, params);
+	copy = both != NULL ? OSSL_PARAM_dup(both) : NULL;
+	OPENSSL_free(both);
+	if (copy == NULL) {
+		prov_raise(store->prov, PROV_R_MEMORY, "search");
+		return 0;
+	}
+	OSSL_PARAM_free(store->search);
+	store->search = copy;
+	return 1;
 }
 
 /* The plan: which objects, in which order */
 
 static void
-add(struct store *store, enum kind kind, enum jpki_slot slot)
+add(struct store *store, int kind, enum jpki_slot slot)
 {
 	store->plan[store->n_plan].kind = kind;
 	store->plan[store->n_plan++].slot = slot;
 }
 
-/* Whether the application and the URI both want such an object. */
-static bool
-wanted(const struct store *store, int info, enum jpki_uri_type type)
+/* What the application and the URI both want. */
+static int
+wanted(const struct store *store)
 {
-	return (store->expect == 0 || store->expect == info) &&
-	    (store->uri->type == JPKI_URI_ANY || store->uri->type == type);
-}
+	static const int by_type[] = {
+		[JPKI_URI_ANY] = ANYTHING, [JPKI_URI_CERT] = CERT,
+		[JPKI_URI_PUBLIC] = PUBLIC, [JPKI_URI_PRIVATE] = PRIVATE
+	};
+	static const int by_expect[] = {
+		[0] = ANYTHING, [OSSL_STORE_INFO_NAME] = NAME,
+		[OSSL_STORE_INFO_CERT] = CERT, [OSSL_STORE_INFO_PUBKEY] =
+		    PUBLIC, [OSSL_STORE_INFO_PKEY] = PRIVATE
+	};
+	size_t expect = (size_t)store->expect;
 
-/* Whether one of them wants just this. */
-static bool
-wanted_only(const struct store *store, int info, enum jpki_uri_type type)
-{
-	return wanted(store, info, type) &&
-	    (store->expect != 0 || store->uri->type != JPKI_URI_ANY);
+	return expect >= sizeof(by_expect) / sizeof(by_expect[0]) ? 0 :
+	    by_expect[expect] & by_type[store->uri->type];
 }
 
 static int
-plan_all(struct store *store)
+plan_all(struct store *store, int want, bool search)
 {
-	enum jpki_uri_type type = store->uri->type;
+	enum jpki_slot slot, last = JPKI_SLOT_SIGN_CA;
 
-	if (store->search.set ||
-	    wanted_only(store, OSSL_STORE_INFO_CERT, JPKI_URI_CERT)) {
+	if (search || want == CERT) {
 		/* Those that need no PIN: a listing never asks. */
 		add(store, CERT, JPKI_SLOT_AUTH);
 		add(store, CERT, JPKI_SLOT_AUTH_CA);
 		add(store, CERT, JPKI_SLOT_SIGN_CA);
-	} else if (store->expect == OSSL_STORE_INFO_PKEY ||
+		return 1;
+	}
+	if (store->expect == OSSL_STORE_INFO_PKEY ||
 	    store->expect == OSSL_STORE_INFO_PUBKEY ||
-	    type != JPKI_URI_ANY) {
+	    store->uri->type != JPKI_URI_ANY) {
 		prov_raise(store->prov, PROV_R_AMBIGUOUS_KEY, "jpki:");
 		return 0;
-	} else if (wanted(store, OSSL_STORE_INFO_NAME, JPKI_URI_ANY)) {
-		add(store, NAME, JPKI_SLOT_AUTH);
-		add(store, NAME, JPKI_SLOT_SIGN);
-		add(store, NAME, JPKI_SLOT_AUTH_CA);
-		add(store, NAME, JPKI_SLOT_SIGN_CA);
-		if (prov_conf(store->prov)->anchors != NULL)
-			add(store, NAME, ANCHORS);
 	}
+	if (prov_conf(store->prov)->anchors != NULL)
+		last = ANCHORS;
+	for (slot = JPKI_SLOT_AUTH; (want & NAME) != 0 && slot <= last; slot++)
+		add(store, NAME, slot);
 	return 1;
 }
 
+/* J-LIS's CA certificates among the files of the configured directory. */
 static int
 plan_anchors(struct store *store)
 {
-	struct prov_der *found[PROV_N_ANCHORS];
-	size_t i, n;
+	const char *path = prov_conf(store->prov)->anchors;
+	const struct jpki_cert_info *info;
+	struct jpki_ctx *ctx;
+	size_t i, n = 0;
 
-	if (wanted_only(store, OSSL_STORE_INFO_PKEY, JPKI_URI_PRIVATE)) {
-		prov_raise(store->prov, PROV_R_NO_KEY_HERE, "anchors");
-		return 0;
+	if (path != NULL && (ctx = prov_ctx_new(store->prov)) != NULL) {
+		if (jpki_cert_read_dir(ctx, path, &store->anchors, &n) != 0)
+			prov_raise_ctx(store->prov, ctx);
+		jpki_ctx_free(&ctx);
 	}
-	if (!wanted(store, OSSL_STORE_INFO_CERT, JPKI_URI_CERT))
-		return 1;
-	if (!prov_anchors(store->prov, found, &n))
-		return 0;
-	for (i = 0; i < n; i++) {
-		store->plan[i].anchor = found[i];
+	for (i = 0; i < n && store->n_plan < PLAN_MAX; i++) {
+		info = jpki_cert_info(store->anchors[i]);
+		if (!info->is_ca || !info->ca.proven)
+			continue;
+		store->plan[store->n_plan].anchor = store->anchors[i];
 		add(store, CERT, ANCHORS);
 	}
-	return 1;
+	if (store->n_plan == 0)
+		prov_raise(store->prov, PROV_R_NO_ANCHORS, "%s",
+		    path != NULL ? path : "not configured");
+	return store->n_plan > 0;
 }
 
 /* Certificates come first, and alone if one is looked for: programs that
- * search stop at a key. */
+ * search stop at a key. A public key comes only where it alone is wanted. */
 static int
-plan_one(struct store *store)
+plan_one(struct store *store, int want, bool search)
 {
 	enum jpki_slot slot = (enum jpki_slot)store->uri->object;
-	bool ca = slot == JPKI_SLOT_AUTH_CA || slot == JPKI_SLOT_SIGN_CA;
+	bool has_key = slot == JPKI_SLOT_AUTH || slot == JPKI_SLOT_SIGN;
 
-	if (wanted(store, OSSL_STORE_INFO_CERT, JPKI_URI_CERT))
-		add(store, CERT, slot);
-	if (store->search.set)
-		return 1;
-	if (ca && wanted_only(store, OSSL_STORE_INFO_PKEY,
-	    JPKI_URI_PRIVATE)) {
+	if (!has_key && !search && want == PRIVATE) {
 		prov_raise(store->prov, PROV_R_NO_KEY_HERE, "%s",
 		    prov_slot_name(slot));
 		return 0;
 	}
-	if (!ca && wanted(store, OSSL_STORE_INFO_PKEY, JPKI_URI_PRIVATE))
+	if ((want & CERT) != 0 && slot == ANCHORS)
+		return plan_anchors(store);
+	if ((want & CERT) != 0)
+		add(store, CERT, slot);
+	if ((want & PRIVATE) != 0 && has_key && !search)
 		add(store, PRIVATE, slot);
-	if (wanted_only(store, OSSL_STORE_INFO_PUBKEY, JPKI_URI_PUBLIC))
+	if (want == PUBLIC && slot != ANCHORS && !search)
 		add(store, PUBLIC, slot);
 	return 1;
 }
@@ -240,15 +255,15 @@ plan_one(struct store *store)
 static int
 plan(struct store *store)
 {
+	bool search = prov_search_is_set(store->search);
+	int want = wanted(store);
 	bool names;
 
 	store->planned = true;
-	if (store->uri->object == JPKI_OBJECT_ANCHORS)
-		return plan_anchors(store);
-	if (!(store->uri->object == JPKI_OBJECT_ALL ? plan_all(store) :
-	    plan_one(store)))
+	if (!(store->uri->object == JPKI_OBJECT_ALL ?
+	    plan_all(store, want, search) : plan_one(store, want, search)))
 		return 0;
-	if (store->n_plan == 0)
+	if (store->n_plan == 0 || store->plan[0].slot == ANCHORS)
 		return 1;
 	/* A list of names can do without the card. */
 	names = store->plan[0].kind == NAME;
@@ -262,25 +277,6 @@ plan(struct store *store)
 }
 
 /* The PIN */
-
-/* What would cost a try in vain, or the last one, is refused before anybody
- * is asked for a PIN. */
-static int
-check_tries(struct store *store, enum jpki_pin which, int left)
-{
-	const char *label = prov_pin_label(which);
-
-	if (left == 0)
-		prov_raise(store->prov, PROV_R_PIN_BLOCKED, "%s", label);
-	else if (left < 0 && store->min_tries > JPKI_TRIES_INSIST)
-		prov_raise(store->prov, PROV_R_PIN_NO_COUNT, "%s", label);
-	else if (left > 0 && left < store->min_tries)
-		prov_raise(store->prov, PROV_R_PIN_LAST_TRY,
-		    "%s: %d left, nothing was sent", label, left);
-	else
-		return 1;
-	return 0;
-}
 
 static int
 check_present(struct store *store, enum jpki_slot slot)
@@ -300,7 +296,8 @@ check_present(struct store *store, enum jpki_slot slot)
 static struct prov_pin *
 recent_pin(struct store *store, const struct prov_pin_request *req)
 {
-	bool from_fd = req->source != NULL && strncmp(req->source, "fd:", 3) == 0;
+	bool from_fd = req->source != NULL &&
+	    strncmp(req->source, "fd:", 3) == 0;
 	struct prov_pin *pin;
 
 	if (req->value != NULL || (req->source != NULL && !from_fd))
@@ -315,19 +312,17 @@ recent_pin(struct store *store, const struct prov_pin_request *req)
 
 /* Has store->pin; it stays NULL if nobody can be asked. */
 static int
-get_pin(const struct load *load, enum jpki_slot slot)
+get_pin(struct store *store, enum jpki_slot slot)
 {
-	struct store *store = load->store;
-	enum jpki_pin which = slot == JPKI_SLOT_SIGN ?
-	    JPKI_PIN_SIGN : JPKI_PIN_AUTH;
+	enum jpki_pin which = prov_slot_pin(slot);
 	struct prov_pin_request req = {
 		.source = store->uri->pin_source,
 		.value = store->uri->pin_value,
 		.which = which,
 		.epoch = store->epoch,
 		.from_key_file = store->from_key_file,
-		.cb = load->pw_cb,
-		.cbarg = load->pw_cbarg,
+		.cb = store->pw_cb,
+		.cbarg = store->pw_cbarg,
 	};
 
 	if (store->pin != NULL)
@@ -340,8 +335,10 @@ get_pin(const struct load *load, enum jpki_slot slot)
 		if (!check_present(store, slot))
 			return 0;
 	}
-	return prov_card_tries(store->card, which, &req.left) == 0 &&
-	    check_tries(store, which, req.left) &&
+	/* What would cost a try in vain, or the last one, is refused before
+	 * anybody is asked for a PIN. */
+	return prov_card_ready(store->card, which, store->min_tries,
+	    &req.left) == 0 &&
 	    prov_pin_get(store->prov, &req, &store->pin);
 }
 
@@ -350,10 +347,11 @@ get_pin(const struct load *load, enum jpki_slot slot)
 #define SKIPPED 2
 
 static int
-load_name(const struct load *load, enum jpki_slot slot)
+load_name(struct store *store, enum jpki_slot slot)
 {
 	static const char *const descriptions[] = {
-		[ANCHORS] = "J-LIS's CA certificates, from the configured directory",
+		[ANCHORS] = "J-LIS's CA certificates, from the configured "
+		    "directory",
 		[JPKI_SLOT_AUTH] = "My Number Card, to log in: certificate "
 		    "and key (auth PIN)",
 		[JPKI_SLOT_SIGN] = "My Number Card, to sign documents: "
@@ -361,12 +359,10 @@ load_name(const struct load *load, enum jpki_slot slot)
 		[JPKI_SLOT_AUTH_CA] = "CA certificate of auth",
 		[JPKI_SLOT_SIGN_CA] = "CA certificate of sign"
 	};
-	struct store *store = load->store;
 	char uri[3 * JPKI_URI_MAX], text[96];
 	struct jpki_ctx *ctx;
-	int type = OSSL_OBJECT_NAME, r;
 	bool present = true;
-	OSSL_PARAM params[4];
+	int r;
 
 	if (slot != ANCHORS && store->open &&
 	    prov_card_present(store->card, slot, &present) != 0)
@@ -381,49 +377,40 @@ load_name(const struct load *load, enum jpki_slot slot)
 	if (r != 0)
 		return SKIPPED;
 	snprintf(text, sizeof(text), "%s", descriptions[slot]);
-	params[0] = OSSL_PARAM_construct_int(OSSL_OBJECT_PARAM_TYPE, &type);
-	params[1] = OSSL_PARAM_construct_utf8_string(OSSL_OBJECT_PARAM_DATA,
-	    uri, 0);
-	params[2] = OSSL_PARAM_construct_utf8_string(OSSL_OBJECT_PARAM_DESC,
-	    text, 0);
-	params[3] = OSSL_PARAM_construct_end();
-	return load->object_cb(params, load->object_cbarg) != 0;
+	return prov_deliver(store->cb, store->cbarg, OSSL_OBJECT_NAME,
+	    OSSL_PARAM_construct_utf8_string(OSSL_OBJECT_PARAM_DATA, uri, 0),
+	    OSSL_PARAM_construct_utf8_string(OSSL_OBJECT_PARAM_DESC, text, 0));
 }
 
 static int
-get_cert(const struct load *load, const struct item *item,
-    struct prov_der **out)
+get_cert(struct store *store, const struct item *item, struct jpki_cert **out)
 {
-	struct store *store = load->store;
+	bool all = store->uri->object == JPKI_OBJECT_ALL;
 	const char *file = store->uri->cert;
 	struct prov_pin *pin = NULL;
 	int r;
 
-	if (item->anchor != NULL) {
-		*out = prov_der_ref(item->anchor);
+	if ((*out = jpki_cert_ref(item->anchor)) != NULL)
 		return 1;
-	}
 	if (file == NULL && item->slot == JPKI_SLOT_SIGN)
 		file = prov_conf(store->prov)->cert_sign;
 	if (file != NULL)
-		return (*out = prov_der_read(store->prov, file)) != NULL;
-	if (prov_card_cert_needs_pin(store->card, item->slot)) {
-		if (store->uri->object == JPKI_OBJECT_ALL)
+		return (*out = prov_cert_read(store->prov, file)) != NULL;
+	if (jpki_shared_needs_pin(store->card->shared, item->slot)) {
+		if (all)
 			return SKIPPED;
-		if (!get_pin(load, item->slot))
+		if (!get_pin(store, item->slot))
 			return 0;
 		if ((pin = store->pin) == NULL) {
 			prov_raise(store->prov, PROV_R_NEEDS_PIN, "%s",
-			    prov_pin_label(item->slot == JPKI_SLOT_SIGN ?
-			    JPKI_PIN_SIGN : JPKI_PIN_AUTH));
+			    prov_pin_label(prov_slot_pin(item->slot)));
 			return 0;
 		}
 	}
 	ERR_set_mark();
 	r = prov_card_cert(store->card, store->epoch, item->slot, pin,
 	    store->min_tries, out);
-	if (r == JPKI_ERR_NOT_ON_CARD &&
-	    store->uri->object == JPKI_OBJECT_ALL) {
+	if (r == JPKI_ERR_NOT_ON_CARD && all) {
 		ERR_pop_to_mark();
 		return SKIPPED;
 	}
@@ -432,28 +419,24 @@ get_cert(const struct load *load, const struct item *item,
 }
 
 static int
-load_cert(const struct load *load, const struct item *item)
+load_cert(struct store *store, const struct item *item)
 {
-	struct store *store = load->store;
-	int type = OSSL_OBJECT_CERT, r;
-	OSSL_PARAM params[3];
-	struct prov_der *der;
+	struct jpki_cert *cert;
+	size_t len;
+	void *der;
+	int r;
 
-	if ((r = get_cert(load, item, &der)) != 1)
+	if ((r = get_cert(store, item, &cert)) != 1)
 		return r;
-	r = prov_search_match(store->prov, &store->search,
-	    prov_slot_name(item->slot), der);
-	if (r == 1) {
-		params[0] = OSSL_PARAM_construct_int(OSSL_OBJECT_PARAM_TYPE,
-		    &type);
-		params[1] = OSSL_PARAM_construct_octet_string(
-		    OSSL_OBJECT_PARAM_DATA, der->bytes, der->len);
-		params[2] = OSSL_PARAM_construct_end();
-		r = load->object_cb(params, load->object_cbarg) != 0;
-	} else {
-		r = r == 0 ? SKIPPED : 0;
-	}
-	prov_der_unref(der);
+	der = (void *)(uintptr_t)jpki_cert_der(cert, &len);
+	if (store->search != NULL && !prov_search_match(store->prov,
+	    store->search, prov_slot_name(item->slot), cert))
+		r = SKIPPED;
+	else
+		r = prov_deliver(store->cb, store->cbarg, OSSL_OBJECT_CERT,
+		    OSSL_PARAM_construct_octet_string(OSSL_OBJECT_PARAM_DATA,
+		    der, len), OSSL_PARAM_construct_end());
+	jpki_cert_free(&cert);
 	return r;
 }
 
@@ -465,20 +448,18 @@ load_cert(const struct load *load, const struct item *item)
  * and put back, if there is one.
  */
 static int
-fill_key(const struct load *load, const struct item *item,
-    struct prov_key *key)
+fill_key(struct store *store, const struct item *item, struct prov_key *key)
 {
-	struct store *store = load->store;
-	struct prov_der *der = NULL, *auth = NULL;
+	struct jpki_cert *cert = NULL, *auth = NULL;
 
-	if (item->kind == PRIVATE && !get_pin(load, item->slot))
+	if (item->kind == PRIVATE && !get_pin(store, item->slot))
 		return 0;
 	if (item->kind == PUBLIC || item->slot == JPKI_SLOT_SIGN ||
 	    store->uri->cert != NULL) {
-		if (get_cert(load, item, &der) == 1)
+		if (get_cert(store, item, &cert) == 1)
 			atomic_store(&key->pub,
-			    prov_cert_public(store->prov, der));
-		prov_der_unref(der);
+			    prov_cert_public(store->prov, cert));
+		key->cert = cert;
 		if (atomic_load(&key->pub) == NULL)
 			return 0;
 	}
@@ -489,9 +470,9 @@ fill_key(const struct load *load, const struct item *item,
 		(void)prov_card_cert(store->card, store->epoch,
 		    JPKI_SLOT_AUTH, NULL, store->min_tries, &auth);
 		ERR_pop_to_mark();
-		prov_der_unref(auth);
+		jpki_cert_free(&auth);
 	}
-	key->card = prov_card_ref(store->card);
+	key->card = store->card;
 	key->epoch = store->epoch;
 	key->slot = item->slot;
 	key->pin = prov_pin_ref(store->pin);
@@ -501,29 +482,23 @@ fill_key(const struct load *load, const struct item *item,
 
 /* Hands a key over by reference: key_load() takes it, or it is freed here. */
 static int
-load_key(const struct load *load, const struct item *item)
+load_key(struct store *store, const struct item *item)
 {
-	struct prov_key *key = prov_key_new(load->store->prov);
-	int type = OSSL_OBJECT_PKEY, ok = 0;
-	OSSL_PARAM params[4];
+	struct prov_key *key = prov_key_new(store->prov);
 	char rsa[] = "RSA";
+	int ok;
 
-	if (key != NULL && fill_key(load, item, key)) {
-		params[0] = OSSL_PARAM_construct_int(OSSL_OBJECT_PARAM_TYPE,
-		    &type);
-		params[1] = OSSL_PARAM_construct_utf8_string(
-		    OSSL_OBJECT_PARAM_DATA_TYPE, rsa, 0);
-		params[2] = OSSL_PARAM_construct_octet_string(
-		    OSSL_OBJECT_PARAM_REFERENCE, &key, sizeof(key));
-		params[3] = OSSL_PARAM_construct_end();
-		ok = load->object_cb(params, load->object_cbarg) != 0;
-	}
+	ok = key != NULL && fill_key(store, item, key) &&
+	    prov_deliver(store->cb, store->cbarg, OSSL_OBJECT_PKEY,
+	    OSSL_PARAM_construct_utf8_string(OSSL_OBJECT_PARAM_DATA_TYPE, rsa,
+	    0), OSSL_PARAM_construct_octet_string(OSSL_OBJECT_PARAM_REFERENCE,
+	    &key, sizeof(key)));
 	prov_key_unref(key);
 	return ok;
 }
 
 static int
-load_item(const struct load *load, const struct item *item)
+load_item(struct store *store, const struct item *item)
 {
 	static const char *const kinds[] = {
 		[NAME] = "name", [CERT] = "certificate",
@@ -531,32 +506,34 @@ load_item(const struct load *load, const struct item *item)
 	};
 	int r;
 
-	r = item->kind == NAME ? load_name(load, item->slot) :
-	    item->kind == CERT ? load_cert(load, item) : load_key(load, item);
-	prov_debug(load->store->prov, "%s: %s %s", prov_slot_name(item->slot),
+	r = item->kind == NAME ? load_name(store, item->slot) :
+	    item->kind == CERT ? load_cert(store, item) :
+	    load_key(store, item);
+	prov_debug(store->prov, "%s: %s %s", prov_slot_name(item->slot),
 	    kinds[item->kind], r == 0 ? "failed" : r == 1 ? "loaded" :
 	    "passed over");
 	return r;
 }
 
 static int
-store_load(void *ctx, OSSL_CALLBACK *object_cb, void *object_cbarg,
+store_load(void *ctx, OSSL_CALLBACK *cb, void *cbarg,
     OSSL_PASSPHRASE_CALLBACK *pw_cb, void *pw_cbarg)
 {
 	struct store *store = ctx;
-	struct load load = { store, object_cb, object_cbarg, pw_cb, pw_cbarg };
 	int r = SKIPPED;
 
 	if (store->failed) {
 		store->eof = true;
 		return 0;
 	}
-	if (!store->planned && !plan(store)) {
-		store->failed = true;
-		return 0;
-	}
+	store->cb = cb;
+	store->cbarg = cbarg;
+	store->pw_cb = pw_cb;
+	store->pw_cbarg = pw_cbarg;
+	if (!store->planned && !plan(store))
+		r = 0;
 	while (r == SKIPPED && store->next < store->n_plan)
-		r = load_item(&load, &store->plan[store->next++]);
+		r = load_item(store, &store->plan[store->next++]);
 	if (r == 0)
 		store->failed = true;
 	else if (store->next == store->n_plan)
@@ -584,21 +561,19 @@ prov_store_key(struct prov *prov, const char *uri, OSSL_CALLBACK *cb,
 	store->expect = OSSL_STORE_INFO_PKEY;
 	store->from_key_file = true;
 	ok = store_load(store, cb, cbarg, pw_cb, pw_cbarg);
-	if (store->pin != NULL && atomic_load(store->pin->doubt))
-		prov_pin_was_wrong(prov, store->pin);
+	prov_pin_was_wrong(prov, store->pin);
 	store_close(store);
 	return ok;
 }
 
+#define ROW(ID, id, fn) PROV_ROW(STORE_##ID, store_##id, fn)
 const OSSL_DISPATCH prov_store_functions[] = {
-	PROV_ROW(STORE_OPEN, store_open, store_open),
-	PROV_ROW(STORE_SETTABLE_CTX_PARAMS, store_settable_ctx_params,
-	    store_settable),
-	PROV_ROW(STORE_SET_CTX_PARAMS, store_set_ctx_params, store_set),
-	PROV_ROW(STORE_LOAD, store_load, store_load),
-	PROV_ROW(STORE_EOF, store_eof, store_eof),
-	PROV_ROW(STORE_CLOSE, store_close, store_close),
-	PROV_ROW(STORE_EXPORT_OBJECT, store_export_object,
-	    prov_export_reference),
+	ROW(OPEN, open, store_open),
+	ROW(SETTABLE_CTX_PARAMS, settable_ctx_params, store_settable),
+	ROW(SET_CTX_PARAMS, set_ctx_params, store_set),
+	ROW(LOAD, load, store_load),
+	ROW(EOF, eof, store_eof),
+	ROW(CLOSE, close, store_close),
+	ROW(EXPORT_OBJECT, export_object, prov_export_reference),
 	PROV_END
 };

@@ -35,6 +35,20 @@ JPKI_API int jpki_cert_parse(struct jpki_ctx *ctx, const uint8_t *der,
 JPKI_API int jpki_cert_read(struct jpki_ctx *ctx, const char *path,
     struct jpki_cert **out) JPKI_CHECK;
 
+/*
+ * The certificates in the files of a directory, in the order of the files'
+ * names, each once, and NULL after the last of the *n: those of CAs that a
+ * user collected, say. Of each regular file as jpki_cert_read() has it; what
+ * is no certificate is passed over. The caller frees them with
+ * jpki_certs_free(), and may take some out with jpki_cert_ref().
+ * JPKI_ERR_SYSTEM: the directory cannot be read.
+ */
+JPKI_API int jpki_cert_read_dir(struct jpki_ctx *ctx, const char *dir,
+    struct jpki_cert ***out, size_t *n) JPKI_CHECK;
+
+/* Frees the array and all in it; NULL and a pointer to NULL are fine. */
+JPKI_API void jpki_certs_free(struct jpki_cert ***certs);
+
 /* The certificate's bytes without filler; borrowed. */
 JPKI_API const uint8_t *jpki_cert_der(const struct jpki_cert *cert,
     size_t *len);
@@ -47,13 +61,24 @@ JPKI_API void jpki_cert_validity(const struct jpki_cert *cert,
 JPKI_API const uint8_t *jpki_cert_key(const struct jpki_cert *cert,
     size_t *len);
 
+/* The DER of its issuer's and of its subject's name; borrowed. */
+JPKI_API const uint8_t *jpki_cert_issuer(const struct jpki_cert *cert,
+    size_t *len);
+JPKI_API const uint8_t *jpki_cert_subject(const struct jpki_cert *cert,
+    size_t *len);
+
 /* Whether this SubjectPublicKeyInfo (DER) is the certificate's, byte for
  * byte. */
 JPKI_API bool jpki_cert_key_matches(const struct jpki_cert *cert,
     const uint8_t *spki, size_t len);
 
-/* Wipes (the sign certificate holds name and address) and frees; NULL and a
- * pointer to NULL are fine. */
+/* Another reference to the same certificate, which jpki_cert_free() gives
+ * back: it is immutable, so threads and contexts may share it. NULL for
+ * NULL. */
+JPKI_API struct jpki_cert *jpki_cert_ref(struct jpki_cert *cert);
+
+/* With the last reference, wipes (the sign certificate holds name and address)
+ * and frees; NULL and a pointer to NULL are fine. */
 JPKI_API void jpki_cert_free(struct jpki_cert **cert);
 
 /* One attribute of a name. */

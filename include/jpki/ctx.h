@@ -58,6 +58,10 @@ JPKI_API enum jpki_lang jpki_ctx_lang(const struct jpki_ctx *ctx);
 /* What the locale variables (LC_ALL, LC_MESSAGES, LANG) ask for. */
 JPKI_API enum jpki_lang jpki_lang_from_locale(void);
 
+/* Whether they (LC_ALL, LC_CTYPE, LANG) say that Japanese can be shown as
+ * UTF-8. Not nl_langinfo(): few programs that use a library call setlocale(). */
+JPKI_API bool jpki_locale_is_utf8(void);
+
 /*
  * The last failure on this context, for people: what happened, the tries that
  * are left, what to do next. "" when nothing failed. Borrowed, good until the

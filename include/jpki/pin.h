@@ -35,6 +35,16 @@ JPKI_API int jpki_pin_tries(struct jpki_card *card, enum jpki_pin pin,
     int *left) JPKI_CHECK;
 
 /*
+ * Whether a PIN may be sent at all, to know before the holder is asked for
+ * it: sends nothing that costs, and for the auth PIN no command right after
+ * the card was opened. *left (may be NULL) is set as by jpki_pin_verify().
+ * JPKI_ERR_PIN_BLOCKED, _PIN_NO_COUNT, _PIN_LAST_TRY; jpki_pin_verify() looks
+ * again.
+ */
+JPKI_API int jpki_pin_ready(struct jpki_card *card, enum jpki_pin pin,
+    int min_tries, int *left) JPKI_CHECK;
+
+/*
  * Opens the card for the rest of the run (JPKI_ERR_NO_RUN without one).
  * *left (may be NULL) is set in every case: the tries left after a wrong PIN,
  * what the counter said when nothing was sent, -1 otherwise.
@@ -74,6 +84,12 @@ JPKI_API int jpki_pin_change(struct jpki_card *card, enum jpki_pin pin,
 /* "利用者証明用暗証番号" or "auth PIN (利用者証明用)": what to call a PIN in
  * a prompt or message. Static; never NULL. */
 JPKI_API const char *jpki_pin_name(enum jpki_pin pin, enum jpki_lang lang);
+
+/* The prompt to ask for a PIN with: "利用者証明用暗証番号（残り 3 回）: ". left
+ * as jpki_pin_ready() gave it; -1 is not told. Cut off where out is too
+ * small; 160 bytes never are. */
+JPKI_API void jpki_pin_prompt(enum jpki_pin pin, int left,
+    enum jpki_lang lang, char *out, size_t size);
 
 #ifdef __cplusplus
 }

@@ -7,8 +7,8 @@
  *    Pointer outputs are NULL after a failure; other outputs are untouched
  *    unless their comment says so.
  *  - "left" counts the tries of a PIN that are left; -1: the card did not say.
- *  - A context and everything made from it belong to one thread at a time.
- *    Two contexts share nothing.
+ *  - A context and everything made from it belong to one thread at a time,
+ *    but for certificates and shared cards. Two contexts share nothing.
  *  - No function keeps a PIN, writes to a terminal (jpki_secret_read with
  *    "tty" excepted) or installs a signal handler.
  */

@@ -126,6 +126,23 @@ jpki_lang_from_locale(void)
 	return JPKI_LANG_EN;
 }
 
+bool
+jpki_locale_is_utf8(void)
+{
+	static const char *const names[] = { "LC_ALL", "LC_CTYPE", "LANG" };
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const char *value = getenv(names[i]);
+
+		if (value != NULL && *value != '\0')
+			return strcasestr(value, "UTF-8") != NULL ||
+			    strcasestr(value, "utf8") != NULL ||
+			    strcmp(value, "ja") == 0;
+	}
+	return false;
+}
+
 const char *
 jpki_ctx_errmsg(const struct jpki_ctx *ctx)
 {
@@ -203,6 +220,29 @@ jpkip_ctx_clear(struct jpki_ctx *ctx)
 	ctx->err = 0;
 	ctx->sw = 0;
 	ctx->errmsg[0] = '\0';
+}
+
+void
+jpkip_ctx_follow(struct jpki_ctx *ctx, const struct jpki_ctx *other)
+{
+	ctx->lang = other->lang;
+	ctx->log = other->log;
+	ctx->log_arg = other->log_arg;
+	ctx->trace = other->trace;
+	ctx->limits = other->limits;
+}
+
+void
+jpkip_ctx_take(struct jpki_ctx *ctx, const struct jpki_ctx *other, int code)
+{
+	jpkip_ctx_clear(ctx);
+	if (other == NULL || other->err != code) {
+		jpkip_ignore(jpkip_fail(ctx, code, NULL));
+		return;
+	}
+	ctx->err = other->err;
+	ctx->sw = other->sw;
+	memcpy(ctx->errmsg, other->errmsg, sizeof(ctx->errmsg));
 }
 
 void

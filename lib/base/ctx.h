@@ -23,6 +23,14 @@ int	jpkip_fail_sw(struct jpki_ctx *, int code, unsigned sw,
 /* Forgets the last failure; every fallible public function begins so. */
 void	jpkip_ctx_clear(struct jpki_ctx *);
 
+/* Takes over how another context speaks (language, log) and waits. */
+void	jpkip_ctx_follow(struct jpki_ctx *, const struct jpki_ctx *other);
+
+/* Makes another context's last failure, if it is this code, our last one;
+ * else the bare code. other may be NULL. */
+void	jpkip_ctx_take(struct jpki_ctx *, const struct jpki_ctx *other,
+	    int code);
+
 void	jpkip_warn(struct jpki_ctx *, const char *fmt, ...) JPKIP_PRINTF(2, 3);
 
 /* Card commands: only lib/transport/trace.c makes such lines. */

@@ -88,7 +88,9 @@ card_start(struct jpki_card *card)
 		return r;
 	r = identify(card);
 	card->opened = r == 0;
-	return jpkip_run_finish(card, r);
+	r = jpkip_run_finish(card, r);
+	card->untouched = r == 0;
+	return r;
 }
 
 int

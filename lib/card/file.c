@@ -280,7 +280,7 @@ jpkip_read_cert(struct jpki_card *card, enum jpki_slot slot,
 	if (r != 0)
 		return r;
 	jpki_cert_free(&card->known[slot]);
-	card->known[slot] = jpkip_cert_ref(*out);
+	card->known[slot] = jpki_cert_ref(*out);
 	return 0;
 }
 

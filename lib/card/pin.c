@@ -95,6 +95,28 @@ query(struct jpki_card *card, const struct jpkip_pin_info *info,
 	return 0;
 }
 
+static int
+tries_of(enum jpkip_pin_state state, int count)
+{
+	return state == JPKIP_PIN_STATE_COUNT ? count :
+	    state == JPKIP_PIN_STATE_BLOCKED ? 0 : -1;
+}
+
+/* May a PIN be sent with so many tries left? */
+static int
+guard(struct jpki_card *card, const struct jpkip_pin_info *info,
+    int min_tries, int left)
+{
+	if (left == 0)
+		return fail_pin(card->ctx, JPKI_ERR_PIN_BLOCKED, 0, info, -1);
+	if (left < 0 && min_tries > JPKI_TRIES_INSIST)
+		return fail_pin(card->ctx, JPKI_ERR_PIN_NO_COUNT, 0, info, -1);
+	if (left > 0 && left < min_tries)
+		return fail_pin(card->ctx, JPKI_ERR_PIN_LAST_TRY, 0, info,
+		    left);
+	return 0;
+}
+
 int
 jpkip_pin_query(struct jpki_card *card, enum jpki_pin pin, int *left)
 {
@@ -106,8 +128,7 @@ jpkip_pin_query(struct jpki_card *card, enum jpki_pin pin, int *left)
 	if ((r = jpkip_select_app(card, info->app)) != 0 ||
 	    (r = query(card, info, &state, &n, &p2)) != 0)
 		return r;
-	*left = state == JPKIP_PIN_STATE_COUNT ? n :
-	    state == JPKIP_PIN_STATE_BLOCKED ? 0 : -1;
+	*left = tries_of(state, n);
 	return 0;
 }
 
@@ -157,6 +178,29 @@ fail_verify(struct jpki_card *card, const struct jpkip_pin_info *info,
 	    jpkip_pin_name(card->ctx, info), status, left_unchanged(sw) ? "" :
 	    ja ? "、残り回数が 1 回減ったかもしれません" :
 	    ", this may have cost a try");
+}
+
+int
+jpki_pin_ready(struct jpki_card *card, enum jpki_pin pin, int min_tries,
+    int *left)
+{
+	const struct jpkip_pin_info *info = jpkip_pin_info(pin);
+	int n = -1, r;
+
+	if (left != NULL)
+		*left = -1;
+	if (card == NULL)
+		return JPKI_ERR_USAGE;
+	jpkip_ctx_clear(card->ctx);
+	if (info == NULL || min_tries < JPKI_TRIES_INSIST)
+		return jpkip_fail(card->ctx, JPKI_ERR_USAGE, NULL);
+	if (card->untouched && pin == JPKI_PIN_AUTH)
+		n = card->auth_tries;
+	if (n < 0 && (r = jpki_pin_tries(card, pin, &n)) != 0)
+		return r;
+	if (left != NULL)
+		*left = n;
+	return guard(card, info, min_tries, n);
 }
 
 /* The one command that can cost a try: sent once, whatever happens. */
@@ -215,18 +259,9 @@ verify(struct jpki_card *card, const struct jpkip_pin_info *info,
 		return r;
 	if ((r = query(card, info, &state, &n, &p2)) != 0)
 		return r;
-	if (state == JPKIP_PIN_STATE_BLOCKED) {
-		*left = 0;
-		return fail_pin(card->ctx, JPKI_ERR_PIN_BLOCKED, 0, info, -1);
-	}
-	if (state == JPKIP_PIN_STATE_COUNT) {
-		*left = n;
-		if (n < min_tries)
-			return fail_pin(card->ctx, JPKI_ERR_PIN_LAST_TRY, 0,
-			    info, n);
-	} else if (min_tries > JPKI_TRIES_INSIST) {
-		return fail_pin(card->ctx, JPKI_ERR_PIN_NO_COUNT, 0, info, -1);
-	}
+	*left = tries_of(state, n);
+	if ((r = guard(card, info, min_tries, *left)) != 0)
+		return r;
 	return send_verify(card, info, p2, pin, left);
 }
 

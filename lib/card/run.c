@@ -153,6 +153,7 @@ jpkip_run_begin(struct jpki_card *card)
 		card->depth++;
 		return 0;
 	}
+	card->untouched = false;
 	if (card->changed)
 		return jpkip_fail(card->ctx, JPKI_ERR_CHANGED, NULL);
 	if ((r = jpkip_link_begin(&card->link, &event)) != 0)

@@ -48,6 +48,7 @@ struct jpki_card {
 	size_t token_len;		/* 0: not read yet */
 	struct jpki_cert *known[JPKI_SLOT_SIGN_CA + 1];
 	bool opened;			/* identified, once */
+	bool untouched;			/* and no run since */
 	bool changed;			/* another card is there: over */
 
 	/* The run. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "card/shape.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/wipe.h"
@@ -41,6 +42,21 @@ jpki_pin_name(enum jpki_pin pin, enum jpki_lang lang)
 	if (info == NULL)
 		return "?";
 	return lang == JPKI_LANG_JA ? info->rules->ja : info->rules->en;
+}
+
+void
+jpki_pin_prompt(enum jpki_pin pin, int left, enum jpki_lang lang, char *out,
+    size_t size)
+{
+	const char *name = jpki_pin_name(pin, lang);
+
+	if (left < 0)
+		snprintf(out, size, "%s: ", name);
+	else if (lang == JPKI_LANG_JA)
+		snprintf(out, size, "%s（残り %d 回）: ", name, left);
+	else
+		snprintf(out, size, "%s, %d %s left: ", name, left,
+		    left == 1 ? "try" : "tries");
 }
 
 /*

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/digest.h"
 #include "base/wipe.h"
 #include "card/session.h"
 #include "certificate/cert.h"
@@ -10,8 +11,6 @@
 #define SFI 0x80
 #define CURRENT_EF 0x80
 #define RSA2048_LEN 256
-#define DIGEST_MAX 64
-#define DIGEST_INFO_MAX (19 + DIGEST_MAX)
 
 /* P1 of the card's command. */
 enum { P1_PKCS1 = 0x00, P1_PSS_SHA256 = 0x04 };
@@ -28,58 +27,11 @@ struct job {
 	size_t sig_len;			/* what the key makes */
 };
 
-static size_t
-md_len(enum jpki_md md)
-{
-	switch (md) {
-	case JPKI_MD_SHA256:
-		return 32;
-	case JPKI_MD_SHA384:
-		return 48;
-	case JPKI_MD_SHA512:
-		return 64;
-	case JPKI_MD_SHA1:
-		return 20;
-	}
-	return 0;
-}
-
-/* DigestInfo with NULL parameters (RFC 8017, 9.2, note 1). */
-static void
-put_digest_info(struct jpkip_buf *buf, const struct job *job)
-{
-	static const uint8_t sha2[] = {
-		0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02
-	};
-	static const uint8_t arc[] = {
-		[JPKI_MD_SHA256] = 1, [JPKI_MD_SHA384] = 2, [JPKI_MD_SHA512] = 3
-	};
-	static const uint8_t sha1[] = {
-		0x06, 0x05, 0x2b, 0x0e, 0x03, 0x02, 0x1a
-	};
-	size_t oid = job->md == JPKI_MD_SHA1 ? sizeof(sha1) : sizeof(sha2) + 1;
-
-	jpkip_buf_u8(buf, 0x30);
-	jpkip_buf_u8(buf, (uint8_t)(oid + 6 + job->digest_len));
-	jpkip_buf_u8(buf, 0x30);
-	jpkip_buf_u8(buf, (uint8_t)(oid + 2));
-	if (job->md == JPKI_MD_SHA1) {
-		jpkip_buf_put(buf, sha1, sizeof(sha1));
-	} else {
-		jpkip_buf_put(buf, sha2, sizeof(sha2));
-		jpkip_buf_u8(buf, arc[job->md]);
-	}
-	jpkip_buf_u16(buf, 0x0500);
-	jpkip_buf_u8(buf, 0x04);
-	jpkip_buf_u8(buf, (uint8_t)job->digest_len);
-	jpkip_buf_put(buf, job->digest, job->digest_len);
-}
-
 static int
 send_sign(struct jpki_card *card, const struct job *job,
     struct jpkip_reply *reply)
 {
-	uint8_t data[DIGEST_INFO_MAX];
+	uint8_t data[JPKIP_DIGEST_INFO_MAX];
 	struct jpkip_buf buf = JPKIP_BUF(data);
 	struct jpkip_apdu apdu;
 	uint8_t p1 = P1_PKCS1, p2 = (uint8_t)(SFI | job->ef);
@@ -89,7 +41,7 @@ send_sign(struct jpki_card *card, const struct job *job,
 		p1 = P1_PSS_SHA256;
 		jpkip_buf_put(&buf, job->digest, job->digest_len);
 	} else {
-		put_digest_info(&buf, job);
+		jpkip_digest_info(&buf, job->md, job->digest);
 	}
 	if (card->sfi != JPKIP_SFI_YES) {
 		p2 = CURRENT_EF;
@@ -193,7 +145,7 @@ jpki_card_sign(struct jpki_card *card, enum jpki_key key,
 	    sig == NULL || sig_len == NULL ||
 	    (padding != JPKI_PADDING_PKCS1 && padding != JPKI_PADDING_PSS))
 		return jpkip_fail(card->ctx, JPKI_ERR_USAGE, NULL);
-	if (md_len(md) == 0 || digest_len != md_len(md) ||
+	if (jpki_md_len(md) == 0 || digest_len != jpki_md_len(md) ||
 	    (padding == JPKI_PADDING_PSS && md != JPKI_MD_SHA256))
 		return jpkip_fail(card->ctx, JPKI_ERR_DIGEST, NULL);
 	if (key == JPKI_KEY_SIGN) {

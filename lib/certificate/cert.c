@@ -162,7 +162,7 @@ cert_new(const uint8_t *der, size_t len)
 
 	if ((cert = calloc(1, sizeof(*cert))) == NULL)
 		return NULL;
-	cert->refs = 1;
+	atomic_init(&cert->refs, 1);
 	cert->der_len = len;
 	cert->arena.max = ARENA_SIZE(len);
 	cert->der = malloc(len);
@@ -215,12 +215,38 @@ jpki_cert_parse(struct jpki_ctx *ctx, const uint8_t *der, size_t len,
 	return jpkip_cert_parse(ctx, der, len, out);
 }
 
+static const uint8_t *
+borrow(const struct jpkip_part *part, size_t *len)
+{
+	if (len != NULL)
+		*len = part != NULL ? part->len : 0;
+	return part != NULL ? part->at : NULL;
+}
+
 const uint8_t *
 jpki_cert_der(const struct jpki_cert *cert, size_t *len)
 {
 	if (len != NULL)
 		*len = cert != NULL ? cert->der_len : 0;
 	return cert != NULL ? cert->der : NULL;
+}
+
+const uint8_t *
+jpki_cert_issuer(const struct jpki_cert *cert, size_t *len)
+{
+	return borrow(cert != NULL ? &cert->issuer : NULL, len);
+}
+
+const uint8_t *
+jpki_cert_subject(const struct jpki_cert *cert, size_t *len)
+{
+	return borrow(cert != NULL ? &cert->subject : NULL, len);
+}
+
+const uint8_t *
+jpki_cert_key(const struct jpki_cert *cert, size_t *len)
+{
+	return borrow(cert != NULL ? &cert->spki : NULL, len);
 }
 
 void
@@ -233,14 +259,6 @@ jpki_cert_validity(const struct jpki_cert *cert, int64_t *not_before,
 		*not_before = cert->info.not_before;
 	if (not_after != NULL)
 		*not_after = cert->info.not_after;
-}
-
-const uint8_t *
-jpki_cert_key(const struct jpki_cert *cert, size_t *len)
-{
-	if (len != NULL)
-		*len = cert != NULL ? cert->spki.len : 0;
-	return cert != NULL ? cert->spki.at : NULL;
 }
 
 bool
@@ -264,7 +282,7 @@ jpki_cert_free(struct jpki_cert **cert)
 {
 	if (cert == NULL || *cert == NULL)
 		return;
-	if (--(*cert)->refs == 0) {
+	if (atomic_fetch_sub(&(*cert)->refs, 1) == 1) {
 		jpkip_freezero((*cert)->der, (*cert)->der_len);
 		jpkip_freezero((*cert)->arena.data, (*cert)->arena.max);
 		jpkip_freezero(*cert, sizeof(**cert));
@@ -273,9 +291,10 @@ jpki_cert_free(struct jpki_cert **cert)
 }
 
 struct jpki_cert *
-jpkip_cert_ref(struct jpki_cert *cert)
+jpki_cert_ref(struct jpki_cert *cert)
 {
-	cert->refs++;
+	if (cert != NULL)
+		atomic_fetch_add(&cert->refs, 1);
 	return cert;
 }
 

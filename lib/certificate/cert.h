@@ -15,7 +15,4 @@ int	jpkip_cert_verify(struct jpki_ctx *, const struct jpki_cert *,
 	    enum jpki_padding, enum jpki_md, const uint8_t *digest,
 	    size_t digest_len, const uint8_t *sig, size_t sig_len) JPKI_CHECK;
 
-/* Another reference to the same immutable record. */
-struct jpki_cert *jpkip_cert_ref(struct jpki_cert *);
-
 #endif

@@ -5,6 +5,8 @@
 
 #include <jpki/cert.h>
 
+#include <stdatomic.h>
+
 #include "certificate/cert.h"
 #include "certificate/text.h"
 
@@ -47,7 +49,7 @@ enum jpkip_policy {
 struct jpki_cert {
 	uint8_t *der;
 	size_t der_len;
-	unsigned refs;
+	atomic_uint refs;
 
 	/* Parts of der. Those marked * with their header. */
 	struct jpkip_part tbs;		/* * */

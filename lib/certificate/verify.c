@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/ctx.h"
+#include "base/digest.h"
 #include "certificate/crypto.h"
 #include "certificate/record.h"
 
@@ -164,26 +165,6 @@ jpkip_signed_by(struct jpki_ctx *ctx, const struct jpki_cert *signer,
 	return 0;
 }
 
-static const char *
-md_name(enum jpki_md md, size_t *len)
-{
-	switch (md) {
-	case JPKI_MD_SHA256:
-		*len = 32;
-		return "SHA256";
-	case JPKI_MD_SHA384:
-		*len = 48;
-		return "SHA384";
-	case JPKI_MD_SHA512:
-		*len = 64;
-		return "SHA512";
-	case JPKI_MD_SHA1:
-		*len = 20;
-		return "SHA1";
-	}
-	return NULL;
-}
-
 /* 1: the signature is right, 0: it is not, negative: could not be checked. */
 static int
 check_signature(OSSL_LIB_CTX *lib, EVP_PKEY *key, enum jpki_padding padding,
@@ -223,14 +204,12 @@ jpkip_cert_verify(struct jpki_ctx *ctx, const struct jpki_cert *cert,
     size_t digest_len, const uint8_t *sig, size_t sig_len)
 {
 	const uint8_t *spki = cert->spki.at;
-	const char *name;
+	const char *name = jpki_md_name(md);
 	OSSL_LIB_CTX *lib;
 	EVP_PKEY *key;
-	size_t md_len = 0;
 	int right = -1;
 
-	name = md_name(md, &md_len);
-	if (name == NULL || digest_len != md_len)
+	if (name == NULL || digest_len != jpki_md_len(md))
 		return jpkip_fail(ctx, JPKI_ERR_DIGEST, NULL);
 	if (padding != JPKI_PADDING_PKCS1 && padding != JPKI_PADDING_PSS)
 		return jpkip_fail(ctx, JPKI_ERR_USAGE, "padding");

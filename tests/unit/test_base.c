@@ -17,6 +17,7 @@
 #include "base/buf.h"
 #include "base/ctx.h"
 #include "base/date.h"
+#include "base/digest.h"
 #include "base/tlv.h"
 
 #define N(a) (sizeof(a) / sizeof((a)[0]))
@@ -385,12 +386,95 @@ secrets_and_forks(void **state)
 	jpki_ctx_free(&ctx);
 }
 
+/* Taken apart as they are put together, and nothing else is: each bit of what
+ * stands in front of the digest matters. */
+static void
+digest_infos(void **state)
+{
+	static const struct {
+		const char *name;
+		size_t len;
+	} mds[] = {
+		[JPKI_MD_SHA256] = { "SHA256", 32 },
+		[JPKI_MD_SHA384] = { "SHA384", 48 },
+		[JPKI_MD_SHA512] = { "SHA512", 64 },
+		[JPKI_MD_SHA1] = { "SHA1", 20 },
+	};
+	uint8_t digest[JPKIP_DIGEST_MAX], der[JPKIP_DIGEST_INFO_MAX + 1];
+	const uint8_t *found = NULL;
+	size_t md, i;
+
+	(void)state;
+	memset(digest, 0x5a, sizeof(digest));
+	for (md = JPKI_MD_SHA256; md < N(mds); md++) {
+		struct jpkip_buf buf = JPKIP_BUF(der);
+		enum jpki_md kind = (enum jpki_md)md;
+
+		assert_string_equal(jpki_md_name(kind), mds[md].name);
+		assert_int_equal(jpki_md_len(kind), mds[md].len);
+		jpkip_digest_info(&buf, kind, digest);
+		assert_false(buf.overflow);
+		assert_int_equal(jpki_digest_info_parse(der, buf.len, &found),
+		    md);
+		assert_ptr_equal(found, der + buf.len - mds[md].len);
+		assert_memory_equal(found, digest, mds[md].len);
+		found = NULL;
+		assert_int_equal(jpki_digest_info_parse(der, buf.len - 1,
+		    &found), 0);
+		assert_int_equal(jpki_digest_info_parse(der, buf.len + 1,
+		    &found), 0);
+		for (i = 0; i < 8 * (buf.len - mds[md].len); i++) {
+			der[i / 8] ^= (uint8_t)(1 << i % 8);
+			assert_int_equal(jpki_digest_info_parse(der, buf.len,
+			    &found), 0);
+			der[i / 8] ^= (uint8_t)(1 << i % 8);
+		}
+		assert_null(found);
+	}
+	assert_int_equal(jpki_digest_info_parse(NULL, 0, &found), 0);
+	assert_int_equal(jpki_digest_info_parse(digest, 0, &found), 0);
+	assert_null(jpki_md_name(0));
+	assert_null(jpki_md_name((enum jpki_md)N(mds)));
+	assert_int_equal(jpki_md_len(0), 0);
+	assert_int_equal(jpki_md_len((enum jpki_md)N(mds)), 0);
+}
+
+static void
+locales(void **state)
+{
+	static const struct {
+		const char *all, *ctype, *lang;
+		bool utf8;
+	} table[] = {
+		{ "", "", "", false },
+		{ "", "", "ja_JP.UTF-8", true },
+		{ "", "", "ja", true },
+		{ "", "C", "ja_JP.UTF-8", false },
+		{ "", "en_US.utf8", "C", true },
+		{ "C", "en_US.utf8", "C", false },
+		{ "ja_JP.eucJP", "", "", false },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		setenv("LC_ALL", table[i].all, 1);
+		setenv("LC_CTYPE", table[i].ctype, 1);
+		setenv("LANG", table[i].lang, 1);
+		assert_int_equal(jpki_locale_is_utf8(), table[i].utf8);
+	}
+	unsetenv("LC_ALL");
+	unsetenv("LC_CTYPE");
+	unsetenv("LANG");
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(buf_is_bounded),
 		cmocka_unit_test(tlv_headers),
+		cmocka_unit_test(digest_infos),
 		cmocka_unit_test(dates_parse),
 		cmocka_unit_test(dates_count),
 		cmocka_unit_test(birthdays),
@@ -399,6 +483,7 @@ main(void)
 		cmocka_unit_test(secrets_from_files),
 		cmocka_unit_test(secrets_from_descriptors),
 		cmocka_unit_test(secrets_and_forks),
+		cmocka_unit_test(locales),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -720,7 +720,7 @@ static void
 no_memory(void **state)
 {
 	char dir[TEMPCARD_MAX], path[TEMPCARD_MAX + 16];
-	struct jpki_cert *cert;
+	struct jpki_cert *cert, **all;
 	uint8_t *der;
 	size_t len;
 	long n;
@@ -752,6 +752,18 @@ no_memory(void **state)
 	}
 	assert_int_equal(n, 5);
 	jpki_cert_free(&cert);
+
+	for (n = 0;; n++) {
+		torture_start(TORTURE_OWN, n);
+		r = jpki_cert_read_dir(certs.ctx, dir, &all, &len);
+		if (!torture_stop())
+			break;
+		assert_int_equal(r, JPKI_ERR_MEMORY);
+		assert_null(all);
+		assert_int_equal(len, 0);
+	}
+	assert_true(n > 10 && len > 1);
+	jpki_certs_free(&all);
 	tempcard_remove(dir);
 }
 

@@ -669,6 +669,104 @@ other_files(void **state)
 	tempcard_remove(dir);
 }
 
+static void
+put_file(const char *dir, const char *name, const void *data, size_t len)
+{
+	char path[2 * TEMPCARD_MAX];
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	write_file(path, data, len);
+}
+
+/* In the order of names, each once, and nothing waits for a pipe. */
+static void
+directories(void **state)
+{
+	char card[TEMPCARD_MAX], dir[TEMPCARD_MAX + 8];
+	char path[TEMPCARD_MAX + 16];
+	struct jpki_cert **all, *kept;
+	uint8_t *auth, *sign;
+	size_t auth_len, sign_len, n = 9;
+	char *pem;
+
+	(void)state;
+	tempcard_make("card", card);
+	snprintf(dir, sizeof(dir), "%s/cas", card);
+	assert_int_equal(mkdir(dir, 0700), 0);
+	assert_int_equal(jpki_cert_read_dir(certs.ctx, dir, &all, &n), 0);
+	assert_int_equal(n, 0);
+	assert_null(all[0]);
+	jpki_certs_free(&all);
+
+	auth = certs_der(certs.cert[0], &auth_len);
+	sign = certs_der(certs.cert[1], &sign_len);
+	pem = to_pem("CERTIFICATE", sign, sign_len);
+	put_file(dir, "c", sign, sign_len);
+	put_file(dir, "b", auth, auth_len);
+	put_file(dir, "a", pem, strlen(pem));
+	put_file(dir, "x", "hello\n", 6);
+	snprintf(path, sizeof(path), "%s/fifo", dir);
+	assert_int_equal(mkfifo(path, 0600), 0);
+	snprintf(path, sizeof(path), "%s/gone", dir);
+	assert_int_equal(symlink("nowhere", path), 0);
+	assert_int_equal(jpki_cert_read_dir(certs.ctx, dir, &all, &n), 0);
+	assert_int_equal(jpki_ctx_err(certs.ctx), 0);
+	assert_int_equal(n, 2);
+	assert_memory_equal(jpki_cert_der(all[0], NULL), sign, sign_len);
+	assert_null(all[2]);
+	kept = jpki_cert_ref(all[1]);
+	jpki_certs_free(&all);
+	jpki_certs_free(&all);
+	jpki_certs_free(NULL);
+	assert_memory_equal(jpki_cert_der(kept, NULL), auth, auth_len);
+	jpki_cert_free(&kept);
+	free(pem);
+	OPENSSL_free(auth);
+	OPENSSL_free(sign);
+
+	assert_int_equal(jpki_cert_read_dir(certs.ctx, path, &all, &n),
+	    JPKI_ERR_SYSTEM);
+	assert_non_null(strstr(jpki_ctx_errmsg(certs.ctx), path));
+	assert_null(all);
+	assert_int_equal(n, 0);
+	assert_int_equal(jpki_cert_read_dir(certs.ctx, NULL, &all, &n),
+	    JPKI_ERR_USAGE);
+	assert_int_equal(jpki_cert_read_dir(NULL, dir, &all, &n),
+	    JPKI_ERR_USAGE);
+	assert_int_equal(jpki_cert_read_dir(certs.ctx, dir, NULL, &n),
+	    JPKI_ERR_USAGE);
+	tempcard_remove(card);
+}
+
+/* The names as libcrypto encodes them. */
+static void
+names_as_der(void **state)
+{
+	struct jpki_cert *cert;
+	const uint8_t *der;
+	unsigned char *want = NULL;
+	size_t len;
+	int n;
+
+	(void)state;
+	cert = certs_parse(&certs, certs.cert[1]);
+	n = i2d_X509_NAME(X509_get_subject_name(certs.cert[1]), &want);
+	der = jpki_cert_subject(cert, &len);
+	assert_int_equal(len, n);
+	assert_memory_equal(der, want, len);
+	OPENSSL_free(want);
+	want = NULL;
+	n = i2d_X509_NAME(X509_get_issuer_name(certs.cert[1]), &want);
+	der = jpki_cert_issuer(cert, &len);
+	assert_int_equal(len, n);
+	assert_memory_equal(der, want, len);
+	OPENSSL_free(want);
+	assert_null(jpki_cert_subject(NULL, &len));
+	assert_int_equal(len, 0);
+	assert_null(jpki_cert_ref(NULL));
+	jpki_cert_free(&cert);
+}
+
 /* "-" is standard input, in pieces as a pipe gives it. */
 static void
 standard_input(void **state)
@@ -737,6 +835,8 @@ main(void)
 		cmocka_unit_test(elliptic_curves),
 		cmocka_unit_test(certificate_files),
 		cmocka_unit_test(other_files),
+		cmocka_unit_test(directories),
+		cmocka_unit_test(names_as_der),
 		cmocka_unit_test(standard_input),
 		cmocka_unit_test(note_texts),
 	};

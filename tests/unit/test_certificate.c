@@ -463,7 +463,7 @@ parse_reads(void **state)
 	assert_int_equal(begin, 1792688826);
 	assert_int_equal(end, 1929106799);
 	assert_int_equal(jpkip_cert_modulus_len(cert), 256);
-	other = jpkip_cert_ref(cert);
+	other = jpki_cert_ref(cert);
 	jpki_cert_free(&cert);
 	assert_null(cert);
 	assert_memory_equal(jpki_cert_der(other, NULL), der, len);

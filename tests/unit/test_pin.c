@@ -78,6 +78,75 @@ verify_answers(void **state)
 	}
 }
 
+/* What is said before the holder is asked, from the counter alone. */
+static void
+ready(void **state)
+{
+	static const struct {
+		const char *query;
+		int min_tries, want, left;
+	} table[] = {
+		{ "63C3", 2, 0, 3 },
+		{ "63C1", 2, JPKI_ERR_PIN_LAST_TRY, 1 },
+		{ "63C1", 1, 0, 1 },
+		{ "63C2", 3, JPKI_ERR_PIN_LAST_TRY, 2 },
+		{ "63C0", 1, JPKI_ERR_PIN_BLOCKED, 0 },
+		{ "6984", 1, JPKI_ERR_PIN_BLOCKED, 0 },
+		{ "9000", 2, JPKI_ERR_PIN_NO_COUNT, -1 },
+		{ "9000", 1, 0, -1 },
+	};
+	static const struct script_step open_steps[] = { SCRIPT_OPEN };
+	struct script_step steps[N(open_steps) + 8];
+	struct jpki_card *card;
+	size_t i, n;
+	int left;
+
+	(void)state;
+	for (i = 0; i < N(table); i++) {
+		struct script script = { steps, 0, 0, NULL, false };
+
+		memcpy(steps, open_steps, sizeof(open_steps));
+		n = N(open_steps);
+		steps[n++] = (struct script_step){ "begin", "same", 0 };
+		steps[n++] = (struct script_step){ SCRIPT_SELECT, "9000", 0 };
+		steps[n++] = (struct script_step){ "00200098",
+		    table[i].query, 0 };
+		steps[n++] = (struct script_step){ "leave", "", 0 };
+		script.n = n;
+		card = script_opened(&script);
+		/* The card was just asked, when it was opened. */
+		left = 77;
+		assert_int_equal(jpki_pin_ready(card, JPKI_PIN_AUTH, 2,
+		    &left), 0);
+		assert_int_equal(left, 3);
+		assert_int_equal(jpki_card_begin(card), 0);
+		left = 77;
+		assert_int_equal(jpki_pin_ready(card, JPKI_PIN_AUTH,
+		    table[i].min_tries, &left), table[i].want);
+		assert_int_equal(left, table[i].left);
+		assert_int_equal(jpki_ctx_err(script_ctx), table[i].want);
+		assert_int_equal(jpki_pin_ready(card, JPKI_PIN_AUTH, 0,
+		    NULL), JPKI_ERR_USAGE);
+		script_ended(&script, card);
+	}
+}
+
+static void
+prompts(void **state)
+{
+	char text[160];
+
+	(void)state;
+	jpki_pin_prompt(JPKI_PIN_AUTH, 3, JPKI_LANG_JA, text, sizeof(text));
+	assert_string_equal(text, "利用者証明用暗証番号（残り 3 回）: ");
+	jpki_pin_prompt(JPKI_PIN_SIGN, -1, JPKI_LANG_JA, text, sizeof(text));
+	assert_string_equal(text, "署名用パスワード: ");
+	jpki_pin_prompt(JPKI_PIN_AUTH, 1, JPKI_LANG_EN, text, sizeof(text));
+	assert_string_equal(text, "auth PIN (利用者証明用), 1 try left: ");
+	jpki_pin_prompt(JPKI_PIN_AUTH, 2, JPKI_LANG_EN, text, 9);
+	assert_string_equal(text, "auth PIN");
+}
+
 /* The second PIN of a run is verified by SELECT and the plain form. */
 static void
 two_pins_in_a_run(void **state)
@@ -653,6 +722,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		SCRIPT_TEST(verify_answers),
+		SCRIPT_TEST(ready),
+		cmocka_unit_test(prompts),
 		SCRIPT_TEST(two_pins_in_a_run),
 		SCRIPT_TEST(door_after_a_change),
 		SCRIPT_TEST(queries_refused),

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The digests that the card's keys sign. */
+#ifndef JPKI_DIGEST_H
+#define JPKI_DIGEST_H
+
+#include <jpki/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* "SHA256", as OpenSSL calls it; static. NULL: no such digest. */
+JPKI_API const char *jpki_md_name(enum jpki_md md);
+
+/* Bytes of the digest; 0: no such digest. */
+JPKI_API size_t jpki_md_len(enum jpki_md md);
+
+/*
+ * Takes a DigestInfo apart (RFC 8017, 9.2, note 1: what PKCS#1 v1.5 signs),
+ * for callers who are handed one instead of a digest and its name. It must be
+ * one to the byte, with NULL parameters and nothing after it. *digest points
+ * into der, and has jpki_md_len() bytes. 0: it is none; the outputs are
+ * untouched.
+ */
+JPKI_API enum jpki_md jpki_digest_info_parse(const uint8_t *der, size_t len,
+    const uint8_t **digest);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A card that is used for a long time, by the threads of a process and by the
+ * processes that it forks: a session (jpki/card.h) that is opened anew when it
+ * must be, after a fork, when the card was taken out and put back, when pcscd
+ * was restarted, and that knows whether the card is still the same one.
+ *
+ * The epoch says so: a number that stands for one card in one shared card.
+ * What was learnt or given in one epoch, a PIN above all, is never used in
+ * another: JPKI_ERR_CHANGED, and nothing was sent. The card is the same if it
+ * never left its reader, if its auth certificate is the one that was read
+ * before, or if that fits a signature that was made before; where none of this
+ * tells, it counts as another one.
+ *
+ * These functions may be called by several threads at a time, each with a
+ * context of its own, where errors are told; the context also gives language,
+ * log and bounds of waiting for this one call. A call waits for the others; it
+ * asks nobody for anything meanwhile.
+ */
+#ifndef JPKI_SHARED_H
+#define JPKI_SHARED_H
+
+#include <jpki/card.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct jpki_shared;
+
+/* The card in a reader (NULL: as for jpki_card_open()), with a serial number
+ * (NULL: any). No card access. The caller frees it. */
+JPKI_API int jpki_shared_new(struct jpki_ctx *ctx, const char *reader,
+    const char *serial, struct jpki_shared **out) JPKI_CHECK;
+
+/* Whether it was made with these. */
+JPKI_API bool jpki_shared_is(const struct jpki_shared *shared,
+    const char *reader, const char *serial);
+
+/* The reader that it was made with; borrowed, may be NULL. */
+JPKI_API const char *jpki_shared_reader(const struct jpki_shared *shared);
+
+/* No other thread may be using it. A handle that a parent process opened is
+ * left alone: it is still the parent's. NULL and a pointer to NULL are fine. */
+JPKI_API void jpki_shared_free(struct jpki_shared **shared);
+
+/*
+ * Opens the card, or makes sure that the open one is still there (no command);
+ * if another one is, a new epoch begins. Errors as jpki_card_open(), and
+ * JPKI_ERR_CHANGED: not the serial number that was asked for.
+ */
+JPKI_API int jpki_shared_open(struct jpki_ctx *ctx,
+    struct jpki_shared *shared, unsigned *epoch) JPKI_CHECK;
+
+/* As jpki_pin_ready() and jpki_card_present(), on whichever card is there. */
+JPKI_API int jpki_shared_ready(struct jpki_ctx *ctx,
+    struct jpki_shared *shared, enum jpki_pin pin, int min_tries, int *left)
+    JPKI_CHECK;
+JPKI_API int jpki_shared_present(struct jpki_ctx *ctx,
+    struct jpki_shared *shared, enum jpki_slot slot, bool *present) JPKI_CHECK;
+
+/* Whether jpki_shared_cert() needs a PIN, and whether the keys are known to be
+ * RSA-2048 before a certificate is read; no card access. */
+JPKI_API bool jpki_shared_needs_pin(struct jpki_shared *shared,
+    enum jpki_slot slot);
+JPKI_API bool jpki_shared_is_rsa2048(struct jpki_shared *shared);
+
+/*
+ * A PIN that its owner keeps, for one epoch: the object is the caller's, the
+ * library wipes what is in it. It is sent once in each call that it is given
+ * to, and it ends when it is not answered with a yes: then it is wiped, and
+ * never sent again, not by a forked process with a copy either. An auth PIN
+ * serves forked processes; the sign password, with which a signature as good
+ * as a seal is made, stays with the process that was given it.
+ *
+ * text is len bytes of UTF-8. uses: it ends after that many signatures; 0: no
+ * limit. JPKI_ERR_PIN_FORMAT: wrong shape, as jpki_pin_check() says.
+ */
+struct jpki_kept;
+JPKI_API int jpki_kept_new(struct jpki_ctx *ctx, enum jpki_pin pin,
+    const char *text, size_t len, unsigned epoch, int uses,
+    struct jpki_kept **out) JPKI_CHECK;
+
+/* Wipes and frees; no call may be using it. NULL and a pointer to NULL are
+ * fine. */
+JPKI_API void jpki_kept_free(struct jpki_kept **kept);
+
+enum jpki_kept_state {
+	JPKI_KEPT_UNTRIED = 1,
+	JPKI_KEPT_RIGHT,
+	JPKI_KEPT_REFUSED,	/* not answered with a yes */
+	JPKI_KEPT_ENDED		/* used up, forgotten, or left behind by fork */
+};
+
+/* What became of it in this process, at any time. */
+JPKI_API enum jpki_kept_state jpki_kept_state(const struct jpki_kept *kept);
+
+/* Ends it, when no call on this card is using it. NULL is fine. */
+JPKI_API void jpki_shared_forget(struct jpki_shared *shared,
+    struct jpki_kept *kept);
+
+/*
+ * A certificate, read once per epoch; the caller frees it. kept (NULL: none)
+ * is sent only if the certificate is not known yet; for one that needs a PIN
+ * it must be that PIN. Errors as jpki_pin_verify() and jpki_card_cert().
+ */
+JPKI_API int jpki_shared_cert(struct jpki_ctx *ctx,
+    struct jpki_shared *shared, unsigned epoch, enum jpki_slot slot,
+    struct jpki_kept *kept, int min_tries, struct jpki_cert **out) JPKI_CHECK;
+
+/* What jpki_shared_sign() is to sign, and how; see jpki_card_sign(). */
+struct jpki_signing {
+	enum jpki_key key;
+	enum jpki_padding padding;
+	enum jpki_md md;
+	const uint8_t *digest;
+	size_t digest_len;
+	const struct jpki_cert *cert;	/* the key's, if there is one */
+};
+
+/*
+ * One signature in a run of its own, with VERIFY, on the card of the PIN's
+ * epoch. Errors as jpki_pin_verify() and jpki_card_sign(); JPKI_ERR_NEEDS_PIN:
+ * there is no PIN, or it ended. sig is wiped after a failure.
+ * JPKI_ERR_SIGNATURE: it does not fit what->cert, or the certificate that was
+ * read of this card: another card at the wrong moment, or a bad contact.
+ */
+JPKI_API int jpki_shared_sign(struct jpki_ctx *ctx,
+    struct jpki_shared *shared, const struct jpki_signing *what,
+    struct jpki_kept *kept, int min_tries, uint8_t *sig, size_t sig_size,
+    size_t *sig_len) JPKI_CHECK;
+
+/*
+ * The mutex of a shared card, for what its users share beside it: a forked
+ * child can take it although another thread of its parent held it at that
+ * moment. All zeros at first. Waiting is coarse; no thread may lock it twice.
+ */
+struct jpki_mutex {
+	int holder;		/* a process, or 0 */
+};
+JPKI_API void jpki_mutex_lock(struct jpki_mutex *mutex);
+JPKI_API void jpki_mutex_unlock(struct jpki_mutex *mutex);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

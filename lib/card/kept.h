@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A PIN that its owner keeps, for one card. All but what is atomic is guarded
+ * by the mutex of the shared card that it is used with. */
+#ifndef JPKIP_KEPT_H
+#define JPKIP_KEPT_H
+
+#include <jpki/pin.h>
+#include <jpki/secret.h>
+#include <jpki/shared.h>
+
+#include <stdatomic.h>
+#include <sys/types.h>
+
+struct jpki_kept {
+	enum jpki_pin pin;
+	unsigned epoch;
+	pid_t pid;		/* who was given it */
+	int uses;		/* signatures left; 0: no limit */
+	atomic_int state;	/* enum jpki_kept_state */
+	struct jpki_secret *secret;	/* NULL when it ended */
+
+	/*
+	 * In memory that forked processes share: the PIN is being sent, or was
+	 * sent and not answered with a yes. Written in a run, which excludes
+	 * the other processes: of all that keep this PIN, one spends a try.
+	 */
+	atomic_bool *doubt;
+};
+
+/*
+ * May it be sent to the card of this epoch? Says why not. Asked before a run
+ * and again in it: only then does a doubt tell more than that another process
+ * is just sending the same PIN.
+ */
+int	jpkip_kept_check(struct jpki_ctx *, struct jpki_kept *, unsigned epoch,
+	    bool in_run) JPKI_CHECK;
+
+/* Sends it, in a run and after that check. Whatever is not a yes ends it,
+ * unless it was not sent: a loop over a key spends one try, not all. */
+int	jpkip_kept_send(struct jpki_card *, struct jpki_kept *, int min_tries)
+	    JPKI_CHECK;
+
+/* Wipes it. */
+void	jpkip_kept_end(struct jpki_kept *, enum jpki_kept_state);
+
+#endif

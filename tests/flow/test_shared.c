@@ -1,0 +1,614 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Shared cards: threads, forked processes, swapped and re-inserted cards. */
+#include <sys/wait.h>
+
+#include <pthread.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+#include <jpki.h>
+
+#include "tempcard.h"
+
+#define AUTH_PIN "1234"
+#define SIGN_PIN "ABC123"
+
+/* One shared card, and what the log says of the commands that it was sent. */
+struct fixture {
+	char path[TEMPCARD_MAX], reader[TEMPCARD_MAX + 8];
+	struct jpki_ctx *ctx;
+	struct jpki_shared *shared;
+	unsigned epoch;
+	atomic_int all, verify;
+};
+
+static void
+count(void *arg, enum jpki_log_level level, const char *line)
+{
+	struct fixture *f = arg;
+
+	if (level != JPKI_LOG_TRACE)
+		return;
+	atomic_fetch_add(&f->all, 1);
+	/* The query of the counter has no PIN. */
+	if (strncmp(line, "> 0020", 6) == 0 && strstr(line, "[PIN]") != NULL)
+		atomic_fetch_add(&f->verify, 1);
+}
+
+static void
+start(struct fixture *f, const char *profile)
+{
+	memset(f, 0, sizeof(*f));
+	tempcard_make(profile, f->path);
+	snprintf(f->reader, sizeof(f->reader), "soft:%s", f->path);
+	assert_non_null(f->ctx = jpki_ctx_new());
+	jpki_ctx_set_log(f->ctx, count, f);
+	assert_int_equal(jpki_shared_new(f->ctx, f->reader, NULL, &f->shared),
+	    0);
+	assert_int_equal(jpki_shared_open(f->ctx, f->shared, &f->epoch), 0);
+}
+
+static void
+stop(struct fixture *f)
+{
+	jpki_shared_free(&f->shared);
+	jpki_ctx_free(&f->ctx);
+	tempcard_remove(f->path);
+}
+
+static struct jpki_kept *
+keep(struct fixture *f, enum jpki_pin pin, const char *text, int uses)
+{
+	struct jpki_kept *kept;
+
+	assert_int_equal(jpki_kept_new(f->ctx, pin, text, strlen(text),
+	    f->epoch, uses, &kept), 0);
+	assert_int_equal(jpki_kept_state(kept), JPKI_KEPT_UNTRIED);
+	return kept;
+}
+
+/* The tries left on the card, asked behind the shared card's back. */
+static int
+tries(const struct fixture *f, enum jpki_pin pin)
+{
+	struct jpki_ctx *ctx = jpki_ctx_new();
+	struct jpki_card *card;
+	int left = -1;
+
+	assert_int_equal(jpki_card_open(ctx, f->reader, &card), 0);
+	assert_int_equal(jpki_pin_tries(card, pin, &left), 0);
+	jpki_card_close(&card);
+	jpki_ctx_free(&ctx);
+	return left;
+}
+
+/* Signs, with a certificate that the signature must fit, or NULL. */
+static int
+sign_for(struct jpki_ctx *ctx, struct fixture *f, enum jpki_key key,
+    struct jpki_kept *kept, const struct jpki_cert *cert)
+{
+	static const uint8_t digest[32] = { 7 }, nothing[256];
+	struct jpki_signing what = { key, JPKI_PADDING_PKCS1, JPKI_MD_SHA256,
+	    digest, sizeof(digest), cert };
+	uint8_t sig[256];
+	size_t len = 0;
+	int r;
+
+	memset(sig, 1, sizeof(sig));
+	r = jpki_shared_sign(ctx, f->shared, &what, kept, JPKI_TRIES_DEFAULT,
+	    sig, sizeof(sig), &len);
+	if (r != 0 && r != JPKI_ERR_USAGE)
+		assert_memory_equal(sig, nothing, sizeof(sig));
+	return r;
+}
+
+static int
+sign_on(struct jpki_ctx *ctx, struct fixture *f, enum jpki_key key,
+    struct jpki_kept *kept)
+{
+	return sign_for(ctx, f, key, kept, NULL);
+}
+
+static int
+sign(struct fixture *f, struct jpki_kept *kept)
+{
+	return sign_on(f->ctx, f, JPKI_KEY_AUTH, kept);
+}
+
+/* What a signature in a forked process, which ends with it, comes to. */
+static void
+sign_in_child(struct fixture *f, enum jpki_key key, struct jpki_kept *kept,
+    int want)
+{
+	int status = -1;
+	pid_t pid;
+
+	fflush(NULL);
+	assert_true((pid = fork()) >= 0);
+	if (pid == 0) {
+		alarm(60);
+		_exit(sign_on(f->ctx, f, key, kept) == want ? 0 : 1);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+}
+
+/* As if the card were taken out and put back, or pcscd restarted: a new card
+ * of this profile, with a new number for its stay in the reader. */
+static void
+insert(const struct fixture *f, const char *profile)
+{
+	static unsigned stay;
+	char again[TEMPCARD_MAX], path[TEMPCARD_MAX + 8], line[64];
+	FILE *file;
+	long at = 0;
+
+	tempcard_make(profile, again);
+	snprintf(path, sizeof(path), "%s/state", again);
+	assert_non_null(file = fopen(path, "r+"));
+	while (fgets(line, sizeof(line), file) != NULL &&
+	    strncmp(line, "id ", 3) != 0)
+		at = ftell(file);
+	assert_int_equal(strncmp(line, "id ", 3), 0);
+	assert_int_equal(fseek(file, at, SEEK_SET), 0);
+	fprintf(file, "id %08x", ++stay);
+	assert_int_equal(fclose(file), 0);
+	tempcard_remove(f->path);
+	assert_int_equal(rename(again, f->path), 0);
+}
+
+/* A certificate is read once; a right PIN serves many signatures. */
+static void
+uses(void **state)
+{
+	struct jpki_cert *cert, *again;
+	struct jpki_kept *kept;
+	struct fixture f;
+	bool present = false;
+	int left;
+
+	(void)state;
+	start(&f, "card");
+	f.all = 0;
+	assert_int_equal(jpki_shared_ready(f.ctx, f.shared, JPKI_PIN_AUTH, 2,
+	    &left), 0);
+	assert_int_equal(left, 3);
+	assert_int_equal(f.all, 0);
+	assert_int_equal(jpki_shared_present(f.ctx, f.shared, JPKI_SLOT_SIGN,
+	    &present), 0);
+	assert_true(present);
+	assert_true(jpki_shared_is_rsa2048(f.shared));
+	assert_true(jpki_shared_needs_pin(f.shared, JPKI_SLOT_SIGN));
+	assert_false(jpki_shared_needs_pin(f.shared, JPKI_SLOT_AUTH));
+	assert_int_equal(jpki_shared_cert(f.ctx, f.shared, f.epoch,
+	    JPKI_SLOT_SIGN, NULL, 2, &cert), JPKI_ERR_NEEDS_PIN);
+	assert_null(cert);
+
+	kept = keep(&f, JPKI_PIN_SIGN, "abc123", 2);
+	assert_int_equal(jpki_shared_cert(f.ctx, f.shared, f.epoch,
+	    JPKI_SLOT_SIGN, kept, 2, &cert), 0);
+	assert_int_equal(jpki_kept_state(kept), JPKI_KEPT_RIGHT);
+	assert_false(jpki_shared_needs_pin(f.shared, JPKI_SLOT_SIGN));
+	f.all = 0;
+	assert_int_equal(jpki_shared_cert(f.ctx, f.shared, f.epoch,
+	    JPKI_SLOT_SIGN, NULL, 2, &again), 0);
+	assert_int_equal(f.all, 0);
+	jpki_cert_free(&cert);
+	assert_non_null(jpki_cert_der(again, NULL));
+	jpki_cert_free(&again);
+
+	/* A key that the PIN is not for. */
+	assert_int_equal(sign(&f, kept), JPKI_ERR_USAGE);
+	assert_int_equal(sign_on(f.ctx, &f, JPKI_KEY_SIGN, kept), 0);
+	assert_int_equal(sign_on(f.ctx, &f, JPKI_KEY_SIGN, kept), 0);
+	assert_int_equal(jpki_kept_state(kept), JPKI_KEPT_ENDED);
+	f.all = 0;
+	assert_int_equal(sign_on(f.ctx, &f, JPKI_KEY_SIGN, kept),
+	    JPKI_ERR_NEEDS_PIN);
+	assert_int_equal(f.all, 0);
+	assert_int_equal(sign(&f, NULL), JPKI_ERR_NEEDS_PIN);
+	jpki_kept_free(&kept);
+	stop(&f);
+}
+
+/* A wrong PIN is sent once, here and in forked processes; what was said is on
+ * the caller's context. A PIN of the wrong shape is not even kept. */
+static void
+wrong(void **state)
+{
+	struct jpki_kept *kept;
+	struct fixture f;
+	int i;
+
+	(void)state;
+	start(&f, "card");
+	assert_int_equal(jpki_kept_new(f.ctx, JPKI_PIN_AUTH, "12345", 5,
+	    f.epoch, 0, &kept), JPKI_ERR_PIN_FORMAT);
+	assert_null(kept);
+	kept = keep(&f, JPKI_PIN_AUTH, "9999", 0);
+	assert_int_equal(sign(&f, kept), JPKI_ERR_PIN_WRONG);
+	assert_int_equal(jpki_ctx_err(f.ctx), JPKI_ERR_PIN_WRONG);
+	assert_int_equal(jpki_ctx_err_sw(f.ctx), 0x63c2);
+	assert_non_null(strstr(jpki_ctx_errmsg(f.ctx), "2 tries left"));
+	assert_int_equal(jpki_kept_state(kept), JPKI_KEPT_REFUSED);
+	for (i = 0; i < 3; i++) {
+		assert_int_equal(sign(&f, kept), JPKI_ERR_PIN_WRONG);
+		sign_in_child(&f, JPKI_KEY_AUTH, kept, JPKI_ERR_PIN_WRONG);
+	}
+	assert_int_equal(f.verify, 1);
+	assert_int_equal(tries(&f, JPKI_PIN_AUTH), 2);
+	jpki_kept_free(&kept);
+
+	/* With too few tries left nothing is sent, and the PIN stays. */
+	kept = keep(&f, JPKI_PIN_AUTH, "9999", 0);
+	assert_int_equal(sign(&f, kept), JPKI_ERR_PIN_WRONG);
+	jpki_kept_free(&kept);
+	kept = keep(&f, JPKI_PIN_AUTH, AUTH_PIN, 0);
+	assert_int_equal(sign(&f, kept), JPKI_ERR_PIN_LAST_TRY);
+	assert_int_equal(jpki_kept_state(kept), JPKI_KEPT_UNTRIED);
+	assert_int_equal(f.verify, 2);
+	assert_int_equal(tries(&f, JPKI_PIN_AUTH), 1);
+	jpki_kept_free(&kept);
+	stop(&f);
+}
+
+/* The auth PIN goes on in a forked process, the sign password does not; the
+ * parent's session is left alone. */
+static void
+forked(void **state)
+{
+	struct jpki_kept *auth, *seal;
+	struct fixture f;
+
+	(void)state;
+	start(&f, "card");
+	auth = keep(&f, JPKI_PIN_AUTH, AUTH_PIN, 0);
+	seal = keep(&f, JPKI_PIN_SIGN, SIGN_PIN, 0);
+	sign_in_child(&f, JPKI_KEY_AUTH, auth, 0);
+	assert_int_equal(sign(&f, auth), 0);
+	sign_in_child(&f, JPKI_KEY_AUTH, auth, 0);
+	sign_in_child(&f, JPKI_KEY_SIGN, seal, JPKI_ERR_NEEDS_PIN);
+	assert_int_equal(sign_on(f.ctx, &f, JPKI_KEY_SIGN, seal), 0);
+	assert_int_equal(tries(&f, JPKI_PIN_AUTH), 3);
+	assert_int_equal(tries(&f, JPKI_PIN_SIGN), 5);
+	jpki_kept_free(&auth);
+	jpki_kept_free(&seal);
+	stop(&f);
+}
+
+/* Processes that start at the same moment with a PIN that nobody has tried:
+ * the first one to find out spends the try of all. */
+static void
+one_try_for_all(void **state)
+{
+	struct jpki_kept *kept;
+	struct fixture f;
+	int i, status, gate[2];
+	pid_t pid[4];
+	char byte;
+
+	(void)state;
+	start(&f, "card");
+	kept = keep(&f, JPKI_PIN_AUTH, "9999", 0);
+	assert_int_equal(pipe(gate), 0);
+	for (i = 0; i < 4; i++) {
+		assert_true((pid[i] = fork()) >= 0);
+		if (pid[i] == 0) {
+			alarm(60);
+			close(gate[1]);
+			_exit(read(gate[0], &byte, 1) == 0 &&
+			    sign(&f, kept) == JPKI_ERR_PIN_WRONG ? 0 : 1);
+		}
+	}
+	close(gate[1]);
+	assert_int_equal(sign(&f, kept), JPKI_ERR_PIN_WRONG);
+	for (i = 0; i < 4; i++) {
+		assert_int_equal(waitpid(pid[i], &status, 0), pid[i]);
+		assert_int_equal(status, 0);
+	}
+	close(gate[0]);
+	assert_int_equal(tries(&f, JPKI_PIN_AUTH), 2);
+	jpki_kept_free(&kept);
+	stop(&f);
+}
+
+/* What proves that it is the same card after it was put back: its certificate,
+ * or an earlier signature. Without either, or on another card, nothing is
+ * sent. */
+static void
+put_back(void **state)
+{
+	enum { NOTHING, SIGNATURE, CERTIFICATE };
+	static const struct {
+		int known;
+		const char *card;
+		bool child;
+		int want;
+	} table[] = {
+		{ NOTHING, "card", false, JPKI_ERR_CHANGED },
+		{ SIGNATURE, "card", false, 0 },
+		{ SIGNATURE, "card", true, 0 },
+		{ SIGNATURE, "child", false, JPKI_ERR_CHANGED },
+		{ SIGNATURE, "child", true, JPKI_ERR_CHANGED },
+		{ CERTIFICATE, "card", false, 0 },
+		{ CERTIFICATE, "card", true, 0 },
+		{ CERTIFICATE, "child", false, JPKI_ERR_CHANGED },
+		{ CERTIFICATE, "child", true, JPKI_ERR_CHANGED },
+	};
+	struct jpki_kept *kept;
+	struct jpki_cert *cert;
+	struct fixture f;
+	unsigned epoch;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		start(&f, "card");
+		kept = keep(&f, JPKI_PIN_AUTH, AUTH_PIN, 0);
+		if (table[i].known == SIGNATURE)
+			assert_int_equal(sign(&f, kept), 0);
+		if (table[i].known == CERTIFICATE) {
+			assert_int_equal(jpki_shared_cert(f.ctx, f.shared,
+			    f.epoch, JPKI_SLOT_AUTH, NULL, 2, &cert), 0);
+			jpki_cert_free(&cert);
+		}
+		insert(&f, table[i].card);
+		f.verify = 0;
+		if (table[i].child) {
+			sign_in_child(&f, JPKI_KEY_AUTH, kept, table[i].want);
+		} else {
+			assert_int_equal(sign(&f, kept), table[i].want);
+			assert_int_equal(f.verify, table[i].want == 0);
+		}
+		assert_int_equal(jpki_shared_open(f.ctx, f.shared, &epoch), 0);
+		assert_int_equal(epoch != f.epoch, table[i].want != 0);
+		assert_int_equal(tries(&f, JPKI_PIN_AUTH), 3);
+		jpki_kept_free(&kept);
+		stop(&f);
+	}
+}
+
+/* Nothing of an earlier card is given out, and a PIN that was given for one
+ * shared card is not sent by another. */
+static void
+epochs(void **state)
+{
+	struct fixture f, other;
+	struct jpki_kept *kept;
+	struct jpki_cert *cert;
+	unsigned epoch;
+
+	(void)state;
+	start(&f, "card");
+	start(&other, "child");
+	kept = keep(&f, JPKI_PIN_AUTH, "9999", 0);
+	assert_int_equal(sign(&other, kept), JPKI_ERR_CHANGED);
+	assert_int_equal(other.verify, 0);
+	assert_int_equal(jpki_shared_cert(f.ctx, f.shared, f.epoch,
+	    JPKI_SLOT_AUTH, NULL, 2, &cert), 0);
+	jpki_cert_free(&cert);
+	insert(&f, "child");
+	assert_int_equal(jpki_shared_open(f.ctx, f.shared, &epoch), 0);
+	assert_int_not_equal(epoch, f.epoch);
+	assert_int_equal(jpki_shared_cert(f.ctx, f.shared, f.epoch,
+	    JPKI_SLOT_AUTH, NULL, 2, &cert), JPKI_ERR_CHANGED);
+	assert_null(cert);
+	jpki_shared_forget(f.shared, kept);
+	assert_int_equal(jpki_kept_state(kept), JPKI_KEPT_ENDED);
+	jpki_kept_free(&kept);
+	stop(&other);
+	stop(&f);
+}
+
+/* A signature that does not fit the certificate stays here: the caller's, or
+ * the one that was read. */
+static void
+misfits(void **state)
+{
+	struct fixture f, other;
+	struct jpki_kept *kept;
+	struct jpki_cert *right, *wrong_one;
+
+	(void)state;
+	start(&f, "card");
+	start(&other, "child");
+	kept = keep(&f, JPKI_PIN_AUTH, AUTH_PIN, 0);
+	assert_int_equal(jpki_shared_cert(f.ctx, f.shared, f.epoch,
+	    JPKI_SLOT_AUTH, NULL, 2, &right), 0);
+	assert_int_equal(jpki_shared_cert(other.ctx, other.shared, other.epoch,
+	    JPKI_SLOT_AUTH, NULL, 2, &wrong_one), 0);
+	assert_int_equal(sign_for(f.ctx, &f, JPKI_KEY_AUTH, kept, right), 0);
+	assert_int_equal(sign_for(f.ctx, &f, JPKI_KEY_AUTH, kept, wrong_one),
+	    JPKI_ERR_SIGNATURE);
+	assert_int_equal(jpki_ctx_err(f.ctx), JPKI_ERR_SIGNATURE);
+	assert_int_equal(sign(&f, kept), 0);
+	jpki_cert_free(&right);
+	jpki_cert_free(&wrong_one);
+	jpki_kept_free(&kept);
+	stop(&other);
+	stop(&f);
+}
+
+/* A card with a serial number is waited for, not any card. */
+static void
+serial(void **state)
+{
+	struct jpki_shared *shared;
+	char text[JPKI_INFO_MAX];
+	struct jpki_card *card;
+	struct fixture f;
+	unsigned epoch;
+
+	(void)state;
+	start(&f, "card");
+	assert_int_equal(jpki_card_open(f.ctx, f.reader, &card), 0);
+	assert_int_equal(jpki_card_info(card, JPKI_INFO_SERIAL, text,
+	    sizeof(text)), 0);
+	jpki_card_close(&card);
+	assert_int_equal(jpki_shared_new(f.ctx, f.reader, text, &shared), 0);
+	assert_string_equal(jpki_shared_reader(shared), f.reader);
+	assert_true(jpki_shared_is(shared, f.reader, text));
+	assert_false(jpki_shared_is(shared, f.reader, NULL));
+	assert_false(jpki_shared_is(f.shared, f.reader, text));
+	assert_true(jpki_shared_is(f.shared, f.reader, NULL));
+	assert_int_equal(jpki_shared_open(f.ctx, shared, &epoch), 0);
+	jpki_shared_free(&shared);
+	text[0] ^= 1;
+	assert_int_equal(jpki_shared_new(f.ctx, f.reader, text, &shared), 0);
+	assert_int_equal(jpki_shared_open(f.ctx, shared, &epoch),
+	    JPKI_ERR_CHANGED);
+	assert_int_equal(jpki_ctx_err(f.ctx), JPKI_ERR_CHANGED);
+	jpki_shared_free(&shared);
+	stop(&f);
+}
+
+#define N_THREADS 8
+
+struct worker {
+	struct fixture *f;
+	struct jpki_kept *kept;
+	int want;
+	atomic_int *surprises;
+};
+
+/* Each with its own context, and so its own error. */
+static void *
+work(void *arg)
+{
+	struct worker *worker = arg;
+	struct jpki_ctx *ctx = jpki_ctx_new();
+	int i;
+
+	jpki_ctx_set_log(ctx, count, worker->f);
+	for (i = 0; i < 4; i++)
+		if (sign_on(ctx, worker->f, JPKI_KEY_AUTH, worker->kept) !=
+		    worker->want || jpki_ctx_err(ctx) != worker->want)
+			atomic_fetch_add(worker->surprises, 1);
+	jpki_ctx_free(&ctx);
+	return NULL;
+}
+
+static void
+threads(void **state)
+{
+	static const struct {
+		const char *pin;
+		int want, verify, left;
+	} table[] = {
+		{ AUTH_PIN, 0, 4 * N_THREADS, 3 },
+		{ "9999", JPKI_ERR_PIN_WRONG, 1, 2 },
+	};
+	pthread_t ids[N_THREADS];
+	struct fixture f;
+	size_t i, j;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		atomic_int surprises = 0;
+		struct worker worker = { &f, NULL, table[i].want, &surprises };
+
+		start(&f, "card");
+		worker.kept = keep(&f, JPKI_PIN_AUTH, table[i].pin, 0);
+		for (j = 0; j < N_THREADS; j++)
+			assert_int_equal(pthread_create(&ids[j], NULL, work,
+			    &worker), 0);
+		for (j = 0; j < N_THREADS; j++)
+			assert_int_equal(pthread_join(ids[j], NULL), 0);
+		assert_int_equal(surprises, 0);
+		assert_int_equal(f.verify, table[i].verify);
+		assert_int_equal(tries(&f, JPKI_PIN_AUTH), table[i].left);
+		jpki_kept_free(&worker.kept);
+		stop(&f);
+	}
+}
+
+/* A forked process takes a mutex that its parent held; a thread waits. */
+static void *
+hold(void *arg)
+{
+	jpki_mutex_lock(arg);
+	jpki_mutex_unlock(arg);
+	return NULL;
+}
+
+static void
+mutexes(void **state)
+{
+	struct jpki_mutex mutex = { 0 };
+	pthread_t id;
+	int status = -1;
+	pid_t pid;
+
+	(void)state;
+	jpki_mutex_lock(&mutex);
+	assert_true((pid = fork()) >= 0);
+	if (pid == 0) {
+		alarm(60);
+		jpki_mutex_lock(&mutex);
+		_exit(0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	assert_int_equal(pthread_create(&id, NULL, hold, &mutex), 0);
+	jpki_mutex_unlock(&mutex);
+	assert_int_equal(pthread_join(id, NULL), 0);
+	jpki_mutex_lock(&mutex);
+}
+
+static void
+arguments(void **state)
+{
+	struct jpki_shared *shared;
+	struct jpki_kept *kept = NULL;
+	struct jpki_cert *cert;
+	struct jpki_ctx *ctx = jpki_ctx_new();
+	unsigned epoch;
+
+	(void)state;
+	assert_int_equal(jpki_shared_new(NULL, NULL, NULL, &shared),
+	    JPKI_ERR_USAGE);
+	assert_int_equal(jpki_shared_open(ctx, NULL, &epoch), JPKI_ERR_USAGE);
+	assert_int_equal(jpki_shared_new(ctx, "soft:/nowhere", NULL, &shared),
+	    0);
+	assert_int_equal(jpki_shared_open(ctx, shared, NULL), JPKI_ERR_USAGE);
+	assert_int_not_equal(jpki_shared_open(ctx, shared, &epoch), 0);
+	assert_int_not_equal(jpki_ctx_err(ctx), 0);
+	assert_int_equal(jpki_shared_cert(ctx, shared, 1,
+	    (enum jpki_slot)9, NULL, 2, &cert), JPKI_ERR_USAGE);
+	assert_int_equal(jpki_shared_sign(ctx, shared, NULL, NULL, 2, NULL, 0,
+	    NULL), JPKI_ERR_USAGE);
+	assert_false(jpki_shared_needs_pin(NULL, JPKI_SLOT_SIGN));
+	assert_false(jpki_shared_is_rsa2048(shared));
+	assert_int_equal(jpki_kept_state(NULL), JPKI_KEPT_ENDED);
+	jpki_shared_forget(shared, NULL);
+	jpki_kept_free(&kept);
+	jpki_shared_free(&shared);
+	jpki_shared_free(&shared);
+	jpki_ctx_free(&ctx);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(uses),
+		cmocka_unit_test(wrong),
+		cmocka_unit_test(forked),
+		cmocka_unit_test(one_try_for_all),
+		cmocka_unit_test(put_back),
+		cmocka_unit_test(epochs),
+		cmocka_unit_test(misfits),
+		cmocka_unit_test(serial),
+		cmocka_unit_test(threads),
+		cmocka_unit_test(mutexes),
+		cmocka_unit_test(arguments),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
