@@ -342,11 +342,11 @@ begin_with(struct jpki_shared *s, unsigned epoch, struct jpki_kept *kept,
 	int r;
 
 	jpkip_ctx_clear(s->caller);
-	if ((r = jpkip_kept_check(s->caller, kept, s->epoch)) != 0 ||
+	if ((r = jpkip_kept_check(s->caller, kept, s->epoch, false)) != 0 ||
 	    (r = begin(s, epoch)) != 0)
 		return r;
 	jpkip_ctx_clear(s->caller);
-	if ((r = jpkip_kept_check(s->caller, kept, epoch)) == 0 &&
+	if ((r = jpkip_kept_check(s->caller, kept, epoch, true)) == 0 &&
 	    (r = jpkip_kept_send(s->card, kept, min_tries)) != 0)
 		(void)told(s, r);
 	return r == 0 ? 0 : end(s, r);
