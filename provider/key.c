@@ -41,6 +41,8 @@ prov_key_cert(struct prov_key *key)
 	bool need = jpki_shared_needs_pin(key->card->shared, key->slot);
 	struct jpki_cert *cert;
 
+	if (key->cert != NULL)
+		return jpki_cert_ref(key->cert);
 	(void)prov_card_cert(key->card, key->epoch, key->slot,
 	    need ? key->pin : NULL, key->min_tries, &cert);
 	return cert;

@@ -230,7 +230,7 @@ struct prov_key {
 	unsigned epoch;
 	enum jpki_slot slot;
 	struct prov_pin *pin;		/* may be NULL: no signing then */
-	struct jpki_cert *cert;		/* of cert=, or NULL */
+	struct jpki_cert *cert;		/* since it was loaded, or NULL */
 	int min_tries;
 };
 

@@ -74,12 +74,13 @@ jpkip_kept_end(struct jpki_kept *kept, enum jpki_kept_state state)
 
 int
 jpkip_kept_check(struct jpki_ctx *ctx, struct jpki_kept *kept, unsigned epoch,
-    bool in_run)
+    bool alone)
 {
 	if (kept == NULL)
 		return jpkip_fail(ctx, JPKI_ERR_NEEDS_PIN,
 		    "this key was loaded without a PIN");
-	if (in_run && atomic_load(kept->doubt))
+	/* Another process that is sending it right now is no reason. */
+	if (alone && atomic_load(kept->doubt))
 		jpkip_kept_end(kept, JPKI_KEPT_REFUSED);
 	if (jpki_kept_state(kept) == JPKI_KEPT_REFUSED)
 		return jpkip_fail(ctx, JPKI_ERR_PIN_WRONG, "the card did not "

@@ -27,13 +27,10 @@ struct jpki_kept {
 	atomic_bool *doubt;
 };
 
-/*
- * May it be sent to the card of this epoch? Says why not. Asked before a run
- * and again in it: only then does a doubt tell more than that another process
- * is just sending the same PIN.
- */
+/* May it be sent to the card of this epoch? Says why not. Only alone with the
+ * card, in a run, does it hear of what another process did. */
 int	jpkip_kept_check(struct jpki_ctx *, struct jpki_kept *, unsigned epoch,
-	    bool in_run) JPKI_CHECK;
+	    bool alone) JPKI_CHECK;
 
 /* Sends it, in a run and after that check. Whatever is not a yes ends it,
  * unless it was not sent: a loop over a key spends one try, not all. */

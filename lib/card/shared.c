@@ -342,8 +342,8 @@ begin_with(struct jpki_shared *s, unsigned epoch, struct jpki_kept *kept,
 	int r;
 
 	jpkip_ctx_clear(s->caller);
-	r = jpkip_kept_check(s->caller, kept, s->epoch, false);
-	if (r != 0 || (r = begin(s, epoch)) != 0)
+	if ((r = jpkip_kept_check(s->caller, kept, s->epoch, false)) != 0 ||
+	    (r = begin(s, epoch)) != 0)
 		return r;
 	jpkip_ctx_clear(s->caller);
 	if ((r = jpkip_kept_check(s->caller, kept, epoch, true)) == 0 &&

@@ -14,6 +14,7 @@
 #include <cmocka.h>
 #include <jpki.h>
 
+#include "card/kept.h"
 #include "tempcard.h"
 
 #define AUTH_PIN "1234"
@@ -318,6 +319,44 @@ one_try_for_all(void **state)
 	stop(&f);
 }
 
+/* A process that is just sending the same PIN is waited for. */
+static void
+sent_elsewhere(void **state)
+{
+	struct jpki_kept *kept;
+	struct jpki_card *card;
+	struct fixture f;
+	int gate[2], status = -1;
+	pid_t pid;
+	char byte = 0;
+
+	(void)state;
+	start(&f, "card");
+	kept = keep(&f, JPKI_PIN_AUTH, AUTH_PIN, 0);
+	assert_int_equal(pipe(gate), 0);
+	assert_true((pid = fork()) >= 0);
+	if (pid == 0) {
+		alarm(60);
+		if (jpki_card_open(f.ctx, f.reader, &card) != 0 ||
+		    jpki_card_begin(card) != 0)
+			_exit(1);
+		atomic_store(kept->doubt, true);
+		if (write(gate[1], &byte, 1) != 1)
+			_exit(1);
+		(void)usleep(100000);
+		atomic_store(kept->doubt, false);
+		_exit(jpki_card_end(card) != 0);
+	}
+	assert_int_equal(read(gate[0], &byte, 1), 1);
+	assert_int_equal(sign(&f, kept), 0);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	close(gate[0]);
+	close(gate[1]);
+	jpki_kept_free(&kept);
+	stop(&f);
+}
+
 /* What proves that it is the same card after it was put back: its certificate,
  * or an earlier signature. Without either, or on another card, nothing is
  * sent. */
@@ -601,6 +640,7 @@ main(void)
 		cmocka_unit_test(wrong),
 		cmocka_unit_test(forked),
 		cmocka_unit_test(one_try_for_all),
+		cmocka_unit_test(sent_elsewhere),
 		cmocka_unit_test(put_back),
 		cmocka_unit_test(epochs),
 		cmocka_unit_test(misfits),
