@@ -139,15 +139,15 @@ trim(char *text)
 }
 
 /* Not OpenSSL's own parser: what stands after "=" is the value as it is, also
- * with "$", "#" or "\\" in it, and an error tells the line. */
+ * with "$", "#" or "\" in it, and an error tells the line. */
 bool
 prov_conf_parse(struct prov_conf *conf, char *text)
 {
 	char *name, *value, *next = text, where[32];
-	unsigned number = 0;
+	unsigned line = 0;
 
 	while ((value = strsep(&next, "\n")) != NULL) {
-		snprintf(where, sizeof(where), "JPKI_CONF, line %u", ++number);
+		snprintf(where, sizeof(where), "JPKI_CONF, line %u", ++line);
 		value = trim(value);
 		if (*value == '\0' || *value == '#')
 			continue;
