@@ -18,6 +18,7 @@
 #include <jpki/reader.h>
 #include <jpki/rules.h>
 #include <jpki/secret.h>
+#include <jpki/settings.h>
 #include <jpki/shared.h>
 #include <jpki/softcard.h>
 #include <jpki/transport.h>

@@ -7,9 +7,6 @@
  */
 #include "prov.h"
 
-#include <stdlib.h>
-#include <time.h>
-
 /* Puts another password, or NULL, in the place of the last one. */
 static struct prov_pin *
 swap_grace(struct prov_card *card, struct prov_pin *pin)

@@ -6,13 +6,7 @@
 #include "prov.h"
 
 #include <openssl/bn.h>
-#include <openssl/core_names.h>
-#include <openssl/crypto.h>
-#include <openssl/err.h>
-#include <openssl/params.h>
 #include <openssl/x509.h>
-
-#include <string.h>
 
 struct jpki_cert *
 prov_cert_read(struct prov *prov, const char *path)

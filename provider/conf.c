@@ -1,197 +1,45 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The configuration: the provider's section of openssl.cnf, and then a file of
- * the same keys that JPKI_CONF names, for programs that skip openssl.cnf.
+ * The configuration: a file that JPKI_CONF names, for programs that skip
+ * openssl.cnf, and where that says nothing, the provider's section there.
  */
 #include "prov.h"
 
 #include <openssl/conf.h>
-#include <openssl/crypto.h>
-#include <openssl/err.h>
-#include <openssl/params.h>
 
-#include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
-#define CONF_MAX 65536			/* bytes of the file */
-
-/* The last two are ints, the others texts that point into what was read. */
-enum type { TEXT, FILE_PATH, SOURCE, NUMBER, SWITCH };
-
-#define FIELD(field) offsetof(struct prov_conf, field)
-#define FROM(min, max) min, max, "a number from " #min " to " #max
-static const struct key {
-	const char *name;
-	enum type type;
-	size_t field;
-	int min, max;
-	const char *must;		/* what the value must be */
-} keys[] = {
-	{ "reader", TEXT, FIELD(reader), 0, 0, "" },
-	{ "pin-source.auth", SOURCE, FIELD(pin_source[JPKI_PIN_AUTH]), 0, 0,
-	    "file:PATH or fd:NUMBER" },
-	{ "pin-source.sign", SOURCE, FIELD(pin_source[JPKI_PIN_SIGN]), 0, 0,
-	    "file:PATH or fd:NUMBER" },
-	{ "cert.sign", FILE_PATH, FIELD(cert_sign), 0, 0, "file:PATH" },
-	{ "anchors", TEXT, FIELD(anchors), 0, 0, "" },
-	{ "debug", TEXT, FIELD(debug), 0, 0, "" },
-	{ "min-tries", NUMBER, FIELD(min_tries), FROM(1, 5) },
-	{ "sign-pin-uses", NUMBER, FIELD(sign_pin_uses), FROM(0, 1000000) },
-	{ "pin-grace", NUMBER, FIELD(pin_grace), FROM(0, 3600) },
-	{ "allow-sha1", SWITCH, FIELD(allow_sha1), 0, 0, "on or off" },
-	{ "pss", SWITCH, FIELD(pss), 0, 0, "on or off" },
+struct prov_conf {
+	struct jpki_settings *settings;
+	struct jpki_ctx *ctx;		/* tells what is wrong with them */
+	char debug[16];			/* JPKI_DEBUG, as it was then */
 };
-#define N_KEYS (sizeof(keys) / sizeof(keys[0]))
 
-/* What is wrong, without the value, which may be a PIN in the wrong place. */
-__attribute__((format(printf, 2, 3))) static bool
-wrong(struct prov_conf *conf, const char *fmt, ...)
+/* Ours, or what a section may hold beside our keys. */
+static bool
+is_known(const char *name)
 {
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(conf->wrong, sizeof(conf->wrong), fmt, ap);
-	va_end(ap);
-	return false;
-}
-
-/* -1: it is no number, or none of these. */
-static int
-number(const char *text, int min, int max)
-{
-	size_t digits = strspn(text, "0123456789");
-	long n = digits <= 9 ? strtol(text, NULL, 10) : -1;
-
-	return digits > 0 && text[digits] == '\0' && n >= min && n <= max ?
-	    (int)n : -1;
-}
-
-static const struct key *
-find_key(const char *name)
-{
+	static const char *const openssls[] = {
+		"activate", "identity", "module", "soft_load"
+	};
 	size_t i;
 
-	for (i = 0; i < N_KEYS; i++) {
-		if (strcmp(keys[i].name, name) == 0)
-			return &keys[i];
+	for (i = 0; i < sizeof(openssls) / sizeof(openssls[0]); i++) {
+		if (strcmp(openssls[i], name) == 0)
+			return true;
 	}
-	return NULL;
-}
-
-/* False: the value is not what it must be. */
-static bool
-take(const struct key *key, const char *value, void *field)
-{
-	bool file = strncmp(value, "file:", 5) == 0 && value[5] != '\0';
-	bool fd = strncmp(value, "fd:", 3) == 0 &&
-	    number(value + 3, 0, INT_MAX) >= 0;
-	bool on = strcmp(value, "on") == 0;
-
-	switch (key->type) {
-	case NUMBER:
-		return (*(int *)field = number(value, key->min, key->max)) >= 0;
-	case SWITCH:
-		*(int *)field = on;
-		return on || strcmp(value, "off") == 0;
-	case FILE_PATH:
-		*(const char **)field = file ? value + 5 : NULL;
-		return file;
-	default:
-		*(const char **)field = value;
-		return key->type == TEXT || file || fd;
+	for (i = 0; jpki_settings_name(i) != NULL; i++) {
+		if (strcmp(jpki_settings_name(i), name) == 0)
+			return true;
 	}
-}
-
-static bool
-set(struct prov_conf *conf, const char *name, const char *value,
-    const char *where)
-{
-	const struct key *key = find_key(name);
-
-	if (key == NULL)
-		return wrong(conf, "%s: unknown key \"%.32s\"", where, name);
-	if ((conf->given & 1u << (key - keys)) != 0)
-		return wrong(conf, "%s: %s is given twice", where, name);
-	if (*value == '\0')
-		return wrong(conf, "%s: %s is empty", where, name);
-	if (!take(key, value, (char *)conf + key->field))
-		return wrong(conf, "%s: %s is %s", where, name, key->must);
-	conf->given |= 1u << (key - keys);
-	return true;
-}
-
-static char *
-trim(char *text)
-{
-	size_t len;
-
-	text += strspn(text, " \t\r");
-	len = strlen(text);
-	while (len > 0 && strchr(" \t\r", text[len - 1]) != NULL)
-		text[--len] = '\0';
-	return text;
-}
-
-/* Not OpenSSL's own parser: what stands after "=" is the value as it is, also
- * with "$", "#" or "\" in it, and an error tells the line. */
-bool
-prov_conf_parse(struct prov_conf *conf, char *text)
-{
-	char *name, *value, *next = text, where[32];
-	unsigned line = 0;
-
-	while ((value = strsep(&next, "\n")) != NULL) {
-		snprintf(where, sizeof(where), "JPKI_CONF, line %u", ++line);
-		value = trim(value);
-		if (*value == '\0' || *value == '#')
-			continue;
-		name = trim(strsep(&value, "="));
-		if (value == NULL)
-			return wrong(conf, "%s is not \"name = value\"", where);
-		if (!set(conf, name, trim(value), where))
-			return false;
-	}
-	return true;
-}
-
-static bool
-read_file(const char *path, struct prov_conf *conf)
-{
-	ssize_t n = -1;
-	int fd;
-
-	if ((conf->text = calloc(1, CONF_MAX + 1)) == NULL)
-		return wrong(conf, "not enough memory");
-	if ((fd = open(path, O_RDONLY | O_CLOEXEC)) >= 0) {
-		n = read(fd, conf->text, CONF_MAX);
-		close(fd);
-	}
-	if (n < 0)
-		return wrong(conf, "JPKI_CONF %s: %s", path, strerror(errno));
-	if (n == CONF_MAX || strlen(conf->text) != (size_t)n)
-		return wrong(conf, "JPKI_CONF %s is no text", path);
-	return prov_conf_parse(conf, conf->text);
-}
-
-/* What a section may hold beside our keys. */
-static bool
-is_openssls(const char *name)
-{
-	return strcmp(name, "activate") == 0 ||
-	    strcmp(name, "identity") == 0 || strcmp(name, "module") == 0 ||
-	    strcmp(name, "soft_load") == 0;
+	return false;
 }
 
 /* OpenSSL does not tell which keys are there, only what the known ones are: so
  * the usual file is looked at once more, for those that are mistyped. */
 static bool
-check_section(struct prov *prov, struct prov_conf *conf)
+check_section(struct prov *prov, const struct prov_conf *conf)
 {
 	char *path = CONF_get1_default_config_file(), *at;
 	CONF *cnf = NCONF_new_ex(prov_libctx(prov), NULL);
@@ -207,8 +55,8 @@ check_section(struct prov *prov, struct prov_conf *conf)
 		values = NCONF_get_section(cnf, at);
 	for (i = 0; ok && i < sk_CONF_VALUE_num(values); i++) {
 		at = sk_CONF_VALUE_value(values, i)->name;
-		ok = find_key(at) != NULL || is_openssls(at) ||
-		    wrong(conf, "%.80s: unknown key \"%.32s\"", path, at);
+		ok = is_known(at) || jpki_settings_set(conf->ctx,
+		    conf->settings, at, "", path) == 0;
 	}
 	ERR_pop_to_mark();
 	NCONF_free(cnf);
@@ -216,55 +64,75 @@ check_section(struct prov *prov, struct prov_conf *conf)
 	return ok;
 }
 
-/* What openssl.cnf gives us, where the file said nothing. */
-static bool
-read_section(struct prov *prov, struct prov_conf *conf)
+static void
+read_section(struct prov *prov, const struct prov_conf *conf)
 {
+	const char *name;
 	char *value;
 	size_t i;
 
-	for (i = 0; i < N_KEYS; i++) {
+	for (i = 0; (name = jpki_settings_name(i)) != NULL; i++) {
 		OSSL_PARAM params[] = {
-			OSSL_PARAM_construct_utf8_ptr(keys[i].name, &value, 0),
+			OSSL_PARAM_construct_utf8_ptr(name, &value, 0),
 			OSSL_PARAM_construct_end()
 		};
 
 		value = NULL;
-		if ((conf->given & 1u << i) == 0 &&
+		if (!jpki_settings_is_set(conf->settings, i) &&
 		    prov->get_params(prov->handle, params) && value != NULL &&
-		    !set(conf, keys[i].name, value, "openssl.cnf"))
-			return false;
+		    jpki_settings_set(conf->ctx, conf->settings, name, value,
+		    "openssl.cnf") != 0)
+			return;
 	}
-	return true;
 }
 
-const struct prov_conf *
+static struct prov_conf *
+conf_new(struct prov *prov)
+{
+	const char *path = secure_getenv("JPKI_CONF");
+	const char *debug = secure_getenv("JPKI_DEBUG");
+	struct prov_conf *conf;
+
+	if ((conf = calloc(1, sizeof(*conf))) == NULL ||
+	    (conf->ctx = prov_ctx_new(prov)) == NULL ||
+	    jpki_settings_new(conf->ctx, &conf->settings) != 0) {
+		prov_conf_free(conf);
+		return NULL;
+	}
+	if ((path == NULL || jpki_settings_read(conf->ctx, conf->settings,
+	    path, "JPKI_CONF") == 0) && check_section(prov, conf))
+		read_section(prov, conf);
+	if (secure_getenv("JPKI_READER") != NULL)
+		conf->settings->reader = NULL;	/* libjpki takes it */
+	if (debug == NULL)
+		debug = conf->settings->debug;
+	snprintf(conf->debug, sizeof(conf->debug), "%s",
+	    debug != NULL ? debug : "");
+	return conf;
+}
+
+static struct prov_conf *
+get(struct prov *prov)
+{
+	struct prov_conf *conf = atomic_load(&prov->conf), *other = NULL;
+
+	if (conf != NULL || (conf = conf_new(prov)) == NULL)
+		return conf;
+	if (atomic_compare_exchange_strong(&prov->conf, &other, conf))
+		return conf;
+	prov_conf_free(conf);
+	return other;
+}
+
+const struct jpki_settings *
 prov_conf(struct prov *prov)
 {
-	static struct prov_conf out_of_memory = {
-		.wrong = "not enough memory"
+	static const struct jpki_settings fallback = {
+		.min_tries = JPKI_TRIES_DEFAULT, .pss = 1
 	};
-	struct prov_conf *conf = atomic_load(&prov->conf), *other = NULL;
-	const char *path = secure_getenv("JPKI_CONF");
+	struct prov_conf *conf = get(prov);
 
-	if (conf != NULL)
-		return conf;
-	if ((conf = calloc(1, sizeof(*conf))) == NULL)
-		return &out_of_memory;
-	conf->min_tries = JPKI_TRIES_DEFAULT;
-	conf->pin_grace = 60;
-	conf->pss = 1;
-	if (path == NULL || read_file(path, conf))
-		(void)(check_section(prov, conf) && read_section(prov, conf));
-	if (secure_getenv("JPKI_READER") != NULL)
-		conf->reader = NULL;	/* libjpki takes it */
-	if (secure_getenv("JPKI_DEBUG") != NULL)
-		conf->debug = secure_getenv("JPKI_DEBUG");
-	if (!atomic_compare_exchange_strong(&prov->conf, &other, conf)) {
-		prov_conf_free(conf);
-		conf = other;
-	}
-	return conf;
+	return conf != NULL ? conf->settings : &fallback;
 }
 
 void
@@ -272,30 +140,33 @@ prov_conf_free(struct prov_conf *conf)
 {
 	if (conf == NULL)
 		return;
-	free(conf->text);
+	jpki_settings_free(&conf->settings);
+	jpki_ctx_free(&conf->ctx);
 	free(conf);
 }
 
 int
 prov_conf_check(struct prov *prov)
 {
-	const struct prov_conf *conf = prov_conf(prov);
+	struct prov_conf *conf = get(prov);
 
-	if (*conf->wrong == '\0')
+	if (conf == NULL)
+		prov_raise(prov, PROV_R_MEMORY, "configuration");
+	else if (jpki_ctx_err(conf->ctx) != 0)
+		prov_raise_ctx(prov, conf->ctx);
+	else
 		return 1;
-	prov_raise(prov, PROV_R_CONFIG, "%s", conf->wrong);
 	return 0;
 }
 
 bool
 prov_debug_wants(struct prov *prov, const char *what)
 {
-	/* Not prov_conf(): that can fail, and would be logged. */
+	/* Not get(): that can fail, and would be logged. */
 	const struct prov_conf *conf = atomic_load(&prov->conf);
-	const char *debug = conf != NULL ? conf->debug : NULL;
 
-	return debug != NULL && (strcmp(debug, what) == 0 ||
-	    strcmp(debug, "all") == 0);
+	return conf != NULL && (strcmp(conf->debug, what) == 0 ||
+	    strcmp(conf->debug, "all") == 0);
 }
 
 void

@@ -8,16 +8,7 @@
  */
 #include "prov.h"
 
-#include <openssl/bio.h>
-#include <openssl/core_names.h>
-#include <openssl/core_object.h>
-#include <openssl/crypto.h>
-#include <openssl/err.h>
-#include <openssl/params.h>
 #include <openssl/pem.h>
-
-#include <stdio.h>
-#include <string.h>
 
 #define STRUCTURE "jpki-key"
 

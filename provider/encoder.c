@@ -5,8 +5,6 @@
  */
 #include "prov.h"
 
-#include <openssl/bio.h>
-#include <openssl/crypto.h>
 #include <openssl/encoder.h>
 #include <openssl/rsa.h>
 

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "prov.h"
 
-#include <stdio.h>
-
 static const OSSL_ITEM reasons[] = {
 #define ITEM(name, text) { PROV_R_##name, (void *)(uintptr_t)(text) },
 #define OURS(name, number, text) ITEM(name, text)

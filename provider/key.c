@@ -1,17 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "prov.h"
 
-#include <openssl/core_names.h>
-#include <openssl/crypto.h>
-#include <openssl/err.h>
-#include <openssl/params.h>
-
-#include <string.h>
-
 /* The object */
 
-struct prov_key *
-prov_key_new(struct prov *prov)
+void *
+prov_key_new(void *prov)
 {
 	struct prov_key *key;
 
@@ -25,8 +18,10 @@ prov_key_new(struct prov *prov)
 }
 
 void
-prov_key_unref(struct prov_key *key)
+prov_key_unref(void *keydata)
 {
+	struct prov_key *key = keydata;
+
 	if (key == NULL || atomic_fetch_sub(&key->refs, 1) != 1)
 		return;
 	EVP_PKEY_free(key->pub);
@@ -124,18 +119,6 @@ prov_key_sign(struct prov_key *key, enum jpki_padding padding,
 }
 
 /* KEYMGMT */
-
-static void *
-key_new(void *provctx)
-{
-	return prov_key_new(provctx);
-}
-
-static void
-key_free(void *keydata)
-{
-	prov_key_unref(keydata);
-}
 
 /* Takes the key over that the store made: the reference is a pointer to it,
  * which is cleared so that the store knows. */
@@ -354,8 +337,8 @@ rsa_operation_name(int operation)
 
 #define ROW(ID, id, fn) PROV_ROW(KEYMGMT_##ID, keymgmt_##id, fn)
 const OSSL_DISPATCH prov_rsa_keymgmt_functions[] = {
-	ROW(NEW, new, key_new),
-	ROW(FREE, free, key_free),
+	ROW(NEW, new, prov_key_new),
+	ROW(FREE, free, prov_key_unref),
 	ROW(LOAD, load, key_load),
 	ROW(HAS, has, key_has),
 	ROW(MATCH, match, key_match),

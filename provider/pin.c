@@ -1,15 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "prov.h"
 
-#include <openssl/core_names.h>
-#include <openssl/crypto.h>
-#include <openssl/err.h>
-#include <openssl/params.h>
-
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 /* The prompt */
 
 const char *

@@ -1,12 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "prov.h"
 
-#include <openssl/core_names.h>
-#include <openssl/core_object.h>
-#include <openssl/crypto.h>
-#include <openssl/params.h>
-
-#include <stdio.h>
 #include <unistd.h>
 
 OSSL_LIB_CTX *

@@ -5,14 +5,7 @@
  */
 #include "prov.h"
 
-#include <openssl/core_names.h>
-#include <openssl/crypto.h>
-#include <openssl/err.h>
-#include <openssl/params.h>
 #include <openssl/rsa.h>
-
-#include <stdio.h>
-#include <string.h>
 
 /* The last arc of sha256WithRSAEncryption ... (RFC 8017, A.2.4). */
 static const unsigned char arcs[] = {
@@ -266,19 +259,12 @@ sig_set_ctx_params(void *ctx, const OSSL_PARAM params[])
 static const OSSL_PARAM *
 sig_ctx_params(void *ctx, void *provctx)
 {
+#define TEXT(name) OSSL_PARAM_utf8_string(OSSL_SIGNATURE_PARAM_##name, NULL, 0)
 	static const OSSL_PARAM table[] = {
 		OSSL_PARAM_octet_string(OSSL_SIGNATURE_PARAM_ALGORITHM_ID,
 		    NULL, 0),
-		OSSL_PARAM_utf8_string(OSSL_SIGNATURE_PARAM_DIGEST, NULL, 0),
-		OSSL_PARAM_utf8_string(OSSL_SIGNATURE_PARAM_PROPERTIES, NULL,
-		    0),
-		OSSL_PARAM_utf8_string(OSSL_SIGNATURE_PARAM_PAD_MODE, NULL, 0),
-		OSSL_PARAM_utf8_string(OSSL_SIGNATURE_PARAM_PSS_SALTLEN, NULL,
-		    0),
-		OSSL_PARAM_utf8_string(OSSL_SIGNATURE_PARAM_MGF1_DIGEST, NULL,
-		    0),
-		OSSL_PARAM_utf8_string(OSSL_SIGNATURE_PARAM_MGF1_PROPERTIES,
-		    NULL, 0),
+		TEXT(DIGEST), TEXT(PROPERTIES), TEXT(PAD_MODE),
+		TEXT(PSS_SALTLEN), TEXT(MGF1_DIGEST), TEXT(MGF1_PROPERTIES),
 		OSSL_PARAM_END
 	};
 

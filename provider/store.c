@@ -10,15 +10,7 @@
  */
 #include "prov.h"
 
-#include <openssl/core_names.h>
-#include <openssl/core_object.h>
-#include <openssl/crypto.h>
-#include <openssl/err.h>
-#include <openssl/params.h>
 #include <openssl/store.h>
-
-#include <stdio.h>
-#include <string.h>
 
 /* A place for certificates after those on the card. */
 #define ANCHORS ((enum jpki_slot)JPKI_OBJECT_ANCHORS)
@@ -278,19 +270,6 @@ plan(struct store *store)
 
 /* The PIN */
 
-static int
-check_present(struct store *store, enum jpki_slot slot)
-{
-	bool present = true;
-
-	if (prov_card_present(store->card, slot, &present) != 0)
-		return 0;
-	if (!present)
-		prov_raise(store->prov, PROV_R_NOT_ON_CARD, "%s",
-		    prov_slot_name(slot));
-	return present;
-}
-
 /* A password that was right a moment ago saves the second question, unless
  * the holder named a source; a descriptor has nothing left the second time. */
 static struct prov_pin *
@@ -329,12 +308,9 @@ get_pin(struct store *store, enum jpki_slot slot)
 		return 1;
 	if (req.source == NULL && req.value == NULL)
 		req.source = prov_conf(store->prov)->pin_source[which];
-	if (slot == JPKI_SLOT_SIGN) {
-		if ((store->pin = recent_pin(store, &req)) != NULL)
-			return 1;
-		if (!check_present(store, slot))
-			return 0;
-	}
+	if (slot == JPKI_SLOT_SIGN &&
+	    (store->pin = recent_pin(store, &req)) != NULL)
+		return 1;
 	/* What would cost a try in vain, or the last one, is refused before
 	 * anybody is asked for a PIN. */
 	return prov_card_ready(store->card, which, store->min_tries,

@@ -67,6 +67,7 @@ extern "C" {
 #define JPKI_ERR_NOT_COVERED	(-608)	/* CRL or OCSP answer on others */
 #define JPKI_ERR_NOT_SIGNED	(-609)	/* ... not signed by the issuer */
 #define JPKI_ERR_URI		(-610)	/* malformed jpki: URI */
+#define JPKI_ERR_SETTING	(-611)	/* bad configuration */
 
 enum jpki_class {
 	JPKI_CLASS_NONE = 0,

@@ -52,7 +52,9 @@ JPKI_API void jpki_shared_free(struct jpki_shared **shared);
 JPKI_API int jpki_shared_open(struct jpki_ctx *ctx,
     struct jpki_shared *shared, unsigned *epoch) JPKI_CHECK;
 
-/* As jpki_pin_ready() and jpki_card_present(), on whichever card is there. */
+/* As jpki_pin_ready() and jpki_card_present(), on whichever card is there.
+ * For the sign password also JPKI_ERR_NOT_ON_CARD: no sign certificate was
+ * issued. */
 JPKI_API int jpki_shared_ready(struct jpki_ctx *ctx,
     struct jpki_shared *shared, enum jpki_pin pin, int min_tries, int *left)
     JPKI_CHECK;

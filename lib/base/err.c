@@ -262,6 +262,11 @@ X(URI, DATA, \
     "See jpki-provider(7), URIs.", \
     "jpki: URI が正しくありません", \
     "jpki-provider(7) を見てください。") \
+X(SETTING, DATA, \
+    "bad configuration", \
+    "See jpki-provider(7), Configuration.", \
+    "設定が正しくありません", \
+    "jpki-provider(7) を見てください。") \
 X(VALUE, DATA, \
     "bad value", \
     "See --help.", \

@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "base/ctx.h"
+#include "base/settings.h"
 #include "base/tlv.h"
 #include "base/wipe.h"
 
@@ -115,22 +116,13 @@ set_text(struct jpki_ctx *ctx, const char **field, const char *name,
 	return 0;
 }
 
-static bool
-is_file(const char *value)
-{
-	return strncmp(value, "file:", 5) == 0 && value[5] != '\0';
-}
-
 static int
 set_pin_source(struct jpki_ctx *ctx, struct jpki_uri *uri, const char *value)
 {
-	bool fd = strncmp(value, "fd:", 3) == 0;
-	size_t digits = fd ? strspn(value + 3, "0123456789") : 0;
-
-	if (fd && (digits == 0 || digits > 9 || value[3 + digits] != '\0'))
+	if (strncmp(value, "fd:", 3) == 0 && !jpkip_is_fd(value))
 		return jpkip_fail(ctx, JPKI_ERR_URI,
 		    "pin-source=fd: needs a number");
-	if (!fd && !is_file(value))
+	if (!jpkip_is_fd(value) && !jpkip_is_file(value))
 		return jpkip_fail(ctx, JPKI_ERR_URI,
 		    "pin-source is file:PATH or fd:NUMBER");
 	return set_text(ctx, &uri->pin_source, "pin-source", value);
@@ -145,7 +137,7 @@ set_query(struct jpki_ctx *ctx, struct jpki_uri *uri, const char *name,
 	if (strcmp(name, "card") == 0)
 		return set_text(ctx, &uri->card, name, value);
 	if (strcmp(name, "cert") == 0)
-		return is_file(value) ?
+		return jpkip_is_file(value) ?
 		    set_text(ctx, &uri->cert, name, value + 5) :
 		    jpkip_fail(ctx, JPKI_ERR_URI, "cert is file:PATH");
 	if (strcmp(name, "pin-source") == 0)

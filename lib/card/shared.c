@@ -374,15 +374,27 @@ int
 jpki_shared_ready(struct jpki_ctx *ctx, struct jpki_shared *s,
     enum jpki_pin pin, int min_tries, int *left)
 {
+	bool present = true;
 	int r;
 
 	if (left != NULL)
 		*left = -1;
 	if ((r = enter(ctx, s, true)) != 0)
 		return r;
-	if ((r = have_handle(s)) == 0 &&
-	    (r = jpki_pin_ready(s->card, pin, min_tries, left)) != 0)
-		(void)told(s, r);
+	if ((r = have_handle(s)) == 0) {
+		/* Whose holder has no sign certificate need not be asked for
+		 * its password. */
+		if (pin == JPKI_PIN_SIGN)
+			r = jpki_card_present(s->card, JPKI_SLOT_SIGN,
+			    &present);
+		if (r == 0 && !present)
+			r = jpkip_fail(s->ctx, JPKI_ERR_NOT_ON_CARD, "%s",
+			    jpki_pin_name(pin, jpki_ctx_lang(ctx)));
+		if (r == 0)
+			r = jpki_pin_ready(s->card, pin, min_tries, left);
+		if (r != 0)
+			(void)told(s, r);
+	}
 	return leave(s, r);
 }
 

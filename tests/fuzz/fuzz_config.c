@@ -1,39 +1,37 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The provider's configuration file: an error that says something, or values
- * within their bounds. */
+/* A file of settings: an error that says something, or values within their
+ * bounds. */
+#include <jpki.h>
+
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../provider/prov.h"
+#include "base/settings.h"
 #include "fuzz.h"
-
-/* Only openssl.cnf needs one, which is not read here. */
-OSSL_LIB_CTX *
-prov_libctx(struct prov *prov)
-{
-	(void)prov;
-	return NULL;
-}
 
 static void
 parse(const char *data, size_t size)
 {
-	struct prov_conf conf = { .min_tries = 2 };
-	char *text;
+	struct jpki_ctx *ctx = jpki_ctx_new();
+	struct jpki_settings *s = NULL;
+	char *text = malloc(size + 1);
 
-	if ((text = malloc(size + 1)) == NULL)
-		return;
+	if (ctx == NULL || text == NULL || jpki_settings_new(ctx, &s) != 0)
+		goto out;
 	memcpy(text, data, size);
 	text[size] = '\0';
-	if (!prov_conf_parse(&conf, text)) {
-		if (*conf.wrong == '\0')
+	if (jpkip_settings_parse(ctx, s, text, "a file") != 0) {
+		if (*jpki_ctx_errmsg(ctx) == '\0')
 			abort();
-	} else if (conf.min_tries < 1 || conf.min_tries > 5 ||
-	    conf.pin_grace < 0 || conf.pin_grace > 3600 ||
-	    conf.sign_pin_uses < 0 || (conf.pss | 1) != 1 ||
-	    (conf.reader != NULL && *conf.reader == '\0')) {
+	} else if (s->min_tries < 1 || s->min_tries > 5 ||
+	    s->pin_grace < 0 || s->pin_grace > 3600 ||
+	    s->sign_pin_uses < 0 || (s->pss | 1) != 1 ||
+	    (s->reader != NULL && *s->reader == '\0')) {
 		abort();
 	}
+out:
+	jpki_settings_free(&s);
+	jpki_ctx_free(&ctx);
 	free(text);
 }
 

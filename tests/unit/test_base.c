@@ -206,7 +206,7 @@ errors_have_texts(void **state)
 		assert_string_not_equal(jpki_strerror(code, JPKI_LANG_EN),
 		    jpki_strerror(code, JPKI_LANG_JA));
 	}
-	assert_int_equal(n, 47);
+	assert_int_equal(n, 48);
 	assert_string_equal(jpki_errname(0), "JPKI_OK");
 }
 

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Settings by name, for whoever uses cards on behalf of programs that know
+ * nothing of them, such as the OpenSSL provider: from a file, or one by one
+ * from elsewhere. No PIN is among them.
+ */
+#ifndef JPKI_SETTINGS_H
+#define JPKI_SETTINGS_H
+
+#include <jpki/types.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define JPKI_SETTINGS_MAX 65536	/* bytes of the largest file */
+
+/* Texts are NULL where they are not set. Made by the library, which may
+ * append to it; read only. */
+struct jpki_settings {
+	const char *reader;		/* reader */
+	const char *pin_source[3];	/* pin-source.auth and .sign, by enum
+					 * jpki_pin: file:PATH or fd:NUMBER */
+	const char *cert_sign;		/* cert.sign: a path, without file: */
+	const char *anchors;		/* anchors: a directory */
+	const char *debug;		/* debug */
+	int min_tries;			/* min-tries: 1 to 5 (2) */
+	int sign_pin_uses;		/* sign-pin-uses: 0 (no limit) on (0) */
+	int pin_grace;			/* pin-grace: seconds, 0 to 3600 (60) */
+	int allow_sha1;			/* allow-sha1: 1 on, 0 off (off) */
+	int pss;			/* pss (on) */
+};
+
+/* Settings with their defaults. The caller frees them. */
+JPKI_API int jpki_settings_new(struct jpki_ctx *ctx,
+    struct jpki_settings **out) JPKI_CHECK;
+
+/* NULL and a pointer to NULL are fine. */
+JPKI_API void jpki_settings_free(struct jpki_settings **settings);
+
+/* The i-th name, from 0 on; NULL past the last. Static. */
+JPKI_API const char *jpki_settings_name(size_t i);
+
+/* Whether the i-th was set. */
+JPKI_API bool jpki_settings_is_set(const struct jpki_settings *settings,
+    size_t i);
+
+/*
+ * Sets one; the value is copied. JPKI_ERR_SETTING: an unknown name, a value
+ * that it cannot have, or it was set before; the message begins with where
+ * and never has the value, which may be a PIN in the wrong place.
+ */
+JPKI_API int jpki_settings_set(struct jpki_ctx *ctx,
+    struct jpki_settings *settings, const char *name, const char *value,
+    const char *where) JPKI_CHECK;
+
+/*
+ * Sets those in a file of lines "name = value"; blank lines and those that
+ * begin with # mean nothing, and a value is taken as it is, also with $, # or
+ * \ in it. what names the file in messages, which tell the line.
+ * JPKI_ERR_SYSTEM: it cannot be read; JPKI_ERR_SETTING.
+ */
+JPKI_API int jpki_settings_read(struct jpki_ctx *ctx,
+    struct jpki_settings *settings, const char *path, const char *what)
+    JPKI_CHECK;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/settings.h"
+
+#include <jpki/pin.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/ctx.h"
+
+enum type { TEXT, FILE_PATH, SOURCE, NUMBER, SWITCH };
+
+#define FIELD(field) offsetof(struct jpki_settings, field)
+#define FROM(min, max) min, max, "a number from " #min " to " #max
+static const struct setting {
+	const char *name;
+	enum type type;		/* the last two are ints, the others texts */
+	size_t field;
+	int min, max;
+	const char *must;	/* what the value must be */
+} table[] = {
+	{ "reader", TEXT, FIELD(reader), 0, 0, "" },
+	{ "pin-source.auth", SOURCE, FIELD(pin_source[JPKI_PIN_AUTH]), 0, 0,
+	    "file:PATH or fd:NUMBER" },
+	{ "pin-source.sign", SOURCE, FIELD(pin_source[JPKI_PIN_SIGN]), 0, 0,
+	    "file:PATH or fd:NUMBER" },
+	{ "cert.sign", FILE_PATH, FIELD(cert_sign), 0, 0, "file:PATH" },
+	{ "anchors", TEXT, FIELD(anchors), 0, 0, "" },
+	{ "debug", TEXT, FIELD(debug), 0, 0, "" },
+	{ "min-tries", NUMBER, FIELD(min_tries), FROM(1, 5) },
+	{ "sign-pin-uses", NUMBER, FIELD(sign_pin_uses), FROM(0, 1000000) },
+	{ "pin-grace", NUMBER, FIELD(pin_grace), FROM(0, 3600) },
+	{ "allow-sha1", SWITCH, FIELD(allow_sha1), 0, 0, "on or off" },
+	{ "pss", SWITCH, FIELD(pss), 0, 0, "on or off" },
+};
+#define N_SETTINGS (sizeof(table) / sizeof(table[0]))
+
+struct owned {
+	struct jpki_settings settings;	/* first: what the caller sees */
+	char *values[N_SETTINGS];	/* NULL: not set */
+};
+
+int
+jpki_settings_new(struct jpki_ctx *ctx, struct jpki_settings **out)
+{
+	struct owned *owned;
+
+	if (out == NULL)
+		return JPKI_ERR_USAGE;
+	*out = NULL;
+	if (ctx == NULL)
+		return JPKI_ERR_USAGE;
+	jpkip_ctx_clear(ctx);
+	if ((owned = calloc(1, sizeof(*owned))) == NULL)
+		return jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL);
+	owned->settings.min_tries = JPKI_TRIES_DEFAULT;
+	owned->settings.pin_grace = 60;
+	owned->settings.pss = 1;
+	*out = &owned->settings;
+	return 0;
+}
+
+void
+jpki_settings_free(struct jpki_settings **settings)
+{
+	struct owned *owned;
+	size_t i;
+
+	if (settings == NULL || *settings == NULL)
+		return;
+	owned = (struct owned *)*settings;
+	for (i = 0; i < N_SETTINGS; i++)
+		free(owned->values[i]);
+	free(owned);
+	*settings = NULL;
+}
+
+const char *
+jpki_settings_name(size_t i)
+{
+	return i < N_SETTINGS ? table[i].name : NULL;
+}
+
+bool
+jpki_settings_is_set(const struct jpki_settings *settings, size_t i)
+{
+	return settings != NULL && i < N_SETTINGS &&
+	    ((const struct owned *)settings)->values[i] != NULL;
+}
+
+/* -1: it is no number, or none of these. */
+static int
+number(const char *text, int min, int max)
+{
+	size_t digits = strspn(text, "0123456789");
+	long n = digits <= 9 ? strtol(text, NULL, 10) : -1;
+
+	return digits > 0 && text[digits] == '\0' && n >= min && n <= max ?
+	    (int)n : -1;
+}
+
+bool
+jpkip_is_file(const char *value)
+{
+	return strncmp(value, "file:", 5) == 0 && value[5] != '\0';
+}
+
+bool
+jpkip_is_fd(const char *value)
+{
+	return strncmp(value, "fd:", 3) == 0 &&
+	    number(value + 3, 0, INT_MAX) >= 0;
+}
+
+static bool
+fits(const struct setting *setting, const char *value)
+{
+	switch (setting->type) {
+	case NUMBER:
+		return number(value, setting->min, setting->max) >= 0;
+	case SWITCH:
+		return strcmp(value, "on") == 0 || strcmp(value, "off") == 0;
+	case FILE_PATH:
+		return jpkip_is_file(value);
+	case SOURCE:
+		return jpkip_is_file(value) || jpkip_is_fd(value);
+	default:
+		return true;
+	}
+}
+
+static void
+assign(const struct setting *setting, const char *value, void *field)
+{
+	if (setting->type == NUMBER)
+		*(int *)field = number(value, setting->min, setting->max);
+	else if (setting->type == SWITCH)
+		*(int *)field = strcmp(value, "on") == 0;
+	else
+		*(const char **)field = setting->type == FILE_PATH ?
+		    value + strlen("file:") : value;
+}
+
+/* The value is in no message: it may be a PIN in the wrong place. */
+int
+jpki_settings_set(struct jpki_ctx *ctx, struct jpki_settings *settings,
+    const char *name, const char *value, const char *where)
+{
+	struct owned *owned = (struct owned *)settings;
+	size_t i = 0;
+
+	if (ctx == NULL)
+		return JPKI_ERR_USAGE;
+	jpkip_ctx_clear(ctx);
+	if (settings == NULL || name == NULL || value == NULL || where == NULL)
+		return jpkip_fail(ctx, JPKI_ERR_USAGE, NULL);
+	while (i < N_SETTINGS && strcmp(table[i].name, name) != 0)
+		i++;
+	if (i == N_SETTINGS)
+		return jpkip_fail(ctx, JPKI_ERR_SETTING,
+		    "%s: unknown key \"%.32s\"", where, name);
+	if (owned->values[i] != NULL)
+		return jpkip_fail(ctx, JPKI_ERR_SETTING, "%s: %s is given "
+		    "twice", where, name);
+	if (*value == '\0')
+		return jpkip_fail(ctx, JPKI_ERR_SETTING, "%s: %s is empty",
+		    where, name);
+	if (!fits(&table[i], value))
+		return jpkip_fail(ctx, JPKI_ERR_SETTING, "%s: %s is %s", where,
+		    name, table[i].must);
+	if ((owned->values[i] = strdup(value)) == NULL)
+		return jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL);
+	assign(&table[i], owned->values[i],
+	    (char *)settings + table[i].field);
+	return 0;
+}
+
+static char *
+trim(char *text)
+{
+	size_t len;
+
+	text += strspn(text, " \t\r");
+	len = strlen(text);
+	while (len > 0 && strchr(" \t\r", text[len - 1]) != NULL)
+		text[--len] = '\0';
+	return text;
+}
+
+int
+jpkip_settings_parse(struct jpki_ctx *ctx, struct jpki_settings *settings,
+    char *text, const char *what)
+{
+	char *name, *value, *next = text, where[64];
+	unsigned line = 0;
+	int r = 0;
+
+	while (r == 0 && (value = strsep(&next, "\n")) != NULL) {
+		snprintf(where, sizeof(where), "%.40s, line %u", what, ++line);
+		value = trim(value);
+		if (*value == '\0' || *value == '#')
+			continue;
+		name = trim(strsep(&value, "="));
+		r = value != NULL ? jpki_settings_set(ctx, settings, name,
+		    trim(value), where) : jpkip_fail(ctx, JPKI_ERR_SETTING,
+		    "%s is not \"name = value\"", where);
+	}
+	return r;
+}
+
+int
+jpki_settings_read(struct jpki_ctx *ctx, struct jpki_settings *settings,
+    const char *path, const char *what)
+{
+	ssize_t n = -1;
+	char *text;
+	int fd, r;
+
+	if (ctx == NULL)
+		return JPKI_ERR_USAGE;
+	jpkip_ctx_clear(ctx);
+	if (settings == NULL || path == NULL || what == NULL)
+		return jpkip_fail(ctx, JPKI_ERR_USAGE, NULL);
+	if ((text = calloc(1, JPKI_SETTINGS_MAX + 1)) == NULL)
+		return jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL);
+	if ((fd = open(path, O_RDONLY | O_CLOEXEC)) >= 0) {
+		n = read(fd, text, JPKI_SETTINGS_MAX);
+		close(fd);
+	}
+	if (n < 0)
+		r = jpkip_fail(ctx, JPKI_ERR_SYSTEM, "%s %s: %s", what, path,
+		    strerror(errno));
+	else if (n == JPKI_SETTINGS_MAX || strlen(text) != (size_t)n)
+		r = jpkip_fail(ctx, JPKI_ERR_SETTING, "%s %s is no text", what,
+		    path);
+	else
+		r = jpkip_settings_parse(ctx, settings, text, what);
+	free(text);
+	return r;
+}

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Settings by name. */
+#include <jpki.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/settings.h"
+
+static struct jpki_ctx *ctx;
+
+static int
+parse(struct jpki_settings *s, const char *text)
+{
+	char copy[256];
+
+	snprintf(copy, sizeof(copy), "%s", text);
+	return jpkip_settings_parse(ctx, s, copy, "a file");
+}
+
+static void
+values(void **state)
+{
+	struct jpki_settings *s;
+	size_t i, n = 0;
+
+	(void)state;
+	assert_int_equal(jpki_settings_new(ctx, &s), 0);
+	assert_int_equal(s->min_tries, JPKI_TRIES_DEFAULT);
+	assert_int_equal(s->pin_grace, 60);
+	assert_int_equal(s->pss, 1);
+	assert_null(s->reader);
+	assert_int_equal(parse(s, "# a comment\r\n\n reader = soft:a b # $x\\ \n"
+	    "pin-source.auth=fd:3\npin-source.sign = file:/a\n"
+	    "cert.sign = file:c.pem\nmin-tries = 1\npss = off\n"
+	    "allow-sha1=on"), 0);
+	assert_string_equal(s->reader, "soft:a b # $x\\");
+	assert_string_equal(s->pin_source[JPKI_PIN_AUTH], "fd:3");
+	assert_string_equal(s->pin_source[JPKI_PIN_SIGN], "file:/a");
+	assert_string_equal(s->cert_sign, "c.pem");
+	assert_int_equal(s->min_tries, 1);
+	assert_int_equal(s->pss, 0);
+	assert_int_equal(s->allow_sha1, 1);
+	for (i = 0; jpki_settings_name(i) != NULL; i++)
+		n += jpki_settings_is_set(s, i);
+	assert_int_equal(n, 7);
+	assert_false(jpki_settings_is_set(s, i));
+	assert_int_equal(jpki_settings_set(ctx, s, "reader", "x", "here"),
+	    JPKI_ERR_SETTING);
+	assert_non_null(strstr(jpki_ctx_errmsg(ctx), "reader is given twice"));
+	jpki_settings_free(&s);
+	assert_null(s);
+}
+
+/* A value is in no message: it may be a PIN. */
+static void
+mistakes(void **state)
+{
+	static const struct {
+		const char *text, *says;
+	} rows[] = {
+		{ "x = 5179", "a file, line 1: unknown key \"x\"" },
+		{ "\npss = 5179", "line 2: pss is on or off" },
+		{ "min-tries = 0", "min-tries is a number from 1 to 5" },
+		{ "min-tries = 5179", "from 1 to 5" },
+		{ "min-tries = 99999999999999999999", "from 1 to 5" },
+		{ "pin-source.auth = 5179", "file:PATH or fd:NUMBER" },
+		{ "pin-source.auth = fd:x5179", "file:PATH or fd:NUMBER" },
+		{ "cert.sign = 5179", "cert.sign is file:PATH" },
+		{ "reader =", "reader is empty" },
+		{ "5179", "line 1 is not \"name = value\"" },
+	};
+	struct jpki_settings *s;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		assert_int_equal(jpki_settings_new(ctx, &s), 0);
+		assert_int_equal(parse(s, rows[i].text), JPKI_ERR_SETTING);
+		assert_non_null(strstr(jpki_ctx_errmsg(ctx), rows[i].says));
+		assert_null(strstr(jpki_ctx_errmsg(ctx), "5179"));
+		jpki_settings_free(&s);
+	}
+}
+
+static void
+files(void **state)
+{
+	char path[] = "/tmp/jpki-settings-XXXXXX";
+	struct jpki_settings *s;
+	int fd;
+
+	(void)state;
+	assert_true((fd = mkstemp(path)) >= 0);
+	assert_int_equal(write(fd, "reader = r\n", 11), 11);
+	assert_int_equal(jpki_settings_new(ctx, &s), 0);
+	assert_int_equal(jpki_settings_read(ctx, s, path, "F"), 0);
+	assert_string_equal(s->reader, "r");
+	assert_int_equal(jpki_settings_read(ctx, s, path, "F"),
+	    JPKI_ERR_SETTING);
+	assert_int_equal(write(fd, "\0x", 2), 2);
+	close(fd);
+	assert_int_equal(jpki_settings_read(ctx, s, path, "F"),
+	    JPKI_ERR_SETTING);
+	assert_non_null(strstr(jpki_ctx_errmsg(ctx), "is no text"));
+	unlink(path);
+	assert_int_equal(jpki_settings_read(ctx, s, path, "F"),
+	    JPKI_ERR_SYSTEM);
+	assert_non_null(strstr(jpki_ctx_errmsg(ctx), path));
+	jpki_settings_free(&s);
+	jpki_settings_free(NULL);
+	assert_int_equal(jpki_settings_read(ctx, NULL, path, "F"),
+	    JPKI_ERR_USAGE);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(values),
+		cmocka_unit_test(mistakes),
+		cmocka_unit_test(files),
+	};
+	int r;
+
+	ctx = jpki_ctx_new();
+	r = cmocka_run_group_tests(tests, NULL, NULL);
+	jpki_ctx_free(&ctx);
+	return r;
+}
