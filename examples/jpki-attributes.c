@@ -620,6 +620,10 @@ tell(const struct job *job, const struct found *found)
 		print_comparison(job, found->card, cert, &c);
 		if (differ(&c))
 			print_moved(job, &verdict);
+		else if (c.name == JPKI_COMPARED_SAME &&
+		    c.address == JPKI_COMPARED_SAME)
+			puts(pick(job, "\nThe sign certificate says the same.",
+			    "\n署名用電子証明書も同じ内容です。"));
 	} else
 		print_set(job, job->card ? found->card : cert);
 	return both && differ(&c) ? EXIT_FAILURE : EXIT_SUCCESS;

@@ -1024,7 +1024,7 @@ say_revocation(const struct info *info, const struct entry *e)
 		break;
 	default:
 		say(info, en, ja, "not checked: only a status service knows",
-		    "未確認（オンラインの失効情報だけが知っています）");
+		    "未確認（オンラインでしか確認できません）");
 	}
 }
 

@@ -25,7 +25,7 @@ fi
 run ninja -C build
 
 echo '
-# A card in a folder. Its PINs are test data: auth 1234, sign ABC123.'
+# A card in a folder. Its PINs are test data: auth 1234, sign ABC123, text 5678.'
 if [ -d card ]; then
 	run build/examples/jpki-softcard show card
 else
