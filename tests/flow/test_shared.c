@@ -56,7 +56,7 @@ start(struct fixture *f, const char *profile)
 }
 
 static void
-stop(struct fixture *f)
+finish(struct fixture *f)
 {
 	jpki_shared_free(&f->shared);
 	jpki_ctx_free(&f->ctx);
@@ -215,7 +215,7 @@ uses(void **state)
 	assert_int_equal(f.all, 0);
 	assert_int_equal(sign(&f, NULL), JPKI_ERR_NEEDS_PIN);
 	jpki_kept_free(&kept);
-	stop(&f);
+	finish(&f);
 }
 
 /* A wrong PIN is sent once, here and in forked processes; what was said is on
@@ -256,7 +256,7 @@ wrong(void **state)
 	assert_int_equal(f.verify, 2);
 	assert_int_equal(tries(&f, JPKI_PIN_AUTH), 1);
 	jpki_kept_free(&kept);
-	stop(&f);
+	finish(&f);
 }
 
 /* The auth PIN goes on in a forked process, the sign password does not; the
@@ -280,7 +280,7 @@ forked(void **state)
 	assert_int_equal(tries(&f, JPKI_PIN_SIGN), 5);
 	jpki_kept_free(&auth);
 	jpki_kept_free(&seal);
-	stop(&f);
+	finish(&f);
 }
 
 /* Processes that start at the same moment with a PIN that nobody has tried:
@@ -316,7 +316,7 @@ one_try_for_all(void **state)
 	close(gate[0]);
 	assert_int_equal(tries(&f, JPKI_PIN_AUTH), 2);
 	jpki_kept_free(&kept);
-	stop(&f);
+	finish(&f);
 }
 
 /* A process that is just sending the same PIN is waited for. */
@@ -354,7 +354,7 @@ sent_elsewhere(void **state)
 	close(gate[0]);
 	close(gate[1]);
 	jpki_kept_free(&kept);
-	stop(&f);
+	finish(&f);
 }
 
 /* What proves that it is the same card after it was put back: its certificate,
@@ -409,7 +409,7 @@ put_back(void **state)
 		assert_int_equal(epoch != f.epoch, table[i].want != 0);
 		assert_int_equal(tries(&f, JPKI_PIN_AUTH), 3);
 		jpki_kept_free(&kept);
-		stop(&f);
+		finish(&f);
 	}
 }
 
@@ -441,8 +441,8 @@ epochs(void **state)
 	jpki_shared_forget(f.shared, kept);
 	assert_int_equal(jpki_kept_state(kept), JPKI_KEPT_ENDED);
 	jpki_kept_free(&kept);
-	stop(&other);
-	stop(&f);
+	finish(&other);
+	finish(&f);
 }
 
 /* A signature that does not fit the certificate stays here: the caller's, or
@@ -470,8 +470,8 @@ misfits(void **state)
 	jpki_cert_free(&right);
 	jpki_cert_free(&wrong_one);
 	jpki_kept_free(&kept);
-	stop(&other);
-	stop(&f);
+	finish(&other);
+	finish(&f);
 }
 
 /* A card with a serial number is waited for, not any card. */
@@ -504,7 +504,7 @@ serial(void **state)
 	    JPKI_ERR_CHANGED);
 	assert_int_equal(jpki_ctx_err(f.ctx), JPKI_ERR_CHANGED);
 	jpki_shared_free(&shared);
-	stop(&f);
+	finish(&f);
 }
 
 #define N_THREADS 8
@@ -563,7 +563,7 @@ threads(void **state)
 		assert_int_equal(f.verify, table[i].verify);
 		assert_int_equal(tries(&f, JPKI_PIN_AUTH), table[i].left);
 		jpki_kept_free(&worker.kept);
-		stop(&f);
+		finish(&f);
 	}
 }
 
