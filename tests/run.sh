@@ -96,7 +96,7 @@ setup tsan gcc -Db_sanitize=thread -Db_lundef=false -Dbuildtype=debug &&
     run tsan tsan store process patterns tls pcsc-threads
 [ -f "$build/gcc/build.ninja" ] &&
     run gcc valgrind --setup valgrind \
-    base card files pin certificate softcard-apdu session law
+    base card files pin certificate softcard-apdu session
 
 if [ "$skipped" -gt 0 ]; then
 	echo "Skipped:"
