@@ -77,7 +77,7 @@ decode_pem(void *ctx, OSSL_CORE_BIO *in, int selection, OSSL_CALLBACK *cb,
 static void
 print_error(void)
 {
-	const char *data;
+	const char *data = "";
 	unsigned long e = ERR_peek_last_error_all(NULL, NULL, NULL, &data,
 	    NULL);
 	const char *reason = ERR_reason_error_string(e);

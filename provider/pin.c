@@ -51,9 +51,10 @@ record(struct prov *prov, struct jpki_ctx *ctx,
 	if (jpki_kept_new(ctx, req->which, text, len, req->epoch, uses,
 	    &pin->kept) != 0) {
 		prov_raise_ctx(prov, ctx);
-	} else if (EVP_Q_mac(prov_libctx(prov), "HMAC", NULL, "SHA256", NULL,
-	    prov->salt, sizeof(prov->salt), (const unsigned char *)text, len,
-	    pin->print, sizeof(pin->print), NULL) == NULL) {
+	} else if (req->from_key_file && EVP_Q_mac(prov_libctx(prov), "HMAC",
+	    NULL, "SHA256", NULL, prov->salt, sizeof(prov->salt),
+	    (const unsigned char *)text, len, pin->print, sizeof(pin->print),
+	    NULL) == NULL) {
 		prov_raise(prov, PROV_R_MEMORY, "PIN");
 	} else {
 		jpki_mutex_lock(&prov->mutex);
@@ -176,5 +177,5 @@ prov_pin_unref(struct prov_pin *pin)
 	if (pin == NULL || atomic_fetch_sub(&pin->refs, 1) != 1)
 		return;
 	jpki_kept_free(&pin->kept);
-	OPENSSL_free(pin);
+	OPENSSL_clear_free(pin, sizeof(*pin));
 }

@@ -36,7 +36,8 @@ struct jpki_shared {
 	pid_t pid;			/* whose handle it is */
 	struct jpki_ctx *ctx;		/* the handle's */
 	struct jpki_card *card;		/* NULL: not open */
-	unsigned epoch;			/* 0: never opened */
+	unsigned epoch;			/* 0: never opened; of this epoch: */
+	enum jpki_carrier carrier;
 	uint64_t insertion;		/* of the card of this epoch */
 	struct jpki_cert *certs[N_SLOTS];
 	struct witness witness;
@@ -271,6 +272,15 @@ compare(struct jpki_shared *s, bool *same)
 	return 0;
 }
 
+/* A link that failed stays so: the next caller starts anew. */
+static int
+dead(struct jpki_shared *s, int r)
+{
+	if (jpki_errclass(r) == JPKI_CLASS_TRANSPORT)
+		close_handle(s);
+	return r;
+}
+
 /* Has a handle of this process, and knows whether it is the same card. */
 static int
 have_handle(struct jpki_shared *s)
@@ -289,6 +299,7 @@ have_handle(struct jpki_shared *s)
 	if (!same)
 		new_epoch(s);
 	s->insertion = jpki_card_insertion(s->card);
+	s->carrier = jpki_card_carrier(s->card);
 	return 0;
 }
 
@@ -327,10 +338,7 @@ end(struct jpki_shared *s, int r)
 
 	if (ended != 0 && (r == 0 || ended == JPKI_ERR_DOOR))
 		r = told(s, ended);
-	/* A link that failed stays so: the next caller starts anew. */
-	if (jpki_errclass(r) == JPKI_CLASS_TRANSPORT)
-		close_handle(s);
-	return r;
+	return dead(s, r);
 }
 
 /* A run with a VERIFY begins; kept may have been refused, by another thread or
@@ -395,7 +403,7 @@ jpki_shared_ready(struct jpki_ctx *ctx, struct jpki_shared *s,
 		if (r != 0)
 			(void)told(s, r);
 	}
-	return leave(s, r);
+	return leave(s, dead(s, r));
 }
 
 int
@@ -409,7 +417,7 @@ jpki_shared_present(struct jpki_ctx *ctx, struct jpki_shared *s,
 	if ((r = have_handle(s)) == 0 &&
 	    (r = jpki_card_present(s->card, slot, present)) != 0)
 		(void)told(s, r);
-	return leave(s, r);
+	return leave(s, dead(s, r));
 }
 
 static bool
@@ -428,7 +436,7 @@ jpki_shared_needs_pin(struct jpki_shared *s, enum jpki_slot slot)
 	jpki_mutex_lock(&s->mutex);
 	needed = s->certs[slot] == NULL && (slot == JPKI_SLOT_SIGN ||
 	    (slot == JPKI_SLOT_AUTH &&
-	    jpki_card_carrier(s->card) == JPKI_CARRIER_ANDROID));
+	    s->carrier == JPKI_CARRIER_ANDROID));
 	jpki_mutex_unlock(&s->mutex);
 	return needed;
 }
@@ -441,7 +449,7 @@ jpki_shared_is_rsa2048(struct jpki_shared *s)
 	if (s == NULL)
 		return false;
 	jpki_mutex_lock(&s->mutex);
-	known = jpki_card_carrier(s->card) == JPKI_CARRIER_CARD;
+	known = s->carrier == JPKI_CARRIER_CARD;
 	jpki_mutex_unlock(&s->mutex);
 	return known;
 }
