@@ -164,7 +164,7 @@ insert 1 card
 run jpki-attributes --compare --pin-source file:text.pin \
     --sign-pin-source file:sign.pin
 is "jpki-attributes: both PINs, nothing differs" \
-    "$rc $(n_verify) $(wc -l <log/out)" "0 2 4"
+    "$rc $(n_verify) $(wc -l <log/out)" "0 2 6"
 door "jpki-attributes"
 is "no try is lost" "$(tries card auth)$(tries card sign)$(tries card text)" 353
 
