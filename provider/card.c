@@ -27,17 +27,18 @@ swap_grace(struct prov_card *card, struct prov_pin *pin)
 static int
 end(struct prov_card *card, struct jpki_ctx *ctx, int r)
 {
-	struct prov_pin *last;
+	struct prov_pin *pin;
 
 	if (r != 0 && ctx != NULL)
 		prov_raise_ctx(card->prov, ctx);
 	jpki_ctx_free(&ctx);
-	/* Another card: the password is wiped in place, in its keys too. */
-	if (r == JPKI_ERR_CHANGED &&
-	    (last = swap_grace(card, NULL)) != NULL) {
-		jpki_shared_forget(card->shared, last->kept);
-		prov_pin_unref(last);
-	}
+	/* If there is another card now, the password of the last one is wiped
+	 * in place, in its keys too. */
+	jpki_mutex_lock(&card->prov->mutex);
+	pin = prov_pin_ref(card->grace);
+	jpki_mutex_unlock(&card->prov->mutex);
+	jpki_shared_forget(card->shared, pin != NULL ? pin->kept : NULL);
+	prov_pin_unref(pin);
 	return r;
 }
 

@@ -97,7 +97,8 @@ enum jpki_kept_state {
 /* What became of it in this process, at any time. */
 JPKI_API enum jpki_kept_state jpki_kept_state(const struct jpki_kept *kept);
 
-/* Ends it, when no call on this card is using it. NULL is fine. */
+/* Ends it if its epoch on this shared card is over, when no call is using it.
+ * NULL is fine. */
 JPKI_API void jpki_shared_forget(struct jpki_shared *shared,
     struct jpki_kept *kept);
 

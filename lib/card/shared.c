@@ -138,25 +138,33 @@ jpki_shared_reader(const struct jpki_shared *s)
 }
 
 /* Ends the use of a handle. A parent's is left alone: what it stands for (a
- * lock, a connection) is still the parent's. */
+ * lock, a connection) is still the parent's. Here and below, no field points
+ * to what is being freed: another thread may fork meanwhile. */
 static void
 close_handle(struct jpki_shared *s)
 {
-	if (s->pid == getpid()) {
-		jpki_card_close(&s->card);
-		jpki_ctx_free(&s->ctx);
-	}
+	struct jpki_card *card = s->card;
+	struct jpki_ctx *ctx = s->ctx;
+
 	s->card = NULL;
 	s->ctx = NULL;
+	if (s->pid == getpid()) {
+		jpki_card_close(&card);
+		jpki_ctx_free(&ctx);
+	}
 }
 
 static void
 forget_card(struct jpki_shared *s)
 {
+	struct jpki_cert *cert;
 	size_t i;
 
-	for (i = 0; i < N_SLOTS; i++)
-		jpki_cert_free(&s->certs[i]);
+	for (i = 0; i < N_SLOTS; i++) {
+		cert = s->certs[i];
+		s->certs[i] = NULL;
+		jpki_cert_free(&cert);
+	}
 	s->witness.sig_len = 0;
 }
 
@@ -460,7 +468,8 @@ jpki_shared_forget(struct jpki_shared *s, struct jpki_kept *kept)
 	if (s == NULL || kept == NULL)
 		return;
 	jpki_mutex_lock(&s->mutex);
-	jpkip_kept_end(kept, JPKI_KEPT_ENDED);
+	if (kept->epoch != s->epoch)
+		jpkip_kept_end(kept, JPKI_KEPT_ENDED);
 	jpki_mutex_unlock(&s->mutex);
 }
 

@@ -419,7 +419,7 @@ static void
 epochs(void **state)
 {
 	struct fixture f, other;
-	struct jpki_kept *kept;
+	struct jpki_kept *kept, *now;
 	struct jpki_cert *cert;
 	unsigned epoch;
 
@@ -438,6 +438,12 @@ epochs(void **state)
 	assert_int_equal(jpki_shared_cert(f.ctx, f.shared, f.epoch,
 	    JPKI_SLOT_AUTH, NULL, 2, &cert), JPKI_ERR_CHANGED);
 	assert_null(cert);
+	/* It ends when its card is gone, and not another card's with it. */
+	assert_int_equal(jpki_kept_new(f.ctx, JPKI_PIN_AUTH, "1234", 4, epoch,
+	    0, &now), 0);
+	jpki_shared_forget(f.shared, now);
+	assert_int_equal(jpki_kept_state(now), JPKI_KEPT_UNTRIED);
+	jpki_kept_free(&now);
 	jpki_shared_forget(f.shared, kept);
 	assert_int_equal(jpki_kept_state(kept), JPKI_KEPT_ENDED);
 	jpki_kept_free(&kept);
