@@ -7,12 +7,12 @@
  */
 #include "prov.h"
 
-/* Puts another password, or NULL, in the place of the last one. */
-static struct prov_pin *
-swap_grace(struct prov_card *card, struct prov_pin *pin)
+/* Keeps a password for the grace period, instead of the last one. */
+static void
+begin_grace(struct prov_card *card, struct jpki_kept *pin)
 {
 	int seconds = prov_conf(card->prov)->pin_grace;
-	struct prov_pin *last;
+	struct jpki_kept *last;
 
 	jpki_mutex_lock(&card->prov->mutex);
 	last = card->grace;
@@ -20,25 +20,37 @@ swap_grace(struct prov_card *card, struct prov_pin *pin)
 	clock_gettime(CLOCK_MONOTONIC, &card->grace_end);
 	card->grace_end.tv_sec += seconds;
 	jpki_mutex_unlock(&card->prov->mutex);
-	return last;
+	jpki_kept_free(&last);
+}
+
+/* Lets go of a password whose time is over, or whose card is not the one of
+ * this epoch (0: whichever). */
+static void
+end_grace(struct prov_card *card, unsigned epoch)
+{
+	struct jpki_kept *over = NULL;
+	struct timespec now;
+
+	jpki_mutex_lock(&card->prov->mutex);
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	if (card->grace != NULL && (now.tv_sec >= card->grace_end.tv_sec ||
+	    (epoch != 0 && jpki_kept_epoch(card->grace) != epoch) ||
+	    jpki_kept_state(card->grace) != JPKI_KEPT_RIGHT)) {
+		over = card->grace;
+		card->grace = NULL;
+	}
+	jpki_mutex_unlock(&card->prov->mutex);
+	jpki_kept_free(&over);
 }
 
 /* Raises a failure; without a context that was done. */
 static int
 end(struct prov_card *card, struct jpki_ctx *ctx, int r)
 {
-	struct prov_pin *pin;
-
 	if (r != 0 && ctx != NULL)
 		prov_raise_ctx(card->prov, ctx);
 	jpki_ctx_free(&ctx);
-	/* If there is another card now, the password of the last one is wiped
-	 * in place, in its keys too. */
-	jpki_mutex_lock(&card->prov->mutex);
-	pin = prov_pin_ref(card->grace);
-	jpki_mutex_unlock(&card->prov->mutex);
-	jpki_shared_forget(card->shared, pin != NULL ? pin->kept : NULL);
-	prov_pin_unref(pin);
+	end_grace(card, 0);
 	return r;
 }
 
@@ -47,7 +59,7 @@ end(struct prov_card *card, struct jpki_ctx *ctx, int r)
 static void
 card_free(struct prov_card *card)
 {
-	prov_pin_unref(card->grace);
+	jpki_kept_free(&card->grace);
 	jpki_shared_free(&card->shared);
 	free(card);
 }
@@ -89,7 +101,7 @@ prov_card_get(struct prov *prov, const char *reader, const char *serial)
 	}
 	jpki_mutex_unlock(&prov->mutex);
 	if (card == NULL)
-		prov_raise(prov, PROV_R_MEMORY, "card");
+		prov_raise(prov, -JPKI_ERR_MEMORY, "card");
 	return card;
 }
 
@@ -110,8 +122,11 @@ int
 prov_card_open(struct prov_card *card, unsigned *epoch)
 {
 	struct jpki_ctx *ctx = prov_ctx_new(card->prov);
+	int r = end(card, ctx, jpki_shared_open(ctx, card->shared, epoch));
 
-	return end(card, ctx, jpki_shared_open(ctx, card->shared, epoch));
+	if (r == 0)
+		end_grace(card, *epoch);
+	return r;
 }
 
 int
@@ -135,47 +150,39 @@ prov_card_present(struct prov_card *card, enum jpki_slot slot, bool *present)
 
 int
 prov_card_cert(struct prov_card *card, unsigned epoch, enum jpki_slot slot,
-    struct prov_pin *pin, int min_tries, struct jpki_cert **out)
+    struct jpki_kept *pin, int min_tries, struct jpki_cert **out)
 {
 	struct jpki_ctx *ctx = prov_ctx_new(card->prov);
 	int r = end(card, ctx, jpki_shared_cert(ctx, card->shared, epoch, slot,
-	    pin != NULL ? pin->kept : NULL, min_tries, out));
+	    pin, min_tries, out));
 
 	if (r == 0 && slot == JPKI_SLOT_SIGN && pin != NULL &&
 	    prov_conf(card->prov)->pin_grace > 0 &&
-	    jpki_kept_state(pin->kept) == JPKI_KEPT_RIGHT)
-		prov_pin_unref(swap_grace(card, prov_pin_ref(pin)));
+	    jpki_kept_state(pin) == JPKI_KEPT_RIGHT)
+		begin_grace(card, jpki_kept_ref(pin));
 	return r;
 }
 
-struct prov_pin *
+struct jpki_kept *
 prov_card_grace(struct prov_card *card, unsigned epoch)
 {
-	struct prov_pin *pin, *over = NULL;
-	struct timespec now;
+	struct jpki_kept *pin;
 
+	end_grace(card, epoch);
 	jpki_mutex_lock(&card->prov->mutex);
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	if (card->grace != NULL && (now.tv_sec >= card->grace_end.tv_sec ||
-	    card->grace->epoch != epoch ||
-	    jpki_kept_state(card->grace->kept) != JPKI_KEPT_RIGHT)) {
-		over = card->grace;
-		card->grace = NULL;
-	}
-	pin = prov_pin_ref(card->grace);
+	pin = jpki_kept_ref(card->grace);
 	jpki_mutex_unlock(&card->prov->mutex);
-	prov_pin_unref(over);
 	return pin;
 }
 
 int
 prov_card_sign(struct prov_card *card, const struct jpki_signing *what,
-    struct prov_pin *pin, int min_tries, unsigned char *sig, size_t sig_size,
+    struct jpki_kept *pin, int min_tries, unsigned char *sig, size_t sig_size,
     size_t *sig_len)
 {
 	struct jpki_ctx *ctx = prov_ctx_new(card->prov);
 
 	return end(card, ctx, jpki_shared_sign(ctx, card->shared, what,
-	    pin != NULL ? pin->kept : NULL, min_tries, sig, sig_size,
+	    pin, min_tries, sig, sig_size,
 	    sig_len));
 }

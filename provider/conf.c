@@ -151,7 +151,7 @@ prov_conf_check(struct prov *prov)
 	struct prov_conf *conf = get(prov);
 
 	if (conf == NULL)
-		prov_raise(prov, PROV_R_MEMORY, "configuration");
+		prov_raise(prov, -JPKI_ERR_MEMORY, "configuration");
 	else if (jpki_ctx_err(conf->ctx) != 0)
 		prov_raise_ctx(prov, conf->ctx);
 	else

@@ -24,7 +24,7 @@ newctx(void *provctx)
 	struct decoder *decoder;
 
 	if ((decoder = OPENSSL_zalloc(sizeof(*decoder))) == NULL)
-		prov_raise(provctx, PROV_R_MEMORY, "decoder");
+		prov_raise(provctx, -JPKI_ERR_MEMORY, "decoder");
 	else
 		decoder->prov = provctx;
 	return decoder;

@@ -32,17 +32,18 @@ anything(void *provctx, int selection)
 }
 
 static int
-encode_public(BIO *bio, struct prov_key *key, const char *output,
-    const char *structure)
+encode_native(BIO *bio, struct prov_key *key, int selection,
+    const char *output, const char *structure)
 {
 	OSSL_ENCODER_CTX *encoder;
-	EVP_PKEY *pub;
+	EVP_PKEY *native;
 	int ok;
 
-	if ((pub = prov_key_public(key)) == NULL)
+	if ((native = prov_key_native(key)) == NULL)
 		return 0;
-	encoder = OSSL_ENCODER_CTX_new_for_pkey(pub,
-	    OSSL_KEYMGMT_SELECT_PUBLIC_KEY, output, structure, NULL);
+	encoder = OSSL_ENCODER_CTX_new_for_pkey(native, key->card != NULL ?
+	    OSSL_KEYMGMT_SELECT_PUBLIC_KEY : selection, output, structure,
+	    NULL);
 	ok = encoder != NULL && OSSL_ENCODER_to_bio(encoder, bio);
 	OSSL_ENCODER_CTX_free(encoder);
 	return ok;
@@ -79,7 +80,8 @@ describe(struct prov *prov, BIO *bio, struct prov_key *key)
 
 static int
 encode(struct prov *prov, OSSL_CORE_BIO *out, const void *obj,
-    const OSSL_PARAM *abstract, const char *output, const char *structure)
+    const OSSL_PARAM *abstract, int selection, const char *output,
+    const char *structure)
 {
 	struct prov_key *key = (void *)(uintptr_t)obj;
 	BIO *bio;
@@ -90,7 +92,7 @@ encode(struct prov *prov, OSSL_CORE_BIO *out, const void *obj,
 		return 0;
 	ok = (structure != NULL || key->card == NULL ||
 	    describe(prov, bio, key)) &&
-	    encode_public(bio, key, output, structure);
+	    encode_native(bio, key, selection, output, structure);
 	BIO_free(bio);
 	return ok;
 }
@@ -103,7 +105,7 @@ name(void *ctx, OSSL_CORE_BIO *out, const void *obj, \
     OSSL_PASSPHRASE_CALLBACK *cb, void *cbarg) \
 { \
 	return selects(ctx, selection) && \
-	    encode(ctx, out, obj, abstract, output, structure); \
+	    encode(ctx, out, obj, abstract, selection, output, structure); \
 } \
 const OSSL_DISPATCH prov_##name##_functions[] = { \
 	PROV_ROW(ENCODER_NEWCTX, encoder_newctx, newctx), \

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "prov.h"
 
-#include <unistd.h>
-
 OSSL_LIB_CTX *
 prov_libctx(struct prov *prov)
 {
@@ -15,7 +13,7 @@ prov_libctx(struct prov *prov)
 		return libctx;
 	libctx = OSSL_LIB_CTX_new_from_dispatch(prov->handle, prov->core);
 	if (libctx == NULL) {
-		prov_raise(prov, PROV_R_MEMORY, "library context");
+		prov_raise(prov, -JPKI_ERR_MEMORY, "library context");
 	} else if (!atomic_compare_exchange_strong(&prov->libctx, &other,
 	    libctx)) {
 		OSSL_LIB_CTX_free(libctx);
@@ -38,7 +36,7 @@ prov_ctx_new(struct prov *prov)
 	struct jpki_ctx *ctx = jpki_ctx_new();
 
 	if (ctx == NULL) {
-		prov_raise(prov, PROV_R_MEMORY, "libjpki");
+		prov_raise(prov, -JPKI_ERR_MEMORY, "libjpki");
 		return NULL;
 	}
 	jpki_ctx_set_lang(ctx, jpki_lang_from_locale());
@@ -195,8 +193,7 @@ OSSL_provider_init(const OSSL_CORE_HANDLE *handle, const OSSL_DISPATCH *in,
 			prov->get_params = OSSL_FUNC_core_get_params(in);
 	}
 	if (prov->new_error == NULL || prov->set_error_debug == NULL ||
-	    prov->vset_error == NULL || prov->get_params == NULL ||
-	    getentropy(prov->salt, sizeof(prov->salt)) != 0) {
+	    prov->vset_error == NULL || prov->get_params == NULL) {
 		OPENSSL_free(prov);
 		return 0;
 	}

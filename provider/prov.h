@@ -30,6 +30,7 @@
 #include <time.h>
 
 #define PROV_PROPERTIES "provider=jpki"
+#define PROV_REASONS_MAX 100
 
 #define prov_slot_name(slot) jpki_object_name((enum jpki_object)(slot))
 #define prov_slot_pin(slot) \
@@ -55,15 +56,15 @@ struct prov {
 	OSSL_FUNC_core_vset_error_fn *vset_error;
 	OSSL_FUNC_core_get_params_fn *get_params;
 
+	OSSL_ITEM reasons[PROV_REASONS_MAX];
+
 	/* Made when first needed. */
 	_Atomic(OSSL_LIB_CTX *) libctx;
 	_Atomic(struct prov_conf *) conf;
 	atomic_bool warned;		/* of a PIN in a URI */
 
-	unsigned char salt[16];
 	struct jpki_mutex mutex;	/* guards what follows */
 	struct prov_card *cards;
-	unsigned char wrong[32];	/* see prov_pin_was_wrong() */
 };
 
 /*
@@ -120,16 +121,8 @@ bool	prov_search_is_set(const OSSL_PARAM *);
 bool	prov_search_match(struct prov *, const OSSL_PARAM *, const char *alias,
 	    const struct jpki_cert *);
 
-/* pin.c: where PINs come from. The record is shared by whoever keeps the PIN:
- * the key objects, and the card for the grace period. */
-
-struct prov_pin {
-	atomic_int refs;
-	struct jpki_kept *kept;
-	unsigned epoch;			/* the card it was given for */
-	bool from_fd;			/* can be read only once */
-	unsigned char print[32];	/* a salted hash */
-};
+/* pin.c: where PINs come from. They are kept by the key objects, and by the
+ * card for the grace period. */
 
 /* What a store asks for. */
 struct prov_pin_request {
@@ -138,7 +131,6 @@ struct prov_pin_request {
 	enum jpki_pin which;
 	int left;		/* tries, for the prompt; -1: unknown */
 	unsigned epoch;
-	bool from_key_file;
 	OSSL_PASSPHRASE_CALLBACK *cb;
 	void *cbarg;
 };
@@ -146,18 +138,10 @@ struct prov_pin_request {
 /* Gets a PIN, asking once, and checks its shape. No lock may be held. 1 with
  * *out NULL: nobody can be asked (no UI), which is not an error yet. */
 int	prov_pin_get(struct prov *, const struct prov_pin_request *,
-	    struct prov_pin **out);
+	    struct jpki_kept **out);
 
-/* OpenSSL gives every key in a file the same answer, and asks the holder but
- * once: so an answer that was wrong for a key file is not sent again. Notes
- * it, if it was; NULL is fine. */
-void	prov_pin_was_wrong(struct prov *, const struct prov_pin *);
-
-struct prov_pin *prov_pin_ref(struct prov_pin *);	/* NULL is fine */
-void	prov_pin_unref(struct prov_pin *);
-
-/* For prompts: the name of the PIN in the user's language and encoding. */
-const char *prov_pin_label(enum jpki_pin);
+/* What a PIN is called in the user's language. */
+#define prov_pin_label(which) jpki_pin_name(which, jpki_lang_from_locale())
 
 /* card.c: the cards, which all stores and keys of one provider share. None of
  * these functions calls the application; what needs no raising of errors is
@@ -168,7 +152,7 @@ struct prov_card {
 	struct jpki_shared *shared;
 
 	struct prov_card *next;		/* guarded by the provider's mutex: */
-	struct prov_pin *grace;		/* see prov_card_grace() */
+	struct jpki_kept *grace;		/* see prov_card_grace() */
 	struct timespec grace_end;
 };
 
@@ -192,42 +176,50 @@ int	prov_card_present(struct prov_card *, enum jpki_slot, bool *present);
  * PIN that proves right while the sign certificate is read is kept for
  * prov_card_grace(). */
 int	prov_card_cert(struct prov_card *, unsigned epoch, enum jpki_slot,
-	    struct prov_pin *pin, int min_tries, struct jpki_cert **out);
+	    struct jpki_kept *pin, int min_tries, struct jpki_cert **out);
 
 /* The sign password that was right less than pin-grace seconds ago, so that
  * one prompt serves certificate and key; or NULL. */
-struct prov_pin *prov_card_grace(struct prov_card *, unsigned epoch);
+struct jpki_kept *prov_card_grace(struct prov_card *, unsigned epoch);
 
 /* One signature, in a run of its own. */
 int	prov_card_sign(struct prov_card *, const struct jpki_signing *,
-	    struct prov_pin *, int min_tries, unsigned char *sig,
+	    struct jpki_kept *, int min_tries, unsigned char *sig,
 	    size_t sig_size, size_t *sig_len);
 
-/* key.c: the key object behind an EVP_PKEY: where the private half is, the PIN
+/*
+ * key.c: the key object behind an EVP_PKEY: where the private half is, the PIN
  * that opens it, and the public half as an ordinary key of OpenSSL's own, to
- * which everything public is delegated. No live handle to a card is in it. */
+ * which everything public is delegated. No live handle to a card is in it.
+ *
+ * Where jpki is loaded before default, an application's own RSA keys come here
+ * too, when it makes them or hands in their numbers: they are OpenSSL's keys
+ * as a whole, to which everything is delegated.
+ */
 
 struct prov_key {
 	atomic_int refs;
 	struct prov *prov;
-	/* Read from the card when something needs it. */
-	_Atomic(EVP_PKEY *) pub;
+	/* OpenSSL's own key: the public half of a card's, read when something
+	 * needs it; or the whole key. */
+	_Atomic(EVP_PKEY *) native;
+	bool private;			/* has its private half */
 
-	/* Only of private keys: */
-	struct prov_card *card;		/* NULL: a public key */
+	/* Only of a card's private keys: */
+	struct prov_card *card;		/* NULL: not on a card */
 	unsigned epoch;
 	enum jpki_slot slot;
-	struct prov_pin *pin;		/* may be NULL: no signing then */
+	struct jpki_kept *pin;		/* may be NULL: no signing then */
 	struct jpki_cert *cert;		/* since it was loaded, or NULL */
 	int min_tries;
 };
 
-/* A new public key without its half yet. */
+/* A new key without its halves yet. */
 void	*prov_key_new(void *prov);
 void	prov_key_unref(void *key);		/* NULL is fine */
 
-/* The public half, borrowed; the certificate of a private key. */
-EVP_PKEY *prov_key_public(struct prov_key *);
+/* The native key, borrowed; the certificate of a card's key. */
+EVP_PKEY *prov_key_native(struct prov_key *);
 struct jpki_cert *prov_key_cert(struct prov_key *);
 
 /* The length of a signature in bytes, without the card where possible; 0
@@ -259,89 +251,40 @@ int	prov_export_reference(void *ctx, const void *reference, size_t size,
 	    OSSL_CALLBACK *cb, void *cbarg);
 
 /*
- * err.c: errors, as an application sees them in OpenSSL's queue: a reason that says
- * what to do, and what libjpki or we know about this case as data. Some
+ * err.c: errors, as an application sees them in OpenSSL's queue: a reason that
+ * says what to do, and what libjpki or we know about this case as data. Some
  * applications print the reason alone: so the remedy belongs there.
  *
- * Reasons below 1000 are libjpki's codes without their sign, so that a program
- * can tell them by jpki/err.h; the others are our own.
+ * Reasons below PROV_R_FIRST are libjpki's codes without their sign, with its
+ * texts, so that a program can tell them by jpki/err.h; the others are ours.
  */
 
-#define PROV_REASONS(OURS, JPKI) \
-OURS(AMBIGUOUS_KEY, 1002, "a card has two keys, name one: " \
+#define PROV_REASONS(X) \
+X(AMBIGUOUS_KEY, 1002, "a card has two keys, name one: " \
     "jpki://auth or jpki://sign") \
-OURS(NO_KEY_HERE, 1003, "the private key of a CA certificate is not on the " \
+X(NO_KEY_HERE, 1003, "the private key of a CA certificate is not on the " \
     "card") \
-OURS(PUBLIC_ONLY, 1004, "this object is a public key, it cannot sign") \
-OURS(IMPORT_PRIVATE, 1005, "private keys cannot be put into a card, " \
-    "load the default provider before jpki") \
-OURS(PSS_PARAMETERS, 1006, "the card makes PSS with SHA-256, MGF1-SHA-256 " \
+X(PUBLIC_ONLY, 1004, "this object is a public key, it cannot sign") \
+X(PSS_PARAMETERS, 1006, "the card makes PSS with SHA-256, MGF1-SHA-256 " \
     "and salt length 32 only") \
-OURS(PADDING_UNSUPPORTED, 1007, "unsupported padding, use pkcs1 or pss") \
-OURS(RAW_REFUSED, 1008, "only a digest is signed: name it, or hand in its " \
+X(PADDING_UNSUPPORTED, 1007, "unsupported padding, use pkcs1 or pss") \
+X(RAW_REFUSED, 1008, "only a digest is signed: name it, or hand in its " \
     "DigestInfo") \
-OURS(LENGTH, 1009, "the input is not as long as the digest") \
-OURS(NO_ANCHORS, 1010, "no CA certificates, put J-LIS's into the directory " \
-    "that anchors = names in the configuration") \
-JPKI(NO_SERVICE, "pcscd does not answer, install or start it") \
-JPKI(NOT_ALLOWED, "no permission for the card reader, ask for a polkit rule") \
-JPKI(NO_READER, "no such card reader, set reader= in the URI or JPKI_READER") \
-JPKI(NO_CARD, "no card, put it in and try again") \
-JPKI(AMBIGUOUS, "several cards answer, set reader= in the URI or " \
-    "JPKI_READER") \
-JPKI(MUTE, "the card does not answer, is it the right way up?") \
-JPKI(NOT_JPKI, "not a My Number Card") \
-JPKI(OLD_CARD, "a Juki card, its certificates have ended") \
-JPKI(REMOVED, "the card went away, put it back and try again") \
-JPKI(CHANGED, "another card is in the reader, nothing was sent to it") \
-JPKI(BUSY, "another program keeps the card busy, wait or close it") \
-JPKI(IO, "the link to the card failed, put it in again and try again") \
-JPKI(TIMEOUT, "the card did not answer in time, put it in again and try " \
-    "again") \
-JPKI(DOOR, "could not log out of the card, take it out now") \
-JPKI(CARD_SW, "the card refused a command") \
-JPKI(DAMAGED, "the software card is damaged, make a new one") \
-JPKI(NOT_ON_CARD, "this certificate was not issued to the card's holder") \
-JPKI(URI, "bad jpki: URI, see jpki-provider(7)") \
-JPKI(SETTING, "bad configuration of the jpki provider, see " \
-    "jpki-provider(7)") \
-JPKI(NOT_CERT, "there is no certificate in this file") \
-JPKI(DATA, "the certificate cannot be used") \
-JPKI(NEEDS_PIN, "PIN required, give pin-source= in the URI or -passin") \
-JPKI(PIN_CANCELLED, "no PIN was entered, give pin-source= in the URI or " \
-    "-passin") \
-JPKI(PIN_FORMAT, "PIN of the wrong shape, nothing was sent to the card") \
-JPKI(PIN_WRONG, "wrong PIN, make sure which one is meant before trying " \
-    "again") \
-JPKI(PIN_LAST_TRY, "too few PIN tries left, insist with min-tries=1 in the " \
-    "URI") \
-JPKI(PIN_NO_COUNT, "PIN tries unknown, insist with min-tries=1 in the URI") \
-JPKI(PIN_BLOCKED, "the PIN is locked, a municipal office resets it") \
-JPKI(PIN_SOURCE, "the PIN cannot be read from its pin-source") \
-JPKI(NO_PSS, "this card makes PKCS#1 v1.5 signatures only, for TLS set " \
-    "ClientSignatureAlgorithms = RSA+SHA256:RSA+SHA384:RSA+SHA512 and " \
-    "MaxProtocol = TLSv1.2") \
-JPKI(DIGEST, "unsupported digest, use SHA-256, SHA-384 or SHA-512") \
-JPKI(SPACE, "the buffer is too small for the signature") \
-JPKI(SIGNATURE, "the card's signature does not fit its certificate, " \
-    "it was thrown away") \
-JPKI(MEMORY, "not enough memory") \
-JPKI(SYSTEM, "the operating system refused, check files and permissions") \
-JPKI(CRYPTO, "libcrypto failed") \
-JPKI(INTERNAL, "internal error")
+X(LENGTH, 1009, "the input is not as long as the digest") \
+X(NO_ANCHORS, 1010, "no CA certificates, put J-LIS's into the directory " \
+    "that anchors = names in the configuration")
 
-#define PROV_OURS(name, number, text) PROV_R_##name = (number),
-#define PROV_JPKI(name, text) PROV_R_##name = -JPKI_ERR_##name,
-enum prov_reason { PROV_REASONS(PROV_OURS, PROV_JPKI) };
-#undef PROV_OURS
-#undef PROV_JPKI
+#define PROV_R_FIRST 1000
+#define PROV_REASON(name, number, text) PROV_R_##name = (number),
+enum prov_reason { PROV_REASONS(PROV_REASON) };
+#undef PROV_REASON
 
 /* One more error in the queue, and in the debug log. */
 #define prov_raise(prov, reason, ...) \
 	prov_raise_at(prov, OPENSSL_FILE, OPENSSL_LINE, OPENSSL_FUNC, \
 	    reason, __VA_ARGS__)
 void	prov_raise_at(struct prov *, const char *file, int line,
-	    const char *func, enum prov_reason, const char *fmt, ...)
+	    const char *func, int reason, const char *fmt, ...)
 	    __attribute__((format(printf, 6, 7)));
 
 OSSL_FUNC_provider_get_reason_strings_fn prov_reason_strings;

@@ -1,29 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * RSA signatures: made on the card over a digest that is computed here, with
- * our own rules; verified by OpenSSL's own RSA, with OpenSSL's rules.
+ * our own rules. Verified, and made with keys that are not on a card, by
+ * OpenSSL's own RSA, with OpenSSL's rules.
  */
 #include "prov.h"
 
 #include <openssl/rsa.h>
 
-/* The last arc of sha256WithRSAEncryption ... (RFC 8017, A.2.4). */
-static const unsigned char arcs[] = {
-	[JPKI_MD_SHA256] = 11, [JPKI_MD_SHA384] = 12, [JPKI_MD_SHA512] = 13,
-	[JPKI_MD_SHA1] = 5
-};
-
-/* RSASSA-PSS with SHA-256, MGF1-SHA-256, salt length 32. */
 #define PSS_SALT_LEN 32
-static const unsigned char pss_algorithm[] = {
-	0x30, 0x41, 6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 10,
-	0x30, 0x34,
-	0xa0, 0x0f, 0x30, 0x0d, 6, 9, 0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 1,
-	5, 0,
-	0xa1, 0x1c, 0x30, 0x1a, 6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1,
-	8, 0x30, 0x0d, 6, 9, 0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 1, 5, 0,
-	0xa2, 3, 2, 1, PSS_SALT_LEN
-};
 
 struct sig {
 	struct prov *prov;
@@ -31,7 +16,7 @@ struct sig {
 	EVP_MD_CTX *hash;		/* of data, not of a digest */
 	enum jpki_padding padding;
 	enum jpki_md md;		/* 0: raw */
-	EVP_PKEY_CTX *verify;		/* not signing: on the public half */
+	EVP_PKEY_CTX *native;		/* not by the card: does the work */
 };
 
 /* The context */
@@ -42,7 +27,7 @@ sig_newctx(void *provctx, const char *propq)
 	struct sig *sig;
 
 	if ((sig = OPENSSL_zalloc(sizeof(*sig))) == NULL) {
-		prov_raise(provctx, PROV_R_MEMORY, "signature");
+		prov_raise(provctx, -JPKI_ERR_MEMORY, "signature");
 		return NULL;
 	}
 	sig->prov = provctx;
@@ -55,7 +40,7 @@ sig_freectx(void *ctx)
 {
 	struct sig *sig = ctx;
 
-	EVP_PKEY_CTX_free(sig->verify);
+	EVP_PKEY_CTX_free(sig->native);
 	EVP_MD_CTX_free(sig->hash);
 	prov_key_unref(sig->key);
 	OPENSSL_free(sig);
@@ -70,12 +55,12 @@ sig_dupctx(void *ctx)
 	if ((to = sig_newctx(from->prov, NULL)) == NULL)
 		return NULL;
 	*to = *from;
-	to->verify = NULL;
+	to->native = NULL;
 	to->hash = NULL;
 	if (to->key != NULL)
 		atomic_fetch_add(&to->key->refs, 1);
-	if ((from->verify == NULL ||
-	    (to->verify = EVP_PKEY_CTX_dup(from->verify)) != NULL) &&
+	if ((from->native == NULL ||
+	    (to->native = EVP_PKEY_CTX_dup(from->native)) != NULL) &&
 	    (from->hash == NULL || ((to->hash = EVP_MD_CTX_new()) != NULL &&
 	    EVP_MD_CTX_copy_ex(to->hash, from->hash))))
 		return to;
@@ -113,7 +98,7 @@ find_md(struct sig *sig, const char *name)
 	if (found == JPKI_MD_SHA1 && !prov_conf(sig->prov)->allow_sha1)
 		found = 0;
 	if (found == 0)
-		prov_raise(sig->prov, PROV_R_DIGEST, "%.32s", name);
+		prov_raise(sig->prov, -JPKI_ERR_DIGEST, "%.32s", name);
 	return found;
 }
 
@@ -137,7 +122,7 @@ set_md(struct sig *sig, const char *name)
 		return 0;
 	/* Bytes that were hashed already cannot change their digest. */
 	if (sig->hash != NULL && md != sig->md) {
-		prov_raise(sig->prov, PROV_R_DIGEST, "%s instead of %s",
+		prov_raise(sig->prov, -JPKI_ERR_DIGEST, "%s instead of %s",
 		    jpki_md_name(md), jpki_md_name(sig->md));
 		return 0;
 	}
@@ -245,8 +230,8 @@ sig_set_ctx_params(void *ctx, const OSSL_PARAM params[])
 
 	if (params == NULL)
 		return 1;
-	if (sig->verify != NULL)
-		return EVP_PKEY_CTX_set_params(sig->verify, params);
+	if (sig->native != NULL)
+		return EVP_PKEY_CTX_set_params(sig->native, params);
 	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
 		p = OSSL_PARAM_locate_const(params, table[i].key);
 		if (p != NULL && !table[i].set(sig, p))
@@ -274,14 +259,12 @@ sig_ctx_params(void *ctx, void *provctx)
 static int
 get_algorithm(const struct sig *sig, OSSL_PARAM *p)
 {
-	unsigned char algorithm[] = { 0x30, 13, 6, 9, 0x2a, 0x86, 0x48, 0x86,
-	    0xf7, 0x0d, 1, 1, arcs[sig->md], 5, 0 };
+	enum jpki_md md = sig->md == 0 && sig->padding == JPKI_PADDING_PSS ?
+	    JPKI_MD_SHA256 : sig->md;
+	size_t len;
+	const uint8_t *der = jpki_signature_algorithm(sig->padding, md, &len);
 
-	if (sig->padding == JPKI_PADDING_PSS)
-		return OSSL_PARAM_set_octet_string(p, pss_algorithm,
-		    sizeof(pss_algorithm));
-	return sig->md != 0 && OSSL_PARAM_set_octet_string(p, algorithm,
-	    sizeof(algorithm));
+	return der != NULL && OSSL_PARAM_set_octet_string(p, der, len);
 }
 
 /* Some parameters may be asked for as a text or as a number. */
@@ -302,8 +285,8 @@ sig_get_ctx_params(void *ctx, OSSL_PARAM params[])
 	bool pss = sig->padding == JPKI_PADDING_PSS;
 	OSSL_PARAM *p;
 
-	if (sig->verify != NULL)
-		return EVP_PKEY_CTX_get_params(sig->verify, params);
+	if (sig->native != NULL)
+		return EVP_PKEY_CTX_get_params(sig->native, params);
 	p = OSSL_PARAM_locate(params, OSSL_SIGNATURE_PARAM_ALGORITHM_ID);
 	return (p == NULL || get_algorithm(sig, p)) &&
 	    get_param(params, OSSL_SIGNATURE_PARAM_DIGEST,
@@ -322,9 +305,9 @@ sig_get_ctx_params(void *ctx, OSSL_PARAM params[])
 static int
 start(struct sig *sig, struct prov_key *key)
 {
-	EVP_PKEY_CTX_free(sig->verify);
+	EVP_PKEY_CTX_free(sig->native);
 	EVP_MD_CTX_free(sig->hash);
-	sig->verify = NULL;
+	sig->native = NULL;
 	sig->hash = NULL;
 	if (key != NULL) {
 		atomic_fetch_add(&key->refs, 1);
@@ -332,20 +315,42 @@ start(struct sig *sig, struct prov_key *key)
 		sig->key = key;
 	}
 	if (sig->key == NULL)
-		prov_raise(sig->prov, PROV_R_INTERNAL, "no key");
+		prov_raise(sig->prov, -JPKI_ERR_INTERNAL, "no key");
 	return sig->key != NULL;
 }
 
+typedef int native_init(EVP_PKEY_CTX *, const OSSL_PARAM *);
+
 static int
-start_hash(struct sig *sig, const char *name)
+start_native(struct sig *sig, native_init *init, const OSSL_PARAM params[])
 {
-	EVP_MD *md = fetch(sig, name);
+	EVP_PKEY *native = prov_key_native(sig->key);
+
+	return native != NULL &&
+	    (sig->native = EVP_PKEY_CTX_new_from_pkey(prov_libctx(sig->prov),
+	    native, NULL)) != NULL && init(sig->native, params) == 1;
+}
+
+/* The digest's name is one that the card signs, or OpenSSL's own business. */
+static int
+start_hash(struct sig *sig, const char *name, const OSSL_PARAM params[])
+{
+	EVP_MD *md;
 	int ok;
 
-	if (md == NULL)
-		prov_raise(sig->prov, PROV_R_DIGEST, "%.32s", name);
+	if (name == NULL || *name == '\0')
+		name = jpki_md_name(sig->md != 0 ? sig->md : JPKI_MD_SHA256);
+	if (sig->native == NULL) {
+		if (!set_md(sig, name) || !sig_set_ctx_params(sig, params))
+			return 0;
+		name = jpki_md_name(sig->md);
+	}
+	if ((md = fetch(sig, name)) == NULL)
+		prov_raise(sig->prov, -JPKI_ERR_DIGEST, "%.32s", name);
 	ok = md != NULL && (sig->hash = EVP_MD_CTX_new()) != NULL &&
-	    EVP_DigestInit_ex2(sig->hash, md, NULL);
+	    EVP_DigestInit_ex2(sig->hash, md, NULL) && (sig->native == NULL ||
+	    (EVP_PKEY_CTX_set_signature_md(sig->native, md) == 1 &&
+	    sig_set_ctx_params(sig, params)));
 	EVP_MD_free(md);
 	return ok;
 }
@@ -357,51 +362,45 @@ sig_sign_init(void *ctx, void *key, const OSSL_PARAM params[])
 
 	if (!start(sig, key))
 		return 0;
-	if (sig->key->card == NULL) {
-		prov_raise(sig->prov, PROV_R_PUBLIC_ONLY, "no card");
-		return 0;
-	}
-	return sig_set_ctx_params(sig, params);
+	if (sig->key->card != NULL)
+		return sig_set_ctx_params(sig, params);
+	if (sig->key->private)
+		return start_native(sig, EVP_PKEY_sign_init_ex, params);
+	prov_raise(sig->prov, PROV_R_PUBLIC_ONLY, "no card");
+	return 0;
 }
 
 static int
 sig_digest_sign_init(void *ctx, const char *name, void *key,
     const OSSL_PARAM params[])
 {
-	struct sig *sig = ctx;
-
-	if (name == NULL || *name == '\0')
-		name = jpki_md_name(sig->md != 0 ? sig->md : JPKI_MD_SHA256);
-	return sig_sign_init(sig, key, NULL) && set_md(sig, name) &&
-	    sig_set_ctx_params(sig, params) &&
-	    start_hash(sig, jpki_md_name(sig->md));
+	return sig_sign_init(ctx, key, NULL) && start_hash(ctx, name, params);
 }
 
 static int
 sig_verify_init(void *ctx, void *key, const OSSL_PARAM params[])
 {
 	struct sig *sig = ctx;
-	EVP_PKEY *pub;
 
 	return start(sig, key) &&
-	    (pub = prov_key_public(sig->key)) != NULL &&
-	    (sig->verify = EVP_PKEY_CTX_new_from_pkey(prov_libctx(sig->prov),
-	    pub, NULL)) != NULL &&
-	    EVP_PKEY_verify_init_ex(sig->verify, params) == 1;
+	    start_native(sig, EVP_PKEY_verify_init_ex, params);
 }
 
 static int
 sig_digest_verify_init(void *ctx, const char *name, void *key,
     const OSSL_PARAM params[])
 {
+	return sig_verify_init(ctx, key, NULL) &&
+	    start_hash(ctx, name, params);
+}
+
+static int
+sig_verify_recover_init(void *ctx, void *key, const OSSL_PARAM params[])
+{
 	struct sig *sig = ctx;
 
-	if (name == NULL || *name == '\0')
-		name = "SHA256";
-	return sig_verify_init(sig, key, NULL) && start_hash(sig, name) &&
-	    EVP_PKEY_CTX_set_signature_md(sig->verify,
-	    EVP_MD_CTX_get0_md(sig->hash)) == 1 &&
-	    sig_set_ctx_params(sig, params);
+	return start(sig, key) &&
+	    start_native(sig, EVP_PKEY_verify_recover_init_ex, params);
 }
 
 /* Going on and ending */
@@ -431,17 +430,22 @@ sig_sign(void *ctx, unsigned char *out, size_t *out_len, size_t out_size,
     const unsigned char *tbs, size_t tbs_len)
 {
 	struct sig *sig = ctx;
-	size_t size = prov_key_sig_size(sig->key);
 	enum jpki_md md = sig->md;
+	size_t size;
 
-	if (size == 0)
+	if (sig->native != NULL) {
+		*out_len = out_size;
+		return EVP_PKEY_sign(sig->native, out, out_len, tbs,
+		    tbs_len) == 1;
+	}
+	if ((size = prov_key_sig_size(sig->key)) == 0)
 		return 0;
 	if (out == NULL) {
 		*out_len = size;
 		return 1;
 	}
 	if (out_size < size) {
-		prov_raise(sig->prov, PROV_R_SPACE, "%zu bytes, needs %zu",
+		prov_raise(sig->prov, -JPKI_ERR_SPACE, "%zu bytes, needs %zu",
 		    out_size, size);
 		return 0;
 	}
@@ -462,8 +466,19 @@ sig_verify(void *ctx, const unsigned char *in, size_t in_len,
 {
 	struct sig *sig = ctx;
 
-	return sig->verify != NULL &&
-	    EVP_PKEY_verify(sig->verify, in, in_len, tbs, tbs_len) == 1;
+	return sig->native != NULL &&
+	    EVP_PKEY_verify(sig->native, in, in_len, tbs, tbs_len) == 1;
+}
+
+static int
+sig_verify_recover(void *ctx, unsigned char *out, size_t *out_len,
+    size_t out_size, const unsigned char *in, size_t in_len)
+{
+	struct sig *sig = ctx;
+
+	*out_len = out_size;
+	return sig->native != NULL && EVP_PKEY_verify_recover(sig->native,
+	    out, out_len, in, in_len) == 1;
 }
 
 static int
@@ -525,6 +540,8 @@ const OSSL_DISPATCH prov_rsa_signature_functions[] = {
 	ROW(SIGN, sign, sig_sign),
 	ROW(VERIFY_INIT, verify_init, sig_verify_init),
 	ROW(VERIFY, verify, sig_verify),
+	ROW(VERIFY_RECOVER_INIT, verify_recover_init, sig_verify_recover_init),
+	ROW(VERIFY_RECOVER, verify_recover, sig_verify_recover),
 	ROW(DIGEST_SIGN_INIT, digest_sign_init, sig_digest_sign_init),
 	ROW(DIGEST_SIGN_UPDATE, digest_sign_update, sig_update),
 	ROW(DIGEST_SIGN_FINAL, digest_sign_final, sig_digest_sign_final),

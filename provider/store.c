@@ -41,8 +41,7 @@ struct store {
 	struct prov_card *card;
 	bool open;			/* the card, in this epoch: */
 	unsigned epoch;
-	struct prov_pin *pin;		/* given to this store */
-	bool from_key_file;
+	struct jpki_kept *pin;		/* given to this store */
 
 	/* Of the load in progress. */
 	OSSL_CALLBACK *cb;
@@ -59,7 +58,7 @@ store_close(void *ctx)
 	struct store *store = ctx;
 
 	jpki_certs_free(&store->anchors);
-	prov_pin_unref(store->pin);
+	jpki_kept_free(&store->pin);
 	OSSL_PARAM_free(store->search);
 	jpki_uri_free(&store->uri);
 	OPENSSL_free(store);
@@ -81,7 +80,7 @@ store_open(void *provctx, const char *text)
 	if (uri == NULL)
 		return NULL;
 	if ((store = OPENSSL_zalloc(sizeof(*store))) == NULL) {
-		prov_raise(provctx, PROV_R_MEMORY, "store");
+		prov_raise(provctx, -JPKI_ERR_MEMORY, "store");
 		jpki_uri_free(&uri);
 		return NULL;
 	}
@@ -132,7 +131,7 @@ store_set(void *ctx, const OSSL_PARAM params[])
 	copy = both != NULL ? OSSL_PARAM_dup(both) : NULL;
 	OPENSSL_free(both);
 	if (copy == NULL) {
-		prov_raise(store->prov, PROV_R_MEMORY, "search");
+		prov_raise(store->prov, -JPKI_ERR_MEMORY, "search");
 		return 0;
 	}
 	OSSL_PARAM_free(store->search);
@@ -272,21 +271,13 @@ plan(struct store *store)
 
 /* A password that was right a moment ago saves the second question, unless
  * the holder named a source; a descriptor has nothing left the second time. */
-static struct prov_pin *
+static struct jpki_kept *
 recent_pin(struct store *store, const struct prov_pin_request *req)
 {
-	bool from_fd = req->source != NULL &&
-	    strncmp(req->source, "fd:", 3) == 0;
-	struct prov_pin *pin;
-
-	if (req->value != NULL || (req->source != NULL && !from_fd))
+	if (req->value != NULL || (req->source != NULL &&
+	    strncmp(req->source, "fd:", 3) != 0))
 		return NULL;
-	pin = prov_card_grace(store->card, store->epoch);
-	if (pin != NULL && from_fd && !pin->from_fd) {
-		prov_pin_unref(pin);
-		pin = NULL;
-	}
-	return pin;
+	return prov_card_grace(store->card, store->epoch);
 }
 
 /* Has store->pin; it stays NULL if nobody can be asked. */
@@ -299,7 +290,6 @@ get_pin(struct store *store, enum jpki_slot slot)
 		.value = store->uri->pin_value,
 		.which = which,
 		.epoch = store->epoch,
-		.from_key_file = store->from_key_file,
 		.cb = store->pw_cb,
 		.cbarg = store->pw_cbarg,
 	};
@@ -363,7 +353,7 @@ get_cert(struct store *store, const struct item *item, struct jpki_cert **out)
 {
 	bool all = store->uri->object == JPKI_OBJECT_ALL;
 	const char *file = store->uri->cert;
-	struct prov_pin *pin = NULL;
+	struct jpki_kept *pin = NULL;
 	int r;
 
 	if ((*out = jpki_cert_ref(item->anchor)) != NULL)
@@ -378,7 +368,7 @@ get_cert(struct store *store, const struct item *item, struct jpki_cert **out)
 		if (!get_pin(store, item->slot))
 			return 0;
 		if ((pin = store->pin) == NULL) {
-			prov_raise(store->prov, PROV_R_NEEDS_PIN, "%s",
+			prov_raise(store->prov, -JPKI_ERR_NEEDS_PIN, "%s",
 			    prov_pin_label(prov_slot_pin(item->slot)));
 			return 0;
 		}
@@ -420,38 +410,31 @@ load_cert(struct store *store, const struct item *item)
  * A public key, or a private one. The auth key takes the PIN, if there is one,
  * and sends nothing: the public half is read when something needs it. The sign
  * key's public half cannot be read later without the password, so it is read
- * now; and the auth certificate, which tells the card after it was taken out
- * and put back, if there is one.
+ * now.
  */
 static int
 fill_key(struct store *store, const struct item *item, struct prov_key *key)
 {
-	struct jpki_cert *cert = NULL, *auth = NULL;
+	struct jpki_cert *cert = NULL;
 
 	if (item->kind == PRIVATE && !get_pin(store, item->slot))
 		return 0;
 	if (item->kind == PUBLIC || item->slot == JPKI_SLOT_SIGN ||
 	    store->uri->cert != NULL) {
 		if (get_cert(store, item, &cert) == 1)
-			atomic_store(&key->pub,
+			atomic_store(&key->native,
 			    prov_cert_public(store->prov, cert));
 		key->cert = cert;
-		if (atomic_load(&key->pub) == NULL)
+		if (atomic_load(&key->native) == NULL)
 			return 0;
 	}
 	if (item->kind == PUBLIC)
 		return 1;
-	if (item->slot == JPKI_SLOT_SIGN && store->pin != NULL) {
-		ERR_set_mark();
-		(void)prov_card_cert(store->card, store->epoch,
-		    JPKI_SLOT_AUTH, NULL, store->min_tries, &auth);
-		ERR_pop_to_mark();
-		jpki_cert_free(&auth);
-	}
 	key->card = store->card;
+	key->private = true;
 	key->epoch = store->epoch;
 	key->slot = item->slot;
-	key->pin = prov_pin_ref(store->pin);
+	key->pin = jpki_kept_ref(store->pin);
 	key->min_tries = store->min_tries;
 	return 1;
 }
@@ -535,9 +518,7 @@ prov_store_key(struct prov *prov, const char *uri, OSSL_CALLBACK *cb,
 	if (store == NULL)
 		return 0;
 	store->expect = OSSL_STORE_INFO_PKEY;
-	store->from_key_file = true;
 	ok = store_load(store, cb, cbarg, pw_cb, pw_cbarg);
-	prov_pin_was_wrong(prov, store->pin);
 	store_close(store);
 	return ok;
 }

@@ -25,6 +25,15 @@ JPKI_API size_t jpki_md_len(enum jpki_md md);
 JPKI_API enum jpki_md jpki_digest_info_parse(const uint8_t *der, size_t len,
     const uint8_t **digest);
 
+/*
+ * The AlgorithmIdentifier of a signature as in certificates and CMS, DER, *len
+ * bytes, static: sha256WithRSAEncryption and its sisters (RFC 8017, A.2.4), or
+ * RSASSA-PSS with SHA-256, MGF1-SHA-256 and a salt of 32 bytes (A.2.3). NULL:
+ * no card makes this one.
+ */
+JPKI_API const uint8_t *jpki_signature_algorithm(enum jpki_padding padding,
+    enum jpki_md md, size_t *len);
+
 #ifdef __cplusplus
 }
 #endif

@@ -86,8 +86,9 @@ JPKI_API int jpki_pin_change(struct jpki_card *card, enum jpki_pin pin,
 JPKI_API const char *jpki_pin_name(enum jpki_pin pin, enum jpki_lang lang);
 
 /* The prompt to ask for a PIN with: "利用者証明用暗証番号（残り 3 回）: ". left
- * as jpki_pin_ready() gave it; -1 is not told. Cut off where out is too
- * small; 160 bytes never are. */
+ * as jpki_pin_ready() gave it; -1 is not told. In a locale without UTF-8 it
+ * is ASCII, whatever lang says. Cut off where out is too small; 160 bytes
+ * never are. */
 JPKI_API void jpki_pin_prompt(enum jpki_pin pin, int left,
     enum jpki_lang lang, char *out, size_t size);
 

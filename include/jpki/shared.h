@@ -10,7 +10,8 @@
  * another: JPKI_ERR_CHANGED, and nothing was sent. The card is the same if it
  * never left its reader, if its auth certificate is the one that was read
  * before, or if that fits a signature that was made before; where none of this
- * tells, it counts as another one.
+ * tells, it counts as another one. The epochs of the last eight cards that can
+ * be told so are remembered: when a card comes back, so does its epoch.
  *
  * These functions may be called by several threads at a time, each with a
  * context of its own, where errors are told; the context also gives language,
@@ -46,7 +47,7 @@ JPKI_API void jpki_shared_free(struct jpki_shared **shared);
 
 /*
  * Opens the card, or makes sure that the open one is still there (no command);
- * if another one is, a new epoch begins. Errors as jpki_card_open(), and
+ * if another one is, another epoch begins. Errors as jpki_card_open(), and
  * JPKI_ERR_CHANGED: not the serial number that was asked for.
  */
 JPKI_API int jpki_shared_open(struct jpki_ctx *ctx,
@@ -71,9 +72,14 @@ JPKI_API bool jpki_shared_is_rsa2048(struct jpki_shared *shared);
  * A PIN that its owner keeps, for one epoch: the object is the caller's, the
  * library wipes what is in it. It is sent once in each call that it is given
  * to, and it ends when it is not answered with a yes: then it is wiped, and
- * never sent again, not by a forked process with a copy either. An auth PIN
- * serves forked processes; the sign password, with which a signature as good
- * as a seal is made, stays with the process that was given it.
+ * never sent again, not by a forked process with a copy either. Nor does the
+ * shared card send another one that is the same as the last that was refused,
+ * unless the counter is full again. An auth PIN serves forked processes; the
+ * sign password, with which a signature as good as a seal is made, stays with
+ * the process that was given it.
+ *
+ * Threads share it by reference; jpki_kept_free() gives one back, and with the
+ * last one the PIN is wiped.
  *
  * text is len bytes of UTF-8. uses: it ends after that many signatures; 0: no
  * limit. JPKI_ERR_PIN_FORMAT: wrong shape, as jpki_pin_check() says.
@@ -83,27 +89,27 @@ JPKI_API int jpki_kept_new(struct jpki_ctx *ctx, enum jpki_pin pin,
     const char *text, size_t len, unsigned epoch, int uses,
     struct jpki_kept **out) JPKI_CHECK;
 
-/* Wipes and frees; no call may be using it. NULL and a pointer to NULL are
- * fine. */
+/* NULL is fine for both, and a pointer to NULL. */
+JPKI_API struct jpki_kept *jpki_kept_ref(struct jpki_kept *kept);
 JPKI_API void jpki_kept_free(struct jpki_kept **kept);
+
+/* The epoch that it was given for; 0 for NULL. */
+JPKI_API unsigned jpki_kept_epoch(const struct jpki_kept *kept);
 
 enum jpki_kept_state {
 	JPKI_KEPT_UNTRIED = 1,
 	JPKI_KEPT_RIGHT,
 	JPKI_KEPT_REFUSED,	/* not answered with a yes */
-	JPKI_KEPT_ENDED		/* used up, forgotten, or left behind by fork */
+	JPKI_KEPT_ENDED		/* used up, or left behind by a fork */
 };
 
 /* What became of it in this process, at any time. */
 JPKI_API enum jpki_kept_state jpki_kept_state(const struct jpki_kept *kept);
 
-/* Ends it if its epoch on this shared card is over, when no call is using it.
- * NULL is fine. */
-JPKI_API void jpki_shared_forget(struct jpki_shared *shared,
-    struct jpki_kept *kept);
-
 /*
- * A certificate, read once per epoch; the caller frees it. kept (NULL: none)
+ * A certificate, read once as long as the epoch lasts; the caller frees it.
+ * The sign certificate takes one READ more, for the start of the auth
+ * certificate, by which the card is known again. kept (NULL: none)
  * is sent only if the certificate is not known yet; for one that needs a PIN
  * it must be that PIN. Errors as jpki_pin_verify() and jpki_card_cert().
  */

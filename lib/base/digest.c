@@ -22,6 +22,43 @@ static const struct md {
 
 #define N_MDS (sizeof(mds) / sizeof(mds[0]))
 
+/* xxxWithRSAEncryption differ in the last arc. */
+#define WITH_RSA(arc) { 0x30, 13, 0x06, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, \
+	0x0d, 1, 1, arc, 0x05, 0 }
+static const uint8_t with_rsa[][15] = {
+	[JPKI_MD_SHA256] = WITH_RSA(11), [JPKI_MD_SHA384] = WITH_RSA(12),
+	[JPKI_MD_SHA512] = WITH_RSA(13), [JPKI_MD_SHA1] = WITH_RSA(5)
+};
+
+static const uint8_t pss[] = {
+	0x30, 0x41, 0x06, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 10,
+	0x30, 0x34,
+	/* SHA-256 */
+	0xa0, 0x0f, 0x30, 0x0d, 0x06, 9, 0x60, 0x86, 0x48, 0x01, 0x65, 3, 4, 2,
+	1, 0x05, 0,
+	/* MGF1 with it */
+	0xa1, 0x1c, 0x30, 0x1a, 0x06, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1,
+	1, 8, 0x30, 0x0d, 0x06, 9, 0x60, 0x86, 0x48, 0x01, 0x65, 3, 4, 2, 1,
+	0x05, 0,
+	/* the salt's length */
+	0xa2, 3, 0x02, 1, 32
+};
+
+const uint8_t *
+jpki_signature_algorithm(enum jpki_padding padding, enum jpki_md md,
+    size_t *len)
+{
+	if (padding == JPKI_PADDING_PKCS1 && jpki_md_len(md) != 0) {
+		*len = sizeof(with_rsa[md]);
+		return with_rsa[md];
+	}
+	if (padding == JPKI_PADDING_PSS && md == JPKI_MD_SHA256) {
+		*len = sizeof(pss);
+		return pss;
+	}
+	return NULL;
+}
+
 const char *
 jpki_md_name(enum jpki_md md)
 {

@@ -153,9 +153,11 @@ X(NOT_ON_CARD, CARD, \
     "署名用電子証明書は原則発行されません。発行は市区町村の窓口で。") \
 X(NEEDS_PIN, CARD, \
     "this needs the PIN first", \
-    "Give the PIN with a pin-source or at the prompt.", \
+    "Give it at the prompt or with a pin-source: --pin-source, pin-source= " \
+    "in a URI, or -passin.", \
     "先に暗証番号が必要です", \
-    "pin-source で渡すか、入力してください。") \
+    "入力するか、pin-source（--pin-source、URI の pin-source=、-passin）で" \
+    "渡してください。") \
 X(NO_PSS, CARD, \
     "this card makes PKCS#1 v1.5 signatures only", \
     "Sign without PSS; for TLS set ClientSignatureAlgorithms = " \
@@ -209,9 +211,10 @@ X(PIN_SOURCE, PIN, \
     "読み取れる file:PATH か、開いている fd:N か、端末が必要です。") \
 X(PIN_CANCELLED, PIN, \
     "no PIN was entered", \
-    "Nothing was sent to the card.", \
+    "Nothing was sent to the card. Enter it at a prompt, or give it with a " \
+    "pin-source.", \
     "暗証番号の入力が取り消されました", \
-    "カードには何も送っていません。") \
+    "カードには何も送っていません。入力するか、pin-source で渡してください。") \
 X(PIN_WEAK, PIN, \
     "the new PIN is easy to guess", \
     "Nothing was sent to the card. Choose another one, or insist with " \

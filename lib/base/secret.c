@@ -15,6 +15,7 @@
 #include <jpki/secret.h>
 
 #include "base/ctx.h"
+#include "base/secret.h"
 #include "base/wipe.h"
 
 /* The length lives in the page, so that a page wiped by fork is empty. */
@@ -73,11 +74,23 @@ secret_alloc(struct jpki_ctx *ctx, unsigned flags, struct jpki_secret **out)
 }
 
 int
-jpki_secret_new(struct jpki_ctx *ctx, const void *data, size_t len,
+jpkip_secret_new(struct jpki_ctx *ctx, const void *data, size_t len,
     unsigned flags, struct jpki_secret **out)
 {
 	int r;
 
+	if ((r = secret_alloc(ctx, flags, out)) != 0)
+		return r;
+	if (len > 0)
+		memcpy((*out)->page->data, data, len);
+	(*out)->page->len = len;
+	return 0;
+}
+
+int
+jpki_secret_new(struct jpki_ctx *ctx, const void *data, size_t len,
+    unsigned flags, struct jpki_secret **out)
+{
 	if (out == NULL)
 		return JPKI_ERR_USAGE;
 	*out = NULL;
@@ -86,12 +99,7 @@ jpki_secret_new(struct jpki_ctx *ctx, const void *data, size_t len,
 	jpkip_ctx_clear(ctx);
 	if ((data == NULL && len > 0) || len > JPKI_SECRET_MAX)
 		return jpkip_fail(ctx, JPKI_ERR_USAGE, NULL);
-	if ((r = secret_alloc(ctx, flags, out)) != 0)
-		return r;
-	if (len > 0)
-		memcpy((*out)->page->data, data, len);
-	(*out)->page->len = len;
-	return 0;
+	return jpkip_secret_new(ctx, data, len, flags, out);
 }
 
 const char *

@@ -285,6 +285,18 @@ jpkip_read_cert(struct jpki_card *card, enum jpki_slot slot,
 }
 
 int
+jpkip_read_cert_start(struct jpki_card *card, enum jpki_slot slot,
+    uint8_t *out, size_t size, size_t *len)
+{
+	int r;
+
+	if ((r = jpkip_select_app(card, &jpkip_app_jpki)) != 0)
+		return r;
+	return jpkip_read_start(card, slot_ef(slot), slot_name(slot), out,
+	    size, len);
+}
+
+int
 jpki_card_cert(struct jpki_card *card, enum jpki_slot slot,
     struct jpki_cert **out)
 {

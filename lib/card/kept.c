@@ -7,21 +7,39 @@
 #include <unistd.h>
 
 #include "base/ctx.h"
+#include "base/secret.h"
+#include "base/wipe.h"
+#include "card/session.h"
+#include "card/shape.h"
+#include "certificate/cert.h"
+
+#define SALT 16
+#define DIGEST 32
 
 int
 jpki_kept_new(struct jpki_ctx *ctx, enum jpki_pin pin, const char *text,
     size_t len, unsigned epoch, int uses, struct jpki_kept **out)
 {
+	const struct jpkip_pin_info *info = jpkip_pin_info(pin);
+	struct jpkip_pin_text folded;
 	struct jpki_kept *kept;
 	int r;
 
 	if (out == NULL)
 		return JPKI_ERR_USAGE;
 	*out = NULL;
-	if ((r = jpki_pin_check(ctx, pin, text, len)) != 0)
+	if (ctx == NULL)
+		return JPKI_ERR_USAGE;
+	jpkip_ctx_clear(ctx);
+	if (info == NULL || (text == NULL && len > 0))
+		return jpkip_fail(ctx, JPKI_ERR_USAGE, NULL);
+	if ((r = jpkip_pin_check(ctx, info, text, len, &folded)) != 0)
 		return r;
-	if ((kept = calloc(1, sizeof(*kept))) == NULL)
+	if ((kept = calloc(1, sizeof(*kept))) == NULL) {
+		jpkip_wipe(&folded, sizeof(folded));
 		return jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL);
+	}
+	atomic_init(&kept->refs, 1);
 	kept->pin = pin;
 	kept->epoch = epoch;
 	kept->pid = getpid();
@@ -33,9 +51,11 @@ jpki_kept_new(struct jpki_ctx *ctx, enum jpki_pin pin, const char *text,
 		kept->doubt = NULL;
 		r = jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL);
 	} else {
-		r = jpki_secret_new(ctx, text, len, pin == JPKI_PIN_SIGN ?
-		    JPKI_SECRET_WIPE_ON_FORK : 0, &kept->secret);
+		r = jpki_secret_new(ctx, folded.text, folded.len,
+		    pin == JPKI_PIN_SIGN ? JPKI_SECRET_WIPE_ON_FORK : 0,
+		    &kept->secret);
 	}
+	jpkip_wipe(&folded, sizeof(folded));
 	if (r != 0) {
 		jpki_kept_free(&kept);
 		return r;
@@ -49,11 +69,28 @@ jpki_kept_free(struct jpki_kept **kept)
 {
 	if (kept == NULL || *kept == NULL)
 		return;
-	jpki_secret_free(&(*kept)->secret);
-	if ((*kept)->doubt != NULL)
-		(void)munmap((*kept)->doubt, sizeof(*(*kept)->doubt));
-	free(*kept);
+	if (atomic_fetch_sub(&(*kept)->refs, 1) == 1) {
+		jpki_secret_free(&(*kept)->secret);
+		if ((*kept)->doubt != NULL)
+			(void)munmap((*kept)->doubt,
+			    sizeof(*(*kept)->doubt));
+		free(*kept);
+	}
 	*kept = NULL;
+}
+
+struct jpki_kept *
+jpki_kept_ref(struct jpki_kept *kept)
+{
+	if (kept != NULL)
+		atomic_fetch_add(&kept->refs, 1);
+	return kept;
+}
+
+unsigned
+jpki_kept_epoch(const struct jpki_kept *kept)
+{
+	return kept != NULL ? kept->epoch : 0;
 }
 
 enum jpki_kept_state
@@ -73,8 +110,7 @@ jpkip_kept_end(struct jpki_kept *kept, enum jpki_kept_state state)
 }
 
 int
-jpkip_kept_check(struct jpki_ctx *ctx, struct jpki_kept *kept, unsigned epoch,
-    bool alone)
+jpkip_kept_check(struct jpki_ctx *ctx, struct jpki_kept *kept, bool alone)
 {
 	if (kept == NULL)
 		return jpkip_fail(ctx, JPKI_ERR_NEEDS_PIN,
@@ -86,28 +122,94 @@ jpkip_kept_check(struct jpki_ctx *ctx, struct jpki_kept *kept, unsigned epoch,
 		return jpkip_fail(ctx, JPKI_ERR_PIN_WRONG, "the card did not "
 		    "accept this PIN before; nothing more was sent, load the "
 		    "key again");
-	if (kept->epoch != epoch)
-		return jpkip_fail(ctx, JPKI_ERR_CHANGED, NULL);
 	if (kept->secret == NULL || jpki_kept_state(kept) == JPKI_KEPT_ENDED)
 		return jpkip_fail(ctx, JPKI_ERR_NEEDS_PIN,
 		    "the PIN is not kept any more; load the key again");
 	return 0;
 }
 
+/* The digest of a salt and the PIN. */
+static int
+digest(struct jpki_ctx *ctx, const struct jpki_kept *kept, const void *salt,
+    uint8_t out[DIGEST])
+{
+	uint8_t text[SALT + JPKI_PIN_MAX], all[64];
+	struct jpkip_part part = { text, 0 };
+	size_t len;
+	const char *pin = jpki_secret_data(kept->secret, &len);
+	bool ok;
+
+	memcpy(text, salt, SALT);
+	memcpy(text + SALT, pin, len);
+	part.len = SALT + len;
+	ok = jpkip_digest(ctx, "SHA256", part, all, &len);
+	memcpy(out, all, DIGEST);
+	jpkip_wipe(text, sizeof(text));
+	return ok ? 0 : jpki_ctx_err(ctx);
+}
+
+/* What the PIN was refused with stays the failure. */
+static void
+note_refused(struct jpki_ctx *ctx, const struct jpki_kept *kept,
+    struct jpkip_refused *refused)
+{
+	uint8_t print[SALT + DIGEST];
+
+	jpki_secret_free(&refused->print);
+	refused->epoch = kept->epoch;
+	if (getentropy(print, SALT) == 0 &&
+	    digest(ctx, kept, print, print + SALT) == 0)
+		jpkip_ignore(jpkip_secret_new(ctx, print, sizeof(print), 0,
+		    &refused->print));
+}
+
+/* 0 unless this PIN was refused, and nothing happened since. */
+static int
+check_refused(struct jpki_card *card, const struct jpki_kept *kept,
+    const struct jpkip_refused *refused)
+{
+	const char *print = jpki_secret_data(refused->print, NULL);
+	uint8_t now[DIGEST];
+	int left, r;
+
+	if (refused->print == NULL || refused->epoch != kept->epoch)
+		return 0;
+	if ((r = digest(card->ctx, kept, print, now)) != 0)
+		return r;
+	if (memcmp(now, print + SALT, DIGEST) != 0)
+		return 0;
+	if ((r = jpkip_pin_query(card, kept->pin, &left)) != 0)
+		return r;
+	if (left == 0 || left >= jpkip_pin_info(kept->pin)->rules->tries)
+		return 0;
+	return jpkip_fail(card->ctx, JPKI_ERR_PIN_WRONG, "the card refused it "
+	    "before, nothing more was sent; %d tries left", left);
+}
+
 int
-jpkip_kept_send(struct jpki_card *card, struct jpki_kept *kept, int min_tries)
+jpkip_kept_send(struct jpki_card *card, struct jpki_kept *kept,
+    struct jpkip_refused *refused, int min_tries)
 {
 	const char *text;
 	size_t len;
 	int r;
 
+	jpkip_ctx_clear(card->ctx);
+	if ((r = check_refused(card, kept, refused)) != 0) {
+		if (r == JPKI_ERR_PIN_WRONG)
+			jpkip_kept_end(kept, JPKI_KEPT_REFUSED);
+		return r;
+	}
 	text = jpki_secret_data(kept->secret, &len);
 	atomic_store(kept->doubt, true);
 	r = jpki_pin_verify(card, kept->pin, text, len, min_tries, NULL);
-	if (r == 0 || r == JPKI_ERR_PIN_LAST_TRY || r == JPKI_ERR_PIN_NO_COUNT)
+	if (r == 0 || !card->pin_sent) {
 		atomic_store(kept->doubt, false);
-	else
+	} else {
+		if (r == JPKI_ERR_PIN_WRONG)
+			note_refused(card->ctx, kept, refused);
 		jpkip_kept_end(kept, JPKI_KEPT_REFUSED);
+	}
 	if (r == 0)
 		atomic_store(&kept->state, JPKI_KEPT_RIGHT);
 	return r;

@@ -12,6 +12,7 @@
 #include <sys/types.h>
 
 struct jpki_kept {
+	atomic_int refs;
 	enum jpki_pin pin;
 	unsigned epoch;
 	pid_t pid;		/* who was given it */
@@ -27,15 +28,29 @@ struct jpki_kept {
 	atomic_bool *doubt;
 };
 
-/* May it be sent to the card of this epoch? Says why not. Only alone with the
- * card, in a run, does it hear of what another process did. */
-int	jpkip_kept_check(struct jpki_ctx *, struct jpki_kept *, unsigned epoch,
-	    bool alone) JPKI_CHECK;
+/*
+ * The PIN that the card of an epoch refused last. Who is asked again may give
+ * the same answer, and a program reads the same file: that would spend one try
+ * after the other. A salted digest of it, in locked memory.
+ */
+struct jpkip_refused {
+	unsigned epoch;
+	struct jpki_secret *print;	/* NULL: none */
+};
 
-/* Sends it, in a run and after that check. Whatever is not a yes ends it,
- * unless it was not sent: a loop over a key spends one try, not all. */
-int	jpkip_kept_send(struct jpki_card *, struct jpki_kept *, int min_tries)
+/* May it be sent? Says why not. Only alone with the card, in a run, does it
+ * hear of what another process did. */
+int	jpkip_kept_check(struct jpki_ctx *, struct jpki_kept *, bool alone)
 	    JPKI_CHECK;
+
+/*
+ * Sends it, in a run on the card of its epoch and after that check. Whatever
+ * is not a yes ends it, unless it was not sent: a loop over a key spends one
+ * try, not all. One that was refused before is not sent, unless the counter is
+ * full: then it was changed since, or the right one was given.
+ */
+int	jpkip_kept_send(struct jpki_card *, struct jpki_kept *,
+	    struct jpkip_refused *, int min_tries) JPKI_CHECK;
 
 /* Wipes it. */
 void	jpkip_kept_end(struct jpki_kept *, enum jpki_kept_state);

@@ -112,6 +112,10 @@ int	jpkip_read_object(struct jpki_card *, uint16_t ef, const char *what,
 int	jpkip_read_cert(struct jpki_card *, enum jpki_slot,
 	    struct jpki_cert **out) JPKI_CHECK;
 
+/* Reads the start of a certificate's file in the run. */
+int	jpkip_read_cert_start(struct jpki_card *, enum jpki_slot,
+	    uint8_t *out, size_t size, size_t *len) JPKI_CHECK;
+
 /* Reads a certificate anew and compares it with the known one, which stays:
  * 0, or JPKI_ERR_CHANGED where it is another one. */
 int	jpkip_compare_cert(struct jpki_card *, enum jpki_slot) JPKI_CHECK;

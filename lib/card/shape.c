@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "card/shape.h"
 
+#include <jpki/ctx.h>
+
 #include <stdio.h>
 #include <string.h>
 
@@ -49,7 +51,16 @@ jpki_pin_prompt(enum jpki_pin pin, int left, enum jpki_lang lang, char *out,
     size_t size)
 {
 	const char *name = jpki_pin_name(pin, lang);
+	char ascii[64];
 
+	/* A terminal that does not know UTF-8: what is in brackets goes. */
+	if (!jpki_locale_is_utf8()) {
+		lang = JPKI_LANG_EN;
+		name = jpki_pin_name(pin, lang);
+		snprintf(ascii, sizeof(ascii), "%.*s(JPKI)",
+		    (int)strcspn(name, "("), name);
+		name = ascii;
+	}
 	if (left < 0)
 		snprintf(out, size, "%s: ", name);
 	else if (lang == JPKI_LANG_JA)

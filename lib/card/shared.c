@@ -13,20 +13,12 @@
 #include "base/ctx.h"
 #include "base/wipe.h"
 #include "card/kept.h"
+#include "card/seen.h"
+#include "card/session.h"
 #include "certificate/cert.h"
 
 #define N_SLOTS (JPKI_SLOT_SIGN_CA + 1)
-#define DIGEST_MAX 64
-#define SIG_MAX 512
-
-/* A signature by the auth key, from before its certificate was known: the
- * certificate that it fits belongs to the card that made it. */
-struct witness {
-	enum jpki_padding padding;
-	enum jpki_md md;
-	uint8_t digest[DIGEST_MAX], sig[SIG_MAX];
-	size_t digest_len, sig_len;	/* 0: none */
-};
+#define N_PINS (JPKI_PIN_TEXT + 1)
 
 struct jpki_shared {
 	char *reader, *serial;		/* may be NULL */
@@ -36,11 +28,12 @@ struct jpki_shared {
 	pid_t pid;			/* whose handle it is */
 	struct jpki_ctx *ctx;		/* the handle's */
 	struct jpki_card *card;		/* NULL: not open */
+	struct jpkip_seen seen;
+	struct jpkip_refused refused[N_PINS];
 	unsigned epoch;			/* 0: never opened; of this epoch: */
 	enum jpki_carrier carrier;
-	uint64_t insertion;		/* of the card of this epoch */
+	uint64_t insertion;
 	struct jpki_cert *certs[N_SLOTS];
-	struct witness witness;
 };
 
 /* Failures: the handle's context has them, the caller's is to have them. */
@@ -165,18 +158,20 @@ forget_card(struct jpki_shared *s)
 		s->certs[i] = NULL;
 		jpki_cert_free(&cert);
 	}
-	s->witness.sig_len = 0;
 }
 
 void
 jpki_shared_free(struct jpki_shared **shared)
 {
 	struct jpki_shared *s;
+	size_t i;
 
 	if (shared == NULL || (s = *shared) == NULL)
 		return;
 	close_handle(s);
 	forget_card(s);
+	for (i = 0; i < N_PINS; i++)
+		jpki_secret_free(&s->refused[i].print);
 	free(s->reader);
 	free(s->serial);
 	free(s);
@@ -185,14 +180,15 @@ jpki_shared_free(struct jpki_shared **shared)
 
 /* The handle and the epoch */
 
-/* Another card. Epochs differ between shared cards too: a PIN that was given
- * for one is never sent to the other. */
+/* Another card than the last one: one that was seen before, or (0) a new one.
+ * Epochs differ between shared cards too: a PIN that was given for one is
+ * never sent to the other. */
 static void
-new_epoch(struct jpki_shared *s)
+begin_epoch(struct jpki_shared *s, unsigned epoch)
 {
 	static atomic_uint last;
 
-	s->epoch = atomic_fetch_add(&last, 1) + 1;
+	s->epoch = epoch != 0 ? epoch : atomic_fetch_add(&last, 1) + 1;
 	forget_card(s);
 }
 
@@ -229,54 +225,52 @@ open_handle(struct jpki_shared *s)
 	return r;
 }
 
-static bool
-same_cert(const struct jpki_cert *a, const struct jpki_cert *b)
+/* Keeps a certificate of the card of this epoch; the auth certificate is what
+ * tells this card from others. */
+static void
+keep_cert(struct jpki_shared *s, enum jpki_slot slot, struct jpki_cert *cert)
 {
-	const uint8_t *a_der, *b_der;
-	size_t a_len, b_len;
+	size_t len;
+	const uint8_t *der = jpki_cert_der(cert, &len);
 
-	a_der = jpki_cert_der(a, &a_len);
-	b_der = jpki_cert_der(b, &b_len);
-	return a_len == b_len && memcmp(a_der, b_der, a_len) == 0;
-}
-
-static bool
-fits_witness(struct jpki_shared *s, const struct jpki_cert *cert)
-{
-	const struct witness *w = &s->witness;
-
-	return jpkip_cert_verify(s->ctx, cert, w->padding, w->md, w->digest,
-	    w->digest_len, w->sig, w->sig_len) == 0;
+	s->certs[slot] = cert;
+	if (slot == JPKI_SLOT_AUTH && len >= JPKIP_SEEN_HEAD)
+		jpkip_seen_head(&s->seen, s->epoch, der);
 }
 
 /*
- * Compares the card behind a new handle with the last one. If it never left
- * its reader, it is the same. Else the auth certificate tells: it is the one
- * that was read before, or the one that an earlier signature fits.
+ * Finds out which card is behind a new handle. If it never left its reader, it
+ * is the last one. Else the auth certificate tells which of those that were
+ * seen it is. A card that gives none out is a new one.
  */
 static int
-compare(struct jpki_shared *s, bool *same)
+find_epoch(struct jpki_shared *s)
 {
 	uint64_t insertion = jpki_card_insertion(s->card);
-	struct jpki_cert **known = &s->certs[JPKI_SLOT_AUTH], *cert;
+	struct jpki_cert *cert;
+	unsigned epoch;
 	int r;
 
-	*same = insertion != 0 && insertion == s->insertion;
-	if (*same || (*known == NULL && s->witness.sig_len == 0))
+	if (s->epoch != 0 && insertion != 0 && insertion == s->insertion)
 		return 0;
+	if (!jpkip_seen_any(&s->seen)) {
+		begin_epoch(s, 0);
+		return 0;
+	}
 	r = jpki_card_cert(s->card, JPKI_SLOT_AUTH, &cert);
-	if (r == JPKI_ERR_NOT_ON_CARD || r == JPKI_ERR_NEEDS_PIN)
-		return 0;
-	if (r != 0) {
+	if (r == JPKI_ERR_MEMORY ||
+	    jpki_errclass(r) == JPKI_CLASS_TRANSPORT) {
 		(void)told(s, r);
 		close_handle(s);
 		return r;
 	}
-	*same = *known != NULL ? same_cert(cert, *known) :
-	    fits_witness(s, cert);
-	if (*same && *known == NULL)
-		*known = jpki_cert_ref(cert);
-	jpki_cert_free(&cert);
+	epoch = r == 0 ? jpkip_seen_find(&s->seen, s->ctx, cert) : 0;
+	if (epoch == 0 || epoch != s->epoch)
+		begin_epoch(s, epoch);
+	if (r == 0 && s->certs[JPKI_SLOT_AUTH] == NULL)
+		keep_cert(s, JPKI_SLOT_AUTH, cert);
+	else
+		jpki_cert_free(&cert);
 	return 0;
 }
 
@@ -289,32 +283,38 @@ dead(struct jpki_shared *s, int r)
 	return r;
 }
 
-/* Has a handle of this process, and knows whether it is the same card. */
+/* Has a handle of this process, and knows which card it is. */
 static int
 have_handle(struct jpki_shared *s)
 {
-	bool same = false;
 	int r;
 
 	if (s->card != NULL && s->pid != getpid())
 		close_handle(s);
 	if (s->card != NULL)
 		return 0;
-	if ((r = open_handle(s)) != 0)
+	if ((r = open_handle(s)) != 0 || (r = find_epoch(s)) != 0)
 		return r;
-	if (s->epoch != 0 && (r = compare(s, &same)) != 0)
-		return r;
-	if (!same)
-		new_epoch(s);
 	s->insertion = jpki_card_insertion(s->card);
 	s->carrier = jpki_card_carrier(s->card);
 	return 0;
 }
 
+/* Ends a run on another card than the one that was meant. Where nothing is
+ * known of that one, it may well be the same. */
+static int
+not_it(struct jpki_shared *s, unsigned epoch)
+{
+	jpkip_ignore(jpki_card_end(s->card));
+	return fail(s, JPKI_ERR_CHANGED, jpkip_seen_known(&s->seen, epoch) ?
+	    NULL : "or the same one, of which nothing was read before that "
+	    "would tell; load the key again");
+}
+
 /*
  * Begins a run on the card of an epoch. A handle may have died since the last
- * run, with pcscd or while the card was out: then once more with a new one,
- * which have_handle() compares with the last. No PIN was sent yet.
+ * run, with pcscd or while the card was out: then once more with a new one, of
+ * which have_handle() knows whose it is. No PIN was sent yet.
  */
 static int
 begin(struct jpki_shared *s, unsigned epoch)
@@ -326,10 +326,8 @@ begin(struct jpki_shared *s, unsigned epoch)
 
 		if ((r = have_handle(s)) != 0)
 			return r;
-		if (s->epoch != epoch)
-			return fail(s, JPKI_ERR_CHANGED, NULL);
 		if ((r = jpki_card_begin(s->card)) == 0)
-			return 0;
+			return s->epoch == epoch ? 0 : not_it(s, epoch);
 		(void)told(s, r);
 		close_handle(s);
 		if (!old || r == JPKI_ERR_BUSY || r == JPKI_ERR_TIMEOUT)
@@ -358,12 +356,16 @@ begin_with(struct jpki_shared *s, unsigned epoch, struct jpki_kept *kept,
 	int r;
 
 	jpkip_ctx_clear(s->caller);
-	if ((r = jpkip_kept_check(s->caller, kept, s->epoch, false)) != 0 ||
-	    (r = begin(s, epoch)) != 0)
+	if ((r = jpkip_kept_check(s->caller, kept, false)) != 0)
+		return r;
+	if (kept->epoch != epoch)
+		return fail(s, JPKI_ERR_CHANGED, NULL);
+	if ((r = begin(s, epoch)) != 0)
 		return r;
 	jpkip_ctx_clear(s->caller);
-	if ((r = jpkip_kept_check(s->caller, kept, epoch, true)) == 0 &&
-	    (r = jpkip_kept_send(s->card, kept, min_tries)) != 0)
+	if ((r = jpkip_kept_check(s->caller, kept, true)) == 0 &&
+	    (r = jpkip_kept_send(s->card, kept, &s->refused[kept->pin],
+	    min_tries)) != 0)
 		(void)told(s, r);
 	return r == 0 ? 0 : end(s, r);
 }
@@ -462,30 +464,40 @@ jpki_shared_is_rsa2048(struct jpki_shared *s)
 	return known;
 }
 
-void
-jpki_shared_forget(struct jpki_shared *s, struct jpki_kept *kept)
-{
-	if (s == NULL || kept == NULL)
-		return;
-	jpki_mutex_lock(&s->mutex);
-	if (kept->epoch != s->epoch)
-		jpkip_kept_end(kept, JPKI_KEPT_ENDED);
-	jpki_mutex_unlock(&s->mutex);
-}
-
 /* Certificates and signatures */
+
+/* The sign certificate cannot tell the card when it was put back, since it
+ * needs the password: one READ more does. Whatever it fails with is forgotten,
+ * and only costs the key its return. */
+static void
+read_head(struct jpki_shared *s)
+{
+	uint8_t head[JPKIP_SEEN_HEAD];
+	size_t len = 0;
+
+	if (!jpkip_seen_known(&s->seen, s->epoch) &&
+	    jpkip_read_cert_start(s->card, JPKI_SLOT_AUTH, head, sizeof(head),
+	    &len) == 0 && len == sizeof(head))
+		jpkip_seen_head(&s->seen, s->epoch, head);
+}
 
 static int
 read_cert(struct jpki_shared *s, unsigned epoch, enum jpki_slot slot,
     struct jpki_kept *kept, int min_tries)
 {
+	struct jpki_cert *cert;
 	int r;
 
 	if ((r = kept != NULL ? begin_with(s, epoch, kept, min_tries) :
 	    begin(s, epoch)) != 0)
 		return r;
-	if ((r = jpki_card_cert(s->card, slot, &s->certs[slot])) != 0)
+	if (s->certs[slot] == NULL &&
+	    (r = jpki_card_cert(s->card, slot, &cert)) == 0)
+		keep_cert(s, slot, cert);
+	else if (r != 0)
 		(void)told(s, r);
+	if (r == 0 && slot == JPKI_SLOT_SIGN)
+		read_head(s);
 	return end(s, r);
 }
 
@@ -501,9 +513,7 @@ jpki_shared_cert(struct jpki_ctx *ctx, struct jpki_shared *s, unsigned epoch,
 	*out = NULL;
 	if ((r = enter(ctx, s, known_slot(slot))) != 0)
 		return r;
-	if (s->epoch != epoch)
-		r = fail(s, JPKI_ERR_CHANGED, NULL);
-	else if (s->certs[slot] == NULL)
+	if (s->epoch != epoch || s->certs[slot] == NULL)
 		r = read_cert(s, epoch, slot, kept, min_tries);
 	if (r == 0)
 		*out = jpki_cert_ref(s->certs[slot]);
@@ -529,23 +539,6 @@ check_signature(struct jpki_shared *s, const struct jpki_signing *what,
 	return r == 0 ? 0 : told(s, r);
 }
 
-static void
-remember(struct jpki_shared *s, const struct jpki_signing *what,
-    const uint8_t *sig, size_t sig_len)
-{
-	struct witness *w = &s->witness;
-
-	if (what->key != JPKI_KEY_AUTH || s->certs[JPKI_SLOT_AUTH] != NULL ||
-	    what->digest_len > sizeof(w->digest) || sig_len > sizeof(w->sig))
-		return;
-	w->padding = what->padding;
-	w->md = what->md;
-	memcpy(w->digest, what->digest, what->digest_len);
-	memcpy(w->sig, sig, sig_len);
-	w->digest_len = what->digest_len;
-	w->sig_len = sig_len;
-}
-
 int
 jpki_shared_sign(struct jpki_ctx *ctx, struct jpki_shared *s,
     const struct jpki_signing *what, struct jpki_kept *kept, int min_tries,
@@ -556,18 +549,25 @@ jpki_shared_sign(struct jpki_ctx *ctx, struct jpki_shared *s,
 	if ((r = enter(ctx, s, what != NULL && sig != NULL &&
 	    sig_len != NULL && (kept == NULL || kept->pin ==
 	    (what->key == JPKI_KEY_SIGN ? JPKI_PIN_SIGN :
-	    JPKI_PIN_AUTH)))) != 0)
+	    JPKI_PIN_AUTH)))) != 0) {
+		if (sig != NULL)
+			jpkip_wipe(sig, sig_size);
 		return r;
+	}
 	if ((r = begin_with(s, kept != NULL ? kept->epoch : 0, kept,
 	    min_tries)) == 0) {
 		if ((r = jpki_card_sign(s->card, what->key, what->padding,
 		    what->md, what->digest, what->digest_len, sig, sig_size,
 		    sig_len)) != 0)
 			(void)told(s, r);
+		else if (what->key == JPKI_KEY_SIGN)
+			read_head(s);
 		r = end(s, r);
 	}
 	if (r == 0 && (r = check_signature(s, what, sig, *sig_len)) == 0) {
-		remember(s, what, sig, *sig_len);
+		if (what->key == JPKI_KEY_AUTH)
+			jpkip_seen_signature(&s->seen, s->epoch, what, sig,
+			    *sig_len);
 		if (kept->uses > 0 && --kept->uses == 0)
 			jpkip_kept_end(kept, JPKI_KEPT_ENDED);
 	} else {

@@ -123,10 +123,6 @@ void	jpkip_ca_read(struct jpki_cert *);
 /* SHA-256, upper-case hex in the arena. */
 int	jpkip_fingerprint(struct jpki_ctx *, struct jpki_cert *) JPKI_CHECK;
 
-/* A digest of libcrypto's by name; false: not available. */
-bool	jpkip_digest(struct jpki_ctx *, const char *md, struct jpkip_part,
-	    uint8_t out[64], size_t *len);
-
 /*
  * Whether a signature over some DER is by the certificate's key. False in
  * *supported: an algorithm that is not known here, or one that does not fit

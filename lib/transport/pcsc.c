@@ -279,11 +279,13 @@ do_connect(void *arg)
 	if (s->r != 0)
 		return;
 	s->connected = true;
+	/* First: if the daemon that we are connected to is another one by now,
+	 * it cannot give us its count. */
+	s->daemon = daemon_run();
 	result(s, reader_now(s, s->reader, &now));
 	if (s->r != 0)
 		return;
 	s->count = now.dwEventState >> 16;
-	s->daemon = daemon_run();
 	s->atr_len = now.cbAtr <= sizeof(s->atr) ? now.cbAtr : 0;
 	memcpy(s->atr, now.rgbAtr, s->atr_len);
 }

@@ -247,7 +247,7 @@ wrong(void **state)
 	jpki_kept_free(&kept);
 
 	/* With too few tries left nothing is sent, and the PIN stays. */
-	kept = keep(&f, JPKI_PIN_AUTH, "9999", 0);
+	kept = keep(&f, JPKI_PIN_AUTH, "9998", 0);
 	assert_int_equal(sign(&f, kept), JPKI_ERR_PIN_WRONG);
 	jpki_kept_free(&kept);
 	kept = keep(&f, JPKI_PIN_AUTH, AUTH_PIN, 0);
@@ -256,6 +256,45 @@ wrong(void **state)
 	assert_int_equal(f.verify, 2);
 	assert_int_equal(tries(&f, JPKI_PIN_AUTH), 1);
 	jpki_kept_free(&kept);
+	finish(&f);
+}
+
+/* Who is asked again and gives the same answer spends no second try, and one
+ * secret says nothing of the other; until the right PIN filled the counter. */
+static void
+wrong_again(void **state)
+{
+	static const char *const same[] = { "wrong1", "WRONG1", "ｗrong1" };
+	struct jpki_kept *kept, *right;
+	struct fixture f;
+	size_t i;
+
+	(void)state;
+	start(&f, "card");
+	for (i = 0; i < 3; i++) {
+		kept = keep(&f, JPKI_PIN_SIGN, same[i], 0);
+		assert_int_equal(sign_on(f.ctx, &f, JPKI_KEY_SIGN, kept),
+		    JPKI_ERR_PIN_WRONG);
+		assert_int_equal(jpki_kept_state(kept), JPKI_KEPT_REFUSED);
+		assert_non_null(strstr(jpki_ctx_errmsg(f.ctx),
+		    "4 tries left"));
+		jpki_kept_free(&kept);
+	}
+	assert_int_equal(f.verify, 1);
+	kept = keep(&f, JPKI_PIN_SIGN, "wrong2", 0);
+	assert_int_equal(sign_on(f.ctx, &f, JPKI_KEY_SIGN, kept),
+	    JPKI_ERR_PIN_WRONG);
+	jpki_kept_free(&kept);
+	assert_int_equal(tries(&f, JPKI_PIN_SIGN), 3);
+
+	right = keep(&f, JPKI_PIN_SIGN, SIGN_PIN, 0);
+	assert_int_equal(sign_on(f.ctx, &f, JPKI_KEY_SIGN, right), 0);
+	kept = keep(&f, JPKI_PIN_SIGN, "wrong2", 0);
+	assert_int_equal(sign_on(f.ctx, &f, JPKI_KEY_SIGN, kept),
+	    JPKI_ERR_PIN_WRONG);
+	assert_int_equal(tries(&f, JPKI_PIN_SIGN), 4);
+	jpki_kept_free(&kept);
+	jpki_kept_free(&right);
 	finish(&f);
 }
 
@@ -404,10 +443,87 @@ put_back(void **state)
 		} else {
 			assert_int_equal(sign(&f, kept), table[i].want);
 			assert_int_equal(f.verify, table[i].want == 0);
+			assert_int_equal(strstr(jpki_ctx_errmsg(f.ctx),
+			    "load the key again") != NULL,
+			    table[i].known == NOTHING);
 		}
 		assert_int_equal(jpki_shared_open(f.ctx, f.shared, &epoch), 0);
 		assert_int_equal(epoch != f.epoch, table[i].want != 0);
 		assert_int_equal(tries(&f, JPKI_PIN_AUTH), 3);
+		jpki_kept_free(&kept);
+		finish(&f);
+	}
+}
+
+/* A card that was away while another one was in the reader: its PIN serves
+ * again, and the other card never hears of it. */
+static void
+comes_back(void **state)
+{
+	static const char *const cards[] = {
+		"child", "card", "android", "child", "card"
+	};
+	struct jpki_kept *kept;
+	struct fixture f;
+	unsigned epoch, child = 0;
+	size_t i;
+
+	(void)state;
+	start(&f, "card");
+	kept = keep(&f, JPKI_PIN_AUTH, AUTH_PIN, 0);
+	assert_int_equal(sign(&f, kept), 0);
+	for (i = 0; i < sizeof(cards) / sizeof(cards[0]); i++) {
+		bool back = strcmp(cards[i], "card") == 0;
+
+		insert(&f, cards[i]);
+		f.verify = 0;
+		assert_int_equal(sign(&f, kept), back ? 0 : JPKI_ERR_CHANGED);
+		assert_int_equal(f.verify, back);
+		/* With the card still there, too. */
+		assert_int_equal(sign(&f, kept), back ? 0 : JPKI_ERR_CHANGED);
+		assert_int_equal(f.verify, 2 * back);
+		assert_int_equal(jpki_shared_open(f.ctx, f.shared, &epoch), 0);
+		assert_int_equal(epoch == f.epoch, back);
+		if (strcmp(cards[i], "child") == 0) {
+			assert_true(child == 0 || child == epoch);
+			child = epoch;
+		}
+		sign_in_child(&f, JPKI_KEY_AUTH, kept,
+		    back ? 0 : JPKI_ERR_CHANGED);
+	}
+	jpki_kept_free(&kept);
+	finish(&f);
+}
+
+/* The sign key is known again, too: one READ more with its certificate, or
+ * with its first signature. */
+static void
+sign_comes_back(void **state)
+{
+	struct jpki_kept *kept;
+	struct jpki_cert *cert = NULL;
+	struct fixture f;
+	int i;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		start(&f, "card");
+		kept = keep(&f, JPKI_PIN_SIGN, SIGN_PIN, 0);
+		if (i == 0)
+			assert_int_equal(jpki_shared_cert(f.ctx, f.shared,
+			    f.epoch, JPKI_SLOT_SIGN, kept, 2, &cert), 0);
+		else
+			assert_int_equal(sign_on(f.ctx, &f, JPKI_KEY_SIGN,
+			    kept), 0);
+		insert(&f, "child");
+		assert_int_equal(sign_on(f.ctx, &f, JPKI_KEY_SIGN, kept),
+		    JPKI_ERR_CHANGED);
+		insert(&f, "card");
+		assert_int_equal(sign_on(f.ctx, &f, JPKI_KEY_SIGN, kept), 0);
+		f.all = 0;
+		assert_int_equal(sign_on(f.ctx, &f, JPKI_KEY_SIGN, kept), 0);
+		assert_int_equal(f.all, 5);
+		jpki_cert_free(&cert);
 		jpki_kept_free(&kept);
 		finish(&f);
 	}
@@ -419,7 +535,7 @@ static void
 epochs(void **state)
 {
 	struct fixture f, other;
-	struct jpki_kept *kept, *now;
+	struct jpki_kept *kept;
 	struct jpki_cert *cert;
 	unsigned epoch;
 
@@ -438,14 +554,6 @@ epochs(void **state)
 	assert_int_equal(jpki_shared_cert(f.ctx, f.shared, f.epoch,
 	    JPKI_SLOT_AUTH, NULL, 2, &cert), JPKI_ERR_CHANGED);
 	assert_null(cert);
-	/* It ends when its card is gone, and not another card's with it. */
-	assert_int_equal(jpki_kept_new(f.ctx, JPKI_PIN_AUTH, "1234", 4, epoch,
-	    0, &now), 0);
-	jpki_shared_forget(f.shared, now);
-	assert_int_equal(jpki_kept_state(now), JPKI_KEPT_UNTRIED);
-	jpki_kept_free(&now);
-	jpki_shared_forget(f.shared, kept);
-	assert_int_equal(jpki_kept_state(kept), JPKI_KEPT_ENDED);
 	jpki_kept_free(&kept);
 	finish(&other);
 	finish(&f);
@@ -631,7 +739,8 @@ arguments(void **state)
 	assert_false(jpki_shared_needs_pin(NULL, JPKI_SLOT_SIGN));
 	assert_false(jpki_shared_is_rsa2048(shared));
 	assert_int_equal(jpki_kept_state(NULL), JPKI_KEPT_ENDED);
-	jpki_shared_forget(shared, NULL);
+	assert_null(jpki_kept_ref(NULL));
+	assert_int_equal(jpki_kept_epoch(NULL), 0);
 	jpki_kept_free(&kept);
 	jpki_shared_free(&shared);
 	jpki_shared_free(&shared);
@@ -644,10 +753,13 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(uses),
 		cmocka_unit_test(wrong),
+		cmocka_unit_test(wrong_again),
 		cmocka_unit_test(forked),
 		cmocka_unit_test(one_try_for_all),
 		cmocka_unit_test(sent_elsewhere),
 		cmocka_unit_test(put_back),
+		cmocka_unit_test(comes_back),
+		cmocka_unit_test(sign_comes_back),
 		cmocka_unit_test(epochs),
 		cmocka_unit_test(misfits),
 		cmocka_unit_test(serial),

@@ -141,9 +141,9 @@ rows() {
 0 11 0 0 | found 1              | storeutl -noout -certs jpki://auth
 0 10 0 0 | found 1              | storeutl -noout -certs jpki://auth-ca
 0 10 0 0 | found 1              | storeutl -noout -certs jpki://sign-ca
-0 18 1 0 | found 1              | storeutl -noout -certs $S
+0 19 1 0 | found 1              | storeutl -noout -certs $S
 0  3 0 0 | found 1              | storeutl -noout -keys $A
-0 26 1 0 | found 2              | storeutl -noout $S
+0 19 1 0 | found 2              | storeutl -noout $S
 0  8 1 1 | sig                  | dgst -sha256 -sign $A -out sig a
 0 11 0 0 | has Verified OK      | dgst -sha256 -verify jpki://auth -signature good.sig a
 0 11 0 0 | has Verified OK      | dgst -sha256 -prverify $A -signature good.sig a
@@ -172,13 +172,13 @@ rows() {
 0 16 1 1 | issued self user     | ca -config ca.cnf -batch -keyfile $A -cert self -in user.csr -out user
 0 16 1 1 | crl crl2             | ca -config ca.cnf -gencrl -keyfile $A -cert self -out crl2
 0 16 1 1 | crl delta            | crl -in crl -gendelta crl2 -key $A -sha256 -out delta
-0 33 2 1 | cms                  | cms -sign -binary -signer $S -in a -outform DER -out p7
-0 33 2 1 | cms                  | cms -sign -binary -signer $S -inkey $S -in a -outform DER -out p7
-0 33 2 1 | cms                  | cms -sign -binary -noattr -signer $S -in a -outform DER -out p7
-0 40 2 1 | cms                  | cms -sign -binary -signer $S -certfile jpki://sign-ca -in a -outform DER -out p7
+0 26 2 1 | cms                  | cms -sign -binary -signer $S -in a -outform DER -out p7
+0 26 2 1 | cms                  | cms -sign -binary -signer $S -inkey $S -in a -outform DER -out p7
+0 26 2 1 | cms                  | cms -sign -binary -noattr -signer $S -in a -outform DER -out p7
+0 33 2 1 | cms                  | cms -sign -binary -signer $S -certfile jpki://sign-ca -in a -outform DER -out p7
 0 18 1 1 | resigned             | cms -resign -signer $A -in p7 -inform DER -outform DER -out p7b
 0 16 1 1 | cms_auth             | cms -sign -binary -signer auth.pem -inkey $A -in a -outform DER -out p7
-0 33 2 1 | smime                | smime -sign -signer $S -in a -out mail
+0 26 2 1 | smime                | smime -sign -signer $S -in a -out mail
 0 16 1 1 | ocsp_request         | ocsp -issuer self -cert user -signer self -signkey $A -reqout ocsp.req
 0 18 1 1 | ocsp_request         | ocsp -issuer self -cert user -signer $A -reqout ocsp.req
 0 16 1 1 | ocsp                 | ocsp -index index -CA self -rsigner self -rkey $A -reqin ocsp.req -respout ocsp.resp

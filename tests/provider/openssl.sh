@@ -139,7 +139,7 @@ refused 'no PIN was entered' 'no terminal'
 ssl $sign_auth 'jpki:auth?pin-sorce=file:auth.pin' a
 refused 'pin-sorce' 'a mistyped attribute'
 ssl dgst -sha1 -out sig -sign jpki:auth -passin file:auth.pin a
-refused 'unsupported digest' 'SHA-1'
+refused 'digest cannot be signed' 'SHA-1'
 
 # What is said when everything is to be told: no PIN, and nobody's name,
 # address or birth date.
@@ -185,7 +185,7 @@ new_card child child
 JPKI_READER=soft:$tmp/child
 ssl $sign_auth jpki:sign -passin file:sign.pin a
 is 'no password is sent to a card without 署名用' "$(n_verify)" 0
-refused 'not issued' 'a child'"'"'s card'
+refused 'does not have this' 'a child'"'"'s card'
 ssl $sign_auth jpki:auth -passin file:auth.pin a
 works 'its auth key signs'
 JPKI_READER=soft:$tmp/nothere

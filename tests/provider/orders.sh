@@ -60,15 +60,13 @@ cms -encrypt -in a -out mail file.pem
 pkcs12 -export -inkey file.key -in file.pem -passout pass:x -out p12.new
 pkeyutl -encrypt -pubin -inkey file.pub -in a -out encrypted.new
 speed -seconds 1 -bytes 16 -evp sha256
-END
-}
-
-# An RSA key is where the order matters: this needs the provider last.
-rsa_keys() {
-	cat <<'END'
+speed -seconds 1 rsa2048
 genrsa -out new 2048
-genpkey -algorithm RSA -out new
+genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:3072 -out new
+genpkey -algorithm RSA -pkeyopt rsa_keygen_pubexp:3 -text -out new
 req -newkey rsa:2048 -nodes -keyout new -subj /CN=x -config certificates.cnf -out csr
+req -x509 -newkey rsa:2048 -nodes -keyout new -subj /CN=x -config certificates.cnf -out new.pem
+req -newkey rsa:2048 -passout pass:x -keyout new -subj /CN=x -config certificates.cnf -out csr
 END
 }
 
@@ -135,21 +133,6 @@ for order in '-provider default -provider jpki' \
 	done
 	rm -f socket
 done
-
-order='-provider default -provider jpki'
-rsa_keys >table
-while read -r row; do
-	ssl $row
-	silent
-	result $? "$order: $row"
-done <table
-order='-provider jpki -provider default'
-while read -r row; do
-	ssl $row
-	[ "$rc" -ne 0 ] && [ "$(n_commands)" -eq 0 ] &&
-	    grep -q 'operation not supported for this keytype' log/err
-	result $? "$order: says that this cannot be: $row"
-done <table
 
 # The card, with the provider in any company.
 for order in '-provider default -provider jpki' \

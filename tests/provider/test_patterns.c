@@ -159,7 +159,7 @@ dotnet(void **state)
 	assert_non_null(key = dotnet_open(bench.libctx, uri));
 	assert_int_equal(dotnet_sign(bench.libctx, key, RSA_PKCS1_PADDING,
 	    hash, sig, &len), 0);
-	assert_true(bench_error("PIN required"));
+	assert_true(bench_error("needs the PIN"));
 	EVP_PKEY_free(key);
 	assert_int_equal(bench_tries(&bench), 35);
 

@@ -229,7 +229,8 @@ delayed_eof(void **state)
 	bench_stop(&bench);
 }
 
-/* A program that goes on with the key cannot spend a second try. */
+/* A program that goes on with the key cannot spend a second try, nor can one
+ * that loads it again with the same wrong PIN, from a file say. */
 static void
 loop_on_a_key(void **state)
 {
@@ -249,9 +250,15 @@ loop_on_a_key(void **state)
 		assert_true(bench_error("nothing more was sent"));
 	}
 	assert_int_equal(bench_counted().verify, 1);
-	assert_int_equal(bench_tries(&bench), 25);
 	EVP_PKEY_free(key);
 	EVP_PKEY_free(dup);
+	for (i = 0; i < 3; i++) {
+		key = bench_key(&bench, "jpki:auth", "9999");
+		assert_int_equal(signs(&bench, key), 0);
+		assert_true(bench_error("2 tries left"));
+		EVP_PKEY_free(key);
+	}
+	assert_int_equal(bench_tries(&bench), 25);
 
 	/* A new load with the right PIN works, and restores the tries. */
 	assert_non_null(key = bench_key(&bench, "jpki:auth", AUTH_PIN));
@@ -265,7 +272,8 @@ loop_on_a_key(void **state)
 static void
 last_try(void **state)
 {
-	struct answer answer = { .pass = "9999" };
+	static const char *const wrong[] = { "9998", "9999" };
+	struct answer answer = { .pass = "9997" };
 	struct bench bench;
 	EVP_PKEY *key;
 	int i;
@@ -273,7 +281,7 @@ last_try(void **state)
 	(void)state;
 	start(&bench);
 	for (i = 0; i < 2; i++) {
-		key = bench_key(&bench, "jpki:auth", "9999");
+		key = bench_key(&bench, "jpki:auth", wrong[i]);
 		assert_int_equal(signs(&bench, key), 0);
 		EVP_PKEY_free(key);
 	}
@@ -285,7 +293,7 @@ last_try(void **state)
 	assert_int_equal(answer.asked, 0);
 	assert_int_equal(bench_tries(&bench), 15);
 
-	key = bench_key(&bench, "jpki:auth?min-tries=1", "9999");
+	key = bench_key(&bench, "jpki:auth?min-tries=1", "9997");
 	assert_non_null(key);
 	for (i = 0; i < 3; i++)
 		assert_int_equal(signs(&bench, key), 0);
@@ -303,6 +311,7 @@ last_try(void **state)
 static void
 last_try_at_signing(void **state)
 {
+	static const char *const wrong[] = { "9998", "9999" };
 	struct bench bench;
 	EVP_PKEY *key, *bad;
 	int i;
@@ -311,7 +320,7 @@ last_try_at_signing(void **state)
 	start(&bench);
 	key = bench_key(&bench, "jpki:auth", AUTH_PIN);
 	for (i = 0; i < 2; i++) {
-		bad = bench_key(&bench, "jpki:auth", "9999");
+		bad = bench_key(&bench, "jpki:auth", wrong[i]);
 		assert_int_equal(signs(&bench, bad), 0);
 		EVP_PKEY_free(bad);
 	}
@@ -341,11 +350,11 @@ no_ui(void **state)
 	assert_non_null(cert = bench_cert(&bench, "jpki:auth", NULL));
 	assert_int_equal(X509_check_private_key(cert, key), 1);
 	assert_int_equal(signs(&bench, key), 0);
-	assert_true(bench_error("PIN required"));
+	assert_true(bench_error("needs the PIN"));
 	EVP_PKEY_free(key);
 	X509_free(cert);
 	assert_null(bench_key(&bench, "jpki:sign", NULL));
-	assert_true(bench_error("PIN required"));
+	assert_true(bench_error("needs the PIN"));
 	assert_int_equal(bench_tries(&bench), 35);
 	bench_stop(&bench);
 }
@@ -400,10 +409,10 @@ absent(void **state)
 	bench_start(&bench, JPKI_LAST, "child");
 	assert_null(bench_load(&bench, "jpki:sign", OSSL_STORE_INFO_PKEY,
 	    &answer));
-	assert_true(bench_error("not issued"));
+	assert_true(bench_error("does not have this"));
 	assert_null(bench_load(&bench, "jpki:sign", OSSL_STORE_INFO_CERT,
 	    &answer));
-	assert_true(bench_error("not issued"));
+	assert_true(bench_error("does not have this"));
 	assert_int_equal(answer.asked, 0);
 	assert_non_null(key = bench_key(&bench, "jpki:auth", AUTH_PIN));
 	assert_int_equal(signs(&bench, key), 1);

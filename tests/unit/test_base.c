@@ -402,7 +402,7 @@ digest_infos(void **state)
 	};
 	uint8_t digest[JPKIP_DIGEST_MAX], der[JPKIP_DIGEST_INFO_MAX + 1];
 	const uint8_t *found = NULL;
-	size_t md, i;
+	size_t md, i, len;
 
 	(void)state;
 	memset(digest, 0x5a, sizeof(digest));
@@ -433,6 +433,9 @@ digest_infos(void **state)
 	}
 	assert_int_equal(jpki_digest_info_parse(NULL, 0, &found), 0);
 	assert_int_equal(jpki_digest_info_parse(digest, 0, &found), 0);
+	assert_null(jpki_signature_algorithm(JPKI_PADDING_PSS, JPKI_MD_SHA384,
+	    &len));
+	assert_null(jpki_signature_algorithm(JPKI_PADDING_PKCS1, 0, &len));
 	assert_null(jpki_md_name(0));
 	assert_null(jpki_md_name((enum jpki_md)N(mds)));
 	assert_int_equal(jpki_md_len(0), 0);

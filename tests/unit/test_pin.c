@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -137,6 +138,10 @@ prompts(void **state)
 	char text[160];
 
 	(void)state;
+	assert_int_equal(setenv("LC_ALL", "C", 1), 0);
+	jpki_pin_prompt(JPKI_PIN_SIGN, 5, JPKI_LANG_JA, text, sizeof(text));
+	assert_string_equal(text, "sign password (JPKI), 5 tries left: ");
+	assert_int_equal(setenv("LC_ALL", "ja_JP.UTF-8", 1), 0);
 	jpki_pin_prompt(JPKI_PIN_AUTH, 3, JPKI_LANG_JA, text, sizeof(text));
 	assert_string_equal(text, "利用者証明用暗証番号（残り 3 回）: ");
 	jpki_pin_prompt(JPKI_PIN_SIGN, -1, JPKI_LANG_JA, text, sizeof(text));
