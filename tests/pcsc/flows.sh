@@ -325,11 +325,15 @@ for how in reader daemon; do
 	is "another card in another $how: no signature" \
 	    "$(sign_on)$(sign_on)$(sign_on)" 000
 	is "another card in another $how: no try" "$(tries other auth)" 3
+	eject 1
+	eject 2
+	insert 1 card
+	is "another card in another $how: and the right one again" \
+	    "$(sign_on)$(sign_on) $(tries card auth)" '11 3'
 	exec 3>&- 4<&-
 	# What was started meanwhile may hold the pipe open.
 	kill $pid
 	wait $pid
-	[ $how = reader ] && eject 2
 done
 
 # Killed in a signature: closed within 5 s, as nobody else is connected.

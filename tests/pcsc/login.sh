@@ -111,14 +111,9 @@ done
 is 'and hears no PIN' "$(tries other auth)" 3
 eject 1
 insert 1 card
-# Whoever saw the other card wants to be started again.
-kill -s HUP $pid_nginx
-served() {
-	get card.socket
-	[ "$rc" -eq 0 ]
-}
-until_ok served
-result $? 'the right card serves again after a reload'
+for i in 1 2 3 4; do
+	serves "the right card serves again, $i"
+done
 is 'no try is lost' "$(tries card auth)" 3
 door 'the server, at last'
 ! shows_pin log/nginx

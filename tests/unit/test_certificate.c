@@ -616,6 +616,54 @@ error_queue(void **state)
 	jpki_cert_free(&cert);
 }
 
+/* The AlgorithmIdentifiers are those that OpenSSL puts into certificates. */
+static void
+algorithms(void **state)
+{
+	static const struct {
+		enum jpki_padding padding;
+		enum jpki_md md;
+	} table[] = {
+		{ JPKI_PADDING_PKCS1, JPKI_MD_SHA256 },
+		{ JPKI_PADDING_PKCS1, JPKI_MD_SHA384 },
+		{ JPKI_PADDING_PKCS1, JPKI_MD_SHA512 },
+		{ JPKI_PADDING_PKCS1, JPKI_MD_SHA1 },
+		{ JPKI_PADDING_PSS, JPKI_MD_SHA256 },
+	};
+	EVP_PKEY *key = EVP_RSA_gen(2048);
+	size_t i, len;
+
+	(void)state;
+	assert_non_null(key);
+	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		uint8_t want[128];
+		OSSL_PARAM params[] = {
+			OSSL_PARAM_octet_string("algorithm-id", want,
+			    sizeof(want)),
+			OSSL_PARAM_END
+		};
+		EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+		EVP_PKEY_CTX *pctx;
+
+		assert_int_equal(EVP_DigestSignInit_ex(ctx, &pctx,
+		    jpki_md_name(table[i].md), NULL, NULL, key, NULL), 1);
+		if (table[i].padding == JPKI_PADDING_PSS) {
+			assert_true(EVP_PKEY_CTX_set_rsa_padding(pctx,
+			    RSA_PKCS1_PSS_PADDING) > 0);
+			assert_true(EVP_PKEY_CTX_set_rsa_pss_saltlen(pctx,
+			    32) > 0);
+		}
+		assert_int_equal(EVP_PKEY_CTX_get_params(pctx, params), 1);
+		assert_non_null(jpki_signature_algorithm(table[i].padding,
+		    table[i].md, &len));
+		assert_int_equal(len, params[0].return_size);
+		assert_memory_equal(jpki_signature_algorithm(table[i].padding,
+		    table[i].md, &len), want, len);
+		EVP_MD_CTX_free(ctx);
+	}
+	EVP_PKEY_free(key);
+}
+
 int
 main(void)
 {
@@ -631,6 +679,7 @@ main(void)
 		cmocka_unit_test(parse_other_algorithm),
 		cmocka_unit_test(verify),
 		cmocka_unit_test(error_queue),
+		cmocka_unit_test(algorithms),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
