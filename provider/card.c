@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The cards of one provider: libjpki's shared cards, found again by reader and
- * serial number, whose failures are raised; and the password that was right a
- * moment ago. They live as long as the provider, which OpenSSL keeps while
+ * serial number, whose failures are raised; and the PIN that was right a moment
+ * ago. They live as long as the provider, which OpenSSL keeps while
  * there is a store or a key.
  */
 #include "prov.h"
 
-/* Keeps a password for the grace period, instead of the last one. */
+/* Keeps a PIN for the grace period, instead of the last one. */
 static void
-begin_grace(struct prov_card *card, struct jpki_kept *pin)
+begin_grace(struct prov_card *card, enum jpki_pin which,
+    struct jpki_kept *pin)
 {
 	int seconds = prov_conf(card->prov)->pin_grace;
 	struct jpki_kept *last;
@@ -17,16 +18,16 @@ begin_grace(struct prov_card *card, struct jpki_kept *pin)
 	jpki_mutex_lock(&card->prov->mutex);
 	last = card->grace;
 	card->grace = pin;
+	card->grace_pin = which;
 	clock_gettime(CLOCK_MONOTONIC, &card->grace_end);
 	card->grace_end.tv_sec += seconds;
 	jpki_mutex_unlock(&card->prov->mutex);
 	jpki_kept_free(&last);
 }
 
-/* Lets go of a password whose time is over, or whose card is not the one of
- * this epoch (0: whichever). */
+/* Lets go of a PIN whose time is over. */
 static void
-end_grace(struct prov_card *card, unsigned epoch)
+end_grace(struct prov_card *card)
 {
 	struct jpki_kept *over = NULL;
 	struct timespec now;
@@ -34,24 +35,12 @@ end_grace(struct prov_card *card, unsigned epoch)
 	jpki_mutex_lock(&card->prov->mutex);
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	if (card->grace != NULL && (now.tv_sec >= card->grace_end.tv_sec ||
-	    (epoch != 0 && jpki_kept_epoch(card->grace) != epoch) ||
 	    jpki_kept_state(card->grace) != JPKI_KEPT_RIGHT)) {
 		over = card->grace;
 		card->grace = NULL;
 	}
 	jpki_mutex_unlock(&card->prov->mutex);
 	jpki_kept_free(&over);
-}
-
-/* Raises a failure; without a context that was done. */
-static int
-end(struct prov_card *card, struct jpki_ctx *ctx, int r)
-{
-	if (r != 0 && ctx != NULL)
-		prov_raise_ctx(card->prov, ctx);
-	jpki_ctx_free(&ctx);
-	end_grace(card, 0);
-	return r;
 }
 
 /* The list */
@@ -119,33 +108,14 @@ prov_cards_free(struct prov *prov)
 /* Calls */
 
 int
-prov_card_open(struct prov_card *card, unsigned *epoch)
+prov_card_done(struct prov_card *card, struct jpki_ctx *ctx, int r)
 {
-	struct jpki_ctx *ctx = prov_ctx_new(card->prov);
-	int r = end(card, ctx, jpki_shared_open(ctx, card->shared, epoch));
-
-	if (r == 0)
-		end_grace(card, *epoch);
+	/* Without a context that was done. */
+	if (r != 0 && ctx != NULL)
+		prov_raise_ctx(card->prov, ctx);
+	jpki_ctx_free(&ctx);
+	end_grace(card);
 	return r;
-}
-
-int
-prov_card_ready(struct prov_card *card, enum jpki_pin pin, int min_tries,
-    int *left)
-{
-	struct jpki_ctx *ctx = prov_ctx_new(card->prov);
-
-	return end(card, ctx, jpki_shared_ready(ctx, card->shared, pin,
-	    min_tries, left));
-}
-
-int
-prov_card_present(struct prov_card *card, enum jpki_slot slot, bool *present)
-{
-	struct jpki_ctx *ctx = prov_ctx_new(card->prov);
-
-	return end(card, ctx, jpki_shared_present(ctx, card->shared, slot,
-	    present));
 }
 
 int
@@ -153,36 +123,24 @@ prov_card_cert(struct prov_card *card, unsigned epoch, enum jpki_slot slot,
     struct jpki_kept *pin, int min_tries, struct jpki_cert **out)
 {
 	struct jpki_ctx *ctx = prov_ctx_new(card->prov);
-	int r = end(card, ctx, jpki_shared_cert(ctx, card->shared, epoch, slot,
-	    pin, min_tries, out));
+	int r = prov_card_done(card, ctx, jpki_shared_cert(ctx, card->shared,
+	    epoch, slot, pin, min_tries, out));
 
-	if (r == 0 && slot == JPKI_SLOT_SIGN && pin != NULL &&
-	    prov_conf(card->prov)->pin_grace > 0 &&
+	if (r == 0 && pin != NULL && prov_conf(card->prov)->pin_grace > 0 &&
 	    jpki_kept_state(pin) == JPKI_KEPT_RIGHT)
-		begin_grace(card, jpki_kept_ref(pin));
+		begin_grace(card, prov_slot_pin(slot), jpki_kept_ref(pin));
 	return r;
 }
 
 struct jpki_kept *
-prov_card_grace(struct prov_card *card, unsigned epoch)
+prov_card_grace(struct prov_card *card, enum jpki_pin which, unsigned epoch)
 {
-	struct jpki_kept *pin;
+	struct jpki_kept *pin = NULL;
 
-	end_grace(card, epoch);
+	end_grace(card);
 	jpki_mutex_lock(&card->prov->mutex);
-	pin = jpki_kept_ref(card->grace);
+	if (card->grace_pin == which && jpki_kept_epoch(card->grace) == epoch)
+		pin = jpki_kept_ref(card->grace);
 	jpki_mutex_unlock(&card->prov->mutex);
 	return pin;
-}
-
-int
-prov_card_sign(struct prov_card *card, const struct jpki_signing *what,
-    struct jpki_kept *pin, int min_tries, unsigned char *sig, size_t sig_size,
-    size_t *sig_len)
-{
-	struct jpki_ctx *ctx = prov_ctx_new(card->prov);
-
-	return end(card, ctx, jpki_shared_sign(ctx, card->shared, what,
-	    pin, min_tries, sig, sig_size,
-	    sig_len));
 }

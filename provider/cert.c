@@ -102,12 +102,22 @@ is_fingerprint(struct prov *prov, const OSSL_PARAM *p,
 }
 
 bool
+prov_search_alias(const OSSL_PARAM *search, const char *alias)
+{
+	const OSSL_PARAM *p = search == NULL ? NULL :
+	    OSSL_PARAM_locate_const(search, OSSL_STORE_PARAM_ALIAS);
+	const char *text;
+
+	return p == NULL || (OSSL_PARAM_get_utf8_string_ptr(p, &text) &&
+	    strcmp(text, alias) == 0);
+}
+
+bool
 prov_search_match(struct prov *prov, const OSSL_PARAM *search,
-    const char *alias, const struct jpki_cert *cert)
+    const struct jpki_cert *cert)
 {
 	const OSSL_PARAM *p, *md;
 	const unsigned char *der;
-	const char *text;
 	bool found = true;
 	size_t len;
 
@@ -125,9 +135,6 @@ prov_search_match(struct prov *prov, const OSSL_PARAM *search,
 		} else if (strcmp(p->key, OSSL_STORE_PARAM_FINGERPRINT) == 0) {
 			der = jpki_cert_der(cert, &len);
 			found = is_fingerprint(prov, p, md, der, len);
-		} else if (strcmp(p->key, OSSL_STORE_PARAM_ALIAS) == 0) {
-			found = OSSL_PARAM_get_utf8_string_ptr(p, &text) &&
-			    strcmp(text, alias) == 0;
 		}
 	}
 	ERR_pop_to_mark();

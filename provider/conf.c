@@ -13,7 +13,7 @@
 struct prov_conf {
 	struct jpki_settings *settings;
 	struct jpki_ctx *ctx;		/* tells what is wrong with them */
-	char debug[16];			/* JPKI_DEBUG, as it was then */
+	int debug;			/* JPKI_DEBUG_* */
 };
 
 /* Ours, or what a section may hold beside our keys. */
@@ -104,10 +104,10 @@ conf_new(struct prov *prov)
 		read_section(prov, conf);
 	if (secure_getenv("JPKI_READER") != NULL)
 		conf->settings->reader = NULL;	/* libjpki takes it */
-	if (debug == NULL)
-		debug = conf->settings->debug;
-	snprintf(conf->debug, sizeof(conf->debug), "%s",
-	    debug != NULL ? debug : "");
+	conf->debug = debug != NULL ? jpki_debug_parse(debug) :
+	    conf->settings->debug;
+	if (conf->debug < 0)
+		prov_say(prov, "jpki: JPKI_DEBUG is apdu, provider or all\n");
 	return conf;
 }
 
@@ -160,13 +160,24 @@ prov_conf_check(struct prov *prov)
 }
 
 bool
-prov_debug_wants(struct prov *prov, const char *what)
+prov_debug_wants(struct prov *prov, int what)
 {
 	/* Not get(): that can fail, and would be logged. */
 	const struct prov_conf *conf = atomic_load(&prov->conf);
 
-	return conf != NULL && (strcmp(conf->debug, what) == 0 ||
-	    strcmp(conf->debug, "all") == 0);
+	return conf != NULL && conf->debug > 0 && (conf->debug & what) != 0;
+}
+
+void
+prov_say(struct prov *prov, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (prov->mute)
+		return;
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
 }
 
 void
@@ -175,10 +186,10 @@ prov_debug(struct prov *prov, const char *fmt, ...)
 	char line[600];
 	va_list ap;
 
-	if (!prov_debug_wants(prov, "provider"))
+	if (!prov_debug_wants(prov, JPKI_DEBUG_PROVIDER))
 		return;
 	va_start(ap, fmt);
 	vsnprintf(line, sizeof(line), fmt, ap);
 	va_end(ap);
-	fprintf(stderr, "jpki[%ld]: %s\n", (long)getpid(), line);
+	prov_say(prov, "jpki[%ld]: %s\n", (long)getpid(), line);
 }

@@ -75,14 +75,14 @@ decode_pem(void *ctx, OSSL_CORE_BIO *in, int selection, OSSL_CALLBACK *cb,
 /* A key file that cannot be loaded is "unsupported" for OpenSSL, which throws
  * our error away: so it is printed, too. */
 static void
-print_error(void)
+print_error(struct prov *prov)
 {
 	const char *data = "";
 	unsigned long e = ERR_peek_last_error_all(NULL, NULL, NULL, &data,
 	    NULL);
 	const char *reason = ERR_reason_error_string(e);
 
-	fprintf(stderr, "jpki: %s: %s\n", reason != NULL ? reason : "failed",
+	prov_say(prov, "jpki: %s: %s\n", reason != NULL ? reason : "failed",
 	    data);
 }
 
@@ -118,7 +118,7 @@ decode_der(void *ctx, OSSL_CORE_BIO *in, int selection, OSSL_CALLBACK *cb,
 	decoder->failed = r != 0 || !prov_store_key(decoder->prov, uri, cb,
 	    cbarg, pw_cb, pw_cbarg);
 	if (decoder->failed)
-		print_error();
+		print_error(decoder->prov);
 	return !decoder->failed;
 }
 

@@ -1,22 +1,61 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Encoders: the public half as SubjectPublicKeyInfo, and a text for people
- * that says where the private half is. OpenSSL's own encoders do the work.
+ * Encoders: the public half as SubjectPublicKeyInfo, a text for people that
+ * says where the private half is, and a refusal where that is wanted, which
+ * OpenSSL leaves to itself would not explain. For what is encoded, and for
+ * keys that are not on a card, OpenSSL's own encoders do the work.
  */
 #include "prov.h"
 
 #include <openssl/encoder.h>
 #include <openssl/rsa.h>
 
+struct encoder {
+	struct prov *prov;
+	OSSL_PARAM *params;		/* a cipher; may be NULL */
+};
+
 static void *
 newctx(void *provctx)
 {
-	return provctx;
+	struct encoder *encoder;
+
+	if ((encoder = OPENSSL_zalloc(sizeof(*encoder))) == NULL)
+		prov_raise(provctx, -JPKI_ERR_MEMORY, "encoder");
+	else
+		encoder->prov = provctx;
+	return encoder;
 }
 
 static void
 freectx(void *ctx)
 {
+	struct encoder *encoder = ctx;
+
+	OSSL_PARAM_free(encoder->params);
+	OPENSSL_free(encoder);
+}
+
+static int
+set_ctx_params(void *ctx, const OSSL_PARAM params[])
+{
+	struct encoder *encoder = ctx;
+
+	OSSL_PARAM_free(encoder->params);
+	encoder->params = OSSL_PARAM_dup(params);
+	return encoder->params != NULL;
+}
+
+static const OSSL_PARAM *
+settable_ctx_params(void *provctx)
+{
+	static const OSSL_PARAM table[] = {
+		OSSL_PARAM_utf8_string(OSSL_ENCODER_PARAM_CIPHER, NULL, 0),
+		OSSL_PARAM_utf8_string(OSSL_ENCODER_PARAM_PROPERTIES, NULL, 0),
+		OSSL_PARAM_END
+	};
+
+	return table;
 }
 
 static int
@@ -26,52 +65,35 @@ only_public(void *provctx, int selection)
 }
 
 static int
+only_private(void *provctx, int selection)
+{
+	return (selection & OSSL_KEYMGMT_SELECT_PRIVATE_KEY) != 0;
+}
+
+static int
 anything(void *provctx, int selection)
 {
 	return 1;
 }
 
-static int
-encode_native(BIO *bio, struct prov_key *key, int selection,
-    const char *output, const char *structure)
-{
-	OSSL_ENCODER_CTX *encoder;
-	EVP_PKEY *native;
-	int ok;
-
-	if ((native = prov_key_native(key)) == NULL)
-		return 0;
-	encoder = OSSL_ENCODER_CTX_new_for_pkey(native, key->card != NULL ?
-	    OSSL_KEYMGMT_SELECT_PUBLIC_KEY : selection, output, structure,
-	    NULL);
-	ok = encoder != NULL && OSSL_ENCODER_to_bio(encoder, bio);
-	OSSL_ENCODER_CTX_free(encoder);
-	return ok;
-}
-
-/* The CN of an auth certificate is a number that JPKI made up. The subject of
- * a sign certificate is left out like its other attributes. */
+/* The CN is a number that JPKI made up; what else is in the subject of a sign
+ * certificate, places, is left out like its other attributes. */
 static int
 describe(struct prov *prov, BIO *bio, struct prov_key *key)
 {
-	const char *reader = jpki_shared_reader(key->card->shared);
-	struct jpki_cert *cert = NULL;
-	const char *name = NULL;
+	struct jpki_cert *cert = prov_key_cert(key);
+	char reader[JPKI_INFO_MAX];
 	int n;
 
-	if (key->slot == JPKI_SLOT_AUTH) {
-		if ((cert = prov_key_cert(key)) == NULL)
-			return 0;
-		name = jpki_cert_info(cert)->cn;
-	}
+	if (cert == NULL)
+		return 0;
+	jpki_shared_reader(key->card->shared, reader, sizeof(reader));
 	n = BIO_printf(bio, "My Number Card key: jpki://%s\n"
-	    "Reader: %s\n%s%s%s"
+	    "Reader: %s\n"
+	    "Certificate: CN = %s\n"
 	    "Private half: on the card, cannot be exported; the %s opens it\n"
 	    "Signs: RSA PKCS#1 v1.5 with SHA-256, SHA-384, SHA-512%s\n",
-	    prov_slot_name(key->slot),
-	    reader != NULL ? reader : "the one with a card",
-	    name != NULL ? "Certificate: CN = " : "",
-	    name != NULL ? name : "", name != NULL ? "\n" : "",
+	    prov_slot_name(key->slot), reader, jpki_cert_info(cert)->cn,
 	    prov_pin_label(prov_slot_pin(key->slot)),
 	    prov_conf(prov)->pss ? "; PSS with SHA-256, salt 32" : "");
 	jpki_cert_free(&cert);
@@ -79,20 +101,47 @@ describe(struct prov *prov, BIO *bio, struct prov_key *key)
 }
 
 static int
-encode(struct prov *prov, OSSL_CORE_BIO *out, const void *obj,
-    const OSSL_PARAM *abstract, int selection, const char *output,
-    const char *structure)
+encode_native(struct encoder *encoder, BIO *bio, struct prov_key *key,
+    int selection, const char *output, const char *structure,
+    OSSL_PASSPHRASE_CALLBACK *cb, void *cbarg)
+{
+	EVP_PKEY *native = prov_key_native(key);
+	OSSL_ENCODER_CTX *ctx;
+	int ok;
+
+	if (native == NULL || (ctx = OSSL_ENCODER_CTX_new_for_pkey(native,
+	    key->card != NULL ? OSSL_KEYMGMT_SELECT_PUBLIC_KEY : selection,
+	    output, structure, NULL)) == NULL)
+		return 0;
+	ok = (encoder->params == NULL ||
+	    OSSL_ENCODER_CTX_set_params(ctx, encoder->params)) &&
+	    OSSL_ENCODER_CTX_set_passphrase_cb(ctx, cb, cbarg) &&
+	    OSSL_ENCODER_to_bio(ctx, bio);
+	OSSL_ENCODER_CTX_free(ctx);
+	return ok;
+}
+
+static int
+encode(struct encoder *encoder, OSSL_CORE_BIO *out, const void *obj,
+    int selection, const char *output, const char *structure,
+    OSSL_PASSPHRASE_CALLBACK *cb, void *cbarg)
 {
 	struct prov_key *key = (void *)(uintptr_t)obj;
 	BIO *bio;
 	int ok;
 
-	if (abstract != NULL || key == NULL ||
-	    (bio = BIO_new_from_core_bio(prov_libctx(prov), out)) == NULL)
+	if (key == NULL)
 		return 0;
-	ok = (structure != NULL || key->card == NULL ||
-	    describe(prov, bio, key)) &&
-	    encode_native(bio, key, selection, output, structure);
+	if (key->card != NULL && structure != NULL &&
+	    only_private(NULL, selection)) {
+		prov_raise(encoder->prov, PROV_R_NOT_EXPORTABLE, "jpki://%s",
+		    prov_slot_name(key->slot));
+		return 0;
+	}
+	bio = BIO_new_from_core_bio(prov_libctx(encoder->prov), out);
+	ok = bio != NULL && (structure != NULL || key->card == NULL ||
+	    describe(encoder->prov, bio, key)) && encode_native(encoder, bio,
+	    key, selection, output, structure, cb, cbarg);
 	BIO_free(bio);
 	return ok;
 }
@@ -104,13 +153,17 @@ name(void *ctx, OSSL_CORE_BIO *out, const void *obj, \
     const OSSL_PARAM abstract[], int selection, \
     OSSL_PASSPHRASE_CALLBACK *cb, void *cbarg) \
 { \
-	return selects(ctx, selection) && \
-	    encode(ctx, out, obj, abstract, selection, output, structure); \
+	return abstract == NULL && selects(ctx, selection) && encode(ctx, \
+	    out, obj, selection, output, structure, cb, cbarg); \
 } \
 const OSSL_DISPATCH prov_##name##_functions[] = { \
 	PROV_ROW(ENCODER_NEWCTX, encoder_newctx, newctx), \
 	PROV_ROW(ENCODER_FREECTX, encoder_freectx, freectx), \
 	PROV_ROW(ENCODER_DOES_SELECTION, encoder_does_selection, selects), \
+	PROV_ROW(ENCODER_SET_CTX_PARAMS, encoder_set_ctx_params, \
+	    set_ctx_params), \
+	PROV_ROW(ENCODER_SETTABLE_CTX_PARAMS, encoder_settable_ctx_params, \
+	    settable_ctx_params), \
 	PROV_ROW(ENCODER_ENCODE, encoder_encode, name), \
 	PROV_END \
 }
@@ -118,3 +171,7 @@ const OSSL_DISPATCH prov_##name##_functions[] = { \
 ENCODER(spki_der, only_public, "DER", "SubjectPublicKeyInfo");
 ENCODER(spki_pem, only_public, "PEM", "SubjectPublicKeyInfo");
 ENCODER(text, anything, "TEXT", NULL);
+ENCODER(pki_der, only_private, "DER", "PrivateKeyInfo");
+ENCODER(pki_pem, only_private, "PEM", "PrivateKeyInfo");
+ENCODER(epki_der, only_private, "DER", "EncryptedPrivateKeyInfo");
+ENCODER(epki_pem, only_private, "PEM", "EncryptedPrivateKeyInfo");

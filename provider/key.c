@@ -104,13 +104,16 @@ prov_key_sign(struct prov_key *key, enum jpki_padding padding,
 		.digest_len = digest_len,
 		.cert = key->cert,
 	};
+	struct jpki_ctx *ctx;
 
 	if (padding == JPKI_PADDING_PSS && !prov_conf(key->prov)->pss) {
 		prov_raise(key->prov, -JPKI_ERR_NO_PSS, "pss = off");
 		return 0;
 	}
-	if (prov_card_sign(key->card, &what, key->pin, key->min_tries, sig,
-	    sig_size, sig_len) != 0)
+	ctx = prov_ctx_new(key->prov);
+	if (prov_card_done(key->card, ctx, jpki_shared_sign(ctx,
+	    key->card->shared, &what, key->pin, key->min_tries, sig, sig_size,
+	    sig_len)) != 0)
 		return 0;
 	prov_debug(key->prov, "signed with %s: %s, %s",
 	    prov_slot_name(key->slot), jpki_md_name(md),
@@ -336,8 +339,8 @@ rsa_gettable_params(void *provctx)
 	return table;
 }
 
-/* Signatures go to us by a private name; encryption to the public key stays
- * with OpenSSL's own RSA. */
+/* Signatures go to us by a private name; what else RSA can do stays with
+ * OpenSSL's own, which takes public keys and those that are not on a card. */
 static const char *
 rsa_operation_name(int operation)
 {

@@ -57,7 +57,7 @@ prov_pin_get(struct prov *prov, const struct prov_pin_request *req,
 		return 0;
 	if (req->value != NULL) {
 		if (!atomic_exchange(&prov->warned, true))
-			fprintf(stderr, "jpki: other users and log files can "
+			prov_say(prov, "jpki: other users and log files can "
 			    "see a PIN in a URI; use pin-source=file: or "
 			    "pin-source=fd:\n");
 		text = req->value;

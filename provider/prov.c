@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "prov.h"
 
+#include <fcntl.h>
+#include <unistd.h>
+
 OSSL_LIB_CTX *
 prov_libctx(struct prov *prov)
 {
@@ -25,9 +28,10 @@ prov_libctx(struct prov *prov)
 static void
 log_line(void *arg, enum jpki_log_level level, const char *line)
 {
-	if (level == JPKI_LOG_WARNING || prov_debug_wants(arg, "apdu"))
-		fprintf(stderr, level == JPKI_LOG_WARNING ? "jpki: %s\n" :
-		    "%s\n", line);
+	if (level == JPKI_LOG_WARNING)
+		prov_say(arg, "jpki: %s\n", line);
+	else if (prov_debug_wants(arg, JPKI_DEBUG_APDU))
+		prov_say(arg, "%s\n", line);
 }
 
 struct jpki_ctx *
@@ -140,6 +144,14 @@ query_operation(void *provctx, int operation, int *no_cache)
 		ALGORITHM(RSA, ",output=pem,structure=SubjectPublicKeyInfo",
 		    prov_spki_pem_functions),
 		ALGORITHM(RSA, ",output=text", prov_text_functions),
+		ALGORITHM(RSA, ",output=der,structure=PrivateKeyInfo",
+		    prov_pki_der_functions),
+		ALGORITHM(RSA, ",output=pem,structure=PrivateKeyInfo",
+		    prov_pki_pem_functions),
+		ALGORITHM(RSA, ",output=der,structure=EncryptedPrivateKeyInfo",
+		    prov_epki_der_functions),
+		ALGORITHM(RSA, ",output=pem,structure=EncryptedPrivateKeyInfo",
+		    prov_epki_pem_functions),
 		ALGORITHM_END
 	};
 	static const OSSL_ALGORITHM decoders[] = {
@@ -179,6 +191,7 @@ OSSL_provider_init(const OSSL_CORE_HANDLE *handle, const OSSL_DISPATCH *in,
 
 	if ((prov = OPENSSL_zalloc(sizeof(*prov))) == NULL)
 		return 0;
+	prov->mute = fcntl(STDERR_FILENO, F_GETFD) == -1;
 	prov->handle = handle;
 	prov->core = in;
 	for (; in->function_id != 0; in++) {

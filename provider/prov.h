@@ -63,6 +63,7 @@ struct prov {
 	_Atomic(struct prov_conf *) conf;
 	atomic_bool warned;		/* of a PIN in a URI */
 
+	bool mute;			/* standard error was closed */
 	struct jpki_mutex mutex;	/* guards what follows */
 	struct prov_card *cards;
 };
@@ -85,6 +86,10 @@ extern const OSSL_DISPATCH prov_rsa_signature_functions[];
 extern const OSSL_DISPATCH prov_spki_der_functions[];
 extern const OSSL_DISPATCH prov_spki_pem_functions[];
 extern const OSSL_DISPATCH prov_text_functions[];
+extern const OSSL_DISPATCH prov_pki_der_functions[];
+extern const OSSL_DISPATCH prov_pki_pem_functions[];
+extern const OSSL_DISPATCH prov_epki_der_functions[];
+extern const OSSL_DISPATCH prov_epki_pem_functions[];
 extern const OSSL_DISPATCH prov_pem_decoder_functions[];
 extern const OSSL_DISPATCH prov_der_decoder_functions[];
 
@@ -98,8 +103,12 @@ void	prov_conf_free(struct prov_conf *);
 /* Before a card is used: 0 where the configuration is wrong. */
 int	prov_conf_check(struct prov *);
 
-/* Whether JPKI_DEBUG or debug asks for "apdu" or "provider" (or "all"). */
-bool	prov_debug_wants(struct prov *, const char *what);
+/* Whether JPKI_DEBUG or debug asks for it. */
+bool	prov_debug_wants(struct prov *, int what);
+
+/* To standard error, unless that is somebody's file by now. */
+void	prov_say(struct prov *, const char *fmt, ...)
+	    __attribute__((format(printf, 2, 3)));
 
 /* One line to standard error, if "provider" is wanted. Never give
  * it a PIN, a URI as it came, or anything of a certificate. */
@@ -117,8 +126,9 @@ EVP_PKEY *prov_cert_public(struct prov *, const struct jpki_cert *);
 /* Whether there is a condition among what OSSL_STORE_find() asked for. */
 bool	prov_search_is_set(const OSSL_PARAM *);
 
-/* Whether a certificate meets all of them; alias is its object's name. */
-bool	prov_search_match(struct prov *, const OSSL_PARAM *, const char *alias,
+/* Whether the name of an object meets them, and whether a certificate does. */
+bool	prov_search_alias(const OSSL_PARAM *, const char *alias);
+bool	prov_search_match(struct prov *, const OSSL_PARAM *,
 	    const struct jpki_cert *);
 
 /* pin.c: where PINs come from. They are kept by the key objects, and by the
@@ -144,15 +154,15 @@ int	prov_pin_get(struct prov *, const struct prov_pin_request *,
 #define prov_pin_label(which) jpki_pin_name(which, jpki_lang_from_locale())
 
 /* card.c: the cards, which all stores and keys of one provider share. None of
- * these functions calls the application; what needs no raising of errors is
- * asked of card->shared itself. */
+ * these functions calls the application. */
 
 struct prov_card {
 	struct prov *prov;
 	struct jpki_shared *shared;
 
 	struct prov_card *next;		/* guarded by the provider's mutex: */
-	struct jpki_kept *grace;		/* see prov_card_grace() */
+	struct jpki_kept *grace;	/* see prov_card_grace() */
+	enum jpki_pin grace_pin;
 	struct timespec grace_end;
 };
 
@@ -162,30 +172,19 @@ struct prov_card *prov_card_get(struct prov *, const char *reader,
 	    const char *serial);
 void	prov_cards_free(struct prov *);
 
-/* Opens the card, or makes sure that the open one is still there; if another
- * one is, a new epoch begins. */
-int	prov_card_open(struct prov_card *, unsigned *epoch);
+/* After a call of libjpki on card->shared that returned r: raises the failure
+ * that ctx (may be NULL) has, and frees ctx. Returns r. */
+int	prov_card_done(struct prov_card *, struct jpki_ctx *ctx, int r);
 
-/* The tries left, and whether a PIN may be sent at all: jpki_pin_ready(). */
-int	prov_card_ready(struct prov_card *, enum jpki_pin, int min_tries,
-	    int *left);
-
-int	prov_card_present(struct prov_card *, enum jpki_slot, bool *present);
-
-/* A certificate, read once per epoch. pin may be NULL where none is needed. A
- * PIN that proves right while the sign certificate is read is kept for
- * prov_card_grace(). */
+/* A certificate, read once per epoch. pin may be NULL where none is needed. One
+ * that proves right is kept for prov_card_grace(). */
 int	prov_card_cert(struct prov_card *, unsigned epoch, enum jpki_slot,
 	    struct jpki_kept *pin, int min_tries, struct jpki_cert **out);
 
-/* The sign password that was right less than pin-grace seconds ago, so that
- * one prompt serves certificate and key; or NULL. */
-struct jpki_kept *prov_card_grace(struct prov_card *, unsigned epoch);
-
-/* One signature, in a run of its own. */
-int	prov_card_sign(struct prov_card *, const struct jpki_signing *,
-	    struct jpki_kept *, int min_tries, unsigned char *sig,
-	    size_t sig_size, size_t *sig_len);
+/* The PIN that was right for a certificate less than pin-grace seconds ago, so
+ * that one prompt serves certificate and key; or NULL. */
+struct jpki_kept *prov_card_grace(struct prov_card *, enum jpki_pin,
+	    unsigned epoch);
 
 /*
  * key.c: the key object behind an EVP_PKEY: where the private half is, the PIN
@@ -271,6 +270,8 @@ X(PADDING_UNSUPPORTED, 1007, "unsupported padding, use pkcs1 or pss") \
 X(RAW_REFUSED, 1008, "only a digest is signed: name it, or hand in its " \
     "DigestInfo") \
 X(LENGTH, 1009, "the input is not as long as the digest") \
+X(NOT_EXPORTABLE, 1005, "the private key cannot leave the card, name it by " \
+    "its URI or make a key file with jpki-wrap") \
 X(NO_ANCHORS, 1010, "no CA certificates, put J-LIS's into the directory " \
     "that anchors = names in the configuration")
 

@@ -102,15 +102,18 @@ find_md(struct sig *sig, const char *name)
 	return found;
 }
 
+/* Takes both, or neither. */
 static int
-check_pss(struct sig *sig)
+set_both(struct sig *sig, enum jpki_md md, enum jpki_padding padding)
 {
-	if (sig->padding != JPKI_PADDING_PSS || sig->md == 0 ||
-	    sig->md == JPKI_MD_SHA256)
-		return 1;
-	prov_raise(sig->prov, PROV_R_PSS_PARAMETERS, "%s",
-	    jpki_md_name(sig->md));
-	return 0;
+	if (padding == JPKI_PADDING_PSS && md != 0 && md != JPKI_MD_SHA256) {
+		prov_raise(sig->prov, PROV_R_PSS_PARAMETERS, "%s",
+		    jpki_md_name(md));
+		return 0;
+	}
+	sig->md = md;
+	sig->padding = padding;
+	return 1;
 }
 
 static int
@@ -126,8 +129,7 @@ set_md(struct sig *sig, const char *name)
 		    jpki_md_name(md), jpki_md_name(sig->md));
 		return 0;
 	}
-	sig->md = md;
-	return check_pss(sig);
+	return set_both(sig, md, sig->padding);
 }
 
 static int
@@ -162,16 +164,12 @@ set_padding(struct sig *sig, const OSSL_PARAM *p)
 	static const char *const pkcs1[] = { "pkcs1", "1", NULL };
 	static const char *const pss[] = { "pss", "6", NULL };
 
-	if (is_one_of(p, pkcs1)) {
-		sig->padding = JPKI_PADDING_PKCS1;
-	} else if (is_one_of(p, pss)) {
-		sig->padding = JPKI_PADDING_PSS;
-	} else {
-		prov_raise(sig->prov, PROV_R_PADDING_UNSUPPORTED,
-		    "another mode");
-		return 0;
-	}
-	return check_pss(sig);
+	if (is_one_of(p, pkcs1))
+		return set_both(sig, sig->md, JPKI_PADDING_PKCS1);
+	if (is_one_of(p, pss))
+		return set_both(sig, sig->md, JPKI_PADDING_PSS);
+	prov_raise(sig->prov, PROV_R_PADDING_UNSUPPORTED, "another mode");
+	return 0;
 }
 
 /* The card's salt is as long as the digest, whatever is asked for; so ask for
@@ -309,6 +307,7 @@ start(struct sig *sig, struct prov_key *key)
 	EVP_MD_CTX_free(sig->hash);
 	sig->native = NULL;
 	sig->hash = NULL;
+	sig->padding = JPKI_PADDING_PKCS1;
 	if (key != NULL) {
 		atomic_fetch_add(&key->refs, 1);
 		prov_key_unref(sig->key);

@@ -248,6 +248,7 @@ plan(struct store *store)
 {
 	bool search = prov_search_is_set(store->search);
 	int want = wanted(store);
+	struct jpki_ctx *ctx;
 	bool names;
 
 	store->planned = true;
@@ -259,7 +260,9 @@ plan(struct store *store)
 	/* A list of names can do without the card. */
 	names = store->plan[0].kind == NAME;
 	ERR_set_mark();
-	store->open = prov_card_open(store->card, &store->epoch) == 0;
+	ctx = prov_ctx_new(store->prov);
+	store->open = prov_card_done(store->card, ctx, jpki_shared_open(ctx,
+	    store->card->shared, &store->epoch)) == 0;
 	if (names)
 		ERR_pop_to_mark();
 	else
@@ -268,17 +271,6 @@ plan(struct store *store)
 }
 
 /* The PIN */
-
-/* A password that was right a moment ago saves the second question, unless
- * the holder named a source; a descriptor has nothing left the second time. */
-static struct jpki_kept *
-recent_pin(struct store *store, const struct prov_pin_request *req)
-{
-	if (req->value != NULL || (req->source != NULL &&
-	    strncmp(req->source, "fd:", 3) != 0))
-		return NULL;
-	return prov_card_grace(store->card, store->epoch);
-}
 
 /* Has store->pin; it stays NULL if nobody can be asked. */
 static int
@@ -293,18 +285,24 @@ get_pin(struct store *store, enum jpki_slot slot)
 		.cb = store->pw_cb,
 		.cbarg = store->pw_cbarg,
 	};
+	struct jpki_ctx *ctx;
 
 	if (store->pin != NULL)
 		return 1;
 	if (req.source == NULL && req.value == NULL)
 		req.source = prov_conf(store->prov)->pin_source[which];
-	if (slot == JPKI_SLOT_SIGN &&
-	    (store->pin = recent_pin(store, &req)) != NULL)
+	/* A PIN that was right a moment ago saves the second question, unless
+	 * a source was named; a descriptor has nothing left by now. */
+	if (req.value == NULL && (req.source == NULL ||
+	    strncmp(req.source, "fd:", 3) == 0))
+		store->pin = prov_card_grace(store->card, which, store->epoch);
+	if (store->pin != NULL)
 		return 1;
 	/* What would cost a try in vain, or the last one, is refused before
 	 * anybody is asked for a PIN. */
-	return prov_card_ready(store->card, which, store->min_tries,
-	    &req.left) == 0 &&
+	ctx = prov_ctx_new(store->prov);
+	return prov_card_done(store->card, ctx, jpki_shared_ready(ctx,
+	    store->card->shared, which, store->min_tries, &req.left)) == 0 &&
 	    prov_pin_get(store->prov, &req, &store->pin);
 }
 
@@ -315,35 +313,23 @@ get_pin(struct store *store, enum jpki_slot slot)
 static int
 load_name(struct store *store, enum jpki_slot slot)
 {
-	static const char *const descriptions[] = {
-		[ANCHORS] = "J-LIS's CA certificates, from the configured "
-		    "directory",
-		[JPKI_SLOT_AUTH] = "My Number Card, to log in: certificate "
-		    "and key (auth PIN)",
-		[JPKI_SLOT_SIGN] = "My Number Card, to sign documents: "
-		    "certificate and key (sign password)",
-		[JPKI_SLOT_AUTH_CA] = "CA certificate of auth",
-		[JPKI_SLOT_SIGN_CA] = "CA certificate of sign"
-	};
+	enum jpki_object object = (enum jpki_object)slot;
 	char uri[3 * JPKI_URI_MAX], text[96];
-	struct jpki_ctx *ctx;
+	struct jpki_ctx *ctx = prov_ctx_new(store->prov);
 	bool present = true;
-	int r;
+	int r = 0;
 
-	if (slot != ANCHORS && store->open &&
-	    prov_card_present(store->card, slot, &present) != 0)
+	if (slot != ANCHORS && store->open)
+		r = jpki_shared_present(ctx, store->card->shared, slot,
+		    &present);
+	if (r == 0)
+		r = jpki_uri_print(ctx, object, slot != ANCHORS ?
+		    store->uri->reader : NULL, uri, sizeof(uri));
+	if (prov_card_done(store->card, ctx, r) != 0)
 		return 0;
-	if (!present)
-		return SKIPPED;
-	if ((ctx = prov_ctx_new(store->prov)) == NULL)
-		return 0;
-	r = jpki_uri_print(ctx, (enum jpki_object)slot,
-	    slot != ANCHORS ? store->uri->reader : NULL, uri, sizeof(uri));
-	jpki_ctx_free(&ctx);
-	if (r != 0)
-		return SKIPPED;
-	snprintf(text, sizeof(text), "%s", descriptions[slot]);
-	return prov_deliver(store->cb, store->cbarg, OSSL_OBJECT_NAME,
+	snprintf(text, sizeof(text), "%s", jpki_object_text(object));
+	return !present ? SKIPPED :
+	    prov_deliver(store->cb, store->cbarg, OSSL_OBJECT_NAME,
 	    OSSL_PARAM_construct_utf8_string(OSSL_OBJECT_PARAM_DATA, uri, 0),
 	    OSSL_PARAM_construct_utf8_string(OSSL_OBJECT_PARAM_DESC, text, 0));
 }
@@ -392,11 +378,14 @@ load_cert(struct store *store, const struct item *item)
 	void *der;
 	int r;
 
+	/* Its name alone may tell: then no PIN is asked for. */
+	if (!prov_search_alias(store->search, prov_slot_name(item->slot)))
+		return SKIPPED;
 	if ((r = get_cert(store, item, &cert)) != 1)
 		return r;
 	der = (void *)(uintptr_t)jpki_cert_der(cert, &len);
-	if (store->search != NULL && !prov_search_match(store->prov,
-	    store->search, prov_slot_name(item->slot), cert))
+	if (store->search != NULL &&
+	    !prov_search_match(store->prov, store->search, cert))
 		r = SKIPPED;
 	else
 		r = prov_deliver(store->cb, store->cbarg, OSSL_OBJECT_CERT,

@@ -15,6 +15,9 @@ extern "C" {
 
 #define JPKI_SETTINGS_MAX 65536	/* bytes of the largest file */
 
+#define JPKI_DEBUG_APDU		1	/* "apdu" */
+#define JPKI_DEBUG_PROVIDER	2	/* "provider"; both are "all" */
+
 /* Texts are NULL where they are not set. Made by the library, which may
  * append to it; read only. */
 struct jpki_settings {
@@ -23,7 +26,7 @@ struct jpki_settings {
 					 * jpki_pin: file:PATH or fd:NUMBER */
 	const char *cert_sign;		/* cert.sign: a path, without file: */
 	const char *anchors;		/* anchors: a directory */
-	const char *debug;		/* debug */
+	int debug;			/* debug: JPKI_DEBUG_* (none) */
 	int min_tries;			/* min-tries: 1 to 5 (2) */
 	int sign_pin_uses;		/* sign-pin-uses: 0 (no limit) on (0) */
 	int pin_grace;			/* pin-grace: seconds, 0 to 3600 (60) */
@@ -37,6 +40,10 @@ JPKI_API int jpki_settings_new(struct jpki_ctx *ctx,
 
 /* NULL and a pointer to NULL are fine. */
 JPKI_API void jpki_settings_free(struct jpki_settings **settings);
+
+/* What "debug", or JPKI_DEBUG in the environment, says; 0 for nothing (NULL or
+ * ""), -1: it is none of the words. */
+JPKI_API int jpki_debug_parse(const char *text);
 
 /* The i-th name, from 0 on; NULL past the last. Static. */
 JPKI_API const char *jpki_settings_name(size_t i);

@@ -38,8 +38,10 @@ JPKI_API int jpki_shared_new(struct jpki_ctx *ctx, const char *reader,
 JPKI_API bool jpki_shared_is(const struct jpki_shared *shared,
     const char *reader, const char *serial);
 
-/* The reader that it was made with; borrowed, may be NULL. */
-JPKI_API const char *jpki_shared_reader(const struct jpki_shared *shared);
+/* The reader that the card was last seen in, for people; "" before that. Cut
+ * off where out is too small; JPKI_INFO_MAX bytes never are. */
+JPKI_API void jpki_shared_reader(struct jpki_shared *shared, char *out,
+    size_t size);
 
 /* No other thread may be using it. A handle that a parent process opened is
  * left alone: it is still the parent's. NULL and a pointer to NULL are fine. */

@@ -69,6 +69,10 @@ JPKI_API int jpki_uri_print(struct jpki_ctx *ctx, enum jpki_object object,
 /* "auth", "sign-ca" ...; static; "" for JPKI_OBJECT_ALL, never NULL. */
 JPKI_API const char *jpki_object_name(enum jpki_object object);
 
+/* What it is, in a line for people ("CA certificate of auth"). Static; "" for
+ * JPKI_OBJECT_ALL. */
+JPKI_API const char *jpki_object_text(enum jpki_object object);
+
 /* The file's PEM label; its body is DER,
  * SEQUENCE { UTF8String "jpki-key-uri-1", UTF8String URI }. */
 #define JPKI_WRAP_LABEL "JPKI KEY URI"

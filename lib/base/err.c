@@ -160,19 +160,20 @@ X(NEEDS_PIN, CARD, \
     "渡してください。") \
 X(NO_PSS, CARD, \
     "this card makes PKCS#1 v1.5 signatures only", \
-    "Sign without PSS; for TLS set ClientSignatureAlgorithms = " \
-    "RSA+SHA256:RSA+SHA384:RSA+SHA512 and MaxProtocol = TLSv1.2.", \
+    "Sign without PSS; for TLS set MaxProtocol = TLSv1.2 and " \
+    "ClientSignatureAlgorithms = RSA+SHA256:RSA+SHA384:RSA+SHA512 (a " \
+    "server: SignatureAlgorithms).", \
     "このカードは PKCS#1 v1.5 の署名しかできません", \
-    "PSS を使わずに署名してください。TLS では ClientSignatureAlgorithms = " \
-    "RSA+SHA256:RSA+SHA384:RSA+SHA512 と MaxProtocol = TLSv1.2 を" \
-    "設定してください。") \
+    "PSS を使わずに署名してください。TLS では MaxProtocol = TLSv1.2 と " \
+    "ClientSignatureAlgorithms = RSA+SHA256:RSA+SHA384:RSA+SHA512" \
+    "（サーバーは SignatureAlgorithms）を設定してください。") \
 X(SIGNATURE, CARD, \
     "the card's signature does not fit its certificate", \
-    "The signature was thrown away; make sure that the card was not " \
-    "swapped and try again.", \
+    "The signature was thrown away. Was the card swapped, or is the " \
+    "certificate (cert=) another one's? Try again.", \
     "カードの署名が証明書と合いません", \
-    "署名は破棄しました。カードが替わっていないか確かめて、" \
-    "やり直してください。") \
+    "署名は破棄しました。カードが替わっていないか、証明書（cert=）が" \
+    "別のものでないか確かめて、やり直してください。") \
 X(PIN_FORMAT, PIN, \
     "the PIN has the wrong shape", \
     "Nothing was sent to the card and no try was used.", \

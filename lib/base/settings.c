@@ -13,13 +13,13 @@
 
 #include "base/ctx.h"
 
-enum type { TEXT, FILE_PATH, SOURCE, NUMBER, SWITCH };
+enum type { TEXT, FILE_PATH, SOURCE, NUMBER, SWITCH, DEBUG };
 
 #define FIELD(field) offsetof(struct jpki_settings, field)
 #define FROM(min, max) min, max, "a number from " #min " to " #max
 static const struct setting {
 	const char *name;
-	enum type type;		/* the last two are ints, the others texts */
+	enum type type;		/* the last three are ints, others texts */
 	size_t field;
 	int min, max;
 	const char *must;	/* what the value must be */
@@ -31,7 +31,7 @@ static const struct setting {
 	    "file:PATH or fd:NUMBER" },
 	{ "cert.sign", FILE_PATH, FIELD(cert_sign), 0, 0, "file:PATH" },
 	{ "anchors", TEXT, FIELD(anchors), 0, 0, "" },
-	{ "debug", TEXT, FIELD(debug), 0, 0, "" },
+	{ "debug", DEBUG, FIELD(debug), 0, 0, "apdu, provider or all" },
 	{ "min-tries", NUMBER, FIELD(min_tries), FROM(1, 5) },
 	{ "sign-pin-uses", NUMBER, FIELD(sign_pin_uses), FROM(0, 1000000) },
 	{ "pin-grace", NUMBER, FIELD(pin_grace), FROM(0, 3600) },
@@ -117,6 +117,16 @@ jpkip_is_fd(const char *value)
 	    number(value + 3, 0, INT_MAX) >= 0;
 }
 
+int
+jpki_debug_parse(const char *text)
+{
+	return text == NULL || *text == '\0' ? 0 :
+	    strcmp(text, "apdu") == 0 ? JPKI_DEBUG_APDU :
+	    strcmp(text, "provider") == 0 ? JPKI_DEBUG_PROVIDER :
+	    strcmp(text, "all") == 0 ? JPKI_DEBUG_APDU | JPKI_DEBUG_PROVIDER :
+	    -1;
+}
+
 static bool
 fits(const struct setting *setting, const char *value)
 {
@@ -129,6 +139,8 @@ fits(const struct setting *setting, const char *value)
 		return jpkip_is_file(value);
 	case SOURCE:
 		return jpkip_is_file(value) || jpkip_is_fd(value);
+	case DEBUG:
+		return jpki_debug_parse(value) >= 0;
 	default:
 		return true;
 	}
@@ -141,6 +153,8 @@ assign(const struct setting *setting, const char *value, void *field)
 		*(int *)field = number(value, setting->min, setting->max);
 	else if (setting->type == SWITCH)
 		*(int *)field = strcmp(value, "on") == 0;
+	else if (setting->type == DEBUG)
+		*(int *)field = jpki_debug_parse(value);
 	else
 		*(const char **)field = setting->type == FILE_PATH ?
 		    value + strlen("file:") : value;

@@ -33,7 +33,7 @@ static const char *const objects[] = {
 static const char *
 printable(const char *name)
 {
-	size_t len = strspn(name, "abcdefghijklmnopqrstuvwxyz-");
+	size_t len = strspn(name, "abcdefghijklmnopqrstuvwxyz-_");
 
 	return name[len] == '\0' && len > 0 && len <= 24 ? name : "(not shown)";
 }
@@ -150,6 +150,21 @@ set_query(struct jpki_ctx *ctx, struct jpki_uri *uri, const char *name,
 	    printable(name));
 }
 
+static bool
+known(const char *name)
+{
+	static const char *const names[] = {
+		"type", "reader", "card", "cert", "pin-source", "pin-value",
+		"min-tries"
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(names[i], name) == 0)
+			return true;
+	return false;
+}
+
 /* One attribute (before the "?") or query, which is "name=value". */
 static int
 set(struct jpki_ctx *ctx, struct jpki_uri *uri, char *item, bool query)
@@ -157,8 +172,8 @@ set(struct jpki_ctx *ctx, struct jpki_uri *uri, char *item, bool query)
 	char *value = strchr(item, '=');
 
 	if (value == NULL)
-		return jpkip_fail(ctx, JPKI_ERR_URI,
-		    "an attribute is not \"name=value\"");
+		return jpkip_fail(ctx, JPKI_ERR_URI, "\"%s\" is not "
+		    "\"name=value\"", known(item) ? item : "(not shown)");
 	*value++ = '\0';
 	if (!decode(value))
 		return jpkip_fail(ctx, JPKI_ERR_URI,
@@ -260,6 +275,24 @@ const char *
 jpki_object_name(enum jpki_object object)
 {
 	return (size_t)object < N_OBJECTS ? objects[object] : "";
+}
+
+const char *
+jpki_object_text(enum jpki_object object)
+{
+	static const char *const texts[N_OBJECTS] = {
+		[JPKI_OBJECT_AUTH] = "My Number Card, to log in: certificate "
+		    "and key (auth PIN)",
+		[JPKI_OBJECT_SIGN] = "My Number Card, to sign documents: "
+		    "certificate and key (sign password)",
+		[JPKI_OBJECT_AUTH_CA] = "CA certificate of auth",
+		[JPKI_OBJECT_SIGN_CA] = "CA certificate of sign",
+		[JPKI_OBJECT_ANCHORS] = "J-LIS's CA certificates, from the "
+		    "configured directory"
+	};
+
+	return (size_t)object < N_OBJECTS && texts[object] != NULL ?
+	    texts[object] : "";
 }
 
 int

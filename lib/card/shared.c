@@ -6,6 +6,7 @@
 #include <jpki/shared.h>
 
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -28,6 +29,7 @@ struct jpki_shared {
 	pid_t pid;			/* whose handle it is */
 	struct jpki_ctx *ctx;		/* the handle's */
 	struct jpki_card *card;		/* NULL: not open */
+	char seen_in[JPKI_INFO_MAX];	/* the last reader */
 	struct jpkip_seen seen;
 	struct jpkip_refused refused[N_PINS];
 	unsigned epoch;			/* 0: never opened; of this epoch: */
@@ -124,10 +126,17 @@ jpki_shared_is(const struct jpki_shared *s, const char *reader,
 	    same_text(s->serial, serial);
 }
 
-const char *
-jpki_shared_reader(const struct jpki_shared *s)
+void
+jpki_shared_reader(struct jpki_shared *s, char *out, size_t size)
 {
-	return s != NULL ? s->reader : NULL;
+	if (out == NULL || size == 0)
+		return;
+	*out = '\0';
+	if (s == NULL)
+		return;
+	jpki_mutex_lock(&s->mutex);
+	snprintf(out, size, "%s", s->seen_in);
+	jpki_mutex_unlock(&s->mutex);
 }
 
 /* Ends the use of a handle. A parent's is left alone: what it stands for (a
@@ -295,6 +304,8 @@ have_handle(struct jpki_shared *s)
 		return 0;
 	if ((r = open_handle(s)) != 0 || (r = find_epoch(s)) != 0)
 		return r;
+	jpkip_ignore(jpki_card_info(s->card, JPKI_INFO_READER, s->seen_in,
+	    sizeof(s->seen_in)));
 	s->insertion = jpki_card_insertion(s->card);
 	s->carrier = jpki_card_carrier(s->card);
 	return 0;

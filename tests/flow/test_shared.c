@@ -593,7 +593,7 @@ static void
 serial(void **state)
 {
 	struct jpki_shared *shared;
-	char text[JPKI_INFO_MAX];
+	char text[JPKI_INFO_MAX], reader[JPKI_INFO_MAX];
 	struct jpki_card *card;
 	struct fixture f;
 	unsigned epoch;
@@ -605,12 +605,15 @@ serial(void **state)
 	    sizeof(text)), 0);
 	jpki_card_close(&card);
 	assert_int_equal(jpki_shared_new(f.ctx, f.reader, text, &shared), 0);
-	assert_string_equal(jpki_shared_reader(shared), f.reader);
+	jpki_shared_reader(shared, reader, sizeof(reader));
+	assert_string_equal(reader, "");
 	assert_true(jpki_shared_is(shared, f.reader, text));
 	assert_false(jpki_shared_is(shared, f.reader, NULL));
 	assert_false(jpki_shared_is(f.shared, f.reader, text));
 	assert_true(jpki_shared_is(f.shared, f.reader, NULL));
 	assert_int_equal(jpki_shared_open(f.ctx, shared, &epoch), 0);
+	jpki_shared_reader(shared, reader, sizeof(reader));
+	assert_string_equal(reader, f.reader);
 	jpki_shared_free(&shared);
 	text[0] ^= 1;
 	assert_int_equal(jpki_shared_new(f.ctx, f.reader, text, &shared), 0);

@@ -134,8 +134,9 @@ rows() {
 0 25 0 0 | found 1              | storeutl -noout -certs -subject "$subject" jpki:
 0 25 0 0 | found 1              | storeutl -noout -certs -issuer "$issuer" -serial "$serial" jpki:
 0 25 0 0 | found 1              | storeutl -noout -certs -sha256 -fingerprint "$fingerprint" jpki:
-0 25 0 0 | found 1              | storeutl -noout -certs -alias auth jpki:
-0 25 0 0 | found 0              | storeutl -noout -certs -alias nobody jpki:
+0 11 0 0 | found 1              | storeutl -noout -certs -alias auth jpki:
+0  3 0 0 | found 0              | storeutl -noout -certs -alias sign-ca $S
+0  3 0 0 | found 0              | storeutl -noout -certs -alias nobody jpki:
 0 25 0 0 | found 0              | storeutl -noout -certs -subject /CN=nobody jpki:
 0  0 0 0 | found 0              | storeutl -noout -crls jpki:
 0 11 0 0 | found 1              | storeutl -noout -certs jpki://auth
@@ -203,11 +204,14 @@ refused_rows() {
 1  3 | only a digest  | rsautl -sign -inkey $A -in a -out sig
 1  3 | only a digest  | pkeyutl -sign -inkey $A -in a -out sig
 1  3 | supported      | pkeyutl -decrypt -inkey $A -in encrypted -out decrypted
-1 11 | PKCS12         | pkcs12 -export -inkey $A -in auth.pem -passout pass:x -out p12
-1  3 |                | pkey -in $A -out key.pem
+1 11 | cannot leave the card | pkcs12 -export -inkey $A -in auth.pem -passout pass:x -out p12
+1  3 | cannot leave the card | pkey -in $A -out key.pem
+1  3 | cannot leave the card | pkey -in $A
+1  3 | cannot leave the card | rsa -in $A -out key.pem
+1  3 | cannot leave the card | pkey -in $A -aes256 -passout pass:xyz -out key.pem
 1  0 | CA certificate | storeutl -noout -keys jpki://auth-ca
 1  0 | No such file   | pkcs8 -topk8 -in $A -out key.pem
-1  3 |                | pkcs8 -topk8 -nocrypt -in $W -out key.pem
+1  3 | cannot leave the card | pkcs8 -topk8 -nocrypt -in $W -out key.pem
 2  0 | no CA certificates | verify -CAstore jpki://anchors auth.pem
 1  0 | nobody         | storeutl -noout jpki://nobody
 1  0 | pin-sorce      | dgst -sha256 -sign jpki://auth?pin-sorce=x -out sig a

@@ -122,7 +122,7 @@ is_told(EVP_PKEY *key)
 {
 	unsigned char *der = NULL;
 	const unsigned char *p;
-	char text[8192] = "";
+	char text[8192] = "", pass[] = "pass", wrong[] = "wrong";
 	BIGNUM *d = NULL;
 	EVP_PKEY *again;
 	EVP_PKEY_CTX *ctx;
@@ -144,6 +144,21 @@ is_told(EVP_PKEY *key)
 	der = NULL;
 	assert_true((len = i2d_PUBKEY(key, &der)) > 0);
 	OPENSSL_free(der);
+
+	/* With a pass phrase, too. */
+	assert_non_null(bio = BIO_new(BIO_s_mem()));
+	assert_int_equal(PEM_write_bio_PrivateKey(bio, key,
+	    EVP_aes_256_cbc(), (const unsigned char *)"pass", 4, NULL, NULL),
+	    1);
+	assert_null(PEM_read_bio_PrivateKey(bio, NULL, NULL, wrong));
+	ERR_clear_error();
+	BIO_reset(bio);
+	assert_int_equal(PEM_write_bio_PKCS8PrivateKey(bio, key,
+	    EVP_aes_128_cbc(), "pass", 4, NULL, NULL), 1);
+	again = PEM_read_bio_PrivateKey(bio, NULL, NULL, pass);
+	assert_int_equal(EVP_PKEY_eq(key, again), 1);
+	EVP_PKEY_free(again);
+	BIO_free(bio);
 
 	assert_non_null(bio = BIO_new(BIO_s_mem()));
 	assert_int_equal(EVP_PKEY_print_private(bio, key, 0, NULL), 1);

@@ -139,6 +139,41 @@ for must in "$must" '-verify 1 -CAfile card/auth-ca.pem'; do
 	ok 'by PKCS#1' grep "ignature $pkcs1" log/server
 done
 
+# As a server it needs them, too: its clients need not, and take no harm where
+# they have them.
+server $jpki -cert card.pem -key $A
+client
+is 'a server with a card without PSS serves nobody' $((rc != 0)) 1
+ok 'and says why' grep -q ':jpki:.*a server: SignatureAlgorithms' log/server
+stop server
+OPENSSL_CONF=
+use_pkcs1
+server -cert card.pem -key $A
+unset OPENSSL_CONF
+client
+talked 'with jpki-tls.cnf it serves' TLSv1.2 0 0 0
+ok 'by PKCS#1' grep -a "^Peer signature $pkcs1" log/out
+(
+	use_pkcs1
+	client
+	echo $rc >log/rc
+)
+rc=$(cat log/rc)
+talked 'with jpki-tls.cnf on both sides' TLSv1.2 0 0 0
+stop server
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes \
+    -keyout ec.key -subj /CN=localhost -config certificates.cnf -out ec.pem \
+    2>log/err || result 1 'a certificate'
+server -cert ec.pem -key ec.key $must
+(
+	use_pkcs1
+	client -cert $A -key $A -CAfile ec.pem
+	echo $rc >log/rc
+)
+rc=$(cat log/rc)
+talked 'jpki-tls.cnf, and a server with another kind of key' TLSv1.2 16 1 1
+stop server
+
 # So it does without, if the server asks for it.
 server -tls1_2 -cert file.pem -key file.key $must \
     -client_sigalgs RSA+SHA256:RSA+SHA384:RSA+SHA512
