@@ -160,6 +160,14 @@ for try in "cms -sign -binary -in a -outform DER -out sig \
 done
 jpki-softcard unlock card
 
+JPKI_DEBUG=apdus ssl $sign_auth jpki:auth -passin file:auth.pin a
+is 'a mistyped JPKI_DEBUG signs' $rc 0
+ok 'and is told' grep -q 'JPKI_DEBUG is apdu, provider or all' log/err
+# Where standard error is closed, its number is somebody's file by then.
+JPKI_DEBUG=all openssl dgst -sha256 $order -out sig -sign jpki:auth \
+    -passin file:auth.pin a 2>&-
+is 'a closed standard error is not written to' "$(wc -c <sig)" 256
+
 # The last try.
 echo '# two misses'
 for i in 1 2; do

@@ -235,6 +235,55 @@ raw_input(void **state)
 	bench_stop(&bench);
 }
 
+/* What is refused changes nothing, and an operation that begins anew begins
+ * with PKCS#1 v1.5, as OpenSSL's own do. */
+static void
+settings(void **state)
+{
+	unsigned char digest[48] = { 5 }, sig[512];
+	struct bench bench;
+	EVP_PKEY_CTX *ctx;
+	EVP_MD_CTX *md_ctx;
+	EVP_PKEY *key;
+	size_t len = sizeof(sig);
+
+	(void)state;
+	bench_start(&bench, JPKI_LAST, "card");
+	assert_non_null(key = bench_key(&bench, "jpki:auth", AUTH_PIN));
+	ctx = EVP_PKEY_CTX_new_from_pkey(bench.libctx, key, NULL);
+	assert_int_equal(EVP_PKEY_sign_init(ctx), 1);
+	assert_int_equal(EVP_PKEY_CTX_ctrl_str(ctx, "digest", "SHA384"), 1);
+	assert_int_not_equal(EVP_PKEY_CTX_ctrl_str(ctx, "rsa_padding_mode",
+	    "pss"), 1);
+	assert_true(bench_error("SHA-256"));
+	assert_int_equal(EVP_PKEY_sign(ctx, sig, &len, digest, 48), 1);
+	assert_int_equal(EVP_PKEY_CTX_ctrl_str(ctx, "digest", "SHA256"), 1);
+	assert_int_equal(EVP_PKEY_CTX_ctrl_str(ctx, "rsa_padding_mode",
+	    "pss"), 1);
+	assert_int_not_equal(EVP_PKEY_CTX_ctrl_str(ctx, "digest", "SHA384"),
+	    1);
+	assert_true(bench_error("SHA-256"));
+	len = sizeof(sig);
+	assert_int_equal(EVP_PKEY_sign(ctx, sig, &len, digest, 32), 1);
+	EVP_PKEY_CTX_free(ctx);
+
+	md_ctx = EVP_MD_CTX_new();
+	assert_int_equal(EVP_DigestSignInit_ex(md_ctx, &ctx, "SHA256",
+	    bench.libctx, NULL, key, NULL), 1);
+	assert_int_equal(EVP_PKEY_CTX_set_rsa_padding(ctx,
+	    RSA_PKCS1_PSS_PADDING), 1);
+	assert_int_equal(EVP_DigestSignInit_ex(md_ctx, NULL, NULL, NULL, NULL,
+	    NULL, NULL), 1);
+	len = sizeof(sig);
+	assert_int_equal(EVP_DigestSign(md_ctx, sig, &len,
+	    (const unsigned char *)"hello", sizeof("hello")), 1);
+	assert_int_equal(bench_verify(key, "SHA256", false, sig, len), 1);
+	EVP_MD_CTX_free(md_ctx);
+	EVP_PKEY_free(key);
+	assert_int_equal(ERR_peek_error(), 0);
+	bench_stop(&bench);
+}
+
 static void
 other_paddings(void **state)
 {
@@ -558,6 +607,7 @@ main(void)
 		cmocka_unit_test(refused_digests),
 		cmocka_unit_test(salt_lengths),
 		cmocka_unit_test(raw_input),
+		cmocka_unit_test(settings),
 		cmocka_unit_test(other_paddings),
 		cmocka_unit_test(contexts),
 		cmocka_unit_test(algorithm_identifiers),

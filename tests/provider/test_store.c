@@ -435,6 +435,18 @@ android(void **state)
 	assert_non_null(info);
 	OSSL_STORE_INFO_free(info);
 	assert_int_equal(answer.asked, 1);
+	/* The one prompt serves the key. */
+	info = bench_load(&bench, "jpki:auth", OSSL_STORE_INFO_PKEY, &answer);
+	assert_non_null(info);
+	assert_int_equal(answer.asked, 1);
+	assert_int_equal(signs(&bench, OSSL_STORE_INFO_get0_PKEY(info)), 1);
+	OSSL_STORE_INFO_free(info);
+	/* Another secret is another question. */
+	answer.pass = SIGN_PIN;
+	info = bench_load(&bench, "jpki:sign", OSSL_STORE_INFO_CERT, &answer);
+	assert_non_null(info);
+	assert_int_equal(answer.asked, 2);
+	OSSL_STORE_INFO_free(info);
 	bench_stop(&bench);
 
 	bench_start(&bench, JPKI_LAST, "android");

@@ -40,7 +40,8 @@ values(void **state)
 	assert_int_equal(parse(s, "# a comment\r\n\n reader = soft:a b # $x\\ \n"
 	    "pin-source.auth=fd:3\npin-source.sign = file:/a\n"
 	    "cert.sign = file:c.pem\nmin-tries = 1\npss = off\n"
-	    "allow-sha1=on"), 0);
+	    "allow-sha1=on\ndebug = all"), 0);
+	assert_int_equal(s->debug, JPKI_DEBUG_APDU | JPKI_DEBUG_PROVIDER);
 	assert_string_equal(s->reader, "soft:a b # $x\\");
 	assert_string_equal(s->pin_source[JPKI_PIN_AUTH], "fd:3");
 	assert_string_equal(s->pin_source[JPKI_PIN_SIGN], "file:/a");
@@ -50,7 +51,7 @@ values(void **state)
 	assert_int_equal(s->allow_sha1, 1);
 	for (i = 0; jpki_settings_name(i) != NULL; i++)
 		n += jpki_settings_is_set(s, i);
-	assert_int_equal(n, 7);
+	assert_int_equal(n, 8);
 	assert_false(jpki_settings_is_set(s, i));
 	assert_int_equal(jpki_settings_set(ctx, s, "reader", "x", "here"),
 	    JPKI_ERR_SETTING);
@@ -75,6 +76,7 @@ mistakes(void **state)
 		{ "pin-source.auth = fd:x5179", "file:PATH or fd:NUMBER" },
 		{ "cert.sign = 5179", "cert.sign is file:PATH" },
 		{ "reader =", "reader is empty" },
+		{ "debug = 5179", "debug is apdu, provider or all" },
 		{ "5179", "line 1 is not \"name = value\"" },
 	};
 	struct jpki_settings *s;
