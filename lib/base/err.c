@@ -160,13 +160,13 @@ X(NEEDS_PIN, CARD, \
     "渡してください。") \
 X(NO_PSS, CARD, \
     "this card makes PKCS#1 v1.5 signatures only", \
-    "Sign without PSS; for TLS set MaxProtocol = TLSv1.2 and " \
-    "ClientSignatureAlgorithms = RSA+SHA256:RSA+SHA384:RSA+SHA512 (a " \
-    "server: SignatureAlgorithms).", \
+    "Sign without PSS; for TLS set ClientSignatureAlgorithms = " \
+    "RSA+SHA256:RSA+SHA384:RSA+SHA512 and MaxProtocol = TLSv1.2 (a " \
+    "server: SignatureAlgorithms, too).", \
     "このカードは PKCS#1 v1.5 の署名しかできません", \
-    "PSS を使わずに署名してください。TLS では MaxProtocol = TLSv1.2 と " \
-    "ClientSignatureAlgorithms = RSA+SHA256:RSA+SHA384:RSA+SHA512" \
-    "（サーバーは SignatureAlgorithms）を設定してください。") \
+    "PSS を使わずに署名してください。TLS では ClientSignatureAlgorithms = " \
+    "RSA+SHA256:RSA+SHA384:RSA+SHA512 と MaxProtocol = TLSv1.2" \
+    "（サーバーは SignatureAlgorithms も）を設定してください。") \
 X(SIGNATURE, CARD, \
     "the card's signature does not fit its certificate", \
     "The signature was thrown away. Was the card swapped, or is the " \
