@@ -56,8 +56,8 @@ prov_reason_strings(void *provctx)
 
 	memcpy(item, ours, sizeof(ours));
 	item += N_OURS;
-	for (code = 1; code < PROV_R_FIRST &&
-	    item + 1 < prov->reasons + PROV_REASONS_MAX; code++) {
+	for (code = 1; code < PROV_R_FIRST && item + 1 < prov->reasons +
+	    sizeof(prov->reasons) / sizeof(*item); code++) {
 		if (jpki_errclass(-(int)code) == JPKI_CLASS_NONE)
 			continue;
 		item->id = code;

@@ -30,14 +30,13 @@
 #include <time.h>
 
 #define PROV_PROPERTIES "provider=jpki"
-#define PROV_REASONS_MAX 100
 
 #define prov_slot_name(slot) jpki_object_name((enum jpki_object)(slot))
 #define prov_slot_pin(slot) \
 	((slot) == JPKI_SLOT_SIGN ? JPKI_PIN_SIGN : JPKI_PIN_AUTH)
 
-/* A name nobody else has: whichever provider is loaded first, our signatures
- * are made for our keys only, and other people's keys never come here. */
+/* A name nobody else has: whichever provider is loaded first, OpenSSL asks us
+ * for signatures by our own key management's keys only. */
 #define PROV_RSA_SIGNATURE "JPKI-RSA-SIGN"
 
 /* A row of a dispatch table; the compiler compares the function's type. */
@@ -56,7 +55,8 @@ struct prov {
 	OSSL_FUNC_core_vset_error_fn *vset_error;
 	OSSL_FUNC_core_get_params_fn *get_params;
 
-	OSSL_ITEM reasons[PROV_REASONS_MAX];
+	/* What an application sees of our errors; see err.c. */
+	OSSL_ITEM reasons[100];
 
 	/* Made when first needed. */
 	_Atomic(OSSL_LIB_CTX *) libctx;
@@ -74,6 +74,9 @@ struct prov {
  * properties. NULL without memory.
  */
 OSSL_LIB_CTX *prov_libctx(struct prov *);
+
+/* A context of libjpki's for one call or two; NULL was raised. */
+struct jpki_ctx *prov_ctx_new(struct prov *);
 
 /* Hands an object of a type to a loader's or decoder's callback; it has one
  * property or two. */
@@ -110,8 +113,8 @@ bool	prov_debug_wants(struct prov *, int what);
 void	prov_say(struct prov *, const char *fmt, ...)
 	    __attribute__((format(printf, 2, 3)));
 
-/* One line to standard error, if "provider" is wanted. Never give
- * it a PIN, a URI as it came, or anything of a certificate. */
+/* One line of those, if "provider" is wanted. Never give it a PIN, a URI as it
+ * came, or anything of a certificate. */
 void	prov_debug(struct prov *, const char *fmt, ...)
 	    __attribute__((format(printf, 2, 3)));
 
@@ -231,13 +234,6 @@ int	prov_key_sign(struct prov_key *, enum jpki_padding, enum jpki_md,
 	    const unsigned char *digest, size_t digest_len,
 	    unsigned char *sig, size_t sig_size, size_t *sig_len);
 
-/* One more error: libjpki's, err and text of the last failure on the context.
- */
-void	prov_raise_ctx(struct prov *, const struct jpki_ctx *);
-
-/* A context of one's own, for what no lock guards. */
-struct jpki_ctx *prov_ctx_new(struct prov *);
-
 /* store.c */
 
 /* The private key that a URI names, by reference to cb, as a decoder hands it
@@ -287,6 +283,9 @@ enum prov_reason { PROV_REASONS(PROV_REASON) };
 void	prov_raise_at(struct prov *, const char *file, int line,
 	    const char *func, int reason, const char *fmt, ...)
 	    __attribute__((format(printf, 6, 7)));
+
+/* The last failure on a context. */
+void	prov_raise_ctx(struct prov *, const struct jpki_ctx *);
 
 OSSL_FUNC_provider_get_reason_strings_fn prov_reason_strings;
 
