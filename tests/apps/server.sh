@@ -109,7 +109,8 @@ connects() {
 	END
 }
 
-# listening SOCKET: the same without disturbing a server that counts.
+# listening SOCKET: the same without disturbing a server that counts. A whole
+# path, as it was bound: other tests run at the same time.
 listening() {
 	awk '$4 == "00010000" && $8 == path { found = 1 }
 	    END { exit !found }' path="$1" /proc/net/unix

@@ -89,16 +89,16 @@ if has stunnel4 && has curl; then
 	CAfile = $tmp/ca.pem
 	verifyChain = yes
 	END
-	serve plain "$PYTHON" -c 'import socket
+	serve plain "$PYTHON" -c 'import os, socket
 s = socket.socket(socket.AF_UNIX)
-s.bind("plain.socket")
+s.bind(os.path.abspath("plain.socket"))
 s.listen()
 while True:
     c = s.accept()[0]
     c.recv(4096)
     c.sendall(b"HTTP/1.0 200 OK\r\n\r\nfrom behind")
     c.close()'
-	ready plain listening plain.socket
+	ready plain listening "$tmp/plain.socket"
 	serve stunnel stunnel4 stunnel.conf
 	ready stunnel listening "$tmp/in.socket"
 	run curl -sS --max-time 60 --unix-socket in.socket http://localhost/

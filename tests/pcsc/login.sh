@@ -27,9 +27,9 @@ client() {
 }
 
 printf 'hello\nCLOSE\n' >talk
-serve server openssl s_server -unix socket -rev -cert file.pem \
+serve server openssl s_server -unix "$tmp/socket" -rev -cert file.pem \
     -key file.key -CAfile auth-ca.pem -Verify 1 -verify_return_error
-ready server listening socket
+ready server listening "$tmp/socket"
 client socket -cert jpki:auth -key 'jpki:auth?pin-source=file:auth.pin'
 is 's_server: the owner of the card logs in' \
     "$rc $(n_verify) $(n_sign) $(grep -ac 'New, TLSv1.3' log/out)" '0 1 1 1'

@@ -116,10 +116,10 @@ for order in '-provider default -provider jpki' \
 	for v in 1.3 1.2; do
 		option=-tls$(echo $v | tr . _)
 		rm -f socket
-		serve server openssl s_server $order $option -unix socket \
+		serve server openssl s_server $order $option -unix "$tmp/socket" \
 		    -rev -cert file.pem -key file.key -CAfile ca.pem \
 		    -Verify 1 -verify_return_error
-		ready server listening socket
+		ready server listening "$tmp/socket"
 		printf 'hello\nCLOSE\n' >talk
 		stdin=talk
 		run timeout 60 openssl s_client $order $option -unix socket \

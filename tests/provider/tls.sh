@@ -12,8 +12,8 @@ jpki='-provider default -provider jpki'
 # server OPTION...: s_server, which answers each line reversed.
 server() {
 	rm -f socket
-	serve server openssl s_server -unix socket -rev "$@"
-	ready server listening socket
+	serve server openssl s_server -unix "$tmp/socket" -rev "$@"
+	ready server listening "$tmp/socket"
 }
 
 # client OPTION...: s_client, which sends a line.
