@@ -109,8 +109,12 @@ connects() {
 	END
 }
 
-# listening SOCKET: the same without disturbing a server that counts. A whole
-# path, as it was bound: other tests run at the same time.
+# A socket that no other test has, which runs at the same time, and with less
+# than 32 characters, which OpenSSL 3.0 needs.
+here_socket=socket.$$
+
+# listening SOCKET: the same without disturbing a server that counts. The name
+# is the one that it was bound with.
 listening() {
 	awk '$4 == "00010000" && $8 == path { found = 1 }
 	    END { exit !found }' path="$1" /proc/net/unix

@@ -27,15 +27,15 @@ client() {
 }
 
 printf 'hello\nCLOSE\n' >talk
-serve server openssl s_server -unix "$tmp/socket" -rev -cert file.pem \
+serve server openssl s_server -unix $here_socket -rev -cert file.pem \
     -key file.key -CAfile auth-ca.pem -Verify 1 -verify_return_error
-ready server listening "$tmp/socket"
-client socket -cert jpki:auth -key 'jpki:auth?pin-source=file:auth.pin'
+ready server listening $here_socket
+client $here_socket -cert jpki:auth -key 'jpki:auth?pin-source=file:auth.pin'
 is 's_server: the owner of the card logs in' \
     "$rc $(n_verify) $(n_sign) $(grep -ac 'New, TLSv1.3' log/out)" '0 1 1 1'
 ok 's_server answers' grep -aq olleh log/out
 door 's_server'
-client socket -cert jpki:auth -key 'jpki:auth?pin-source=file:wrong.pin'
+client $here_socket -cert jpki:auth -key 'jpki:auth?pin-source=file:wrong.pin'
 is 's_server: a wrong PIN, one try' \
     "$((rc != 0)) $(n_verify) $(tries card auth)" '1 1 2'
 door 's_server, wrong PIN'

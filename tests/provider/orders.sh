@@ -115,14 +115,14 @@ for order in '-provider default -provider jpki' \
 	# TLS, both ways, with keys in files.
 	for v in 1.3 1.2; do
 		option=-tls$(echo $v | tr . _)
-		rm -f socket
-		serve server openssl s_server $order $option -unix "$tmp/socket" \
+		rm -f $here_socket
+		serve server openssl s_server $order $option -unix $here_socket \
 		    -rev -cert file.pem -key file.key -CAfile ca.pem \
 		    -Verify 1 -verify_return_error
-		ready server listening "$tmp/socket"
+		ready server listening $here_socket
 		printf 'hello\nCLOSE\n' >talk
 		stdin=talk
-		run timeout 60 openssl s_client $order $option -unix socket \
+		run timeout 60 openssl s_client $order $option -unix $here_socket \
 		    -ign_eof -CAfile ca.pem -verify_return_error \
 		    -cert file.pem -key file.key
 		stdin=/dev/null
@@ -131,7 +131,7 @@ for order in '-provider default -provider jpki' \
 		stop server
 		ok "$order: TLS $v asked no card" sh -c '! grep "^> " log/server'
 	done
-	rm -f socket
+	rm -f $here_socket
 done
 
 # The card, with the provider in any company.

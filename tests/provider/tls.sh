@@ -11,16 +11,16 @@ jpki='-provider default -provider jpki'
 
 # server OPTION...: s_server, which answers each line reversed.
 server() {
-	rm -f socket
-	serve server openssl s_server -unix "$tmp/socket" -rev "$@"
-	ready server listening "$tmp/socket"
+	rm -f $here_socket
+	serve server openssl s_server -unix $here_socket -rev "$@"
+	ready server listening $here_socket
 }
 
 # client OPTION...: s_client, which sends a line.
 printf 'hello\nCLOSE\n' >talk
 client() {
 	stdin=talk
-	run timeout 60 openssl s_client -unix socket -ign_eof -CAfile ca.pem \
+	run timeout 60 openssl s_client -unix $here_socket -ign_eof -CAfile ca.pem \
 	    -verify_return_error "$@"
 	stdin=/dev/null
 }
@@ -59,7 +59,7 @@ for v in 1.3 1.2; do
 	client $jpki -cert auth.pem -key jpki://auth
 	is "$v: no PIN and no terminal: no try" \
 	    "$((rc != 0)) $(n_verify) $(tries card auth)" '1 0 3'
-	typed --again 9999 openssl s_client -unix socket -ign_eof \
+	typed --again 9999 openssl s_client -unix $here_socket -ign_eof \
 	    -CAfile ca.pem $jpki -cert auth.pem -key jpki://auth
 	is "$v: a wrong PIN typed for ever: one try" \
 	    "$((rc != 0)) $(tries card auth)" '1 2'
