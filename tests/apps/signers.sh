@@ -26,21 +26,33 @@ one_try() {
 }
 
 if has osslsigncode; then
-	printf 'Write-Host "Hello"\r\n' >a.ps1
+	# The smallest program for Windows: headers.
+	"$PYTHON" -c 'import struct
+exe = bytearray(512)
+def put(at, form, value):
+    struct.pack_into(form, exe, at, value)
+put(0, "2s", b"MZ")
+put(60, "<I", 128)              # where the PE header is
+put(128, "4s", b"PE")
+put(132, "<H", 0x14c)           # i386
+put(148, "<H", 224)             # size of the optional header
+put(152, "<H", 0x10b)           # PE32
+put(244, "<I", 16)              # data directories
+open("a.exe", "wb").write(exe)'
 	code() {
-		rm -f b.ps1
+		rm -f b.exe
 		run osslsigncode sign -h sha256 -certs card.pem "$@" \
-		    -in a.ps1 -out b.ps1
+		    -in a.exe -out b.exe
 	}
 	code -key card.key -readpass auth.pin
 	signs 'osslsigncode'
 	ok 'osslsigncode verifies it' env -u OPENSSL_CONF osslsigncode \
-	    verify -CAfile ca.pem -in b.ps1
+	    verify -CAfile ca.pem -in b.exe
 	code -key pin.key
 	signs 'osslsigncode, wrapper with a PIN file'
 	code -key card.key -readpass wrong.pin
 	one_try 'osslsigncode, wrong PIN'
-	ok 'nothing is written' test ! -s b.ps1
+	ok 'nothing is written' test ! -s b.exe
 	if osslsigncode sign --help 2>&1 | grep -q -e '-provider'; then
 		code -key "jpki://auth?reader=soft:$tmp/card" \
 		    -readpass auth.pin
