@@ -45,14 +45,6 @@ end_grace(struct prov_card *card)
 
 /* The list */
 
-static void
-card_free(struct prov_card *card)
-{
-	jpki_kept_free(&card->grace);
-	jpki_shared_free(&card->shared);
-	free(card);
-}
-
 static struct prov_card *
 card_new(struct prov *prov, const char *reader, const char *serial)
 {
@@ -64,7 +56,7 @@ card_new(struct prov *prov, const char *reader, const char *serial)
 	card->prov = prov;
 	ctx = jpki_ctx_new();
 	if (jpki_shared_new(ctx, reader, serial, &card->shared) != 0) {
-		card_free(card);
+		free(card);
 		card = NULL;
 	}
 	jpki_ctx_free(&ctx);
@@ -97,11 +89,13 @@ prov_card_get(struct prov *prov, const char *reader, const char *serial)
 void
 prov_cards_free(struct prov *prov)
 {
-	struct prov_card *card, *next;
+	struct prov_card *card;
 
-	for (card = prov->cards; card != NULL; card = next) {
-		next = card->next;
-		card_free(card);
+	while ((card = prov->cards) != NULL) {
+		prov->cards = card->next;
+		jpki_kept_free(&card->grace);
+		jpki_shared_free(&card->shared);
+		free(card);
 	}
 }
 

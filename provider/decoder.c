@@ -77,10 +77,8 @@ decode_pem(void *ctx, OSSL_CORE_BIO *in, int selection, OSSL_CALLBACK *cb,
 static void
 print_error(struct prov *prov)
 {
-	const char *data = "";
-	unsigned long e = ERR_peek_last_error_all(NULL, NULL, NULL, &data,
-	    NULL);
-	const char *reason = ERR_reason_error_string(e);
+	const char *data = "", *reason = ERR_reason_error_string(
+	    ERR_peek_last_error_all(NULL, NULL, NULL, &data, NULL));
 
 	prov_say(prov, "jpki: %s: %s\n", reason != NULL ? reason : "failed",
 	    data);

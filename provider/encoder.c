@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Encoders: the public half as SubjectPublicKeyInfo, a text for people that
- * says where the private half is, and a refusal where that is wanted, which
- * OpenSSL leaves to itself would not explain. For what is encoded, and for
- * keys that are not on a card, OpenSSL's own encoders do the work.
+ * says where the private half is, and a reason where that is wanted, since
+ * OpenSSL would refuse it without one. OpenSSL's own encoders do the work, for
+ * the private keys that are not on a card, too.
  */
 #include "prov.h"
 
@@ -18,9 +18,9 @@ struct encoder {
 static void *
 newctx(void *provctx)
 {
-	struct encoder *encoder;
+	struct encoder *encoder = OPENSSL_zalloc(sizeof(*encoder));
 
-	if ((encoder = OPENSSL_zalloc(sizeof(*encoder))) == NULL)
+	if (encoder == NULL)
 		prov_raise(provctx, -JPKI_ERR_MEMORY, "encoder");
 	else
 		encoder->prov = provctx;
@@ -40,10 +40,19 @@ static int
 set_ctx_params(void *ctx, const OSSL_PARAM params[])
 {
 	struct encoder *encoder = ctx;
+	OSSL_PARAM *both, *copy;
 
+	/* What is set here adds up. */
+	if (params == NULL || params->key == NULL)
+		return 1;
+	both = OSSL_PARAM_merge(encoder->params, params);
+	copy = both != NULL ? OSSL_PARAM_dup(both) : NULL;
+	OPENSSL_free(both);
+	if (copy == NULL)
+		return 0;
 	OSSL_PARAM_free(encoder->params);
-	encoder->params = OSSL_PARAM_dup(params);
-	return encoder->params != NULL;
+	encoder->params = copy;
+	return 1;
 }
 
 static const OSSL_PARAM *
@@ -171,6 +180,8 @@ const OSSL_DISPATCH prov_##name##_functions[] = { \
 ENCODER(spki_der, only_public, "DER", "SubjectPublicKeyInfo");
 ENCODER(spki_pem, only_public, "PEM", "SubjectPublicKeyInfo");
 ENCODER(text, anything, "TEXT", NULL);
+ENCODER(pkcs1_der, only_private, "DER", "pkcs1");
+ENCODER(pkcs1_pem, only_private, "PEM", "pkcs1");
 ENCODER(pki_der, only_private, "DER", "PrivateKeyInfo");
 ENCODER(pki_pem, only_private, "PEM", "PrivateKeyInfo");
 ENCODER(epki_der, only_private, "DER", "EncryptedPrivateKeyInfo");

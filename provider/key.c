@@ -180,6 +180,8 @@ key_validate(const void *keydata, int selection, int checktype)
 	int ok;
 
 	memcpy(&key, &keydata, sizeof(key));
+	if ((selection & OSSL_KEYMGMT_SELECT_KEYPAIR) == 0)
+		return 1;
 	if (!key_has(key, selection) ||
 	    (native = prov_key_native(key)) == NULL ||
 	    (ctx = EVP_PKEY_CTX_new_from_pkey(prov_libctx(key->prov), native,
@@ -187,7 +189,8 @@ key_validate(const void *keydata, int selection, int checktype)
 		return 0;
 	if ((selection & OSSL_KEYMGMT_SELECT_PRIVATE_KEY) != 0 &&
 	    key->card == NULL)
-		ok = EVP_PKEY_check(ctx) == 1;
+		ok = ((selection & OSSL_KEYMGMT_SELECT_PUBLIC_KEY) != 0 ?
+		    EVP_PKEY_check(ctx) : EVP_PKEY_private_check(ctx)) == 1;
 	else if (checktype == OSSL_KEYMGMT_VALIDATE_QUICK_CHECK)
 		ok = EVP_PKEY_public_check_quick(ctx) == 1;
 	else
@@ -270,9 +273,8 @@ key_export(void *keydata, int selection, OSSL_CALLBACK *cb, void *cbarg)
 	struct prov_key *key = keydata;
 	EVP_PKEY *native;
 
-	if ((key->card != NULL &&
-	    (selection & OSSL_KEYMGMT_SELECT_PRIVATE_KEY) != 0) ||
-	    (selection & OSSL_KEYMGMT_SELECT_KEYPAIR) == 0 ||
+	if ((key->card != NULL && (selection & OSSL_KEYMGMT_SELECT_KEYPAIR) !=
+	    OSSL_KEYMGMT_SELECT_PUBLIC_KEY) ||
 	    (native = prov_key_native(key)) == NULL)
 		return 0;
 	return EVP_PKEY_export(native, selection, cb, cbarg);
@@ -376,9 +378,11 @@ gen_settable_params(void *genctx, void *provctx)
 static void *
 gen_init(void *provctx, int selection, const OSSL_PARAM params[])
 {
-	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(prov_libctx(provctx),
-	    "RSA", NULL);
+	EVP_PKEY_CTX *ctx;
 
+	if ((selection & OSSL_KEYMGMT_SELECT_KEYPAIR) == 0)
+		return NULL;
+	ctx = EVP_PKEY_CTX_new_from_name(prov_libctx(provctx), "RSA", NULL);
 	if (ctx != NULL && EVP_PKEY_keygen_init(ctx) == 1 &&
 	    gen_set_params(ctx, params)) {
 		EVP_PKEY_CTX_set_app_data(ctx, provctx);

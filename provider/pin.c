@@ -5,10 +5,8 @@
 static bool
 nobody_to_ask(void)
 {
-	unsigned long e = ERR_peek_last_error();
-
-	return ERR_GET_LIB(e) == ERR_LIB_CRYPTO &&
-	    ERR_GET_REASON(e) == ERR_R_PASSED_INVALID_ARGUMENT;
+	return ERR_peek_last_error() == ERR_PACK(ERR_LIB_CRYPTO, 0,
+	    ERR_R_PASSED_INVALID_ARGUMENT);
 }
 
 /* Asks once: OpenSSL answers a second question of the same store with the
@@ -79,9 +77,8 @@ prov_pin_get(struct prov *prov, const struct prov_pin_request *req,
 	OPENSSL_cleanse(answer, sizeof(answer));
 	jpki_secret_free(&secret);
 	jpki_ctx_free(&ctx);
-	prov_debug(prov, "%s from %s: %s", req->which == JPKI_PIN_SIGN ?
-	    "sign password" : "auth PIN", req->value != NULL ? "the URI" :
-	    req->source != NULL ? req->source : "the application",
+	prov_debug(prov, "%s from %s: %s", prov_pin_label(req->which),
+	    req->value != NULL ? "the URI" : req->source != NULL ? req->source : "the application",
 	    *out != NULL ? "given" : ok ? "nobody to ask" : "failed");
 	return ok;
 }

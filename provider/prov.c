@@ -138,20 +138,19 @@ query_operation(void *provctx, int operation, int *no_cache)
 		ALGORITHM(PROV_RSA_SIGNATURE, "",
 		    prov_rsa_signature_functions), ALGORITHM_END
 	};
+#define ENCODER(output, structure, name) ALGORITHM(RSA, ",output=" output \
+	    ",structure=" structure, prov_##name##_functions)
+	/* Where no structure is asked for, OpenSSL takes the last one. */
 	static const OSSL_ALGORITHM encoders[] = {
-		ALGORITHM(RSA, ",output=der,structure=SubjectPublicKeyInfo",
-		    prov_spki_der_functions),
-		ALGORITHM(RSA, ",output=pem,structure=SubjectPublicKeyInfo",
-		    prov_spki_pem_functions),
+		ENCODER("der", "SubjectPublicKeyInfo", spki_der),
+		ENCODER("pem", "SubjectPublicKeyInfo", spki_pem),
+		ENCODER("der", "EncryptedPrivateKeyInfo", epki_der),
+		ENCODER("pem", "EncryptedPrivateKeyInfo", epki_pem),
+		ENCODER("der", "pkcs1", pkcs1_der),
+		ENCODER("pem", "pkcs1", pkcs1_pem),
+		ENCODER("der", "PrivateKeyInfo", pki_der),
+		ENCODER("pem", "PrivateKeyInfo", pki_pem),
 		ALGORITHM(RSA, ",output=text", prov_text_functions),
-		ALGORITHM(RSA, ",output=der,structure=PrivateKeyInfo",
-		    prov_pki_der_functions),
-		ALGORITHM(RSA, ",output=pem,structure=PrivateKeyInfo",
-		    prov_pki_pem_functions),
-		ALGORITHM(RSA, ",output=der,structure=EncryptedPrivateKeyInfo",
-		    prov_epki_der_functions),
-		ALGORITHM(RSA, ",output=pem,structure=EncryptedPrivateKeyInfo",
-		    prov_epki_pem_functions),
 		ALGORITHM_END
 	};
 	static const OSSL_ALGORITHM decoders[] = {

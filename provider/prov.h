@@ -63,7 +63,7 @@ struct prov {
 	_Atomic(struct prov_conf *) conf;
 	atomic_bool warned;		/* of a PIN in a URI */
 
-	bool mute;			/* standard error was closed */
+	bool mute;			/* standard error was closed then */
 	struct jpki_mutex mutex;	/* guards what follows */
 	struct prov_card *cards;
 };
@@ -83,18 +83,14 @@ struct jpki_ctx *prov_ctx_new(struct prov *);
 int	prov_deliver(OSSL_CALLBACK *cb, void *cbarg, int type, OSSL_PARAM,
 	    OSSL_PARAM);
 
-extern const OSSL_DISPATCH prov_store_functions[];
-extern const OSSL_DISPATCH prov_rsa_keymgmt_functions[];
-extern const OSSL_DISPATCH prov_rsa_signature_functions[];
-extern const OSSL_DISPATCH prov_spki_der_functions[];
-extern const OSSL_DISPATCH prov_spki_pem_functions[];
-extern const OSSL_DISPATCH prov_text_functions[];
-extern const OSSL_DISPATCH prov_pki_der_functions[];
-extern const OSSL_DISPATCH prov_pki_pem_functions[];
-extern const OSSL_DISPATCH prov_epki_der_functions[];
-extern const OSSL_DISPATCH prov_epki_pem_functions[];
-extern const OSSL_DISPATCH prov_pem_decoder_functions[];
-extern const OSSL_DISPATCH prov_der_decoder_functions[];
+extern const OSSL_DISPATCH prov_store_functions[],
+	    prov_rsa_keymgmt_functions[], prov_rsa_signature_functions[],
+	    prov_spki_der_functions[], prov_spki_pem_functions[],
+	    prov_epki_der_functions[], prov_epki_pem_functions[],
+	    prov_pkcs1_der_functions[], prov_pkcs1_pem_functions[],
+	    prov_pki_der_functions[], prov_pki_pem_functions[],
+	    prov_text_functions[], prov_pem_decoder_functions[],
+	    prov_der_decoder_functions[];
 
 /* conf.c */
 
@@ -109,7 +105,8 @@ int	prov_conf_check(struct prov *);
 /* Whether JPKI_DEBUG or debug asks for it. */
 bool	prov_debug_wants(struct prov *, int what);
 
-/* To standard error, unless that is somebody's file by now. */
+/* To standard error; not if that was closed when we were loaded, since its
+ * number is somebody's file by now. */
 void	prov_say(struct prov *, const char *fmt, ...)
 	    __attribute__((format(printf, 2, 3)));
 
@@ -153,8 +150,8 @@ struct prov_pin_request {
 int	prov_pin_get(struct prov *, const struct prov_pin_request *,
 	    struct jpki_kept **out);
 
-/* What a PIN is called in the user's language. */
-#define prov_pin_label(which) jpki_pin_name(which, jpki_lang_from_locale())
+#define prov_pin_label(which) \
+	((which) == JPKI_PIN_SIGN ? "sign password" : "auth PIN")
 
 /* card.c: the cards, which all stores and keys of one provider share. None of
  * these functions calls the application. */

@@ -131,7 +131,8 @@ struct jpki_signing {
 
 /*
  * One signature in a run of its own, with VERIFY, on the card of the PIN's
- * epoch. Errors as jpki_pin_verify() and jpki_card_sign(); JPKI_ERR_NEEDS_PIN:
+ * epoch; the first one with the sign key takes that READ, too, if nothing was
+ * read of the card. Errors as jpki_pin_verify() and jpki_card_sign(); JPKI_ERR_NEEDS_PIN:
  * there is no PIN, or it ended. sig is wiped after a failure.
  * JPKI_ERR_SIGNATURE: it does not fit what->cert, or the certificate that was
  * read of this card: another card at the wrong moment, or a bad contact.

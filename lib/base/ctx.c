@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <jpki/settings.h>
+
 #define ERRMSG_MAX 512
 #define COMMAND_MS 30000
 #define OTHERS_MS 60000
@@ -54,7 +56,8 @@ jpki_ctx_new(void)
 	ctx->limits.command_ms = COMMAND_MS;
 	ctx->limits.others_ms = OTHERS_MS;
 	ctx->log = log_to_stderr;
-	ctx->trace = debug != NULL && strcmp(debug, "apdu") == 0;
+	ctx->trace = jpki_debug_parse(debug) > 0 &&
+	    (jpki_debug_parse(debug) & JPKI_DEBUG_APDU) != 0;
 	return ctx;
 }
 

@@ -113,12 +113,15 @@ jpki_secret_data(const struct jpki_secret *secret, size_t *len)
 void
 jpki_secret_free(struct jpki_secret **secret)
 {
-	if (secret == NULL || *secret == NULL)
+	struct jpki_secret *old;
+
+	if (secret == NULL || (old = *secret) == NULL)
 		return;
-	jpkip_wipe((*secret)->page, sizeof(struct page));
-	(void)munmap((*secret)->page, (*secret)->page_size);
-	free(*secret);
+	/* First: another thread may fork meanwhile. */
 	*secret = NULL;
+	jpkip_wipe(old->page, sizeof(struct page));
+	(void)munmap(old->page, old->page_size);
+	free(old);
 }
 
 /*

@@ -16,6 +16,13 @@
 #define SALT 16
 #define DIGEST 32
 
+/* The sign password stays with the process that was given it. */
+static unsigned
+secret_flags(enum jpki_pin pin)
+{
+	return pin == JPKI_PIN_SIGN ? JPKI_SECRET_WIPE_ON_FORK : 0;
+}
+
 int
 jpki_kept_new(struct jpki_ctx *ctx, enum jpki_pin pin, const char *text,
     size_t len, unsigned epoch, int uses, struct jpki_kept **out)
@@ -52,8 +59,7 @@ jpki_kept_new(struct jpki_ctx *ctx, enum jpki_pin pin, const char *text,
 		r = jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL);
 	} else {
 		r = jpki_secret_new(ctx, folded.text, folded.len,
-		    pin == JPKI_PIN_SIGN ? JPKI_SECRET_WIPE_ON_FORK : 0,
-		    &kept->secret);
+		    secret_flags(pin), &kept->secret);
 	}
 	jpkip_wipe(&folded, sizeof(folded));
 	if (r != 0) {
@@ -145,12 +151,30 @@ digest(struct jpki_ctx *ctx, const struct jpki_kept *kept, const void *salt,
 	ok = jpkip_digest(ctx, "SHA256", part, all, &len);
 	memcpy(out, all, DIGEST);
 	jpkip_wipe(text, sizeof(text));
+	jpkip_wipe(all, sizeof(all));
 	return ok ? 0 : jpki_ctx_err(ctx);
 }
 
-/* What the PIN was refused with stays the failure. */
+int
+jpkip_refused_is(struct jpki_ctx *ctx, const struct jpkip_refused *refused,
+    const struct jpki_kept *kept, bool *is)
+{
+	const char *print = jpki_secret_data(refused->print, NULL);
+	uint8_t now[DIGEST];
+	int r;
+
+	*is = false;
+	if (refused->print == NULL || refused->epoch != kept->epoch)
+		return 0;
+	if ((r = digest(ctx, kept, print, now)) == 0)
+		*is = memcmp(now, print + SALT, DIGEST) == 0;
+	jpkip_wipe(now, sizeof(now));
+	return r;
+}
+
+/* Without a print, the PIN may be sent once more. */
 static void
-note_refused(struct jpki_ctx *ctx, const struct jpki_kept *kept,
+note(struct jpki_ctx *ctx, const struct jpki_kept *kept,
     struct jpkip_refused *refused)
 {
 	uint8_t print[SALT + DIGEST];
@@ -159,58 +183,68 @@ note_refused(struct jpki_ctx *ctx, const struct jpki_kept *kept,
 	refused->epoch = kept->epoch;
 	if (getentropy(print, SALT) == 0 &&
 	    digest(ctx, kept, print, print + SALT) == 0)
-		jpkip_ignore(jpkip_secret_new(ctx, print, sizeof(print), 0,
-		    &refused->print));
+		jpkip_ignore(jpkip_secret_new(ctx, print, sizeof(print),
+		    secret_flags(kept->pin), &refused->print));
+	jpkip_wipe(print, sizeof(print));
 }
 
-/* 0 unless this PIN was refused, and nothing happened since. */
+/* Whether nothing happened since the card refused this PIN. */
 static int
-check_refused(struct jpki_card *card, const struct jpki_kept *kept,
-    const struct jpkip_refused *refused)
+check_again(struct jpki_card *card, enum jpki_pin pin)
 {
-	const char *print = jpki_secret_data(refused->print, NULL);
-	uint8_t now[DIGEST];
+	const struct jpkip_pin_info *info = jpkip_pin_info(pin);
+	bool ja = jpki_ctx_lang(card->ctx) == JPKI_LANG_JA;
+	const char *name = jpkip_pin_name(card->ctx, info);
 	int left, r;
 
-	if (refused->print == NULL || refused->epoch != kept->epoch)
-		return 0;
-	if ((r = digest(card->ctx, kept, print, now)) != 0)
+	if ((r = jpkip_pin_query(card, pin, &left)) != 0 || left == 0 ||
+	    left >= info->rules->tries)
 		return r;
-	if (memcmp(now, print + SALT, DIGEST) != 0)
-		return 0;
-	if ((r = jpkip_pin_query(card, kept->pin, &left)) != 0)
-		return r;
-	if (left == 0 || left >= jpkip_pin_info(kept->pin)->rules->tries)
-		return 0;
-	return jpkip_fail(card->ctx, JPKI_ERR_PIN_WRONG, "the card refused it "
-	    "before, nothing more was sent; %d tries left", left);
+	if (left < 0)
+		return jpkip_fail(card->ctx, JPKI_ERR_PIN_WRONG, ja ?
+		    "%sは前に拒否されたので、もう送っていません" :
+		    "%s, refused before, nothing more was sent", name);
+	return jpkip_fail(card->ctx, JPKI_ERR_PIN_WRONG, ja ?
+	    "%sは前に拒否されたので、もう送っていません、残り %d 回" :
+	    "%s, refused before, nothing more was sent, %d %s left", name,
+	    left, left == 1 ? "try" : "tries");
 }
 
 int
-jpkip_kept_send(struct jpki_card *card, struct jpki_kept *kept,
-    struct jpkip_refused *refused, int min_tries)
+jpkip_kept_send(struct jpki_card *card, struct jpki_kept *kept, bool again,
+    int min_tries)
 {
 	const char *text;
 	size_t len;
 	int r;
 
 	jpkip_ctx_clear(card->ctx);
-	if ((r = check_refused(card, kept, refused)) != 0) {
-		if (r == JPKI_ERR_PIN_WRONG)
-			jpkip_kept_end(kept, JPKI_KEPT_REFUSED);
+	if (again && (r = check_again(card, kept->pin)) != 0) {
+		if (r == JPKI_ERR_PIN_WRONG) {
+			atomic_store(kept->doubt, true);
+			atomic_store(&kept->state, JPKI_KEPT_REFUSED);
+		}
 		return r;
 	}
 	text = jpki_secret_data(kept->secret, &len);
 	atomic_store(kept->doubt, true);
 	r = jpki_pin_verify(card, kept->pin, text, len, min_tries, NULL);
-	if (r == 0 || !card->pin_sent) {
+	if (r == 0 || !card->pin_sent)
 		atomic_store(kept->doubt, false);
-	} else {
-		if (r == JPKI_ERR_PIN_WRONG)
-			note_refused(card->ctx, kept, refused);
-		jpkip_kept_end(kept, JPKI_KEPT_REFUSED);
-	}
+	else
+		atomic_store(&kept->state, JPKI_KEPT_REFUSED);
 	if (r == 0)
 		atomic_store(&kept->state, JPKI_KEPT_RIGHT);
 	return r;
+}
+
+void
+jpkip_kept_settle(struct jpki_ctx *ctx, struct jpki_kept *kept, int r,
+    struct jpkip_refused *refused)
+{
+	if (jpki_kept_state(kept) != JPKI_KEPT_REFUSED || kept->secret == NULL)
+		return;
+	if (r == JPKI_ERR_PIN_WRONG)
+		note(ctx, kept, refused);
+	jpkip_kept_end(kept, JPKI_KEPT_REFUSED);
 }

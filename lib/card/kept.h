@@ -43,14 +43,24 @@ struct jpkip_refused {
 int	jpkip_kept_check(struct jpki_ctx *, struct jpki_kept *, bool alone)
 	    JPKI_CHECK;
 
+/* Whether it is the one that was refused; no card. */
+int	jpkip_refused_is(struct jpki_ctx *, const struct jpkip_refused *,
+	    const struct jpki_kept *, bool *is) JPKI_CHECK;
+
 /*
  * Sends it, in a run on the card of its epoch and after that check. Whatever
- * is not a yes ends it, unless it was not sent: a loop over a key spends one
- * try, not all. One that was refused before is not sent, unless the counter is
- * full: then it was changed since, or the right one was given.
+ * is not a yes refuses it for good, unless it was not sent: a loop over a key
+ * spends one try, not all. One that was refused before (again) is not sent,
+ * unless the counter is full: then it was changed since, or the right one was
+ * given.
  */
-int	jpkip_kept_send(struct jpki_card *, struct jpki_kept *,
-	    struct jpkip_refused *, int min_tries) JPKI_CHECK;
+int	jpkip_kept_send(struct jpki_card *, struct jpki_kept *, bool again,
+	    int min_tries) JPKI_CHECK;
+
+/* After the run: r is what jpkip_kept_send() returned. Wipes a PIN that was
+ * refused, and takes down which one it was. */
+void	jpkip_kept_settle(struct jpki_ctx *, struct jpki_kept *, int r,
+	    struct jpkip_refused *);
 
 /* Wipes it. */
 void	jpkip_kept_end(struct jpki_kept *, enum jpki_kept_state);

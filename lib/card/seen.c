@@ -8,27 +8,31 @@
 #define N_CARDS (sizeof(((struct jpkip_seen *)0)->cards) / \
 	sizeof(struct jpkip_seen_card))
 
+/* The entry of a card that is seen now; a new one takes the place of the one
+ * that was not seen for the longest time. */
 static struct jpkip_seen_card *
 entry(struct jpkip_seen *seen, unsigned epoch)
 {
-	struct jpkip_seen_card *card;
+	struct jpkip_seen_card *card = &seen->cards[0];
 	size_t i;
 
-	for (i = 0; i < N_CARDS; i++) {
-		if (seen->cards[i].epoch == epoch)
-			return &seen->cards[i];
+	for (i = 0; i < N_CARDS && card->epoch != epoch; i++) {
+		if (seen->cards[i].epoch == epoch ||
+		    seen->cards[i].when < card->when)
+			card = &seen->cards[i];
 	}
-	card = &seen->cards[seen->next];
-	seen->next = (seen->next + 1) % N_CARDS;
-	memset(card, 0, sizeof(*card));
-	card->epoch = epoch;
+	if (card->epoch != epoch) {
+		memset(card, 0, sizeof(*card));
+		card->epoch = epoch;
+	}
+	card->when = ++seen->now;
 	return card;
 }
 
 bool
 jpkip_seen_any(const struct jpkip_seen *seen)
 {
-	return seen->cards[0].epoch != 0;
+	return seen->now != 0;
 }
 
 bool
@@ -96,7 +100,7 @@ jpkip_seen_find(struct jpkip_seen *seen, struct jpki_ctx *ctx,
 	for (i = 0; i < N_CARDS; i++) {
 		if (seen->cards[i].epoch != 0 &&
 		    fits(&seen->cards[i], ctx, cert))
-			return seen->cards[i].epoch;
+			return entry(seen, seen->cards[i].epoch)->epoch;
 	}
 	return 0;
 }

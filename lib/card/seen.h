@@ -15,9 +15,10 @@
 #define JPKIP_SEEN_HEAD 256	/* bytes of a certificate: one READ */
 
 struct jpkip_seen {
-	unsigned next;			/* entry to take for a new card */
+	unsigned now;			/* counts */
 	struct jpkip_seen_card {
 		unsigned epoch;		/* 0: nothing here */
+		unsigned when;		/* it was seen last */
 		bool headed;
 		uint8_t head[JPKIP_SEEN_HEAD];
 		/* A signature over a digest; sig_len 0: none. */
@@ -25,8 +26,7 @@ struct jpkip_seen {
 		enum jpki_md md;
 		uint8_t digest[64], sig[512];
 		size_t digest_len, sig_len;
-	} cards[8];			/* the last ones; older ones are
-					 * forgotten */
+	} cards[8];			/* that were seen last */
 };
 
 /* Whether any card, or the one of an epoch, would be known again. */

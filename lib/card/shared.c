@@ -35,6 +35,7 @@ struct jpki_shared {
 	unsigned epoch;			/* 0: never opened; of this epoch: */
 	enum jpki_carrier carrier;
 	uint64_t insertion;
+	bool tried_head;
 	struct jpki_cert *certs[N_SLOTS];
 };
 
@@ -198,6 +199,7 @@ begin_epoch(struct jpki_shared *s, unsigned epoch)
 	static atomic_uint last;
 
 	s->epoch = epoch != 0 ? epoch : atomic_fetch_add(&last, 1) + 1;
+	s->tried_head = false;
 	forget_card(s);
 }
 
@@ -364,21 +366,28 @@ static int
 begin_with(struct jpki_shared *s, unsigned epoch, struct jpki_kept *kept,
     int min_tries)
 {
-	int r;
+	struct jpkip_refused *refused;
+	bool again;
+	int r, sent;
 
 	jpkip_ctx_clear(s->caller);
 	if ((r = jpkip_kept_check(s->caller, kept, false)) != 0)
 		return r;
 	if (kept->epoch != epoch)
 		return fail(s, JPKI_ERR_CHANGED, NULL);
-	if ((r = begin(s, epoch)) != 0)
+	refused = &s->refused[kept->pin];
+	if ((r = jpkip_refused_is(s->caller, refused, kept, &again)) != 0 ||
+	    (r = begin(s, epoch)) != 0)
 		return r;
 	jpkip_ctx_clear(s->caller);
 	if ((r = jpkip_kept_check(s->caller, kept, true)) == 0 &&
-	    (r = jpkip_kept_send(s->card, kept, &s->refused[kept->pin],
-	    min_tries)) != 0)
+	    (r = jpkip_kept_send(s->card, kept, again, min_tries)) != 0)
 		(void)told(s, r);
-	return r == 0 ? 0 : end(s, r);
+	if ((sent = r) == 0)
+		return 0;
+	r = end(s, r);
+	jpkip_kept_settle(s->caller, kept, sent, refused);
+	return r;
 }
 
 int
@@ -478,16 +487,20 @@ jpki_shared_is_rsa2048(struct jpki_shared *s)
 /* Certificates and signatures */
 
 /* The sign certificate cannot tell the card when it was put back, since it
- * needs the password: one READ more does. Whatever it fails with is forgotten,
- * and only costs the key its return. */
+ * needs the password: one READ more does, once, and first, so that a link that
+ * fails costs nothing that was made. A card that refuses it is not known
+ * again. */
 static void
 read_head(struct jpki_shared *s)
 {
 	uint8_t head[JPKIP_SEEN_HEAD];
 	size_t len = 0;
 
-	if (!jpkip_seen_known(&s->seen, s->epoch) &&
-	    jpkip_read_cert_start(s->card, JPKI_SLOT_AUTH, head, sizeof(head),
+	if (s->tried_head || jpkip_seen_known(&s->seen, s->epoch) ||
+	    s->carrier == JPKI_CARRIER_ANDROID)
+		return;
+	s->tried_head = true;
+	if (jpkip_read_cert_start(s->card, JPKI_SLOT_AUTH, head, sizeof(head),
 	    &len) == 0 && len == sizeof(head))
 		jpkip_seen_head(&s->seen, s->epoch, head);
 }
@@ -502,13 +515,13 @@ read_cert(struct jpki_shared *s, unsigned epoch, enum jpki_slot slot,
 	if ((r = kept != NULL ? begin_with(s, epoch, kept, min_tries) :
 	    begin(s, epoch)) != 0)
 		return r;
+	if (slot == JPKI_SLOT_SIGN)
+		read_head(s);
 	if (s->certs[slot] == NULL &&
 	    (r = jpki_card_cert(s->card, slot, &cert)) == 0)
 		keep_cert(s, slot, cert);
 	else if (r != 0)
 		(void)told(s, r);
-	if (r == 0 && slot == JPKI_SLOT_SIGN)
-		read_head(s);
 	return end(s, r);
 }
 
@@ -567,12 +580,12 @@ jpki_shared_sign(struct jpki_ctx *ctx, struct jpki_shared *s,
 	}
 	if ((r = begin_with(s, kept != NULL ? kept->epoch : 0, kept,
 	    min_tries)) == 0) {
+		if (what->key == JPKI_KEY_SIGN)
+			read_head(s);
 		if ((r = jpki_card_sign(s->card, what->key, what->padding,
 		    what->md, what->digest, what->digest_len, sig, sig_size,
 		    sig_len)) != 0)
 			(void)told(s, r);
-		else if (what->key == JPKI_KEY_SIGN)
-			read_head(s);
 		r = end(s, r);
 	}
 	if (r == 0 && (r = check_signature(s, what, sig, *sig_len)) == 0) {

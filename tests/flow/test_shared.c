@@ -358,6 +358,64 @@ one_try_for_all(void **state)
 	finish(&f);
 }
 
+/* Two keys with the same wrong PIN, and a process that has copies of both and
+ * did not see either refused. */
+static void
+same_in_a_child(void **state)
+{
+	struct jpki_kept *one, *two;
+	struct fixture f;
+	int status = -1, gate[2];
+	pid_t pid;
+	char byte;
+
+	(void)state;
+	start(&f, "card");
+	one = keep(&f, JPKI_PIN_AUTH, "9999", 0);
+	two = keep(&f, JPKI_PIN_AUTH, "9999", 0);
+	assert_int_equal(pipe(gate), 0);
+	assert_true((pid = fork()) >= 0);
+	if (pid == 0) {
+		alarm(60);
+		close(gate[1]);
+		_exit(read(gate[0], &byte, 1) == 0 &&
+		    sign(&f, two) == JPKI_ERR_PIN_WRONG ? 0 : 1);
+	}
+	assert_int_equal(sign(&f, one), JPKI_ERR_PIN_WRONG);
+	assert_int_equal(sign(&f, two), JPKI_ERR_PIN_WRONG);
+	close(gate[0]);
+	close(gate[1]);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	assert_int_equal(tries(&f, JPKI_PIN_AUTH), 2);
+	jpki_kept_free(&one);
+	jpki_kept_free(&two);
+	finish(&f);
+}
+
+/* A phone, whose auth certificate needs its PIN: it is not asked for it each
+ * time. */
+static void
+no_vain_reads(void **state)
+{
+	struct jpki_kept *kept;
+	struct fixture f;
+	int i;
+
+	(void)state;
+	start(&f, "android");
+	kept = keep(&f, JPKI_PIN_SIGN, SIGN_PIN, 0);
+	for (i = 0; i < 3; i++) {
+		f.all = 0;
+		assert_int_equal(sign_on(f.ctx, &f, JPKI_KEY_SIGN, kept), 0);
+		/* The first one reads the certificate, as the label does not
+		 * tell the kind of key. */
+		assert_true(i == 0 || f.all == 5);
+	}
+	jpki_kept_free(&kept);
+	finish(&f);
+}
+
 /* A process that is just sending the same PIN is waited for. */
 static void
 sent_elsewhere(void **state)
@@ -759,6 +817,8 @@ main(void)
 		cmocka_unit_test(wrong_again),
 		cmocka_unit_test(forked),
 		cmocka_unit_test(one_try_for_all),
+		cmocka_unit_test(same_in_a_child),
+		cmocka_unit_test(no_vain_reads),
 		cmocka_unit_test(sent_elsewhere),
 		cmocka_unit_test(put_back),
 		cmocka_unit_test(comes_back),

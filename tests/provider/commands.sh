@@ -208,6 +208,7 @@ refused_rows() {
 1  3 | cannot leave the card | pkey -in $A -out key.pem
 1  3 | cannot leave the card | pkey -in $A
 1  3 | cannot leave the card | rsa -in $A -out key.pem
+1  3 | cannot leave the card | rsa -in $A -traditional -out key.pem
 1  3 | cannot leave the card | pkey -in $A -aes256 -passout pass:xyz -out key.pem
 1  0 | CA certificate | storeutl -noout -keys jpki://auth-ca
 1  0 | No such file   | pkcs8 -topk8 -in $A -out key.pem

@@ -116,6 +116,46 @@ recovers(const struct bench *bench, EVP_PKEY *key)
 	ERR_clear_error();
 }
 
+/* With a cipher, whatever else is set beside it, and without a structure. */
+static void
+encodes(EVP_PKEY *key)
+{
+	static const char *const structures[] = {
+		"PrivateKeyInfo", "EncryptedPrivateKeyInfo", NULL, "pkcs1"
+	};
+	int save = 0;
+	OSSL_PARAM other[] = {
+		OSSL_PARAM_int("save-parameters", &save), OSSL_PARAM_END
+	};
+	unsigned char *data;
+	OSSL_ENCODER_CTX *ctx;
+	size_t i, len;
+
+	for (i = 0; i < sizeof(structures) / sizeof(structures[0]); i++) {
+		data = NULL;
+		len = 0;
+		ctx = OSSL_ENCODER_CTX_new_for_pkey(key, EVP_PKEY_KEYPAIR,
+		    "PEM", structures[i], NULL);
+		assert_non_null(ctx);
+		if (i < 2) {
+			assert_int_equal(OSSL_ENCODER_CTX_set_cipher(ctx,
+			    "AES-256-CBC", NULL), 1);
+			assert_int_equal(OSSL_ENCODER_CTX_set_passphrase(ctx,
+			    (const unsigned char *)"pass", 4), 1);
+			assert_int_equal(OSSL_ENCODER_CTX_set_params(ctx,
+			    other), 1);
+		}
+		assert_int_equal(OSSL_ENCODER_to_data(ctx, &data, &len), 1);
+		assert_true(len > 100);
+		assert_int_equal(memcmp(data, "-----BEGIN ENCRYPTED", 20) == 0,
+		    i < 2);
+		assert_non_null(memmem(data, len, "PRIVATE KEY", 11));
+		OPENSSL_clear_free(data, len);
+		OSSL_ENCODER_CTX_free(ctx);
+	}
+	assert_int_equal(ERR_peek_error(), 0);
+}
+
 /* All that may be known of it is told: numbers, DER, text. */
 static void
 is_told(EVP_PKEY *key)
@@ -166,6 +206,7 @@ is_told(EVP_PKEY *key)
 	assert_non_null(strstr(text, "privateExponent"));
 	assert_null(strstr(text, "My Number Card"));
 	BIO_free(bio);
+	encodes(key);
 }
 
 static void
@@ -194,6 +235,11 @@ checks(const struct bench *bench, EVP_PKEY *key)
 	ctx = EVP_PKEY_CTX_new_from_pkey(bench->libctx, key, NULL);
 	assert_int_equal(EVP_PKEY_check(ctx), 1);
 	assert_int_equal(EVP_PKEY_public_check(ctx), 1);
+	assert_int_equal(EVP_PKEY_private_check(ctx), 1);
+	assert_int_equal(EVP_PKEY_param_check(ctx), 1);
+	/* There is no such thing with RSA. */
+	assert_int_not_equal(EVP_PKEY_paramgen_init(ctx), 1);
+	ERR_clear_error();
 	EVP_PKEY_CTX_free(ctx);
 }
 
@@ -235,15 +281,24 @@ generated(void **state)
 	}
 }
 
+#define FEW (-1)		/* n, e and d only */
+
 /* The numbers of a key, from a key of plain OpenSSL's. */
 static EVP_PKEY *
 from_numbers(const struct bench *bench, EVP_PKEY *plain, int selection)
 {
-	OSSL_PARAM *params = NULL;
+	OSSL_PARAM *params = NULL, *p;
 	EVP_PKEY_CTX *ctx;
 	EVP_PKEY *key = NULL;
+	bool few = selection == FEW;
 
+	if (few)
+		selection = EVP_PKEY_KEYPAIR;
 	assert_int_equal(EVP_PKEY_todata(plain, selection, &params), 1);
+	for (p = params; few && p->key != NULL; p++) {
+		if (strlen(p->key) > 1)
+			p->key = "unknown";
+	}
 	ctx = EVP_PKEY_CTX_new_from_name(bench->libctx, "RSA", NULL);
 	assert_non_null(EVP_PKEY_fromdata_settable(ctx, selection));
 	assert_int_equal(EVP_PKEY_fromdata_init(ctx), 1);
@@ -256,8 +311,9 @@ from_numbers(const struct bench *bench, EVP_PKEY *plain, int selection)
 static void
 imported(void **state)
 {
-	EVP_PKEY *plain, *key, *pub;
+	EVP_PKEY *plain, *key, *pub, *few;
 	unsigned char sig[512];
+	EVP_PKEY_CTX *ctx;
 	struct bench bench;
 	size_t len = sizeof(sig);
 
@@ -272,6 +328,14 @@ imported(void **state)
 	decrypts(&bench, key);
 	is_told(key);
 	assert_int_equal(EVP_PKEY_eq(key, plain), 1);
+
+	/* Without the factors, too. */
+	few = from_numbers(&bench, plain, FEW);
+	ctx = EVP_PKEY_CTX_new_from_pkey(bench.libctx, few, NULL);
+	assert_int_equal(EVP_PKEY_private_check(ctx), 1);
+	EVP_PKEY_CTX_free(ctx);
+	signs(&bench, few);
+	EVP_PKEY_free(few);
 
 	/* Half a key is half a key. */
 	pub = from_numbers(&bench, plain, EVP_PKEY_PUBLIC_KEY);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Kept PINs on a scripted card: what ends them, and what is sent twice. */
+/* Kept PINs on a scripted card: what ends them, and what is sent twice; and
+ * which cards are remembered. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -9,9 +10,25 @@
 #include <jpki.h>
 
 #include "card/kept.h"
+#include "card/seen.h"
 #include "script.h"
 
 #define PIN "9876"
+
+/* As shared.c does it, beside the run. */
+static int
+send_kept(struct jpki_card *card, struct jpki_kept *kept,
+    struct jpkip_refused *refused)
+{
+	bool again = false;
+	int r;
+
+	assert_int_equal(jpkip_refused_is(script_ctx, refused, kept, &again),
+	    0);
+	r = jpkip_kept_send(card, kept, again, 2);
+	jpkip_kept_settle(script_ctx, kept, r, refused);
+	return r;
+}
 
 static struct jpki_kept *
 keep(const char *text)
@@ -77,7 +94,7 @@ link_fails(void **state)
 
 		card = script_begun(&script);
 		kept = keep(PIN);
-		assert_int_equal(jpkip_kept_send(card, kept, &refused, 2),
+		assert_int_equal(send_kept(card, kept, &refused),
 		    table[i].want);
 		assert_int_equal(jpki_ctx_err(script_ctx), table[i].want);
 		assert_int_equal(jpki_kept_state(kept), table[i].state);
@@ -122,7 +139,7 @@ same_again(void **state)
 	(void)state;
 	card = script_begun(&script);
 	kept = keep(PIN);
-	assert_int_equal(jpkip_kept_send(card, kept, &refused, 2),
+	assert_int_equal(send_kept(card, kept, &refused),
 	    JPKI_ERR_PIN_WRONG);
 	assert_non_null(refused.print);
 	assert_int_equal(jpki_ctx_err_sw(script_ctx), 0x63c2);
@@ -132,25 +149,52 @@ same_again(void **state)
 	jpki_kept_free(&kept);
 
 	kept = keep("９８７６");
-	assert_int_equal(jpkip_kept_send(card, kept, &refused, 2),
+	assert_int_equal(send_kept(card, kept, &refused),
 	    JPKI_ERR_PIN_WRONG);
 	assert_non_null(strstr(jpki_ctx_errmsg(script_ctx),
-	    "nothing more was sent; 2 tries left"));
+	    "nothing more was sent, 2 tries left"));
 	assert_int_equal(jpki_kept_state(kept), JPKI_KEPT_REFUSED);
+	/* A forked process with a copy hears of it, too. */
+	assert_true(atomic_load(kept->doubt));
 	jpki_kept_free(&kept);
 
 	kept = keep(PIN);
 	kept->epoch = 2;
-	assert_int_equal(jpkip_kept_send(card, kept, &refused, 2), 0);
+	assert_int_equal(send_kept(card, kept, &refused), 0);
 	assert_int_equal(jpki_kept_state(kept), JPKI_KEPT_RIGHT);
 	jpki_kept_free(&kept);
 
 	kept = keep(PIN);
-	assert_int_equal(jpkip_kept_send(card, kept, &refused, 2),
+	assert_int_equal(send_kept(card, kept, &refused),
 	    JPKI_ERR_PIN_WRONG);
 	jpki_kept_free(&kept);
 	jpki_secret_free(&refused.print);
 	script_ended(&script, card);
+}
+
+/* Of nine cards, the one that was not seen for the longest time is forgotten,
+ * not the one that was seen first. */
+static void
+seen_last(void **state)
+{
+	struct jpkip_seen seen = { .now = 0 };
+	uint8_t head[JPKIP_SEEN_HEAD] = { 0 };
+	unsigned epoch;
+
+	(void)state;
+	assert_false(jpkip_seen_any(&seen));
+	assert_false(jpkip_seen_known(&seen, 0));
+	for (epoch = 1; epoch <= 8; epoch++) {
+		head[0] = (uint8_t)epoch;
+		jpkip_seen_head(&seen, epoch, head);
+		assert_true(jpkip_seen_any(&seen));
+	}
+	head[0] = 1;
+	jpkip_seen_head(&seen, 1, head);
+	head[0] = 9;
+	jpkip_seen_head(&seen, 9, head);
+	for (epoch = 1; epoch <= 9; epoch++)
+		assert_int_equal(jpkip_seen_known(&seen, epoch), epoch != 2);
 }
 
 int
@@ -159,6 +203,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		SCRIPT_TEST(link_fails),
 		SCRIPT_TEST(same_again),
+		cmocka_unit_test(seen_last),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
