@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+#include <jpki.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 
@@ -333,6 +334,34 @@ card_serial(void **state)
 	bench_stop(&bench);
 }
 
+/* Every code of libjpki's has its text in OpenSSL's queue. */
+static void
+reasons(void **state)
+{
+	struct bench bench;
+	unsigned long e;
+	int code, n = 0;
+
+	(void)state;
+	start(&bench, "");
+	ERR_clear_error();
+	assert_null(bench_key(&bench, "jpki:nobody", NULL));
+	while (ERR_lib_error_string(e = ERR_get_error()) == NULL ||
+	    strcmp(ERR_lib_error_string(e), "jpki") != 0)
+		assert_int_not_equal(e, 0);
+	for (code = 1; code < 1000; code++) {
+		if (jpki_errclass(-code) == JPKI_CLASS_NONE)
+			continue;
+		assert_string_equal(ERR_reason_error_string(ERR_PACK(
+		    ERR_GET_LIB(e), 0, code)), jpki_strerror(-code,
+		    JPKI_LANG_EN));
+		n++;
+	}
+	assert_true(n > 40);
+	ERR_clear_error();
+	bench_stop(&bench);
+}
+
 int
 main(void)
 {
@@ -346,6 +375,7 @@ main(void)
 		cmocka_unit_test(anchors),
 		cmocka_unit_test(anchors_of_jlis),
 		cmocka_unit_test(card_serial),
+		cmocka_unit_test(reasons),
 	};
 	int failed;
 
