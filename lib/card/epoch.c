@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The handle of a shared card, which comes and goes, and the epoch, which says
+ * whether it is still the same card.
+ */
+#include "card/shared.h"
+
+#include <stdatomic.h>
+#include <string.h>
+#include <unistd.h>
+
+int
+jpkip_shared_told(struct jpki_shared *s, int r)
+{
+	jpkip_ctx_take(s->caller, s->ctx, r);
+	return r;
+}
+
+int
+jpkip_shared_fail(struct jpki_shared *s, int r, const char *detail)
+{
+	jpkip_ctx_clear(s->caller);
+	return detail == NULL ? jpkip_fail(s->caller, r, NULL) :
+	    jpkip_fail(s->caller, r, "%s", detail);
+}
+
+/* The handle */
+
+/* A parent's is left alone: what it stands for (a lock, a connection) is still
+ * the parent's. Here and below, no field points to what is being freed:
+ * another thread may fork meanwhile. */
+void
+jpkip_shared_close(struct jpki_shared *s)
+{
+	struct jpki_card *card = s->card;
+	struct jpki_ctx *ctx = s->ctx;
+
+	s->card = NULL;
+	s->ctx = NULL;
+	if (s->pid == getpid()) {
+		jpki_card_close(&card);
+		jpki_ctx_free(&ctx);
+	}
+}
+
+void
+jpkip_shared_forget(struct jpki_shared *s)
+{
+	struct jpki_cert *cert;
+	size_t i;
+
+	for (i = 0; i < JPKIP_N_SLOTS; i++) {
+		cert = s->certs[i];
+		s->certs[i] = NULL;
+		jpki_cert_free(&cert);
+	}
+}
+
+/* Another card than the last one: one that was seen before, or (0) a new one.
+ * Epochs differ between shared cards too: a PIN that was given for one is
+ * never sent to the other. */
+static void
+begin_epoch(struct jpki_shared *s, unsigned epoch)
+{
+	static atomic_uint last;
+
+	s->epoch = epoch != 0 ? epoch : atomic_fetch_add(&last, 1) + 1;
+	s->tried_head = false;
+	jpkip_shared_forget(s);
+}
+
+static int
+check_serial(struct jpki_shared *s)
+{
+	char serial[JPKI_INFO_MAX];
+	int r;
+
+	if (s->serial == NULL)
+		return 0;
+	if ((r = jpki_card_info(s->card, JPKI_INFO_SERIAL, serial,
+	    sizeof(serial))) != 0)
+		return jpkip_shared_told(s, r);
+	return strcmp(serial, s->serial) == 0 ? 0 :
+	    jpkip_shared_fail(s, JPKI_ERR_CHANGED,
+	    "it is not the one that card= names");
+}
+
+static int
+open_handle(struct jpki_shared *s)
+{
+	int r;
+
+	if ((s->ctx = jpki_ctx_new()) == NULL)
+		return jpkip_shared_fail(s, JPKI_ERR_MEMORY, NULL);
+	s->pid = getpid();
+	jpkip_ctx_follow(s->ctx, s->caller);
+	if ((r = jpki_card_open(s->ctx, s->reader, &s->card)) != 0)
+		(void)jpkip_shared_told(s, r);
+	else
+		r = check_serial(s);
+	if (r != 0)
+		jpkip_shared_close(s);
+	return r;
+}
+
+/* The auth certificate is what tells this card from others. */
+void
+jpkip_shared_keep(struct jpki_shared *s, enum jpki_slot slot,
+    struct jpki_cert *cert)
+{
+	size_t len;
+	const uint8_t *der = jpki_cert_der(cert, &len);
+
+	s->certs[slot] = cert;
+	if (slot == JPKI_SLOT_AUTH && len >= JPKIP_SEEN_HEAD)
+		jpkip_seen_head(&s->seen, s->epoch, der);
+}
+
+/*
+ * Finds out which card is behind a new handle. If it never left its reader, it
+ * is the last one. Else the auth certificate tells which of those that were
+ * seen it is. A card that gives none out is a new one.
+ */
+static int
+find_epoch(struct jpki_shared *s)
+{
+	uint64_t insertion = jpki_card_insertion(s->card);
+	struct jpki_cert *cert;
+	unsigned epoch;
+	int r;
+
+	if (s->epoch != 0 && insertion != 0 && insertion == s->insertion)
+		return 0;
+	if (!jpkip_seen_any(&s->seen)) {
+		begin_epoch(s, 0);
+		return 0;
+	}
+	r = jpki_card_cert(s->card, JPKI_SLOT_AUTH, &cert);
+	if (r == JPKI_ERR_MEMORY ||
+	    jpki_errclass(r) == JPKI_CLASS_TRANSPORT) {
+		(void)jpkip_shared_told(s, r);
+		jpkip_shared_close(s);
+		return r;
+	}
+	epoch = r == 0 ? jpkip_seen_find(&s->seen, s->ctx, cert) : 0;
+	if (epoch == 0 || epoch != s->epoch)
+		begin_epoch(s, epoch);
+	if (r == 0 && s->certs[JPKI_SLOT_AUTH] == NULL)
+		jpkip_shared_keep(s, JPKI_SLOT_AUTH, cert);
+	else
+		jpki_cert_free(&cert);
+	return 0;
+}
+
+int
+jpkip_shared_dead(struct jpki_shared *s, int r)
+{
+	if (jpki_errclass(r) == JPKI_CLASS_TRANSPORT)
+		jpkip_shared_close(s);
+	return r;
+}
+
+int
+jpkip_shared_handle(struct jpki_shared *s)
+{
+	int r;
+
+	if (s->card != NULL && s->pid != getpid())
+		jpkip_shared_close(s);
+	if (s->card != NULL)
+		return 0;
+	if ((r = open_handle(s)) != 0 || (r = find_epoch(s)) != 0)
+		return r;
+	jpkip_ignore(jpki_card_info(s->card, JPKI_INFO_READER, s->seen_in,
+	    sizeof(s->seen_in)));
+	s->insertion = jpki_card_insertion(s->card);
+	s->carrier = jpki_card_carrier(s->card);
+	return 0;
+}
+
+/* Ends a run on another card than the one that was meant. Where nothing is
+ * known of that one, it may well be the same. */
+static int
+not_it(struct jpki_shared *s, unsigned epoch)
+{
+	bool known = jpkip_seen_known(&s->seen, epoch);
+
+	jpkip_ignore(jpki_card_end(s->card));
+	return jpkip_shared_fail(s, JPKI_ERR_CHANGED, known ? NULL :
+	    "or the same one, of which nothing was read before that would "
+	    "tell; load the key again");
+}
+
+/*
+ * Begins a run on the card of an epoch. A handle may have died since the last
+ * run, with pcscd or while the card was out: then once more with a new one, of
+ * which jpkip_shared_handle() knows whose it is. No PIN was sent yet.
+ */
+int
+jpkip_shared_begin(struct jpki_shared *s, unsigned epoch)
+{
+	int attempt, r = 0;
+
+	for (attempt = 0; attempt < 2; attempt++) {
+		bool old = s->card != NULL && s->pid == getpid();
+
+		if ((r = jpkip_shared_handle(s)) != 0)
+			return r;
+		if ((r = jpki_card_begin(s->card)) == 0)
+			return s->epoch == epoch ? 0 : not_it(s, epoch);
+		(void)jpkip_shared_told(s, r);
+		jpkip_shared_close(s);
+		if (!old || r == JPKI_ERR_BUSY || r == JPKI_ERR_TIMEOUT)
+			break;
+	}
+	return r;
+}
+
+/* A card that is left open is worse than what failed before. */
+int
+jpkip_shared_end(struct jpki_shared *s, int r)
+{
+	int ended = jpki_card_end(s->card);
+
+	if (ended != 0 && (r == 0 || ended == JPKI_ERR_DOOR))
+		r = jpkip_shared_told(s, ended);
+	return jpkip_shared_dead(s, r);
+}
+
+/* A run with a VERIFY begins; kept may have been refused, by another thread or
+ * process, until we are alone with the card. */
+int
+jpkip_shared_begin_with(struct jpki_shared *s, unsigned epoch,
+    struct jpki_kept *kept, int min_tries)
+{
+	struct jpkip_refused *refused;
+	bool again;
+	int r, sent;
+
+	jpkip_ctx_clear(s->caller);
+	if ((r = jpkip_kept_check(s->caller, kept, false)) != 0)
+		return r;
+	if (kept->epoch != epoch)
+		return jpkip_shared_fail(s, JPKI_ERR_CHANGED, NULL);
+	refused = &s->refused[kept->pin];
+	if ((r = jpkip_refused_is(s->caller, refused, kept, &again)) != 0 ||
+	    (r = jpkip_shared_begin(s, epoch)) != 0)
+		return r;
+	jpkip_ctx_clear(s->caller);
+	if ((r = jpkip_kept_check(s->caller, kept, true)) == 0 &&
+	    (r = jpkip_kept_send(s->card, kept, again, min_tries)) != 0)
+		(void)jpkip_shared_told(s, r);
+	if ((sent = r) == 0)
+		return 0;
+	r = jpkip_shared_end(s, r);
+	jpkip_kept_settle(s->caller, kept, sent, refused);
+	return r;
+}
+
