@@ -143,5 +143,8 @@ for order in '-provider default -provider jpki' \
 	signed "$order: dgst" sha256 auth a
 	ssl storeutl -certs -noout jpki://auth
 	works "$order: storeutl"
+	ssl genrsa -out new 2048
+	silent && openssl rsa -in new -check -noout >log/out 2>&1
+	result $? "$order: a new key of another kind"
 done
 finish
