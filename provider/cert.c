@@ -35,7 +35,8 @@ prov_cert_public(struct prov *prov, const struct jpki_cert *cert)
 		    NULL);
 	ERR_pop_to_mark();
 	if (pub == NULL)
-		prov_raise(prov, -JPKI_ERR_DATA, "no RSA key in it");
+		prov_raise(prov, -JPKI_ERR_DATA,
+		    "the certificate holds no RSA key");
 	return pub;
 }
 

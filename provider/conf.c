@@ -91,6 +91,7 @@ conf_new(struct prov *prov)
 {
 	const char *path = secure_getenv("JPKI_CONF");
 	const char *debug = secure_getenv("JPKI_DEBUG");
+	const char *reader = secure_getenv("JPKI_READER");
 	struct prov_conf *conf;
 
 	if ((conf = calloc(1, sizeof(*conf))) == NULL ||
@@ -99,10 +100,10 @@ conf_new(struct prov *prov)
 		prov_conf_free(conf);
 		return NULL;
 	}
-	if ((path == NULL || jpki_settings_read(conf->ctx, conf->settings,
+	if ((path == NULL || *path == '\0' || jpki_settings_read(conf->ctx, conf->settings,
 	    path, "JPKI_CONF") == 0) && check_section(prov, conf))
 		read_section(prov, conf);
-	if (secure_getenv("JPKI_READER") != NULL)
+	if (reader != NULL && *reader != '\0')
 		conf->settings->reader = NULL;	/* libjpki takes it */
 	conf->debug = debug != NULL ? jpki_debug_parse(debug) :
 	    conf->settings->debug;

@@ -50,6 +50,8 @@ decode_pem(void *ctx, OSSL_CORE_BIO *in, int selection, OSSL_CALLBACK *cb,
 	struct decoder *decoder = ctx;
 	char *label = NULL, *header = NULL, structure[] = STRUCTURE;
 	unsigned char *der = NULL;
+	char uri[JPKI_URI_MAX + 1];
+	struct jpki_ctx *jpki;
 	long len = 0;
 	int ok = 1;
 	BIO *bio;
@@ -60,12 +62,20 @@ decode_pem(void *ctx, OSSL_CORE_BIO *in, int selection, OSSL_CALLBACK *cb,
 		len = 0;
 	ERR_pop_to_mark();
 	BIO_free(bio);
-	if (len > 0 && strcmp(label, JPKI_WRAP_LABEL) == 0 && *header == '\0')
+	if (len > 0 && strcmp(label, JPKI_WRAP_LABEL) == 0 &&
+	    *header == '\0') {
+		jpki = prov_ctx_new(decoder->prov);
+		if (jpki_uri_unwrap(jpki, der, (size_t)len, uri,
+		    sizeof(uri)) == JPKI_ERR_DATA)
+			prov_say(decoder->prov, "jpki: a damaged key file, "
+			    "make it anew with jpki-wrap\n");
+		jpki_ctx_free(&jpki);
 		ok = prov_deliver(cb, cbarg, OSSL_OBJECT_PKEY,
 		    OSSL_PARAM_construct_utf8_string(
 		    OSSL_OBJECT_PARAM_DATA_STRUCTURE, structure, 0),
 		    OSSL_PARAM_construct_octet_string(OSSL_OBJECT_PARAM_DATA,
 		    der, (size_t)len));
+	}
 	OPENSSL_free(label);
 	OPENSSL_free(header);
 	OPENSSL_free(der);

@@ -10,6 +10,8 @@
 #include <openssl/encoder.h>
 #include <openssl/rsa.h>
 
+#define PRIVATE ((selection & OSSL_KEYMGMT_SELECT_PRIVATE_KEY) != 0)
+
 struct encoder {
 	struct prov *prov;
 	OSSL_PARAM *params;		/* a cipher; may be NULL */
@@ -52,36 +54,6 @@ set_ctx_params(void *ctx, const OSSL_PARAM params[])
 		return 0;
 	OSSL_PARAM_free(encoder->params);
 	encoder->params = copy;
-	return 1;
-}
-
-static const OSSL_PARAM *
-settable_ctx_params(void *provctx)
-{
-	static const OSSL_PARAM table[] = {
-		OSSL_PARAM_utf8_string(OSSL_ENCODER_PARAM_CIPHER, NULL, 0),
-		OSSL_PARAM_utf8_string(OSSL_ENCODER_PARAM_PROPERTIES, NULL, 0),
-		OSSL_PARAM_END
-	};
-
-	return table;
-}
-
-static int
-only_public(void *provctx, int selection)
-{
-	return (selection & OSSL_KEYMGMT_SELECT_PRIVATE_KEY) == 0;
-}
-
-static int
-only_private(void *provctx, int selection)
-{
-	return (selection & OSSL_KEYMGMT_SELECT_PRIVATE_KEY) != 0;
-}
-
-static int
-anything(void *provctx, int selection)
-{
 	return 1;
 }
 
@@ -141,8 +113,7 @@ encode(struct encoder *encoder, OSSL_CORE_BIO *out, const void *obj,
 
 	if (key == NULL)
 		return 0;
-	if (key->card != NULL && structure != NULL &&
-	    only_private(NULL, selection)) {
+	if (key->card != NULL && structure != NULL && PRIVATE) {
 		prov_raise(encoder->prov, PROV_R_NOT_EXPORTABLE, "jpki://%s",
 		    prov_slot_name(key->slot));
 		return 0;
@@ -156,33 +127,37 @@ encode(struct encoder *encoder, OSSL_CORE_BIO *out, const void *obj,
 }
 
 /* The same for every kind of key. */
-#define ENCODER(name, selects, output, structure) \
+#define ENCODER(name, what, output, structure) \
+static int \
+name##_selects(void *provctx, int selection) \
+{ \
+	return what; \
+} \
 static int \
 name(void *ctx, OSSL_CORE_BIO *out, const void *obj, \
     const OSSL_PARAM abstract[], int selection, \
     OSSL_PASSPHRASE_CALLBACK *cb, void *cbarg) \
 { \
-	return abstract == NULL && selects(ctx, selection) && encode(ctx, \
-	    out, obj, selection, output, structure, cb, cbarg); \
+	return abstract == NULL && (what) && encode(ctx, out, obj, selection, \
+	    output, structure, cb, cbarg); \
 } \
 const OSSL_DISPATCH prov_##name##_functions[] = { \
 	PROV_ROW(ENCODER_NEWCTX, encoder_newctx, newctx), \
 	PROV_ROW(ENCODER_FREECTX, encoder_freectx, freectx), \
-	PROV_ROW(ENCODER_DOES_SELECTION, encoder_does_selection, selects), \
+	PROV_ROW(ENCODER_DOES_SELECTION, encoder_does_selection, \
+	    name##_selects), \
 	PROV_ROW(ENCODER_SET_CTX_PARAMS, encoder_set_ctx_params, \
 	    set_ctx_params), \
-	PROV_ROW(ENCODER_SETTABLE_CTX_PARAMS, encoder_settable_ctx_params, \
-	    settable_ctx_params), \
 	PROV_ROW(ENCODER_ENCODE, encoder_encode, name), \
 	PROV_END \
 }
 
-ENCODER(spki_der, only_public, "DER", "SubjectPublicKeyInfo");
-ENCODER(spki_pem, only_public, "PEM", "SubjectPublicKeyInfo");
-ENCODER(text, anything, "TEXT", NULL);
-ENCODER(pkcs1_der, only_private, "DER", "pkcs1");
-ENCODER(pkcs1_pem, only_private, "PEM", "pkcs1");
-ENCODER(pki_der, only_private, "DER", "PrivateKeyInfo");
-ENCODER(pki_pem, only_private, "PEM", "PrivateKeyInfo");
-ENCODER(epki_der, only_private, "DER", "EncryptedPrivateKeyInfo");
-ENCODER(epki_pem, only_private, "PEM", "EncryptedPrivateKeyInfo");
+ENCODER(spki_der, !PRIVATE, "DER", "SubjectPublicKeyInfo");
+ENCODER(spki_pem, !PRIVATE, "PEM", "SubjectPublicKeyInfo");
+ENCODER(text, 1, "TEXT", NULL);
+ENCODER(pkcs1_der, PRIVATE, "DER", "pkcs1");
+ENCODER(pkcs1_pem, PRIVATE, "PEM", "pkcs1");
+ENCODER(pki_der, PRIVATE, "DER", "PrivateKeyInfo");
+ENCODER(pki_pem, PRIVATE, "PEM", "PrivateKeyInfo");
+ENCODER(epki_der, PRIVATE, "DER", "EncryptedPrivateKeyInfo");
+ENCODER(epki_pem, PRIVATE, "PEM", "EncryptedPrivateKeyInfo");

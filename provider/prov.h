@@ -254,8 +254,8 @@ int	prov_export_reference(void *ctx, const void *reference, size_t size,
 #define PROV_REASONS(X) \
 X(AMBIGUOUS_KEY, 1002, "a card has two keys, name one: " \
     "jpki://auth or jpki://sign") \
-X(NO_KEY_HERE, 1003, "the private key of a CA certificate is not on the " \
-    "card") \
+X(NO_KEY_HERE, 1003, "no private key here: that of a CA certificate is not " \
+    "on the card, and type= can rule one out") \
 X(PUBLIC_ONLY, 1004, "this object is a public key, it cannot sign") \
 X(PSS_PARAMETERS, 1006, "the card makes PSS with SHA-256, MGF1-SHA-256 " \
     "and salt length 32 only") \

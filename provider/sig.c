@@ -488,45 +488,57 @@ sig_update(void *ctx, const unsigned char *data, size_t len)
 	return sig->hash != NULL && EVP_DigestUpdate(sig->hash, data, len);
 }
 
+/* The digest of what was hashed so far and of some more. The state stays as it
+ * was: who tries again signs the same. */
 static int
-sig_digest_sign_final(void *ctx, unsigned char *out, size_t *out_len,
-    size_t out_size)
+digest(const struct sig *sig, const unsigned char *more, size_t more_len,
+    unsigned char out[EVP_MAX_MD_SIZE], unsigned int *len)
 {
-	struct sig *sig = ctx;
-	unsigned char digest[EVP_MAX_MD_SIZE];
-	unsigned int len = 0;
+	EVP_MD_CTX *copy = EVP_MD_CTX_new();
+	int ok = copy != NULL && sig->hash != NULL &&
+	    EVP_MD_CTX_copy_ex(copy, sig->hash) &&
+	    EVP_DigestUpdate(copy, more, more_len) &&
+	    EVP_DigestFinal_ex(copy, out, len);
 
-	return sig->hash != NULL && (out == NULL ||
-	    EVP_DigestFinal_ex(sig->hash, digest, &len)) &&
-	    sig_sign(sig, out, out_len, out_size, digest, len);
+	EVP_MD_CTX_free(copy);
+	return ok;
 }
 
 static int
 sig_digest_sign(void *ctx, unsigned char *out, size_t *out_len,
     size_t out_size, const unsigned char *tbs, size_t tbs_len)
 {
-	return (out == NULL || sig_update(ctx, tbs, tbs_len)) &&
-	    sig_digest_sign_final(ctx, out, out_len, out_size);
+	unsigned char hash[EVP_MAX_MD_SIZE];
+	struct sig *sig = ctx;
+	unsigned int len = 0;
+
+	return (out == NULL ? sig->hash != NULL :
+	    digest(sig, tbs, tbs_len, hash, &len)) &&
+	    sig_sign(sig, out, out_len, out_size, hash, len);
 }
 
 static int
-sig_digest_verify_final(void *ctx, const unsigned char *in, size_t in_len)
+sig_digest_sign_final(void *ctx, unsigned char *out, size_t *out_len,
+    size_t out_size)
 {
-	struct sig *sig = ctx;
-	unsigned char digest[EVP_MAX_MD_SIZE];
-	unsigned int len = 0;
-
-	return sig->hash != NULL &&
-	    EVP_DigestFinal_ex(sig->hash, digest, &len) &&
-	    sig_verify(sig, in, in_len, digest, len);
+	return sig_digest_sign(ctx, out, out_len, out_size, NULL, 0);
 }
 
 static int
 sig_digest_verify(void *ctx, const unsigned char *in, size_t in_len,
     const unsigned char *tbs, size_t tbs_len)
 {
-	return sig_update(ctx, tbs, tbs_len) &&
-	    sig_digest_verify_final(ctx, in, in_len);
+	unsigned char hash[EVP_MAX_MD_SIZE];
+	unsigned int len = 0;
+
+	return digest(ctx, tbs, tbs_len, hash, &len) &&
+	    sig_verify(ctx, in, in_len, hash, len);
+}
+
+static int
+sig_digest_verify_final(void *ctx, const unsigned char *in, size_t in_len)
+{
+	return sig_digest_verify(ctx, in, in_len, NULL, 0);
 }
 
 #define ROW(ID, id, fn) PROV_ROW(SIGNATURE_##ID, signature_##id, fn)

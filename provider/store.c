@@ -227,7 +227,8 @@ plan_one(struct store *store, int want, bool search)
 	enum jpki_slot slot = (enum jpki_slot)store->uri->object;
 	bool has_key = slot == JPKI_SLOT_AUTH || slot == JPKI_SLOT_SIGN;
 
-	if (!has_key && !search && want == PRIVATE) {
+	if (!search && (want == 0 || !has_key) &&
+	    (want == PRIVATE || store->expect == OSSL_STORE_INFO_PKEY)) {
 		prov_raise(store->prov, PROV_R_NO_KEY_HERE, "%s",
 		    prov_slot_name(slot));
 		return 0;

@@ -194,10 +194,10 @@ X(PIN_BLOCKED, PIN, \
 X(PIN_LAST_TRY, PIN, \
     "too few tries are left, so nothing was sent", \
     "If you are sure of the PIN, insist: --last-try in programs, " \
-    "min-tries=1 in a URI. One more miss locks it.", \
+    "min-tries=1 in a URI. A miss on the last one locks it.", \
     "残り回数が少ないため、カードに送りませんでした", \
     "確実に正しい暗証番号なら --last-try（URI では min-tries=1）を" \
-    "付けてください。次に間違えるとロックされます。") \
+    "付けてください。最後の 1 回を間違えるとロックされます。") \
 X(PIN_NO_COUNT, PIN, \
     "the card did not say how many tries are left, so nothing was sent", \
     "Insist with --last-try (min-tries=1 in a URI) if you are sure of the " \
@@ -242,9 +242,9 @@ X(DATA, DATA, \
     "やり直してください。続くようなら知らせてください。") \
 X(SPACE, DATA, \
     "the buffer is too small", \
-    "A signature needs 256 bytes.", \
+    "Give it more room; a signature needs 256 bytes.", \
     "バッファが小さすぎます", \
-    "署名には 256 バイト必要です。") \
+    "大きくしてください。署名には 256 バイト必要です。") \
 X(DIGEST, DATA, \
     "this digest cannot be signed", \
     "Use SHA-256, SHA-384 or SHA-512; SHA-256 with PSS.", \

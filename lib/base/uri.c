@@ -306,7 +306,7 @@ jpki_uri_print(struct jpki_ctx *ctx, enum jpki_object object,
 	if (ctx == NULL)
 		return JPKI_ERR_USAGE;
 	jpkip_ctx_clear(ctx);
-	if (out == NULL)
+	if (out == NULL || (size_t)object >= N_OBJECTS)
 		return jpkip_fail(ctx, JPKI_ERR_USAGE, NULL);
 	used = (size_t)snprintf(out, size, "jpki://%s%s",
 	    jpki_object_name(object), reader != NULL ? "?reader=" : "");

@@ -183,7 +183,9 @@ jpkip_shared_handle(struct jpki_shared *s)
 static int
 not_it(struct jpki_shared *s, unsigned epoch)
 {
-	bool known = jpkip_seen_known(&s->seen, epoch);
+	/* A phone does not tell without its PIN. */
+	bool known = jpkip_seen_known(&s->seen, epoch) &&
+	    s->carrier != JPKI_CARRIER_ANDROID;
 
 	jpkip_ignore(jpki_card_end(s->card));
 	return jpkip_shared_fail(s, JPKI_ERR_CHANGED, known ? NULL :

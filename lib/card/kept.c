@@ -38,7 +38,7 @@ jpki_kept_new(struct jpki_ctx *ctx, enum jpki_pin pin, const char *text,
 	if (ctx == NULL)
 		return JPKI_ERR_USAGE;
 	jpkip_ctx_clear(ctx);
-	if (info == NULL || (text == NULL && len > 0))
+	if (info == NULL || (text == NULL && len > 0) || uses < 0)
 		return jpkip_fail(ctx, JPKI_ERR_USAGE, NULL);
 	if ((r = jpkip_pin_check(ctx, info, text, len, &folded)) != 0)
 		return r;

@@ -120,6 +120,14 @@ int	jpkip_read_cert_start(struct jpki_card *, enum jpki_slot,
  * 0, or JPKI_ERR_CHANGED where it is another one. */
 int	jpkip_compare_cert(struct jpki_card *, enum jpki_slot) JPKI_CHECK;
 
+/* sign.c */
+
+#define JPKIP_RSA2048_LEN 256	/* bytes of a card's signature, at least */
+
+/* What is wrong with the arguments of a signature, before a PIN is sent. */
+int	jpkip_sign_check(struct jpki_ctx *, enum jpki_key, enum jpki_padding,
+	    enum jpki_md, const uint8_t *digest, size_t digest_len) JPKI_CHECK;
+
 /* pin.c */
 
 /* The counter of a PIN, in the run; -1: no number, 0: blocked. */

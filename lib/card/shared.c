@@ -15,10 +15,10 @@
 static int
 enter(struct jpki_ctx *ctx, struct jpki_shared *s, bool arguments)
 {
-	if (ctx == NULL || s == NULL)
+	if (ctx == NULL)
 		return JPKI_ERR_USAGE;
 	jpkip_ctx_clear(ctx);
-	if (!arguments)
+	if (s == NULL || !arguments)
 		return jpkip_fail(ctx, JPKI_ERR_USAGE, NULL);
 	jpki_mutex_lock(&s->mutex);
 	s->caller = ctx;
@@ -255,7 +255,9 @@ jpki_shared_cert(struct jpki_ctx *ctx, struct jpki_shared *s, unsigned epoch,
 	if (out == NULL)
 		return JPKI_ERR_USAGE;
 	*out = NULL;
-	if ((r = enter(ctx, s, known_slot(slot))) != 0)
+	if ((r = enter(ctx, s, known_slot(slot) && (kept == NULL ||
+	    kept->pin == (slot == JPKI_SLOT_SIGN ? JPKI_PIN_SIGN :
+	    JPKI_PIN_AUTH)))) != 0)
 		return r;
 	if (s->epoch != epoch || s->certs[slot] == NULL)
 		r = read_cert(s, epoch, slot, kept, min_tries);
@@ -298,7 +300,11 @@ jpki_shared_sign(struct jpki_ctx *ctx, struct jpki_shared *s,
 			jpkip_wipe(sig, sig_size);
 		return r;
 	}
-	if ((r = jpkip_shared_begin_with(s, kept != NULL ? kept->epoch : 0, kept,
+	if ((r = jpkip_sign_check(ctx, what->key, what->padding, what->md,
+	    what->digest, what->digest_len)) == 0 &&
+	    sig_size < JPKIP_RSA2048_LEN)
+		r = jpkip_fail(ctx, JPKI_ERR_SPACE, NULL);
+	if (r == 0 && (r = jpkip_shared_begin_with(s, kept != NULL ? kept->epoch : 0, kept,
 	    min_tries)) == 0) {
 		if (what->key == JPKI_KEY_SIGN)
 			read_head(s);

@@ -10,7 +10,6 @@
 
 #define SFI 0x80
 #define CURRENT_EF 0x80
-#define RSA2048_LEN 256
 
 /* P1 of the card's command. */
 enum { P1_PKCS1 = 0x00, P1_PSS_SHA256 = 0x04 };
@@ -66,7 +65,7 @@ know_key(struct jpki_card *card, struct job *job)
 	if (card->known[job->slot] == NULL &&
 	    job->padding == JPKI_PADDING_PKCS1 &&
 	    card->carrier == JPKI_CARRIER_CARD) {
-		job->sig_len = RSA2048_LEN;
+		job->sig_len = JPKIP_RSA2048_LEN;
 		return 0;
 	}
 	if (card->known[job->slot] == NULL) {
@@ -129,6 +128,20 @@ sign(struct jpki_card *card, struct job *job, uint8_t *sig, size_t sig_size,
 }
 
 int
+jpkip_sign_check(struct jpki_ctx *ctx, enum jpki_key key,
+    enum jpki_padding padding, enum jpki_md md, const uint8_t *digest,
+    size_t digest_len)
+{
+	if ((key != JPKI_KEY_AUTH && key != JPKI_KEY_SIGN) || digest == NULL ||
+	    (padding != JPKI_PADDING_PKCS1 && padding != JPKI_PADDING_PSS))
+		return jpkip_fail(ctx, JPKI_ERR_USAGE, NULL);
+	if (jpki_md_len(md) == 0 || digest_len != jpki_md_len(md) ||
+	    (padding == JPKI_PADDING_PSS && md != JPKI_MD_SHA256))
+		return jpkip_fail(ctx, JPKI_ERR_DIGEST, NULL);
+	return 0;
+}
+
+int
 jpki_card_sign(struct jpki_card *card, enum jpki_key key,
     enum jpki_padding padding, enum jpki_md md, const uint8_t *digest,
     size_t digest_len, uint8_t *sig, size_t sig_size, size_t *sig_len)
@@ -137,17 +150,16 @@ jpki_card_sign(struct jpki_card *card, enum jpki_key key,
 		JPKI_SLOT_AUTH, JPKI_PIN_AUTH, 0x0017, "利用者証明用 (auth key)",
 		padding, md, digest, digest_len, 0
 	};
+	int r;
 
 	if (card == NULL)
 		return JPKI_ERR_USAGE;
 	jpkip_ctx_clear(card->ctx);
-	if ((key != JPKI_KEY_AUTH && key != JPKI_KEY_SIGN) || digest == NULL ||
-	    sig == NULL || sig_len == NULL ||
-	    (padding != JPKI_PADDING_PKCS1 && padding != JPKI_PADDING_PSS))
+	if (sig == NULL || sig_len == NULL)
 		return jpkip_fail(card->ctx, JPKI_ERR_USAGE, NULL);
-	if (jpki_md_len(md) == 0 || digest_len != jpki_md_len(md) ||
-	    (padding == JPKI_PADDING_PSS && md != JPKI_MD_SHA256))
-		return jpkip_fail(card->ctx, JPKI_ERR_DIGEST, NULL);
+	if ((r = jpkip_sign_check(card->ctx, key, padding, md, digest,
+	    digest_len)) != 0)
+		return r;
 	if (key == JPKI_KEY_SIGN) {
 		job.slot = JPKI_SLOT_SIGN;
 		job.pin = JPKI_PIN_SIGN;

@@ -646,6 +646,52 @@ misfits(void **state)
 	finish(&f);
 }
 
+/* What is wrong with the arguments is said before the card hears of it. */
+static void
+careless(void **state)
+{
+	static const uint8_t digest[48] = { 7 };
+	static const struct {
+		struct jpki_signing what;
+		size_t size;
+		int want;
+	} table[] = {
+		{ { 0, 1, JPKI_MD_SHA256, digest, 32, NULL }, 256,
+		    JPKI_ERR_USAGE },
+		{ { JPKI_KEY_AUTH, 9, JPKI_MD_SHA256, digest, 32, NULL }, 256,
+		    JPKI_ERR_USAGE },
+		{ { JPKI_KEY_AUTH, JPKI_PADDING_PKCS1, JPKI_MD_SHA256, NULL,
+		    32, NULL }, 256, JPKI_ERR_USAGE },
+		{ { JPKI_KEY_AUTH, JPKI_PADDING_PKCS1, 0, digest, 32, NULL },
+		    256, JPKI_ERR_DIGEST },
+		{ { JPKI_KEY_AUTH, JPKI_PADDING_PKCS1, JPKI_MD_SHA256, digest,
+		    31, NULL }, 256, JPKI_ERR_DIGEST },
+		{ { JPKI_KEY_AUTH, JPKI_PADDING_PSS, JPKI_MD_SHA384, digest,
+		    48, NULL }, 256, JPKI_ERR_DIGEST },
+		{ { JPKI_KEY_AUTH, JPKI_PADDING_PKCS1, JPKI_MD_SHA256, digest,
+		    32, NULL }, 100, JPKI_ERR_SPACE },
+	};
+	struct jpki_kept *kept;
+	struct jpki_cert *cert;
+	struct fixture f;
+	uint8_t sig[256];
+	size_t i, len;
+
+	(void)state;
+	start(&f, "card");
+	kept = keep(&f, JPKI_PIN_AUTH, "9999", 0);
+	f.all = 0;
+	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+		assert_int_equal(jpki_shared_sign(f.ctx, f.shared,
+		    &table[i].what, kept, 2, sig, table[i].size, &len),
+		    table[i].want);
+	assert_int_equal(jpki_shared_cert(f.ctx, f.shared, f.epoch,
+	    JPKI_SLOT_SIGN, kept, 2, &cert), JPKI_ERR_USAGE);
+	assert_int_equal(f.all, 0);
+	jpki_kept_free(&kept);
+	finish(&f);
+}
+
 /* A card with a serial number is waited for, not any card. */
 static void
 serial(void **state)
@@ -825,6 +871,7 @@ main(void)
 		cmocka_unit_test(sign_comes_back),
 		cmocka_unit_test(epochs),
 		cmocka_unit_test(misfits),
+		cmocka_unit_test(careless),
 		cmocka_unit_test(serial),
 		cmocka_unit_test(threads),
 		cmocka_unit_test(mutexes),

@@ -235,6 +235,44 @@ raw_input(void **state)
 	bench_stop(&bench);
 }
 
+/* One context, several signatures in one go: after one that failed, too, each
+ * is over what was given. */
+static void
+again(void **state)
+{
+	static const char hello[] = "hello";
+	unsigned char sig[512];
+	struct bench bench;
+	EVP_PKEY_CTX *ctx;
+	EVP_MD_CTX *md_ctx = EVP_MD_CTX_new();
+	EVP_PKEY *key;
+	size_t len = 17;
+	int i;
+
+	(void)state;
+	bench_start(&bench, JPKI_LAST, "card");
+	assert_non_null(key = bench_key(&bench, "jpki:auth", AUTH_PIN));
+	assert_int_equal(EVP_DigestSignInit_ex(md_ctx, &ctx, "SHA256",
+	    bench.libctx, NULL, key, NULL), 1);
+	assert_int_equal(EVP_DigestSign(md_ctx, sig, &len,
+	    (const unsigned char *)hello, sizeof(hello)), 0);
+	assert_true(bench_error("too small"));
+	for (i = 0; i < 3; i++) {
+		len = sizeof(sig);
+		/* Later versions of OpenSSL allow one only. */
+		if (EVP_DigestSign(md_ctx, sig, &len,
+		    (const unsigned char *)hello, sizeof(hello)) == 1)
+			assert_int_equal(bench_verify(key, "SHA256", false,
+			    sig, len), 1);
+		else
+			assert_true(i > 0);
+	}
+	ERR_clear_error();
+	EVP_MD_CTX_free(md_ctx);
+	EVP_PKEY_free(key);
+	bench_stop(&bench);
+}
+
 /* What is refused changes nothing, and an operation that begins anew begins
  * with PKCS#1 v1.5, as OpenSSL's own do. */
 static void
@@ -607,6 +645,7 @@ main(void)
 		cmocka_unit_test(refused_digests),
 		cmocka_unit_test(salt_lengths),
 		cmocka_unit_test(raw_input),
+		cmocka_unit_test(again),
 		cmocka_unit_test(settings),
 		cmocka_unit_test(other_paddings),
 		cmocka_unit_test(contexts),
