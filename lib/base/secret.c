@@ -15,7 +15,6 @@
 #include <jpki/secret.h>
 
 #include "base/ctx.h"
-#include "base/secret.h"
 #include "base/wipe.h"
 
 /* The length lives in the page, so that a page wiped by fork is empty. */
@@ -74,23 +73,11 @@ secret_alloc(struct jpki_ctx *ctx, unsigned flags, struct jpki_secret **out)
 }
 
 int
-jpkip_secret_new(struct jpki_ctx *ctx, const void *data, size_t len,
+jpki_secret_new(struct jpki_ctx *ctx, const void *data, size_t len,
     unsigned flags, struct jpki_secret **out)
 {
 	int r;
 
-	if ((r = secret_alloc(ctx, flags, out)) != 0)
-		return r;
-	if (len > 0)
-		memcpy((*out)->page->data, data, len);
-	(*out)->page->len = len;
-	return 0;
-}
-
-int
-jpki_secret_new(struct jpki_ctx *ctx, const void *data, size_t len,
-    unsigned flags, struct jpki_secret **out)
-{
 	if (out == NULL)
 		return JPKI_ERR_USAGE;
 	*out = NULL;
@@ -99,7 +86,12 @@ jpki_secret_new(struct jpki_ctx *ctx, const void *data, size_t len,
 	jpkip_ctx_clear(ctx);
 	if ((data == NULL && len > 0) || len > JPKI_SECRET_MAX)
 		return jpkip_fail(ctx, JPKI_ERR_USAGE, NULL);
-	return jpkip_secret_new(ctx, data, len, flags, out);
+	if ((r = secret_alloc(ctx, flags, out)) != 0)
+		return r;
+	if (len > 0)
+		memcpy((*out)->page->data, data, len);
+	(*out)->page->len = len;
+	return 0;
 }
 
 const char *

@@ -7,21 +7,10 @@
 #include <unistd.h>
 
 #include "base/ctx.h"
-#include "base/secret.h"
 #include "base/wipe.h"
 #include "card/session.h"
 #include "card/shape.h"
 #include "certificate/cert.h"
-
-#define SALT 16
-#define DIGEST 32
-
-/* The sign password stays with the process that was given it. */
-static unsigned
-secret_flags(enum jpki_pin pin)
-{
-	return pin == JPKI_PIN_SIGN ? JPKI_SECRET_WIPE_ON_FORK : 0;
-}
 
 int
 jpki_kept_new(struct jpki_ctx *ctx, enum jpki_pin pin, const char *text,
@@ -59,7 +48,8 @@ jpki_kept_new(struct jpki_ctx *ctx, enum jpki_pin pin, const char *text,
 		r = jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL);
 	} else {
 		r = jpki_secret_new(ctx, folded.text, folded.len,
-		    secret_flags(pin), &kept->secret);
+		    pin == JPKI_PIN_SIGN ? JPKI_SECRET_WIPE_ON_FORK : 0,
+		    &kept->secret);
 	}
 	jpkip_wipe(&folded, sizeof(folded));
 	if (r != 0) {
@@ -125,31 +115,57 @@ jpkip_kept_check(struct jpki_ctx *ctx, struct jpki_kept *kept, bool alone)
 	if (alone && atomic_load(kept->doubt))
 		jpkip_kept_end(kept, JPKI_KEPT_REFUSED);
 	if (jpki_kept_state(kept) == JPKI_KEPT_REFUSED)
-		return jpkip_fail(ctx, JPKI_ERR_PIN_WRONG, "the card did not "
+		return atomic_load(kept->doubt) == JPKIP_KEPT_WRONG ?
+		    jpkip_fail(ctx, JPKI_ERR_PIN_WRONG, "the card did not "
 		    "accept this PIN before; nothing more was sent, load the "
-		    "key again");
+		    "key again") :
+		    jpkip_fail(ctx, JPKI_ERR_NEEDS_PIN, "the card did not "
+		    "tell before whether this PIN is right; nothing more was "
+		    "sent, load the key again");
 	if (kept->secret == NULL || jpki_kept_state(kept) == JPKI_KEPT_ENDED)
 		return jpkip_fail(ctx, JPKI_ERR_NEEDS_PIN,
 		    "the PIN is not kept any more; load the key again");
 	return 0;
 }
 
+struct jpkip_refused *
+jpkip_refused_new(void)
+{
+	size_t size = JPKIP_N_PINS * sizeof(struct jpkip_refused);
+	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (p == MAP_FAILED)
+		return NULL;
+	/* Best effort, as for secrets. */
+	(void)mlock(p, size);
+	(void)madvise(p, size, MADV_DONTDUMP);
+	return p;
+}
+
+void
+jpkip_refused_free(struct jpkip_refused *refused)
+{
+	if (refused != NULL)
+		(void)munmap(refused, JPKIP_N_PINS * sizeof(*refused));
+}
+
 /* The digest of a salt and the PIN. */
 static int
-digest(struct jpki_ctx *ctx, const struct jpki_kept *kept, const void *salt,
-    uint8_t out[DIGEST])
+digest(struct jpki_ctx *ctx, const struct jpki_kept *kept,
+    const uint8_t salt[16], uint8_t out[32])
 {
-	uint8_t text[SALT + JPKI_PIN_MAX], all[64];
+	uint8_t text[16 + JPKI_PIN_MAX], all[64];
 	struct jpkip_part part = { text, 0 };
 	size_t len;
 	const char *pin = jpki_secret_data(kept->secret, &len);
 	bool ok;
 
-	memcpy(text, salt, SALT);
-	memcpy(text + SALT, pin, len);
-	part.len = SALT + len;
+	memcpy(text, salt, 16);
+	memcpy(text + 16, pin, len);
+	part.len = 16 + len;
 	ok = jpkip_digest(ctx, "SHA256", part, all, &len);
-	memcpy(out, all, DIGEST);
+	memcpy(out, all, 32);
 	jpkip_wipe(text, sizeof(text));
 	jpkip_wipe(all, sizeof(all));
 	return ok ? 0 : jpki_ctx_err(ctx);
@@ -159,33 +175,27 @@ int
 jpkip_refused_is(struct jpki_ctx *ctx, const struct jpkip_refused *refused,
     const struct jpki_kept *kept, bool *is)
 {
-	const char *print = jpki_secret_data(refused->print, NULL);
-	uint8_t now[DIGEST];
+	uint8_t now[sizeof(refused->digest)];
 	int r;
 
 	*is = false;
-	if (refused->print == NULL || refused->epoch != kept->epoch)
+	if (atomic_load(&refused->epoch) != kept->epoch)
 		return 0;
-	if ((r = digest(ctx, kept, print, now)) == 0)
-		*is = memcmp(now, print + SALT, DIGEST) == 0;
+	if ((r = digest(ctx, kept, refused->salt, now)) == 0)
+		*is = memcmp(now, refused->digest, sizeof(now)) == 0;
 	jpkip_wipe(now, sizeof(now));
 	return r;
 }
 
-/* Without a print, the PIN may be sent once more. */
+/* If it cannot be noted, the PIN may be sent once more. */
 static void
 note(struct jpki_ctx *ctx, const struct jpki_kept *kept,
     struct jpkip_refused *refused)
 {
-	uint8_t print[SALT + DIGEST];
-
-	jpki_secret_free(&refused->print);
-	refused->epoch = kept->epoch;
-	if (getentropy(print, SALT) == 0 &&
-	    digest(ctx, kept, print, print + SALT) == 0)
-		jpkip_ignore(jpkip_secret_new(ctx, print, sizeof(print),
-		    secret_flags(kept->pin), &refused->print));
-	jpkip_wipe(print, sizeof(print));
+	atomic_store(&refused->epoch, 0);
+	if (getentropy(refused->salt, sizeof(refused->salt)) == 0 &&
+	    digest(ctx, kept, refused->salt, refused->digest) == 0)
+		atomic_store(&refused->epoch, kept->epoch);
 }
 
 /* Whether nothing happened since the card refused this PIN. */
@@ -221,18 +231,21 @@ jpkip_kept_send(struct jpki_card *card, struct jpki_kept *kept, bool again,
 	jpkip_ctx_clear(card->ctx);
 	if (again && (r = check_again(card, kept->pin)) != 0) {
 		if (r == JPKI_ERR_PIN_WRONG) {
-			atomic_store(kept->doubt, true);
+			atomic_store(kept->doubt, JPKIP_KEPT_WRONG);
 			atomic_store(&kept->state, JPKI_KEPT_REFUSED);
 		}
 		return r;
 	}
 	text = jpki_secret_data(kept->secret, &len);
-	atomic_store(kept->doubt, true);
+	atomic_store(kept->doubt, JPKIP_KEPT_SENT);
 	r = jpki_pin_verify(card, kept->pin, text, len, min_tries, NULL);
-	if (r == 0 || !card->pin_sent)
-		atomic_store(kept->doubt, false);
-	else
+	if (r == 0 || !card->pin_sent) {
+		atomic_store(kept->doubt, 0);
+	} else {
+		if (r == JPKI_ERR_PIN_WRONG || r == JPKI_ERR_PIN_BLOCKED)
+			atomic_store(kept->doubt, JPKIP_KEPT_WRONG);
 		atomic_store(&kept->state, JPKI_KEPT_REFUSED);
+	}
 	if (r == 0)
 		atomic_store(&kept->state, JPKI_KEPT_RIGHT);
 	return r;

@@ -21,22 +21,36 @@ struct jpki_kept {
 	struct jpki_secret *secret;	/* NULL when it ended */
 
 	/*
-	 * In memory that forked processes share: the PIN is being sent, or was
-	 * sent and not answered with a yes. Written in a run, which excludes
-	 * the other processes: of all that keep this PIN, one spends a try.
+	 * In memory that forked processes share: what became of it, 0 if
+	 * nothing that would forbid to send it. Written in a run, which
+	 * excludes the other processes: of all that keep this PIN, one spends
+	 * a try.
 	 */
-	atomic_bool *doubt;
+	atomic_int *doubt;
 };
+
+/* It is being sent, or was sent, and no answer came that tells; the card
+ * refused it. */
+enum { JPKIP_KEPT_SENT = 1, JPKIP_KEPT_WRONG };
 
 /*
  * The PIN that the card of an epoch refused last. Who is asked again may give
  * the same answer, and a program reads the same file: that would spend one try
- * after the other. A salted digest of it, in locked memory.
+ * after the other, also where workers learn of it and the master of a server
+ * loads the key anew. So it is in memory that forked processes share; locked,
+ * and left out of core dumps. (Where the epochs of two processes meet, a PIN
+ * can be refused that was refused by another card.)
  */
 struct jpkip_refused {
-	unsigned epoch;
-	struct jpki_secret *print;	/* NULL: none */
+	atomic_uint epoch;		/* 0: none */
+	uint8_t salt[16], digest[32];	/* of salt and PIN */
 };
+
+/* One for each enum jpki_pin; NULL without memory. A process that frees them
+ * leaves them to the others. */
+#define JPKIP_N_PINS (JPKI_PIN_TEXT + 1)
+struct jpkip_refused *jpkip_refused_new(void);
+void	jpkip_refused_free(struct jpkip_refused *);
 
 /* May it be sent? Says why not. Only alone with the card, in a run, does it
  * hear of what another process did. */

@@ -56,6 +56,7 @@ jpki_shared_new(struct jpki_ctx *ctx, const char *reader, const char *serial,
 		return JPKI_ERR_USAGE;
 	jpkip_ctx_clear(ctx);
 	if ((s = calloc(1, sizeof(*s))) == NULL ||
+	    (s->refused = jpkip_refused_new()) == NULL ||
 	    (reader != NULL && (s->reader = strdup(reader)) == NULL) ||
 	    (serial != NULL && (s->serial = strdup(serial)) == NULL)) {
 		jpki_shared_free(&s);
@@ -96,14 +97,12 @@ void
 jpki_shared_free(struct jpki_shared **shared)
 {
 	struct jpki_shared *s;
-	size_t i;
 
 	if (shared == NULL || (s = *shared) == NULL)
 		return;
 	jpkip_shared_close(s);
 	jpkip_shared_forget(s);
-	for (i = 0; i < JPKIP_N_PINS; i++)
-		jpki_secret_free(&s->refused[i].print);
+	jpkip_refused_free(s->refused);
 	free(s->reader);
 	free(s->serial);
 	free(s);

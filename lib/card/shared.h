@@ -14,10 +14,10 @@
 #include "card/session.h"
 
 #define JPKIP_N_SLOTS (JPKI_SLOT_SIGN_CA + 1)
-#define JPKIP_N_PINS (JPKI_PIN_TEXT + 1)
 
 struct jpki_shared {
 	char *reader, *serial;		/* may be NULL */
+	struct jpkip_refused *refused;	/* by enum jpki_pin */
 
 	struct jpki_mutex mutex;	/* guards what follows */
 	struct jpki_ctx *caller;	/* of the call that goes on */
@@ -26,7 +26,6 @@ struct jpki_shared {
 	struct jpki_card *card;		/* NULL: not open */
 	char seen_in[JPKI_INFO_MAX];	/* the last reader */
 	struct jpkip_seen seen;
-	struct jpkip_refused refused[JPKIP_N_PINS];
 	unsigned epoch;			/* 0: never opened; of this epoch: */
 	enum jpki_carrier carrier;
 	uint64_t insertion;

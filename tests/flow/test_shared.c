@@ -393,6 +393,27 @@ same_in_a_child(void **state)
 	finish(&f);
 }
 
+/* A worker learns that a PIN is wrong; then the key is loaded anew, by its
+ * parent and by another worker. */
+static void
+same_after_a_child(void **state)
+{
+	struct jpki_kept *kept;
+	struct fixture f;
+
+	(void)state;
+	start(&f, "card");
+	kept = keep(&f, JPKI_PIN_AUTH, "9999", 0);
+	sign_in_child(&f, JPKI_KEY_AUTH, kept, JPKI_ERR_PIN_WRONG);
+	jpki_kept_free(&kept);
+	kept = keep(&f, JPKI_PIN_AUTH, "9999", 0);
+	sign_in_child(&f, JPKI_KEY_AUTH, kept, JPKI_ERR_PIN_WRONG);
+	assert_int_equal(sign(&f, kept), JPKI_ERR_PIN_WRONG);
+	jpki_kept_free(&kept);
+	assert_int_equal(tries(&f, JPKI_PIN_AUTH), 2);
+	finish(&f);
+}
+
 /* A phone, whose auth certificate needs its PIN: it is not asked for it each
  * time. */
 static void
@@ -864,6 +885,7 @@ main(void)
 		cmocka_unit_test(forked),
 		cmocka_unit_test(one_try_for_all),
 		cmocka_unit_test(same_in_a_child),
+		cmocka_unit_test(same_after_a_child),
 		cmocka_unit_test(no_vain_reads),
 		cmocka_unit_test(sent_elsewhere),
 		cmocka_unit_test(put_back),
