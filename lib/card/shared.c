@@ -303,8 +303,8 @@ jpki_shared_sign(struct jpki_ctx *ctx, struct jpki_shared *s,
 	    what->digest, what->digest_len)) == 0 &&
 	    sig_size < JPKIP_RSA2048_LEN)
 		r = jpkip_fail(ctx, JPKI_ERR_SPACE, NULL);
-	if (r == 0 && (r = jpkip_shared_begin_with(s, kept != NULL ? kept->epoch : 0, kept,
-	    min_tries)) == 0) {
+	if (r == 0 && (r = jpkip_shared_begin_with(s, jpki_kept_epoch(kept),
+	    kept, min_tries)) == 0) {
 		if (what->key == JPKI_KEY_SIGN)
 			read_head(s);
 		if ((r = jpki_card_sign(s->card, what->key, what->padding,
