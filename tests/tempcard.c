@@ -53,3 +53,25 @@ tempcard_remove(const char *path)
 {
 	run((const char *const[]){ "/bin/rm", "-rf", path, NULL });
 }
+
+void
+tempcard_insert(const char *path, const char *name)
+{
+	static unsigned stay;
+	char again[TEMPCARD_MAX], state[TEMPCARD_MAX + 8], line[64] = "";
+	FILE *file;
+	long at = 0;
+
+	tempcard_make(name, again);
+	snprintf(state, sizeof(state), "%s/state", again);
+	assert_non_null(file = fopen(state, "r+"));
+	while (fgets(line, sizeof(line), file) != NULL &&
+	    strncmp(line, "id ", 3) != 0)
+		at = ftell(file);
+	assert_int_equal(strncmp(line, "id ", 3), 0);
+	assert_int_equal(fseek(file, at, SEEK_SET), 0);
+	fprintf(file, "id %08x", ++stay);
+	assert_int_equal(fclose(file), 0);
+	tempcard_remove(path);
+	assert_int_equal(rename(again, path), 0);
+}

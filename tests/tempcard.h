@@ -9,4 +9,8 @@
 void	tempcard_make(const char *name, char path[TEMPCARD_MAX]);
 void	tempcard_remove(const char *path);
 
+/* As if the card in path were taken out and one of these put in, or pcscd
+ * restarted: it has a new number for its stay in the reader. */
+void	tempcard_insert(const char *path, const char *name);
+
 #endif

@@ -140,30 +140,6 @@ sign_in_child(struct fixture *f, enum jpki_key key, struct jpki_kept *kept,
 	assert_int_equal(status, 0);
 }
 
-/* As if the card were taken out and put back, or pcscd restarted: a new card
- * of this profile, with a new number for its stay in the reader. */
-static void
-insert(const struct fixture *f, const char *profile)
-{
-	static unsigned stay;
-	char again[TEMPCARD_MAX], path[TEMPCARD_MAX + 8], line[64];
-	FILE *file;
-	long at = 0;
-
-	tempcard_make(profile, again);
-	snprintf(path, sizeof(path), "%s/state", again);
-	assert_non_null(file = fopen(path, "r+"));
-	while (fgets(line, sizeof(line), file) != NULL &&
-	    strncmp(line, "id ", 3) != 0)
-		at = ftell(file);
-	assert_int_equal(strncmp(line, "id ", 3), 0);
-	assert_int_equal(fseek(file, at, SEEK_SET), 0);
-	fprintf(file, "id %08x", ++stay);
-	assert_int_equal(fclose(file), 0);
-	tempcard_remove(f->path);
-	assert_int_equal(rename(again, f->path), 0);
-}
-
 /* A certificate is read once; a right PIN serves many signatures. */
 static void
 uses(void **state)
@@ -515,7 +491,7 @@ put_back(void **state)
 			    f.epoch, JPKI_SLOT_AUTH, NULL, 2, &cert), 0);
 			jpki_cert_free(&cert);
 		}
-		insert(&f, table[i].card);
+		tempcard_insert(f.path, table[i].card);
 		f.verify = 0;
 		if (table[i].child) {
 			sign_in_child(&f, JPKI_KEY_AUTH, kept, table[i].want);
@@ -554,7 +530,7 @@ comes_back(void **state)
 	for (i = 0; i < sizeof(cards) / sizeof(cards[0]); i++) {
 		bool back = strcmp(cards[i], "card") == 0;
 
-		insert(&f, cards[i]);
+		tempcard_insert(f.path, cards[i]);
 		f.verify = 0;
 		assert_int_equal(sign(&f, kept), back ? 0 : JPKI_ERR_CHANGED);
 		assert_int_equal(f.verify, back);
@@ -594,10 +570,10 @@ sign_comes_back(void **state)
 		else
 			assert_int_equal(sign_on(f.ctx, &f, JPKI_KEY_SIGN,
 			    kept), 0);
-		insert(&f, "child");
+		tempcard_insert(f.path, "child");
 		assert_int_equal(sign_on(f.ctx, &f, JPKI_KEY_SIGN, kept),
 		    JPKI_ERR_CHANGED);
-		insert(&f, "card");
+		tempcard_insert(f.path, "card");
 		assert_int_equal(sign_on(f.ctx, &f, JPKI_KEY_SIGN, kept), 0);
 		f.all = 0;
 		assert_int_equal(sign_on(f.ctx, &f, JPKI_KEY_SIGN, kept), 0);
@@ -627,7 +603,7 @@ epochs(void **state)
 	assert_int_equal(jpki_shared_cert(f.ctx, f.shared, f.epoch,
 	    JPKI_SLOT_AUTH, NULL, 2, &cert), 0);
 	jpki_cert_free(&cert);
-	insert(&f, "child");
+	tempcard_insert(f.path, "child");
 	assert_int_equal(jpki_shared_open(f.ctx, f.shared, &epoch), 0);
 	assert_int_not_equal(epoch, f.epoch);
 	assert_int_equal(jpki_shared_cert(f.ctx, f.shared, f.epoch,

@@ -261,31 +261,6 @@ forked_swapped_card(void **state)
 	bench_stop(&bench);
 }
 
-/* As if the card were taken out and put back, or pcscd restarted: the same
- * card, but for the number that stands for its stay in the reader. */
-static void
-reinsert(const struct bench *bench, const char *profile)
-{
-	static unsigned stay;
-	char again[TEMPCARD_MAX], path[TEMPCARD_MAX + 8];
-	FILE *file;
-	long at = 0;
-	char line[64];
-
-	tempcard_make(profile, again);
-	snprintf(path, sizeof(path), "%s/state", again);
-	assert_non_null(file = fopen(path, "r+"));
-	while (fgets(line, sizeof(line), file) != NULL &&
-	    strncmp(line, "id ", 3) != 0)
-		at = ftell(file);
-	assert_int_equal(strncmp(line, "id ", 3), 0);
-	assert_int_equal(fseek(file, at, SEEK_SET), 0);
-	fprintf(file, "id %08x", ++stay);
-	assert_int_equal(fclose(file), 0);
-	tempcard_remove(bench->card);
-	assert_int_equal(rename(again, bench->card), 0);
-}
-
 /* Nothing was read of the card but what a signature needs: an earlier
  * signature tells whose card it is. */
 static void
@@ -299,16 +274,16 @@ reinserted(void **state)
 	key = bench_key(&bench, "jpki:auth", AUTH_PIN);
 	sign = bench_key(&bench, "jpki:sign", SIGN_PIN);
 	assert_int_equal(signs(&bench, key), 1);
-	reinsert(&bench, "card");
+	tempcard_insert(bench.card, "card");
 	assert_int_equal(signs(&bench, key), 1);
 	assert_int_equal(in_child(signs, &bench, key), 1);
-	reinsert(&bench, "card");
+	tempcard_insert(bench.card, "card");
 	assert_int_equal(in_child(signs, &bench, key), 1);
 	assert_int_equal(signs(&bench, key), 1);
 	assert_int_equal(signs(&bench, sign), 1);
 	assert_int_equal(ERR_peek_error(), 0);
 
-	reinsert(&bench, "child");
+	tempcard_insert(bench.card, "child");
 	assert_int_equal(signs(&bench, key), 0);
 	assert_true(bench_error("another card"));
 	assert_int_equal(bench_tries(&bench) / 10, 3);
@@ -331,7 +306,7 @@ reinserted_witness(void **state)
 		bench_start(&bench, JPKI_LAST, "card");
 		key = bench_key(&bench, "jpki:auth", AUTH_PIN);
 		assert_int_equal(signs(&bench, key), 1);
-		reinsert(&bench, cards[i]);
+		tempcard_insert(bench.card, cards[i]);
 		bench_count();
 		assert_int_equal(signs(&bench, key), i == 0);
 		assert_int_equal(bench_counted().verify, i == 0);
@@ -353,7 +328,7 @@ reinserted_unknown(void **state)
 	(void)state;
 	bench_start(&bench, JPKI_LAST, "card");
 	key = bench_key(&bench, "jpki:auth", AUTH_PIN);
-	reinsert(&bench, "card");
+	tempcard_insert(bench.card, "card");
 	bench_count();
 	assert_int_equal(signs(&bench, key), 0);
 	assert_int_equal(bench_counted().verify, 0);
