@@ -111,9 +111,9 @@ JPKI_API enum jpki_kept_state jpki_kept_state(const struct jpki_kept *kept);
 /*
  * A certificate, read once as long as the epoch lasts; the caller frees it.
  * The sign certificate takes one READ more, for the start of the auth
- * certificate, by which the card is known again. kept (NULL: none)
- * is sent only if the certificate is not known yet; for one that needs a PIN
- * it must be that PIN. Errors as jpki_pin_verify() and jpki_card_cert().
+ * certificate, by which the card is known again. kept (NULL: none) is sent
+ * only if the certificate is not known yet; it must be the PIN that opens this
+ * slot, or JPKI_ERR_USAGE. Errors as jpki_pin_verify() and jpki_card_cert().
  */
 JPKI_API int jpki_shared_cert(struct jpki_ctx *ctx,
     struct jpki_shared *shared, unsigned epoch, enum jpki_slot slot,
@@ -132,10 +132,14 @@ struct jpki_signing {
 /*
  * One signature in a run of its own, with VERIFY, on the card of the PIN's
  * epoch; the first one with the sign key takes that READ, too, if nothing was
- * read of the card. Errors as jpki_pin_verify() and jpki_card_sign(); JPKI_ERR_NEEDS_PIN:
- * there is no PIN, or it ended. sig is wiped after a failure.
- * JPKI_ERR_SIGNATURE: it does not fit what->cert, or the certificate that was
- * read of this card: another card at the wrong moment, or a bad contact.
+ * read of the card. sig_size is 256 bytes at least; what is wrong with the
+ * arguments is said before the PIN is sent.
+ *
+ * Errors as jpki_pin_verify() and jpki_card_sign(); JPKI_ERR_NEEDS_PIN: there
+ * is no PIN, it ended, or no answer told what became of it. sig is wiped after
+ * a failure. JPKI_ERR_SIGNATURE: it does not fit what->cert, or the certificate
+ * that was read of this card: another card at the wrong moment, or a bad
+ * contact.
  */
 JPKI_API int jpki_shared_sign(struct jpki_ctx *ctx,
     struct jpki_shared *shared, const struct jpki_signing *what,

@@ -62,7 +62,7 @@ JPKI_API int jpki_uri_parse(struct jpki_ctx *ctx, const char *text,
 JPKI_API void jpki_uri_free(struct jpki_uri **uri);
 
 /* Writes the URI of an object, in a reader unless that is NULL.
- * JPKI_ERR_SPACE. */
+ * JPKI_ERR_SPACE; JPKI_ERR_USAGE: no such object. */
 JPKI_API int jpki_uri_print(struct jpki_ctx *ctx, enum jpki_object object,
     const char *reader, char *out, size_t size) JPKI_CHECK;
 

@@ -113,7 +113,10 @@ jpkip_kept_check(struct jpki_ctx *ctx, struct jpki_kept *kept, bool alone)
 		    "this key was loaded without a PIN");
 	/* Another process that is sending it right now is no reason. */
 	if (alone && atomic_load(kept->doubt))
-		jpkip_kept_end(kept, JPKI_KEPT_REFUSED);
+		atomic_store(&kept->state, JPKI_KEPT_REFUSED);
+	/* A copy that a fork made before it was wiped is wiped, too. */
+	if (jpki_kept_state(kept) == JPKI_KEPT_REFUSED)
+		jpki_secret_free(&kept->secret);
 	if (jpki_kept_state(kept) == JPKI_KEPT_REFUSED)
 		return atomic_load(kept->doubt) == JPKIP_KEPT_WRONG ?
 		    jpkip_fail(ctx, JPKI_ERR_PIN_WRONG, "the card did not "

@@ -176,6 +176,32 @@ same_again(void **state)
 	script_ended(&script, card);
 }
 
+/* A forked process can have a copy from between the card's no and the wiping,
+ * or from before it, and hears of it when it is alone with the card. */
+static void
+copies(void **state)
+{
+	struct jpki_kept *kept;
+	int i;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		kept = keep(PIN);
+		if (i == 0)
+			atomic_store(&kept->state, JPKI_KEPT_REFUSED);
+		else
+			assert_int_equal(jpkip_kept_check(script_ctx, kept,
+			    true), 0);
+		atomic_store(kept->doubt, JPKIP_KEPT_WRONG);
+		assert_non_null(kept->secret);
+		assert_int_equal(jpkip_kept_check(script_ctx, kept, i == 1),
+		    JPKI_ERR_PIN_WRONG);
+		assert_null(kept->secret);
+		assert_int_equal(jpki_kept_state(kept), JPKI_KEPT_REFUSED);
+		jpki_kept_free(&kept);
+	}
+}
+
 /* Of nine cards, the one that was not seen for the longest time is forgotten,
  * not the one that was seen first. */
 static void
@@ -207,6 +233,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		SCRIPT_TEST(link_fails),
 		SCRIPT_TEST(same_again),
+		SCRIPT_TEST(copies),
 		cmocka_unit_test(seen_last),
 	};
 
