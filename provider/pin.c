@@ -77,8 +77,9 @@ prov_pin_get(struct prov *prov, const struct prov_pin_request *req,
 	OPENSSL_cleanse(answer, sizeof(answer));
 	jpki_secret_free(&secret);
 	jpki_ctx_free(&ctx);
-	prov_debug(prov, "%s from %s: %s", prov_pin_label(req->which),
-	    req->value != NULL ? "the URI" : req->source != NULL ? req->source : "the application",
+	/* Not the source itself: "file:PIN" is a mistake that happens. */
+	prov_debug(prov, "%s by %s: %s", prov_pin_label(req->which),
+	    req->value || req->source ? "URI or settings" : "application",
 	    *out != NULL ? "given" : ok ? "nobody to ask" : "failed");
 	return ok;
 }

@@ -163,6 +163,10 @@ jpki-softcard unlock card
 JPKI_DEBUG=apdus ssl $sign_auth jpki:auth -passin file:auth.pin a
 is 'a mistyped JPKI_DEBUG signs' $rc 0
 ok 'and is told' grep -q 'JPKI_DEBUG is apdu, provider or all' log/err
+JPKI_DEBUG=all ssl $sign_auth 'jpki:auth?pin-source=file:5179' a
+ok 'a PIN that is named as a file is not shown' sh -c \
+    'grep -q "URI or settings: failed" log/err &&
+    ! grep -v "^Could not" log/err | grep -q 5179'
 # Where standard error is closed, its number is somebody's file by then.
 JPKI_DEBUG=all openssl dgst -sha256 $order -out sig -sign jpki:auth \
     -passin file:auth.pin a 2>&-
