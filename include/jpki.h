@@ -2,7 +2,10 @@
 /*
  * libjpki: the My Number Card (個人番号カード) as a key.
  *
- * Everything public; the parts can be included one by one.
+ * The core: what every program with a card needs, and what keeps its promises
+ * from release to release. The parts can be included one by one. What
+ * frameworks stand on (providers, agents, modules) is in <jpki/framework/...>,
+ * is not included here, and may change with each 0.MINOR.
  */
 #ifndef JPKI_H
 #define JPKI_H
@@ -10,6 +13,7 @@
 #include <jpki/attributes.h>
 #include <jpki/card.h>
 #include <jpki/cert.h>
+#include <jpki/check.h>
 #include <jpki/ctx.h>
 #include <jpki/date.h>
 #include <jpki/digest.h>
@@ -18,11 +22,8 @@
 #include <jpki/reader.h>
 #include <jpki/rules.h>
 #include <jpki/secret.h>
-#include <jpki/settings.h>
-#include <jpki/shared.h>
 #include <jpki/softcard.h>
 #include <jpki/transport.h>
 #include <jpki/types.h>
-#include <jpki/uri.h>
 
 #endif

@@ -4,6 +4,9 @@
  * are in the 署名用 certificate (jpki_cert_info()) and in the card's
  * 券面事項入力補助 application (jpki_card_attributes()). No clock, no card and
  * no network in here.
+ *
+ * A set of attributes is immutable; any thread may read it. NULL is a set
+ * without any item.
  */
 #ifndef JPKI_ATTRIBUTES_H
 #define JPKI_ATTRIBUTES_H
@@ -15,35 +18,46 @@
 extern "C" {
 #endif
 
-/*
- * UTF-8 texts as recorded; NULL: not recorded. Control characters and
- * characters that turn the direction of writing are replaced by U+FFFD, so
- * that every text can be shown on a terminal. The library makes this struct
- * and later versions may append to it.
- */
-struct jpki_attributes {
-	const char *name;	/* family name, U+3000, given name; foreign
-				 * names, 通称 and 旧氏 as they are */
-	const char *address;	/* from the prefecture on, up to 200
+struct jpki_attributes;
+
+enum jpki_item {
+	JPKI_ITEM_NAME = 1,	/* 氏名: family name, U+3000, given name;
+				 * foreign names, 通称 and 旧氏 as they are */
+	JPKI_ITEM_ADDRESS,	/* 住所: from the prefecture on, up to 200
 				 * characters */
-	const char *birth;	/* as recorded: era digit and YYYYMMDD in a
+	JPKI_ITEM_BIRTH,	/* 生年月日: era digit and YYYYMMDD in a
 				 * certificate, YYYYMMDD in the card's
 				 * application */
-	const char *sex;	/* as recorded: one digit, see
+	JPKI_ITEM_SEX		/* 性別: one digit, see
 				 * jpki_attributes_sex() */
-	/* One '0' or '1' for each character of the name and of the address;
-	 * '1': a substitute stands for a character that the certificate
-	 * cannot hold. Only in certificates. */
-	const char *name_flags;
-	const char *address_flags;
-	/* What birth says: 1 明治, 2 大正, 3 昭和, 4 平成, 5 令和, 0: none or
-	 * not known. */
-	uint8_t birth_era;
-	/* Each of year, month and day is 0 where it is not known (zeroes in
-	 * birth); all are 0 where birth is absent or is no date. A date for
-	 * reckoning only when none of the three is 0. */
-	struct jpki_date birth_date;
 };
+
+/*
+ * An item as recorded, UTF-8; NULL: not recorded. Control characters and
+ * characters that turn the direction of writing are replaced by U+FFFD, so
+ * that every text can be shown on a terminal. Borrowed.
+ */
+JPKI_API const char *jpki_attributes_item(
+    const struct jpki_attributes *attributes, enum jpki_item item);
+
+/* One '0' or '1' for each character of the name or of the address; '1': a
+ * substitute stands for a character that the certificate cannot hold. Only in
+ * certificates; NULL: not recorded. Borrowed. */
+JPKI_API const char *jpki_attributes_flags(
+    const struct jpki_attributes *attributes, enum jpki_item item);
+
+/*
+ * The date of birth to reckon with. Each of year, month and day is 0 where it
+ * is not known (zeroes as recorded); all are 0 where the item is absent or is
+ * no date.
+ */
+JPKI_API struct jpki_date jpki_attributes_birth_date(
+    const struct jpki_attributes *attributes);
+
+/* The recorded era: 1 明治, 2 大正, 3 昭和, 4 平成, 5 令和; 0: none, or not
+ * known. */
+JPKI_API int jpki_attributes_birth_era(
+    const struct jpki_attributes *attributes);
 
 /* Bytes that hold every text of jpki_attributes_birth(). */
 #define JPKI_BIRTH_TEXT 96
@@ -73,18 +87,10 @@ enum jpki_compared {
 	JPKI_COMPARED_DIFFERS
 };
 
-struct jpki_comparison {
-	enum jpki_compared name;
-	enum jpki_compared address;
-	enum jpki_compared birth;
-	enum jpki_compared sex;
-};
-
 /*
- * Compares the four items of two sets, in practice those of the card's
- * application and those of the 署名用 certificate: where they differ, the
- * holder moved or changed the name, and the certificate has lapsed or soon
- * will.
+ * Compares an item of two sets, in practice that of the card's application and
+ * that of the 署名用 certificate: where one differs, the holder moved or
+ * changed the name, and the certificate has lapsed or soon will.
  *
  * Ways of writing do not count: full and half width, upper and lower case,
  * spaces, kinds of hyphens and long-vowel marks, variation selectors,
@@ -94,10 +100,10 @@ struct jpki_comparison {
  * brackets (通称, 旧氏) are UNKNOWN: no source says how each side writes it.
  * So are names that differ in punctuation only, and addresses that differ in
  * how numbers are written only (一丁目2番3号, 1-2-3).
- * A NULL set is one without any item.
  */
-JPKI_API void jpki_attributes_compare(const struct jpki_attributes *a,
-    const struct jpki_attributes *b, struct jpki_comparison *out);
+JPKI_API enum jpki_compared jpki_attributes_compare(
+    const struct jpki_attributes *a, const struct jpki_attributes *b,
+    enum jpki_item item);
 
 /* Wipes and frees a set of one's own, such as jpki_card_attributes() makes;
  * never one that a certificate lends. NULL and a pointer to NULL are fine. */

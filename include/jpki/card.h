@@ -42,10 +42,6 @@ JPKI_API int jpki_card_open_with(struct jpki_ctx *ctx,
     const struct jpki_transport_ops *ops, void *arg, struct jpki_card **out)
     JPKI_CHECK;
 
-/* The same on a software card object, which must outlive the card. */
-JPKI_API int jpki_card_open_soft(struct jpki_ctx *ctx,
-    struct jpki_softcard *soft, struct jpki_card **out) JPKI_CHECK;
-
 /* Ends an open run, closes the link, frees. NULL and a pointer to NULL are
  * fine. */
 JPKI_API void jpki_card_close(struct jpki_card **card);
@@ -59,8 +55,9 @@ JPKI_API int jpki_card_begin(struct jpki_card *card) JPKI_CHECK;
 
 /*
  * Ends a run. JPKI_ERR_DOOR: the card may still be open; tell the holder to
- * take it out of the reader. Keeps the message of an earlier failure unless
- * it fails itself.
+ * take it out of the reader. JPKI_ERR_USAGE: another thread began the run; it
+ * goes on, and that thread has to end it. Keeps the message of an earlier
+ * failure unless it fails itself.
  */
 JPKI_API int jpki_card_end(struct jpki_card *card) JPKI_CHECK;
 
@@ -77,18 +74,6 @@ JPKI_API enum jpki_carrier jpki_card_carrier(const struct jpki_card *card);
  */
 JPKI_API int jpki_card_info(struct jpki_card *card, enum jpki_info what,
     char *out, size_t size) JPKI_CHECK;
-
-/*
- * A number for this stay of the card in its reader. While it is the same in
- * two handles on the same reader, of whichever process, they reach the same
- * card: so a forked child learns that its parent's PIN is for this card. 0:
- * the link cannot tell.
- */
-JPKI_API uint64_t jpki_card_insertion(const struct jpki_card *card);
-
-/* The tries of the auth PIN when the card was opened, -1: it did not say.
- * Good for display only; jpki_pin_tries() asks anew. */
-JPKI_API int jpki_card_auth_tries_at_open(const struct jpki_card *card);
 
 /*
  * Whether a certificate was issued, from EF 0008, without any PIN; a CA

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A certificate as an immutable record; what can be said about it, one thing
- * at a time. There is no "valid": a certificate can be in its period, be
- * signed by a CA that is the service's, and still be revoked.
+ * A certificate as an immutable record of what it says; whether that is true
+ * is for jpki/check.h.
  *
- * The structs here are made by the library; later versions may append to
- * them.
+ * The structs here are lent by the certificate, for reading; later versions
+ * may append to them. Any thread may read them.
  */
 #ifndef JPKI_CERT_H
 #define JPKI_CERT_H
@@ -67,11 +66,6 @@ JPKI_API const uint8_t *jpki_cert_issuer(const struct jpki_cert *cert,
 JPKI_API const uint8_t *jpki_cert_subject(const struct jpki_cert *cert,
     size_t *len);
 
-/* Whether this SubjectPublicKeyInfo (DER) is the certificate's, byte for
- * byte. */
-JPKI_API bool jpki_cert_key_matches(const struct jpki_cert *cert,
-    const uint8_t *spki, size_t len);
-
 /* Another reference to the same certificate, which jpki_cert_free() gives
  * back: it is immutable, so threads and contexts may share it. NULL for
  * NULL. */
@@ -91,7 +85,7 @@ struct jpki_name_part {
 struct jpki_name {
 	const char *text;	/* "C=JP, O=JPKI, ..."; "": no attribute */
 	size_t count;
-	const struct jpki_name_part *parts;
+	const struct jpki_name_part *const *parts;
 };
 
 /* Whose CA. O=JPKI in a name proves nothing and is UNKNOWN. */
@@ -179,11 +173,11 @@ struct jpki_cert_info {
 	bool self_issued;	/* issuer and subject are equal */
 	/* A CA's certificate: this CA. Any other: the issuer it claims, by
 	 * authority key id or serial. */
-	struct jpki_ca ca;
+	const struct jpki_ca *ca;
 
 	const char *serial;	/* upper-case hex, whole bytes */
-	struct jpki_name issuer;
-	struct jpki_name subject;
+	const struct jpki_name *issuer;
+	const struct jpki_name *subject;
 	const char *policy;	/* OID; the service's, else the first one's */
 
 	/* In the subject. The holder's name is in the attributes. */
@@ -223,7 +217,7 @@ struct jpki_cert_info {
 	const struct jpki_attributes *attributes;
 
 	size_t note_count;
-	const struct jpki_cert_note *notes;
+	const struct jpki_cert_note *const *notes;
 };
 
 /* Borrowed from the certificate; NULL for NULL. */
@@ -236,80 +230,6 @@ JPKI_API const char *jpki_cert_note_text(enum jpki_note note,
 
 /* "JPKI_NOTE_VERSION"; static, never NULL. */
 JPKI_API const char *jpki_cert_note_name(enum jpki_note note);
-
-/* Where a moment is, seen from a period. */
-enum jpki_period {
-	JPKI_PERIOD_BEFORE = 1,	/* not yet begun */
-	JPKI_PERIOD_WITHIN,
-	JPKI_PERIOD_AFTER	/* expired */
-};
-
-/* What became of the search for the issuer. */
-enum jpki_issuer {
-	JPKI_ISSUER_NOT_FOUND = 0, /* no candidate has its name and key id */
-	JPKI_ISSUER_NOT_SIGNED,	/* one has, but the signature is not its */
-	JPKI_ISSUER_UNSUPPORTED, /* one has, an algorithm is not known here */
-	JPKI_ISSUER_SIGNED	/* one has, and the signature is right */
-};
-
-/* What a CRL or an OCSP answer says. Times are seconds since 1970-01-01 UTC;
- * 0: not there. */
-struct jpki_revocation {
-	enum jpki_revocation_state state;
-	int reason;		/* RFC 5280's CRLReason, see
-				 * jpki_revocation_text(); -1: not said */
-	int64_t time;		/* of revocation or hold */
-	int64_t this_update;	/* when that was known */
-	int64_t next_update;
-	bool ocsp;		/* from an OCSP answer, else from a CRL */
-};
-
-/* What could be said about a certificate at a moment, each thing on its
- * own. */
-struct jpki_check {
-	int64_t at;		/* the moment */
-	enum jpki_period period; /* the certificate's own */
-	enum jpki_issuer issuer_state;
-	/* Only with JPKI_ISSUER_SIGNED; the certificate is one of the
-	 * caller's, or the checked one itself where it is self-signed. */
-	const struct jpki_cert *issuer;
-	struct jpki_ca ca;
-	enum jpki_period ca_period;
-	/* The issuer is a CA (basic constraints, key usage) and issues this
-	 * kind. */
-	bool purpose_fits;
-	struct jpki_revocation revocation;	/* at first not checked */
-};
-
-/*
- * Looks for the certificate's issuer among candidates (all generations have
- * one name: key id and signature decide) and says what holds at a moment, in
- * seconds since 1970-01-01 UTC. The candidates live as long as the check is
- * used. Returns 0 also when nothing good can be said; the fields tell.
- */
-JPKI_API int jpki_cert_check(struct jpki_ctx *ctx,
-    const struct jpki_cert *cert, const struct jpki_cert *const *cas,
-    size_t ca_count, int64_t at, struct jpki_check *out) JPKI_CHECK;
-
-/*
- * Fill the revocation of a check whose issuer was found, from a CRL or an
- * OCSP answer (DER or PEM) that the caller got. Signed by the issuer itself
- * or, OCSP only, by a responder that it certified for that. It must still be
- * current at the check's moment; a later one will do as well, and then
- * "time" tells whether the revocation came after the moment.
- *
- * JPKI_ERR_NOT_COVERED: it says nothing about this certificate at this moment
- * (too old, another issuer, another certificate, the list of another town);
- * JPKI_ERR_NOT_SIGNED: the signature is not the issuer's; JPKI_ERR_DATA:
- * malformed, or the responder refused. The check is as it was then. Of several
- * answers the latest counts, but none undoes a revocation.
- */
-JPKI_API int jpki_cert_check_crl(struct jpki_ctx *ctx,
-    const struct jpki_cert *cert, const uint8_t *crl, size_t len,
-    struct jpki_check *check) JPKI_CHECK;
-JPKI_API int jpki_cert_check_ocsp(struct jpki_ctx *ctx,
-    const struct jpki_cert *cert, const uint8_t *answer, size_t len,
-    struct jpki_check *check) JPKI_CHECK;
 
 #ifdef __cplusplus
 }

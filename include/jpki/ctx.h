@@ -37,8 +37,9 @@ JPKI_API struct jpki_ctx *jpki_ctx_new(void) JPKI_CHECK;
  * context first. */
 JPKI_API void jpki_ctx_free(struct jpki_ctx **ctx);
 
-/* Sends log lines to fn instead of standard error (where warnings go, and
- * the trace when JPKI_DEBUG asks for it). NULL: back to the default. */
+/* Sends log lines to fn instead of standard error, the trace always among
+ * them: by its level fn can tell what it wants. NULL: back to the default,
+ * warnings, and the trace when JPKI_DEBUG asks for it. */
 JPKI_API void jpki_ctx_set_log(struct jpki_ctx *ctx, jpki_log_fn *fn,
     void *arg);
 
@@ -63,11 +64,23 @@ JPKI_API enum jpki_lang jpki_lang_from_locale(void);
 JPKI_API bool jpki_locale_is_utf8(void);
 
 /*
- * The last failure on this context, for people: what happened, the tries that
- * are left, what to do next. "" when nothing failed. Borrowed, good until the
- * next call on the context; never NULL, also for a NULL context.
+ * The last failure on this context, for people, in the language of the
+ * context: "" when nothing failed. Borrowed, good until the next call on the
+ * context; never NULL, also for a NULL context.
+ *
+ *  errmsg     what happened: the bare cause (jpki_strerror()) and the detail,
+ *             with the tries that are left where a PIN was sent
+ *  errdetail  what the cause alone does not say ("/etc/jpki.conf, line 3");
+ *             "" where there is no more
+ *  errhint    what the holder can do; set with the failure, so that it fits
+ *             what failed, where jpki_strhint() is general
+ *
+ * None names an option or a command of a program: whoever shows them adds its
+ * own.
  */
 JPKI_API const char *jpki_ctx_errmsg(const struct jpki_ctx *ctx);
+JPKI_API const char *jpki_ctx_errdetail(const struct jpki_ctx *ctx);
+JPKI_API const char *jpki_ctx_errhint(const struct jpki_ctx *ctx);
 
 /* The code of the last failure, or 0. */
 JPKI_API int jpki_ctx_err(const struct jpki_ctx *ctx);

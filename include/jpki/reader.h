@@ -11,6 +11,7 @@
 #ifndef JPKI_READER_H
 #define JPKI_READER_H
 
+#include <jpki/err.h>
 #include <jpki/types.h>
 
 #ifdef __cplusplus
@@ -48,12 +49,12 @@ JPKI_API void jpki_readers_free(struct jpki_readers **readers);
  * changes and about four times a second: why is JPKI_ERR_NO_SERVICE,
  * _NO_READER, _NO_CARD, _MUTE, _REMOVED or _BUSY. Returning true cancels.
  */
-typedef bool jpki_wait_fn(void *arg, int why);
+typedef bool jpki_wait_fn(void *arg, enum jpki_err why);
 
 /*
  * jpki_card_open() that waits up to timeout_ms for a reader and a card to
- * appear (0: does not wait, negative: no limit); never for a software card. fn may be NULL. Fails with
- * the last reason when the time is over, with JPKI_ERR_CANCELLED when fn said
+ * appear (0: does not wait, negative: no limit); never for a software card. fn
+ * may be NULL. Fails with the last reason when the time is over, with JPKI_ERR_CANCELLED when fn said
  * so, and at once when the card in the reader that was named is not a My
  * Number Card.
  */

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The rules of the service: facts in, verdict out. Pure: no clock, no card, no
- * network, no memory to free; the same facts give the same verdict.
+ * network; the same facts give the same verdict. A verdict is immutable, any
+ * thread may read it, and the caller frees it. Functions that read one take
+ * NULL, too, as a verdict that says nothing.
  *
  * Every rule has a row id, such as B3, and stands on pages of municipalities,
  * the seeds S0 to S4, or on other public pages ("outside the seeds", the rows
@@ -9,8 +11,8 @@
  * say how, and what this library makes of it.
  *
  * Days are civil days in Japan, see jpki/date.h. A date with the year 0 is
- * "not known" or "none", so a struct of facts begins as { 0 } and gets the
- * facts that are known.
+ * "not known" or "none", so a struct of facts begins with its size,
+ * struct jpki_card_facts f = { sizeof(f) }, and gets the facts that are known.
  */
 #ifndef JPKI_RULES_H
 #define JPKI_RULES_H
@@ -31,13 +33,13 @@ extern "C" {
 #define JPKI_RULE_INPUT	 0x08	/* I: checking what the holder types */
 #define JPKI_RULE_ONLINE 0x10	/* N: only an online status service knows */
 
-/* A row. Members may be added at the end: keep pointers, not copies. */
+/* These three are lent: keep pointers, not copies. */
+
+/* A row. */
 struct jpki_rule {
 	const char *id;		/* "B6b" */
 	const char *en, *ja;	/* what it says, in our words */
-	uint8_t seeds;		/* bit n: Sn says so; 0: outside the seeds */
-	uint8_t checks;		/* JPKI_RULE_*; 0: can only be told */
-	uint16_t disputes;	/* bit n - 1: Xn is about it */
+	unsigned checks;	/* JPKI_RULE_*; 0: can only be told */
 };
 
 /* A disagreement among the seeds. */
@@ -61,6 +63,14 @@ JPKI_API const struct jpki_seed *jpki_seed_at(size_t i);
 
 /* The row with an id, in either case; NULL: there is none. Static. */
 JPKI_API const struct jpki_rule *jpki_rule_find(const char *id);
+
+/* The i-th page that a row stands on, and the i-th disagreement about it,
+ * counted from 0; NULL past the last. A row without a page is from outside the
+ * seeds. Static. */
+JPKI_API const struct jpki_seed *jpki_rule_seed(const struct jpki_rule *rule,
+    size_t i);
+JPKI_API const struct jpki_dispute *jpki_rule_dispute(
+    const struct jpki_rule *rule, size_t i);
 
 /* ---- Verdicts ---- */
 
@@ -133,35 +143,43 @@ enum jpki_advice {
 JPKI_API const char *jpki_advice_text(enum jpki_advice advice,
     enum jpki_lang lang);
 
-/* Why, and what to do: the weightiest first, NULL or 0 ends the list. */
-#define JPKI_WHY_RULES 19
-#define JPKI_WHY_ADVICE 11
-struct jpki_why {
-	const struct jpki_rule *rules[JPKI_WHY_RULES + 1];
-	enum jpki_advice advice[JPKI_WHY_ADVICE + 1];
-};
+/* Why, and what to do: the weightiest first, each once. Borrowed from the
+ * verdict that has it. NULL and 0 past the last. */
+struct jpki_why;
+JPKI_API size_t jpki_why_rule_count(const struct jpki_why *why);
+JPKI_API const struct jpki_rule *jpki_why_rule(const struct jpki_why *why,
+    size_t i);
+JPKI_API size_t jpki_why_advice_count(const struct jpki_why *why);
+JPKI_API enum jpki_advice jpki_why_advice(const struct jpki_why *why,
+    size_t i);
 
-/* Appends what is not there yet; what does not fit is left out. NULL is as
- * good as empty. */
-JPKI_API void jpki_why_add(struct jpki_why *why, const struct jpki_why *more);
+struct jpki_verdict;
+JPKI_API enum jpki_state jpki_verdict_state(const struct jpki_verdict *verdict);
 
-/* Whether a row is among the rules. */
-JPKI_API bool jpki_why_has(const struct jpki_why *why, const char *id);
+/* First day (see each function) and last day, the whole of it; the year is 0
+ * where there is none, or it is not known. */
+JPKI_API struct jpki_date jpki_verdict_from(const struct jpki_verdict *verdict);
+JPKI_API struct jpki_date jpki_verdict_until(
+    const struct jpki_verdict *verdict);
 
-struct jpki_verdict {
-	enum jpki_state state;
-	struct jpki_date from;	/* first day, see each function */
-	struct jpki_date until;	/* last day, the whole of it */
-	struct jpki_date renew_from; /* first day that it can be renewed */
-	int32_t days_left;	/* until the last day: 0 is the last day, -1 the
-				 * day after; 0 if until is not known */
-	struct jpki_why why;
-};
+/* First day that it can be renewed. */
+JPKI_API struct jpki_date jpki_verdict_renew_from(
+    const struct jpki_verdict *verdict);
+
+/* Days until the last day: 0 is the last day, -1 the day after; 0 if the last
+ * day is not known. */
+JPKI_API int32_t jpki_verdict_days_left(const struct jpki_verdict *verdict);
+JPKI_API const struct jpki_why *jpki_verdict_why(
+    const struct jpki_verdict *verdict);
+
+/* NULL and a pointer to NULL are fine. */
+JPKI_API void jpki_verdict_free(struct jpki_verdict **verdict);
 
 /*
- * All of the functions below return 0, JPKI_ERR_USAGE (NULL, an enum that does
- * not exist) or JPKI_ERR_VALUE (a day that does not exist, days in an
- * impossible order); *out is set in every case, to zeros after a failure.
+ * All of the functions below that make something return 0, JPKI_ERR_USAGE
+ * (NULL, a size of 0, an enum that does not exist), JPKI_ERR_VALUE (a day that
+ * does not exist, days in an impossible order) or JPKI_ERR_MEMORY; the caller
+ * frees what they made.
  */
 
 /* ---- A certificate that was read, at a moment ---- */
@@ -173,23 +191,22 @@ enum jpki_pin_state {
 	JPKI_PIN_STATE_LOCKED
 };
 
-/* The state of a PIN with that many tries left; -1: unknown. */
-JPKI_API enum jpki_pin_state jpki_pin_state_of(int left);
-
+/* jpki_check_facts() sets what a certificate and its check tell. */
 struct jpki_cert_facts {
-	enum jpki_key key;	/* which of the two certificates */
-	enum jpki_carrier carrier; /* a Juki card's have all lapsed */
-	bool absent;		/* the card has no such certificate; the other
-				 * facts do not matter then */
+	size_t size;
 	int64_t not_before, not_after; /* its exact seconds, UTC */
+	int64_t partner_not_after; /* of the card's other one; 0: not known */
+	enum jpki_key key;	/* which of the two certificates; needed */
+	enum jpki_carrier carrier; /* a Juki card's have all lapsed */
 	enum jpki_revocation_state revocation;
 	int reason;		/* if revoked: CRLReason of RFC 5280; -1: not
 				 * said */
-	int64_t partner_not_after; /* of the card's other one; 0: not known */
-	struct jpki_date card_until; /* last day of the card */
-	bool moved;		/* the card's text and the sign certificate's
-				 * attributes differ */
 	enum jpki_pin_state pin; /* of the certificate's own PIN */
+	struct jpki_date card_until; /* last day of the card */
+	int absent;		/* 1: the card has no such certificate; the
+				 * other facts do not matter then */
+	int moved;		/* 1: the card's text and the sign
+				 * certificate's attributes differ */
 };
 
 /*
@@ -208,7 +225,8 @@ JPKI_API const char *jpki_revocation_text(int reason, enum jpki_lang lang);
 /* ---- When will it end? ---- */
 
 struct jpki_validity_facts {
-	enum jpki_key key;
+	size_t size;
+	enum jpki_key key;	/* needed */
 	enum jpki_carrier carrier; /* JPKI_CARRIER_JUKI: three years flat */
 	struct jpki_date issued;   /* needed */
 	struct jpki_date birth;
@@ -217,6 +235,7 @@ struct jpki_validity_facts {
 	struct jpki_date stay_until; /* of those whose stay has an end */
 	struct jpki_date renewed_from; /* last day of the one it replaced */
 	enum jpki_feb29 feb29;
+	int reserved;		/* 0 */
 };
 
 /*
@@ -228,25 +247,27 @@ struct jpki_validity_facts {
  * has the right one.
  */
 JPKI_API int jpki_rules_validity(const struct jpki_validity_facts *facts,
-    struct jpki_date on, struct jpki_verdict *out) JPKI_CHECK;
+    struct jpki_date on, struct jpki_verdict **out) JPKI_CHECK;
 
 struct jpki_card_facts {
+	size_t size;
 	struct jpki_date applied;  /* accepted by J-LIS; needed: the age is
 				    * that of this day */
 	struct jpki_date issued;   /* 発行日; needed */
 	struct jpki_date birth;	   /* needed */
 	struct jpki_date stay_until;
 	enum jpki_feb29 feb29;
+	int reserved;		   /* 0 */
 };
 
 /* The last day of a My Number Card; otherwise as jpki_rules_validity(). */
 JPKI_API int jpki_rules_card(const struct jpki_card_facts *facts,
-    struct jpki_date on, struct jpki_verdict *out) JPKI_CHECK;
+    struct jpki_date on, struct jpki_verdict **out) JPKI_CHECK;
 
 /* The renewal of a certificate that ends with a day. from and renew_from: the
  * first day that it can be renewed; until: the last. */
 JPKI_API int jpki_rules_renewal(struct jpki_date until, struct jpki_date on,
-    struct jpki_verdict *out) JPKI_CHECK;
+    struct jpki_verdict **out) JPKI_CHECK;
 
 /* ---- What happened to it? ---- */
 
@@ -289,16 +310,31 @@ JPKI_API enum jpki_event jpki_event_find(const char *name);
 JPKI_API const char *jpki_event_text(enum jpki_event event,
     enum jpki_lang lang);
 
+/* An element of the caller's array: frozen. */
 struct jpki_event_at {
 	enum jpki_event event;
 	struct jpki_date on;
 };
 
-/* Of the verdicts, from is the first day of use after an issue or a move, or
- * else the day of the event that made the state. There is no until. */
-struct jpki_history {
-	struct jpki_verdict card, auth, sign;
-};
+/*
+ * How the card and its two certificates stand. Of these verdicts, from is the
+ * first day of use after an issue or a move, or else the day of the event that
+ * made the state; there is no until. They are borrowed from the history; its
+ * why has the reasons of all three, those of the sign certificate first, then
+ * the auth certificate's and the card's.
+ */
+struct jpki_history;
+JPKI_API const struct jpki_verdict *jpki_history_card(
+    const struct jpki_history *history);
+JPKI_API const struct jpki_verdict *jpki_history_auth(
+    const struct jpki_history *history);
+JPKI_API const struct jpki_verdict *jpki_history_sign(
+    const struct jpki_history *history);
+JPKI_API const struct jpki_why *jpki_history_why(
+    const struct jpki_history *history);
+
+/* NULL and a pointer to NULL are fine. */
+JPKI_API void jpki_history_free(struct jpki_history **history);
 
 /*
  * Folds n events, in their order, over a card in use with two certificates,
@@ -315,13 +351,9 @@ struct jpki_history {
  * JPKI_ERR_VALUE: an event lies before the one that it follows, or after "on".
  */
 JPKI_API int jpki_rules_events(const struct jpki_event_at *events, size_t n,
-    struct jpki_date on, struct jpki_history *out) JPKI_CHECK;
+    struct jpki_date on, struct jpki_history **out) JPKI_CHECK;
 
 /* ---- PINs ---- */
-
-/* The fourth secret of the card, 住民基本台帳用: for the counters of the
- * towns. No function but jpki_rules_pin() takes it. */
-#define JPKI_PIN_CARD 4
 
 enum jpki_route {
 	JPKI_ROUTE_CLOSED = 0,
@@ -330,46 +362,77 @@ enum jpki_route {
 	JPKI_ROUTE_OPEN
 };
 
-/* Tries left; -1: not known. */
-struct jpki_tries {
-	int auth, sign, text;
-};
-
-struct jpki_pin_verdict {
-	const char *en, *ja;	/* the name that cannot be confused */
-	enum jpki_pin_state state;
-	int left, max;		/* tries; -1: not known */
-	uint8_t min_len, max_len;
-	bool letters;		/* A-Z besides the digits */
-	bool mix;		/* a new one needs both; an old one need not */
-	enum jpki_route town;	/* reset at the counter */
-	enum jpki_route store;	/* reset at a convenience store, prepared with
+/* Where a PIN can be set anew. */
+enum jpki_place {
+	JPKI_PLACE_TOWN = 1,	/* reset at the counter */
+	JPKI_PLACE_STORE,	/* reset at a convenience store, prepared with
 				 * the phone app */
-	enum jpki_route home;	/* changed, not reset, by who knows it */
-	struct jpki_why why;
+	JPKI_PLACE_HOME		/* changed, not reset, by who knows it */
 };
 
-/* What holds for a PIN: an enum jpki_pin or JPKI_PIN_CARD. */
-JPKI_API int jpki_rules_pin(int pin, struct jpki_tries left,
-    struct jpki_pin_verdict *out) JPKI_CHECK;
+/*
+ * What holds for a PIN. left: its tries left, -1: not known. partner_left: for
+ * the auth PIN those of the sign password and the other way round, since a
+ * store resets the one with the other's help; else it does not matter.
+ */
+struct jpki_pin_verdict;
+JPKI_API int jpki_rules_pin(enum jpki_pin pin, int left, int partner_left,
+    struct jpki_pin_verdict **out) JPKI_CHECK;
+
+/* The name that cannot be confused with another PIN's. Static, never NULL. */
+JPKI_API const char *jpki_pin_verdict_name(
+    const struct jpki_pin_verdict *verdict, enum jpki_lang lang);
+
+JPKI_API enum jpki_pin_state jpki_pin_verdict_state(
+    const struct jpki_pin_verdict *verdict);
+
+/* Tries left, -1: not known; and when none was missed. */
+JPKI_API int jpki_pin_verdict_left(const struct jpki_pin_verdict *verdict);
+JPKI_API int jpki_pin_verdict_max(const struct jpki_pin_verdict *verdict);
+
+/* Its shortest and longest length in characters; whether there are letters A-Z
+ * besides the digits: then a new one needs both, an old one need not have
+ * them. */
+JPKI_API int jpki_pin_verdict_min_len(const struct jpki_pin_verdict *verdict);
+JPKI_API int jpki_pin_verdict_max_len(const struct jpki_pin_verdict *verdict);
+JPKI_API bool jpki_pin_verdict_letters(
+    const struct jpki_pin_verdict *verdict);
+
+JPKI_API enum jpki_route jpki_pin_verdict_route(
+    const struct jpki_pin_verdict *verdict, enum jpki_place place);
+JPKI_API const struct jpki_why *jpki_pin_verdict_why(
+    const struct jpki_pin_verdict *verdict);
+
+/* NULL and a pointer to NULL are fine. */
+JPKI_API void jpki_pin_verdict_free(struct jpki_pin_verdict **verdict);
 
 /* "locked": the same in every language. "?": no such. */
 JPKI_API const char *jpki_pin_state_name(enum jpki_pin_state state);
 
 /* ---- Who may have what ---- */
 
-struct jpki_who {
-	int age;		/* completed years */
-	bool auth, sign;	/* normally issued to the holder */
-	bool representative;	/* has to come along */
-	struct jpki_date sign_from; /* 15th birthday, if that is what misses */
-	struct jpki_why why;
-};
-
 /* ward: 成年被後見人. Who is under age and a ward is treated as both. */
+struct jpki_who;
 JPKI_API int jpki_rules_who(struct jpki_date birth, bool ward,
-    struct jpki_date on, enum jpki_feb29 feb29, struct jpki_who *out)
+    struct jpki_date on, enum jpki_feb29 feb29, struct jpki_who **out)
     JPKI_CHECK;
+
+/* Completed years. */
+JPKI_API int jpki_who_age(const struct jpki_who *who);
+
+/* Whether this key's certificate is normally issued to the holder. */
+JPKI_API bool jpki_who_has(const struct jpki_who *who, enum jpki_key key);
+
+/* Whether a representative has to come along. */
+JPKI_API bool jpki_who_representative(const struct jpki_who *who);
+
+/* The 15th birthday, if that is what the sign certificate misses; else the
+ * year is 0. */
+JPKI_API struct jpki_date jpki_who_sign_from(const struct jpki_who *who);
+JPKI_API const struct jpki_why *jpki_who_why(const struct jpki_who *who);
+
+/* NULL and a pointer to NULL are fine. */
+JPKI_API void jpki_who_free(struct jpki_who **who);
 
 #ifdef __cplusplus
 }

@@ -14,13 +14,6 @@ extern "C" {
 
 #define JPKI_SECRET_MAX 256	/* bytes */
 
-/* Flags of jpki_secret_new(). */
-#define JPKI_SECRET_WIPE_ON_FORK 1u	/* a forked child gets it empty */
-
-/* A copy of len (0..JPKI_SECRET_MAX) bytes; the caller frees it. */
-JPKI_API int jpki_secret_new(struct jpki_ctx *ctx, const void *data,
-    size_t len, unsigned flags, struct jpki_secret **out) JPKI_CHECK;
-
 /*
  * Reads the first line, without its line end, from
  *   file:PATH  a file; a warning is logged when others can read it

@@ -17,7 +17,8 @@ extern "C" {
 #endif
 
 /* One setting, by the name and in the form that jpki-softcard(1) describes:
- * "birth", "1990-02-17"; "sfi", "off". */
+ * "birth", "1990-02-17"; "sfi", "off". An element of the caller's array:
+ * frozen. */
 struct jpki_softcard_option {
 	const char *name;
 	const char *value;

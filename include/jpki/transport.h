@@ -12,8 +12,6 @@
 extern "C" {
 #endif
 
-#define JPKI_TRANSPORT_ABI 1
-
 /* What happened to the card since the last run, told by begin. */
 enum jpki_link_event {
 	JPKI_LINK_SAME = 0,	/* the card never left */
@@ -29,10 +27,11 @@ enum jpki_link_end {
 
 /*
  * All functions return 0 or a negative JPKI_ERR_* of JPKI_CLASS_TRANSPORT or
- * JPKI_CLASS_SYSTEM. The structure is copied.
+ * JPKI_CLASS_SYSTEM. The structure is copied; a pointer that "may be NULL"
+ * stands for a link that cannot do this.
  */
 struct jpki_transport_ops {
-	uint32_t abi;		/* JPKI_TRANSPORT_ABI; first for ever */
+	size_t size;		/* sizeof(struct jpki_transport_ops) */
 
 	/* Starts an exclusive run: until end nobody else reaches the card.
 	 * Waits for others, but not for ever (JPKI_ERR_BUSY). */
@@ -51,8 +50,9 @@ struct jpki_transport_ops {
 	/* The answer to reset, at most 33 bytes; may be NULL. */
 	int (*atr)(void *arg, uint8_t *atr, size_t atr_size, size_t *atr_len);
 
-	/* A number for this stay of the card in its reader, see
-	 * jpki_card_insertion(); 0: unknown. May be NULL. */
+	/* A number for this stay of the card in its reader: while it is the
+	 * same in two links to the same reader, of whichever process, they
+	 * reach the same card. 0: unknown. May be NULL. */
 	uint64_t (*insertion)(void *arg);
 
 	/* Frees arg. No run is open. May be NULL. */

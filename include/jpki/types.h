@@ -8,9 +8,22 @@
  *    unless their comment says so.
  *  - "left" counts the tries of a PIN that are left; -1: the card did not say.
  *  - A context and everything made from it belong to one thread at a time,
- *    but for certificates and shared cards. Two contexts share nothing.
- *  - No function keeps a PIN, writes to a terminal (jpki_secret_read with
+ *    but for what is immutable (certificates, checks, verdicts, attributes).
+ *    Two contexts share nothing.
+ *  - No function here keeps a PIN, writes to a terminal (jpki_secret_read with
  *    "tty" excepted) or installs a signal handler.
+ *
+ * How records grow without breaking a program that was built before:
+ *  - What the library fills is its own object: functions give its fields, and
+ *    jpki_X_free() takes a pointer to the pointer, which it clears.
+ *  - What the caller fills has "size" as its first member, sizeof() of the
+ *    struct as the caller knows it: struct jpki_card_facts f = { sizeof(f) };
+ *    A size of 0 is JPKI_ERR_USAGE; every further member that is zero means
+ *    "not said", and members are only ever appended. A larger record than the
+ *    library knows is JPKI_ERR_USAGE if anything is said in what it does not.
+ *  - A record that is lent (const struct ... *, for reading) may be appended
+ *    to: keep the pointer, never a copy.
+ *  - struct jpki_date and the elements of arrays that callers make are frozen.
  */
 #ifndef JPKI_TYPES_H
 #define JPKI_TYPES_H
@@ -37,26 +50,39 @@ struct jpki_cert;
 struct jpki_secret;
 struct jpki_softcard;
 
+/* The next four name things that belong together, and have no value in common:
+ * one that is taken for another is JPKI_ERR_USAGE. jpki_key_pin() and its
+ * sisters lead from one to the other. */
+
 /* A secret that the card checks (暗証番号). */
 enum jpki_pin {
 	JPKI_PIN_AUTH = 1,	/* 利用者証明用: 4 digits, 3 tries */
 	JPKI_PIN_SIGN,		/* 署名用: 6-16 of A-Z 0-9, 5 tries */
-	JPKI_PIN_TEXT		/* 券面事項入力補助用: 4 digits, 3 tries */
+	JPKI_PIN_TEXT,		/* 券面事項入力補助用: 4 digits, 3 tries */
+	/* 住民基本台帳用: for the counters of the towns. The rules know it
+	 * (jpki_rules_pin()), no other function takes it. */
+	JPKI_PIN_CARD = 9
 };
 
 /* A private key on the card. */
 enum jpki_key {
-	JPKI_KEY_AUTH = 1,	/* 利用者証明用: log in */
+	JPKI_KEY_AUTH = 11,	/* 利用者証明用: log in */
 	JPKI_KEY_SIGN		/* 署名用: sign documents */
 };
 
 /* A place for a certificate on the card. */
 enum jpki_slot {
-	JPKI_SLOT_AUTH = 1,	/* 利用者証明用電子証明書 */
+	JPKI_SLOT_AUTH = 21,	/* 利用者証明用電子証明書 */
 	JPKI_SLOT_SIGN,		/* 署名用電子証明書; needs the sign password */
 	JPKI_SLOT_AUTH_CA,	/* its CA's certificate: data, not trust */
 	JPKI_SLOT_SIGN_CA
 };
+
+/* The PIN that opens a key, the place of its certificate, and the key of a
+ * certificate's place. 0: there is none, or no such key or slot. */
+JPKI_API enum jpki_pin jpki_key_pin(enum jpki_key key);
+JPKI_API enum jpki_slot jpki_key_slot(enum jpki_key key);
+JPKI_API enum jpki_key jpki_slot_key(enum jpki_slot slot);
 
 /* What holds the keys, by the label in EF 0006 or a certificate's policy. */
 enum jpki_carrier {

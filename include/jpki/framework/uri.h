@@ -11,9 +11,11 @@
  *
  * Values may be percent-encoded. What is unknown or said twice is an error:
  * a mistyped pin-source must not end in a prompt on a server.
+ *
+ * For frameworks: may change with each 0.MINOR.
  */
-#ifndef JPKI_URI_H
-#define JPKI_URI_H
+#ifndef JPKI_FRAMEWORK_URI_H
+#define JPKI_FRAMEWORK_URI_H
 
 #include <jpki/types.h>
 
@@ -23,10 +25,10 @@ extern "C" {
 
 #define JPKI_URI_MAX 1024	/* bytes of the longest URI */
 
-/* What a URI names; the first four are also values of enum jpki_slot. */
+/* What a URI names. */
 enum jpki_object {
 	JPKI_OBJECT_ALL = 0,	/* no object was named */
-	JPKI_OBJECT_AUTH,
+	JPKI_OBJECT_AUTH = 31,
 	JPKI_OBJECT_SIGN,
 	JPKI_OBJECT_AUTH_CA,
 	JPKI_OBJECT_SIGN_CA,
@@ -40,7 +42,12 @@ enum jpki_uri_type {
 	JPKI_URI_PRIVATE
 };
 
-/* A URI taken apart, for reading only. Texts are NULL where not given, and
+/* The place on the card that an object is in; 0: it is in none. And the object
+ * in a place; JPKI_OBJECT_ALL: no such slot. */
+JPKI_API enum jpki_slot jpki_object_slot(enum jpki_object object);
+JPKI_API enum jpki_object jpki_slot_object(enum jpki_slot slot);
+
+/* A URI taken apart; lent, for reading. Texts are NULL where not given, and
  * without their percent-encoding. */
 struct jpki_uri {
 	enum jpki_object object;
@@ -71,7 +78,8 @@ JPKI_API const char *jpki_object_name(enum jpki_object object);
 
 /* What it is, in a line for people ("CA certificate of auth"). Static; "" for
  * JPKI_OBJECT_ALL. */
-JPKI_API const char *jpki_object_text(enum jpki_object object);
+JPKI_API const char *jpki_object_text(enum jpki_object object,
+    enum jpki_lang lang);
 
 /* The file's PEM label; its body is DER,
  * SEQUENCE { UTF8String "jpki-key-uri-1", UTF8String URI }. */

@@ -3,9 +3,11 @@
  * Settings by name, for whoever uses cards on behalf of programs that know
  * nothing of them, such as the OpenSSL provider: from a file, or one by one
  * from elsewhere. No PIN is among them.
+ *
+ * For frameworks: may change with each 0.MINOR.
  */
-#ifndef JPKI_SETTINGS_H
-#define JPKI_SETTINGS_H
+#ifndef JPKI_FRAMEWORK_SETTINGS_H
+#define JPKI_FRAMEWORK_SETTINGS_H
 
 #include <jpki/types.h>
 
@@ -18,12 +20,10 @@ extern "C" {
 #define JPKI_DEBUG_APDU		1	/* "apdu" */
 #define JPKI_DEBUG_PROVIDER	2	/* "provider"; both are "all" */
 
-/* Texts are NULL where they are not set. Made by the library, which may
- * append to it; read only. */
+/* Texts are NULL where they are not set. Lent, for reading: made by the library,
+ * which may append to it. */
 struct jpki_settings {
 	const char *reader;		/* reader */
-	const char *pin_source[3];	/* pin-source.auth and .sign, by enum
-					 * jpki_pin: file:PATH or fd:NUMBER */
 	const char *cert_sign;		/* cert.sign: a path, without file: */
 	const char *anchors;		/* anchors: a directory */
 	int debug;			/* debug: JPKI_DEBUG_* (none) */
@@ -40,6 +40,11 @@ JPKI_API int jpki_settings_new(struct jpki_ctx *ctx,
 
 /* NULL and a pointer to NULL are fine. */
 JPKI_API void jpki_settings_free(struct jpki_settings **settings);
+
+/* What pin-source.auth and pin-source.sign say: file:PATH or fd:NUMBER; NULL:
+ * nothing. Borrowed. */
+JPKI_API const char *jpki_settings_pin_source(
+    const struct jpki_settings *settings, enum jpki_pin pin);
 
 /* What "debug", or JPKI_DEBUG in the environment, says; 0 for nothing (NULL or
  * ""), -1: it is none of the words. */

@@ -16,10 +16,13 @@
  * These functions may be called by several threads at a time, each with a
  * context of its own, where errors are told; the context also gives language,
  * log and bounds of waiting for this one call. A call waits for the others; it
- * asks nobody for anything meanwhile.
+ * asks nobody for anything meanwhile. A process may fork at any moment, also
+ * while another of its threads is in here.
+ *
+ * For frameworks: may change with each 0.MINOR.
  */
-#ifndef JPKI_SHARED_H
-#define JPKI_SHARED_H
+#ifndef JPKI_FRAMEWORK_SHARED_H
+#define JPKI_FRAMEWORK_SHARED_H
 
 #include <jpki/card.h>
 
@@ -27,25 +30,31 @@
 extern "C" {
 #endif
 
+struct jpki_cards;
 struct jpki_shared;
+struct jpki_kept;
+
+/* The cards that a process uses, an empty list at first. The caller frees
+ * it. */
+JPKI_API int jpki_cards_new(struct jpki_ctx *ctx, struct jpki_cards **out)
+    JPKI_CHECK;
+
+/* With all cards in it, and the PINs that they keep: no other thread may be
+ * using one. A handle that a parent process opened is left alone: it is still
+ * the parent's. NULL and a pointer to NULL are fine. */
+JPKI_API void jpki_cards_free(struct jpki_cards **cards);
 
 /* The card in a reader (NULL: as for jpki_card_open()), with a serial number
- * (NULL: any). No card access. The caller frees it. */
-JPKI_API int jpki_shared_new(struct jpki_ctx *ctx, const char *reader,
-    const char *serial, struct jpki_shared **out) JPKI_CHECK;
-
-/* Whether it was made with these. */
-JPKI_API bool jpki_shared_is(const struct jpki_shared *shared,
-    const char *reader, const char *serial);
+ * (NULL: any): the same object each time, borrowed from the list. No card
+ * access. */
+JPKI_API int jpki_cards_get(struct jpki_ctx *ctx, struct jpki_cards *cards,
+    const char *reader, const char *serial, struct jpki_shared **out)
+    JPKI_CHECK;
 
 /* The reader that the card was last seen in, for people; "" before that. Cut
  * off where out is too small; JPKI_INFO_MAX bytes never are. */
 JPKI_API void jpki_shared_reader(struct jpki_shared *shared, char *out,
     size_t size);
-
-/* No other thread may be using it. A handle that a parent process opened is
- * left alone: it is still the parent's. NULL and a pointer to NULL are fine. */
-JPKI_API void jpki_shared_free(struct jpki_shared **shared);
 
 /*
  * Opens the card, or makes sure that the open one is still there (no command);
@@ -86,7 +95,6 @@ JPKI_API bool jpki_shared_is_rsa2048(struct jpki_shared *shared);
  * text is len bytes of UTF-8. uses: it ends after that many signatures; 0: no
  * limit. JPKI_ERR_PIN_FORMAT: wrong shape, as jpki_pin_check() says.
  */
-struct jpki_kept;
 JPKI_API int jpki_kept_new(struct jpki_ctx *ctx, enum jpki_pin pin,
     const char *text, size_t len, unsigned epoch, int uses,
     struct jpki_kept **out) JPKI_CHECK;
@@ -119,14 +127,42 @@ JPKI_API int jpki_shared_cert(struct jpki_ctx *ctx,
     struct jpki_shared *shared, unsigned epoch, enum jpki_slot slot,
     struct jpki_kept *kept, int min_tries, struct jpki_cert **out) JPKI_CHECK;
 
+/*
+ * Sends a kept PIN once, now, and nothing after it: for whoever was given one
+ * and has to say whether it is right (a login, a dialog, an agent that is
+ * unlocked). Counter and VERIFY in a run of its own, which closes the card
+ * again; on the card of the PIN's epoch, with the same guards as a signature.
+ * *left (may be NULL) is set as by jpki_pin_verify(). Errors as there, and
+ * JPKI_ERR_NEEDS_PIN: the PIN ended, or no answer told what became of it;
+ * JPKI_ERR_CHANGED: not the card that it was given for.
+ */
+JPKI_API int jpki_shared_try(struct jpki_ctx *ctx, struct jpki_shared *shared,
+    struct jpki_kept *kept, int min_tries, int *left) JPKI_CHECK;
+
+/*
+ * Keeps another reference to a PIN that was right with the card, for that many
+ * seconds, instead of the last one kept so: one prompt serves what is done
+ * shortly after, a certificate and its key, say. What was not answered with a
+ * yes, and 0 seconds, keeps nothing.
+ */
+JPKI_API void jpki_shared_keep(struct jpki_shared *shared,
+    struct jpki_kept *kept, unsigned seconds);
+
+/* A reference to the PIN that is kept so, if it is this one, of this epoch, and
+ * its time is not over; else NULL. The caller frees it. */
+JPKI_API struct jpki_kept *jpki_shared_kept(struct jpki_shared *shared,
+    enum jpki_pin pin, unsigned epoch);
+
 /* What jpki_shared_sign() is to sign, and how; see jpki_card_sign(). */
 struct jpki_signing {
-	enum jpki_key key;
-	enum jpki_padding padding;
-	enum jpki_md md;
+	size_t size;		/* sizeof(struct jpki_signing) */
 	const uint8_t *digest;
 	size_t digest_len;
 	const struct jpki_cert *cert;	/* the key's, if there is one */
+	enum jpki_key key;
+	enum jpki_padding padding;
+	enum jpki_md md;
+	int reserved;		/* 0 */
 };
 
 /*
@@ -145,17 +181,6 @@ JPKI_API int jpki_shared_sign(struct jpki_ctx *ctx,
     struct jpki_shared *shared, const struct jpki_signing *what,
     struct jpki_kept *kept, int min_tries, uint8_t *sig, size_t sig_size,
     size_t *sig_len) JPKI_CHECK;
-
-/*
- * The mutex of a shared card, for what its users share beside it: a forked
- * child can take it although another thread of its parent held it at that
- * moment. All zeros at first. Waiting is coarse; no thread may lock it twice.
- */
-struct jpki_mutex {
-	int holder;		/* a process, or 0 */
-};
-JPKI_API void jpki_mutex_lock(struct jpki_mutex *mutex);
-JPKI_API void jpki_mutex_unlock(struct jpki_mutex *mutex);
 
 #ifdef __cplusplus
 }
