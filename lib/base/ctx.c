@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/ctx.h"
-#include "base/err.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +9,7 @@
 
 #include <jpki/settings.h>
 
+#define DETAIL_MAX 256
 #define ERRMSG_MAX 512
 #define COMMAND_MS 30000
 #define OTHERS_MS 60000
@@ -25,7 +26,10 @@ struct jpki_ctx {
 	/* The record has a fixed size, so that it survives lack of memory. */
 	int err;
 	uint16_t sw;
+	char detail[DETAIL_MAX];
 	char errmsg[ERRMSG_MAX];
+	const char *hint;	/* static */
+	bool fresh;		/* the last jpkip_fail() made it */
 };
 
 static void
@@ -152,6 +156,18 @@ jpki_ctx_errmsg(const struct jpki_ctx *ctx)
 	return ctx != NULL ? ctx->errmsg : "";
 }
 
+const char *
+jpki_ctx_errdetail(const struct jpki_ctx *ctx)
+{
+	return ctx != NULL ? ctx->detail : "";
+}
+
+const char *
+jpki_ctx_errhint(const struct jpki_ctx *ctx)
+{
+	return ctx != NULL && ctx->hint != NULL ? ctx->hint : "";
+}
+
 int
 jpki_ctx_err(const struct jpki_ctx *ctx)
 {
@@ -170,6 +186,14 @@ jpki_version(void)
 	return JPKIP_VERSION;
 }
 
+/* The format of the language of a context: what has no words is the same in
+ * both. */
+static const char *
+pick(const struct jpki_ctx *ctx, const char *en, const char *ja)
+{
+	return ctx->lang == JPKI_LANG_JA && ja != NULL ? ja : en;
+}
+
 static void record(struct jpki_ctx *, int, unsigned, const char *, va_list)
     JPKIP_PRINTF(4, 0);
 
@@ -177,43 +201,68 @@ static void
 record(struct jpki_ctx *ctx, int code, unsigned sw, const char *detail,
     va_list ap)
 {
-	bool ja = ctx->lang == JPKI_LANG_JA;
-	char text[ERRMSG_MAX / 2] = "";
+	const char *what = jpki_strerror(code, ctx->lang);
 
+	ctx->fresh = ctx->err == 0;
+	if (!ctx->fresh)
+		return;
 	ctx->err = code;
 	ctx->sw = (uint16_t)sw;
+	ctx->hint = jpki_strhint(code, ctx->lang);
 	if (detail != NULL)
-		vsnprintf(text, sizeof(text), detail, ap);
-	snprintf(ctx->errmsg, sizeof(ctx->errmsg), "%s%s%s%s%s",
-	    jpkip_err_what(code, ctx->lang),
-	    *text != '\0' ? (ja ? "：" : ": ") : "", text,
-	    ja ? "。" : ". ", jpkip_err_todo(code, ctx->lang));
+		vsnprintf(ctx->detail, sizeof(ctx->detail), detail, ap);
+	if (ctx->detail[0] == '\0')
+		snprintf(ctx->errmsg, sizeof(ctx->errmsg), "%s", what);
+	else
+		snprintf(ctx->errmsg, sizeof(ctx->errmsg), "%s%s%s", what,
+		    pick(ctx, ": ", "："), ctx->detail);
 }
 
 int
-jpkip_fail(struct jpki_ctx *ctx, int code, const char *detail, ...)
+jpkip_fail(struct jpki_ctx *ctx, int code, const char *en, const char *ja, ...)
 {
 	va_list ap;
 
-	if (ctx != NULL && ctx->err == 0) {
-		va_start(ap, detail);
-		record(ctx, code, 0, detail, ap);
+	if (ctx != NULL) {
+		va_start(ap, ja);
+		record(ctx, code, 0, pick(ctx, en, ja), ap);
 		va_end(ap);
 	}
 	return code;
 }
 
 int
-jpkip_fail_sw(struct jpki_ctx *ctx, int code, unsigned sw, const char *detail,
-    ...)
+jpkip_fail_sw(struct jpki_ctx *ctx, int code, unsigned sw, const char *en,
+    const char *ja, ...)
 {
 	va_list ap;
 
-	if (ctx != NULL && ctx->err == 0) {
-		va_start(ap, detail);
-		record(ctx, code, sw, detail, ap);
+	if (ctx != NULL) {
+		va_start(ap, ja);
+		record(ctx, code, sw, pick(ctx, en, ja), ap);
 		va_end(ap);
 	}
+	return code;
+}
+
+int
+jpkip_fail_errno(struct jpki_ctx *ctx, const char *what)
+{
+	return jpkip_fail(ctx, JPKI_ERR_SYSTEM, "%s: %s", NULL, what,
+	    jpkip_errno_text(ctx));
+}
+
+const char *
+jpkip_errno_text(const struct jpki_ctx *ctx)
+{
+	return jpki_strerrno(errno, jpki_ctx_lang(ctx));
+}
+
+int
+jpkip_hint(struct jpki_ctx *ctx, int code, const char *en, const char *ja)
+{
+	if (ctx != NULL && ctx->fresh && ctx->err == code)
+		ctx->hint = pick(ctx, en, ja);
 	return code;
 }
 
@@ -222,7 +271,9 @@ jpkip_ctx_clear(struct jpki_ctx *ctx)
 {
 	ctx->err = 0;
 	ctx->sw = 0;
-	ctx->errmsg[0] = '\0';
+	ctx->detail[0] = ctx->errmsg[0] = '\0';
+	ctx->hint = NULL;
+	ctx->fresh = false;
 }
 
 void
@@ -240,22 +291,24 @@ jpkip_ctx_take(struct jpki_ctx *ctx, const struct jpki_ctx *other, int code)
 {
 	jpkip_ctx_clear(ctx);
 	if (other == NULL || other->err != code) {
-		jpkip_ignore(jpkip_fail(ctx, code, NULL));
+		jpkip_ignore(jpkip_fail(ctx, code, NULL, NULL));
 		return;
 	}
 	ctx->err = other->err;
 	ctx->sw = other->sw;
+	ctx->hint = other->hint;
+	memcpy(ctx->detail, other->detail, sizeof(ctx->detail));
 	memcpy(ctx->errmsg, other->errmsg, sizeof(ctx->errmsg));
 }
 
 void
-jpkip_warn(struct jpki_ctx *ctx, const char *fmt, ...)
+jpkip_warn(struct jpki_ctx *ctx, const char *en, const char *ja, ...)
 {
 	char line[256];
 	va_list ap;
 
-	va_start(ap, fmt);
-	vsnprintf(line, sizeof(line), fmt, ap);
+	va_start(ap, ja);
+	vsnprintf(line, sizeof(line), pick(ctx, en, ja), ap);
 	va_end(ap);
 	ctx->log(ctx->log_arg, JPKI_LOG_WARNING, line);
 }

@@ -9,16 +9,34 @@
 #define JPKIP_PRINTF(f, a) __attribute__((format(printf, f, a)))
 
 /*
- * Records a failure and returns its code. detail (may be NULL) names the
- * thing at hand, in neutral words; it must never hold card data. The first
- * failure after jpkip_ctx_clear() wins: it is the most specific one.
+ * Records a failure and returns its code. The detail names the thing at hand,
+ * in neutral words, and goes behind the code's own text: as a printf format in
+ * English and in Japanese, with the same arguments. Both NULL: no detail; the
+ * Japanese alone NULL: there are no words in it ("%s: %d"). It must never hold
+ * card data. The first failure after jpkip_ctx_clear() wins: it is the most
+ * specific one.
  */
-int	jpkip_fail(struct jpki_ctx *, int code, const char *detail, ...)
-	    JPKIP_PRINTF(3, 4);
+int	jpkip_fail(struct jpki_ctx *, int code, const char *en,
+	    const char *ja, ...) JPKIP_PRINTF(3, 5) JPKIP_PRINTF(4, 5);
 
 /* The same with the card's status word. */
-int	jpkip_fail_sw(struct jpki_ctx *, int code, unsigned sw,
-	    const char *detail, ...) JPKIP_PRINTF(4, 5);
+int	jpkip_fail_sw(struct jpki_ctx *, int code, unsigned sw, const char *en,
+	    const char *ja, ...) JPKIP_PRINTF(4, 6) JPKIP_PRINTF(5, 6);
+
+/* JPKI_ERR_SYSTEM for what errno says about a thing (a path). */
+int	jpkip_fail_errno(struct jpki_ctx *, const char *what);
+
+/* What errno says, in the language of the context. */
+const char *jpkip_errno_text(const struct jpki_ctx *);
+
+/*
+ * Around jpkip_fail(), where the code's general hint does not fit the object:
+ * return jpkip_hint(ctx, jpkip_fail(ctx, ...), "Choose another.", "...");
+ * Whole sentences. It goes with that failure, and does nothing if that was not
+ * the first one.
+ */
+int	jpkip_hint(struct jpki_ctx *, int code, const char *en,
+	    const char *ja);
 
 /* Forgets the last failure; every fallible public function begins so. */
 void	jpkip_ctx_clear(struct jpki_ctx *);
@@ -31,7 +49,9 @@ void	jpkip_ctx_follow(struct jpki_ctx *, const struct jpki_ctx *other);
 void	jpkip_ctx_take(struct jpki_ctx *, const struct jpki_ctx *other,
 	    int code);
 
-void	jpkip_warn(struct jpki_ctx *, const char *fmt, ...) JPKIP_PRINTF(2, 3);
+/* A warning for the holder, in both languages as above. */
+void	jpkip_warn(struct jpki_ctx *, const char *en, const char *ja, ...)
+	    JPKIP_PRINTF(2, 4) JPKIP_PRINTF(3, 4);
 
 /* Card commands: only lib/transport/trace.c makes such lines. */
 bool	jpkip_tracing(const struct jpki_ctx *);

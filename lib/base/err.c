@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One list gives every code its name, class and texts. The text has two
- * halves, what happened and what to do, because the detail of the case goes
- * between them.
+ * One list gives every code its name, class and texts: what happened, and the
+ * general hint. The cause has no full stop, since a detail or a hint may follow
+ * it. No text names an option or a command of a program, which would mean
+ * nothing in somebody else's dialog.
  */
-#include "base/err.h"
-
 #include <jpki/err.h>
 
-/* X(code, class, what, to do, 何が, どうする) */
+/* X(code, class, what, hint, 何が, どうする) */
 #define ERRORS(X) \
 X(USAGE, USAGE, \
     "the program called libjpki wrongly", \
@@ -42,18 +41,16 @@ X(INTERNAL, SYSTEM, \
     "libjpki の誤りですので、知らせてください。") \
 X(NO_READER, TRANSPORT, \
     "no such card reader", \
-    "Name one with --reader, reader= or JPKI_READER; soft:DIR is a " \
-    "software card.", \
+    "Is it plugged in? Name one that is there, by its name, a part of it or " \
+    "its number; soft:DIR is a software card.", \
     "カードリーダーが見つかりません", \
-    "--reader、reader=、JPKI_READER のどれかで指定してください。" \
-    "soft:DIR はソフトウェアカードです。") \
+    "接続を確かめて、名前、名前の一部、番号のどれかで指定してください。" \
+    "soft:フォルダー はソフトウェアカードです。") \
 X(NO_CARD, TRANSPORT, \
     "no card in the reader", \
-    "Put the card in, the right way round, or make a software card with " \
-    "jpki-softcard new.", \
+    "Put the card in, the right way round.", \
     "カードがありません", \
-    "カードを正しい向きでセットするか、jpki-softcard new で" \
-    "ソフトウェアカードを作ってください。") \
+    "カードを正しい向きでセットしてください。") \
 X(REMOVED, TRANSPORT, \
     "the card went away", \
     "Put the card back and try again.", \
@@ -109,11 +106,10 @@ X(MUTE, TRANSPORT, \
     "リーダーに平らに置いてください。") \
 X(AMBIGUOUS, TRANSPORT, \
     "several cards answer, and none was chosen", \
-    "No PIN was sent. Name the reader with --reader, reader= or " \
-    "JPKI_READER.", \
+    "No PIN was sent. Take the others out, or name the reader.", \
     "複数のカードが応答しています", \
-    "暗証番号は送っていません。--reader、reader=、JPKI_READER の" \
-    "どれかでリーダーを指定してください。") \
+    "暗証番号は送っていません。" \
+    "ほかのカードを抜くか、リーダーを指定してください。") \
 X(CANCELLED, TRANSPORT, \
     "waiting for the card was given up", \
     "Start again when the card is at hand.", \
@@ -153,26 +149,22 @@ X(NOT_ON_CARD, CARD, \
     "署名用電子証明書は原則発行されません。発行は市区町村の窓口で。") \
 X(NEEDS_PIN, CARD, \
     "this needs the PIN first", \
-    "Give it at the prompt or with a pin-source: --pin-source, pin-source= " \
-    "in a URI, or -passin.", \
+    "Enter it, or name a file or descriptor that it can be read from.", \
     "先に暗証番号が必要です", \
-    "入力するか、pin-source（--pin-source、URI の pin-source=、-passin）で" \
-    "渡してください。") \
+    "入力するか、読み取り元のファイルかディスクリプターを指定してください。") \
 X(NO_PSS, CARD, \
     "this card makes PKCS#1 v1.5 signatures only", \
-    "Sign without PSS; for TLS set ClientSignatureAlgorithms = " \
-    "RSA+SHA256:RSA+SHA384:RSA+SHA512 and MaxProtocol = TLSv1.2 (a " \
-    "server: SignatureAlgorithms, too).", \
+    "Sign without PSS; TLS then needs version 1.2 and RSA PKCS#1 " \
+    "signatures.", \
     "このカードは PKCS#1 v1.5 の署名しかできません", \
-    "PSS を使わずに署名してください。TLS では ClientSignatureAlgorithms = " \
-    "RSA+SHA256:RSA+SHA384:RSA+SHA512 と MaxProtocol = TLSv1.2" \
-    "（サーバーは SignatureAlgorithms も）を設定してください。") \
+    "PSS を使わずに署名してください。TLS はバージョン 1.2 で、" \
+    "RSA PKCS#1 の署名に限られます。") \
 X(SIGNATURE, CARD, \
     "the card's signature does not fit its certificate", \
     "The signature was thrown away. Was the card swapped, or is the " \
-    "certificate (cert=) another one's? Try again.", \
+    "certificate another one's? Try again.", \
     "カードの署名が証明書と合いません", \
-    "署名は破棄しました。カードが替わっていないか、証明書（cert=）が" \
+    "署名は破棄しました。カードが替わっていないか、証明書が" \
     "別のものでないか確かめて、やり直してください。") \
 X(PIN_FORMAT, PIN, \
     "the PIN has the wrong shape", \
@@ -193,36 +185,33 @@ X(PIN_BLOCKED, PIN, \
     "署名用と利用者証明用はコンビニで再設定できることもあります。") \
 X(PIN_LAST_TRY, PIN, \
     "too few tries are left, so nothing was sent", \
-    "If you are sure of the PIN, insist: --last-try in programs, " \
-    "min-tries=1 in a URI. A miss on the last one locks it.", \
+    "A miss on the last try locks the PIN. Only who is sure of it should " \
+    "insist.", \
     "残り回数が少ないため、カードに送りませんでした", \
-    "確実に正しい暗証番号なら --last-try（URI では min-tries=1）を" \
-    "付けてください。最後の 1 回を間違えるとロックされます。") \
+    "最後の 1 回を間違えるとロックされます。" \
+    "確実に正しい暗証番号のときだけ送るようにしてください。") \
 X(PIN_NO_COUNT, PIN, \
     "the card did not say how many tries are left, so nothing was sent", \
-    "Insist with --last-try (min-tries=1 in a URI) if you are sure of the " \
-    "PIN.", \
+    "Only who is sure of the PIN should insist.", \
     "残り回数がわからないため、カードに送りませんでした", \
-    "確実に正しい暗証番号なら --last-try（URI では min-tries=1）を" \
-    "付けてください。") \
+    "確実に正しい暗証番号のときだけ送るようにしてください。") \
 X(PIN_SOURCE, PIN, \
     "could not read the PIN", \
-    "A PIN source is a readable file:PATH, an open fd:N, or a terminal.", \
+    "It is read from a file (file:PATH), an open descriptor (fd:N) or a " \
+    "terminal.", \
     "暗証番号を読み取れません", \
-    "読み取れる file:PATH か、開いている fd:N か、端末が必要です。") \
+    "読み取り元は、ファイル（file:パス）、開いているディスクリプター" \
+    "（fd:番号）、端末のどれかです。") \
 X(PIN_CANCELLED, PIN, \
     "no PIN was entered", \
-    "Nothing was sent to the card. Enter it at a prompt, or give it with a " \
-    "pin-source.", \
+    "Nothing was sent to the card.", \
     "暗証番号の入力が取り消されました", \
-    "カードには何も送っていません。入力するか、pin-source で渡してください。") \
+    "カードには何も送っていません。") \
 X(PIN_WEAK, PIN, \
     "the new PIN is easy to guess", \
-    "Nothing was sent to the card. Choose another one, or insist with " \
-    "--allow-weak.", \
+    "Nothing was sent to the card. Choose another one.", \
     "新しい暗証番号は推測されやすいものです", \
-    "カードには送っていません。別のものにするか、どうしても使うなら " \
-    "--allow-weak を付けてください。") \
+    "カードには送っていません。別のものにしてください。") \
 X(PIN_NOT_CHANGED, PIN, \
     "the card refused the new PIN", \
     "The old PIN is still set.", \
@@ -253,9 +242,9 @@ X(DIGEST, DATA, \
     "使ってください。") \
 X(DAMAGED, DATA, \
     "the software card is damaged", \
-    "Make a new one with jpki-softcard new.", \
+    "Make a new one.", \
     "ソフトウェアカードが壊れています", \
-    "jpki-softcard new で作り直してください。") \
+    "作り直してください。") \
 X(EXISTS, DATA, \
     "it exists already", \
     "Nothing was overwritten; choose another name.", \
@@ -263,19 +252,19 @@ X(EXISTS, DATA, \
     "上書きはしていません。別の名前にしてください。") \
 X(URI, DATA, \
     "bad jpki: URI", \
-    "See jpki-provider(7), URIs.", \
+    "jpki-provider(7) describes them.", \
     "jpki: URI が正しくありません", \
-    "jpki-provider(7) を見てください。") \
+    "書き方は jpki-provider(7) にあります。") \
 X(SETTING, DATA, \
     "bad configuration", \
-    "See jpki-provider(7), Configuration.", \
+    "jpki-provider(7) describes it.", \
     "設定が正しくありません", \
-    "jpki-provider(7) を見てください。") \
+    "書き方は jpki-provider(7) にあります。") \
 X(VALUE, DATA, \
     "bad value", \
-    "See --help.", \
+    "Nothing was done.", \
     "値が正しくありません", \
-    "--help を見てください。") \
+    "何も行っていません。") \
 X(NOT_CERT, DATA, \
     "there is no certificate in this", \
     "Name a file with a certificate, PEM or DER.", \
@@ -299,10 +288,12 @@ pick(enum jpki_lang lang, const char *en, const char *ja)
 }
 
 const char *
-jpkip_err_what(int err, enum jpki_lang lang)
+jpki_strerror(int err, enum jpki_lang lang)
 {
 	switch (err) {
-#define X(code, class, what, todo, ja_what, ja_todo) \
+	case JPKI_OK:
+		return pick(lang, "no error", "エラーはありません");
+#define X(code, class, what, hint, ja_what, ja_hint) \
 	case JPKI_ERR_##code: return pick(lang, what, ja_what);
 	ERRORS(X)
 #undef X
@@ -311,30 +302,15 @@ jpkip_err_what(int err, enum jpki_lang lang)
 }
 
 const char *
-jpkip_err_todo(int err, enum jpki_lang lang)
+jpki_strhint(int err, enum jpki_lang lang)
 {
 	switch (err) {
-#define X(code, class, what, todo, ja_what, ja_todo) \
-	case JPKI_ERR_##code: return pick(lang, todo, ja_todo);
+#define X(code, class, what, hint, ja_what, ja_hint) \
+	case JPKI_ERR_##code: return pick(lang, hint, ja_hint);
 	ERRORS(X)
 #undef X
 	}
 	return "";
-}
-
-const char *
-jpki_strerror(int err, enum jpki_lang lang)
-{
-	switch (err) {
-	case JPKI_OK:
-		return pick(lang, "no error", "エラーはありません");
-#define X(code, class, what, todo, ja_what, ja_todo) \
-	case JPKI_ERR_##code: \
-		return pick(lang, what ". " todo, ja_what "。" ja_todo);
-	ERRORS(X)
-#undef X
-	}
-	return jpkip_err_what(err, lang);
 }
 
 const char *
@@ -343,7 +319,7 @@ jpki_errname(int err)
 	switch (err) {
 	case JPKI_OK:
 		return "JPKI_OK";
-#define X(code, class, what, todo, ja_what, ja_todo) \
+#define X(code, class, what, hint, ja_what, ja_hint) \
 	case JPKI_ERR_##code: return "JPKI_ERR_" #code;
 	ERRORS(X)
 #undef X
@@ -355,7 +331,7 @@ enum jpki_class
 jpki_errclass(int err)
 {
 	switch (err) {
-#define X(code, class, what, todo, ja_what, ja_todo) \
+#define X(code, class, what, hint, ja_what, ja_hint) \
 	case JPKI_ERR_##code: return JPKI_CLASS_##class;
 	ERRORS(X)
 #undef X

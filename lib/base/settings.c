@@ -57,7 +57,7 @@ jpki_settings_new(struct jpki_ctx *ctx, struct jpki_settings **out)
 		return JPKI_ERR_USAGE;
 	jpkip_ctx_clear(ctx);
 	if ((owned = calloc(1, sizeof(*owned))) == NULL)
-		return jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL);
+		return jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL, NULL);
 	owned->settings.min_tries = JPKI_TRIES_DEFAULT;
 	owned->settings.pin_grace = 60;
 	owned->settings.pss = 1;
@@ -172,23 +172,23 @@ jpki_settings_set(struct jpki_ctx *ctx, struct jpki_settings *settings,
 		return JPKI_ERR_USAGE;
 	jpkip_ctx_clear(ctx);
 	if (settings == NULL || name == NULL || value == NULL || where == NULL)
-		return jpkip_fail(ctx, JPKI_ERR_USAGE, NULL);
+		return jpkip_fail(ctx, JPKI_ERR_USAGE, NULL, NULL);
 	while (i < N_SETTINGS && strcmp(table[i].name, name) != 0)
 		i++;
 	if (i == N_SETTINGS)
 		return jpkip_fail(ctx, JPKI_ERR_SETTING,
-		    "%s: unknown key \"%.32s\"", where, name);
+		    "%s: unknown key \"%.32s\"", NULL, where, name);
 	if (owned->values[i] != NULL)
 		return jpkip_fail(ctx, JPKI_ERR_SETTING, "%s: %s is given "
-		    "twice", where, name);
+		    "twice", NULL, where, name);
 	if (*value == '\0')
-		return jpkip_fail(ctx, JPKI_ERR_SETTING, "%s: %s is empty",
+		return jpkip_fail(ctx, JPKI_ERR_SETTING, "%s: %s is empty", NULL,
 		    where, name);
 	if (!fits(&table[i], value))
-		return jpkip_fail(ctx, JPKI_ERR_SETTING, "%s: %s is %s", where,
+		return jpkip_fail(ctx, JPKI_ERR_SETTING, "%s: %s is %s", NULL, where,
 		    name, table[i].must);
 	if ((owned->values[i] = strdup(value)) == NULL)
-		return jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL);
+		return jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL, NULL);
 	assign(&table[i], owned->values[i],
 	    (char *)settings + table[i].field);
 	return 0;
@@ -222,7 +222,7 @@ jpkip_settings_parse(struct jpki_ctx *ctx, struct jpki_settings *settings,
 		name = trim(strsep(&value, "="));
 		r = value != NULL ? jpki_settings_set(ctx, settings, name,
 		    trim(value), where) : jpkip_fail(ctx, JPKI_ERR_SETTING,
-		    "%s is not \"name = value\"", where);
+		    "%s is not \"name = value\"", NULL, where);
 	}
 	return r;
 }
@@ -239,18 +239,18 @@ jpki_settings_read(struct jpki_ctx *ctx, struct jpki_settings *settings,
 		return JPKI_ERR_USAGE;
 	jpkip_ctx_clear(ctx);
 	if (settings == NULL || path == NULL || what == NULL)
-		return jpkip_fail(ctx, JPKI_ERR_USAGE, NULL);
+		return jpkip_fail(ctx, JPKI_ERR_USAGE, NULL, NULL);
 	if ((text = calloc(1, JPKI_SETTINGS_MAX + 1)) == NULL)
-		return jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL);
+		return jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL, NULL);
 	if ((fd = open(path, O_RDONLY | O_CLOEXEC)) >= 0) {
 		n = read(fd, text, JPKI_SETTINGS_MAX);
 		close(fd);
 	}
 	if (n < 0)
-		r = jpkip_fail(ctx, JPKI_ERR_SYSTEM, "%s %s: %s", what, path,
+		r = jpkip_fail(ctx, JPKI_ERR_SYSTEM, "%s %s: %s", NULL, what, path,
 		    strerror(errno));
 	else if (n == JPKI_SETTINGS_MAX || strlen(text) != (size_t)n)
-		r = jpkip_fail(ctx, JPKI_ERR_SETTING, "%s %s is no text", what,
+		r = jpkip_fail(ctx, JPKI_ERR_SETTING, "%s %s is no text", NULL, what,
 		    path);
 	else
 		r = jpkip_settings_parse(ctx, settings, text, what);

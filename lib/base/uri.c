@@ -80,13 +80,13 @@ set_type(struct jpki_ctx *ctx, struct jpki_uri *uri, const char *value)
 	int type;
 
 	if (uri->type != JPKI_URI_ANY)
-		return jpkip_fail(ctx, JPKI_ERR_URI, "type is given twice");
+		return jpkip_fail(ctx, JPKI_ERR_URI, "type is given twice", NULL);
 	for (type = JPKI_URI_CERT; type <= JPKI_URI_PRIVATE; type++)
 		if (strcmp(value, types[type]) == 0)
 			uri->type = (enum jpki_uri_type)type;
 	if (uri->type == JPKI_URI_ANY)
 		return jpkip_fail(ctx, JPKI_ERR_URI,
-		    "type is cert, public or private");
+		    "type is cert, public or private", NULL);
 	return 0;
 }
 
@@ -95,10 +95,10 @@ set_min_tries(struct jpki_ctx *ctx, struct jpki_uri *uri, const char *value)
 {
 	if (uri->min_tries != 0)
 		return jpkip_fail(ctx, JPKI_ERR_URI,
-		    "min-tries is given twice");
+		    "min-tries is given twice", NULL);
 	if (value[0] < '1' || value[0] > '5' || value[1] != '\0')
 		return jpkip_fail(ctx, JPKI_ERR_URI,
-		    "min-tries is a number from 1 to 5");
+		    "min-tries is a number from 1 to 5", NULL);
 	uri->min_tries = value[0] - '0';
 	return 0;
 }
@@ -108,10 +108,10 @@ set_text(struct jpki_ctx *ctx, const char **field, const char *name,
     const char *value)
 {
 	if (*field != NULL)
-		return jpkip_fail(ctx, JPKI_ERR_URI, "%s is given twice",
+		return jpkip_fail(ctx, JPKI_ERR_URI, "%s is given twice", NULL,
 		    name);
 	if (*value == '\0')
-		return jpkip_fail(ctx, JPKI_ERR_URI, "%s is empty", name);
+		return jpkip_fail(ctx, JPKI_ERR_URI, "%s is empty", NULL, name);
 	*field = value;
 	return 0;
 }
@@ -121,10 +121,10 @@ set_pin_source(struct jpki_ctx *ctx, struct jpki_uri *uri, const char *value)
 {
 	if (strncmp(value, "fd:", 3) == 0 && !jpkip_is_fd(value))
 		return jpkip_fail(ctx, JPKI_ERR_URI,
-		    "pin-source=fd: needs a number");
+		    "pin-source=fd: needs a number", NULL);
 	if (!jpkip_is_fd(value) && !jpkip_is_file(value))
 		return jpkip_fail(ctx, JPKI_ERR_URI,
-		    "pin-source is file:PATH or fd:NUMBER");
+		    "pin-source is file:PATH or fd:NUMBER", NULL);
 	return set_text(ctx, &uri->pin_source, "pin-source", value);
 }
 
@@ -139,14 +139,14 @@ set_query(struct jpki_ctx *ctx, struct jpki_uri *uri, const char *name,
 	if (strcmp(name, "cert") == 0)
 		return jpkip_is_file(value) ?
 		    set_text(ctx, &uri->cert, name, value + 5) :
-		    jpkip_fail(ctx, JPKI_ERR_URI, "cert is file:PATH");
+		    jpkip_fail(ctx, JPKI_ERR_URI, "cert is file:PATH", NULL);
 	if (strcmp(name, "pin-source") == 0)
 		return set_pin_source(ctx, uri, value);
 	if (strcmp(name, "pin-value") == 0)
 		return set_text(ctx, &uri->pin_value, name, value);
 	if (strcmp(name, "min-tries") == 0)
 		return set_min_tries(ctx, uri, value);
-	return jpkip_fail(ctx, JPKI_ERR_URI, "\"%s\" is unknown after \"?\"",
+	return jpkip_fail(ctx, JPKI_ERR_URI, "\"%s\" is unknown after \"?\"", NULL,
 	    printable(name));
 }
 
@@ -173,16 +173,16 @@ set(struct jpki_ctx *ctx, struct jpki_uri *uri, char *item, bool query)
 
 	if (value == NULL)
 		return jpkip_fail(ctx, JPKI_ERR_URI, "\"%s\" is not "
-		    "\"name=value\"", known(item) ? item : "(not shown)");
+		    "\"name=value\"", NULL, known(item) ? item : "(not shown)");
 	*value++ = '\0';
 	if (!decode(value))
 		return jpkip_fail(ctx, JPKI_ERR_URI,
-		    "bad percent-encoding in %s", printable(item));
+		    "bad percent-encoding in %s", NULL, printable(item));
 	if (query)
 		return set_query(ctx, uri, item, value);
 	if (strcmp(item, "type") == 0)
 		return set_type(ctx, uri, value);
-	return jpkip_fail(ctx, JPKI_ERR_URI, "\"%s\" is unknown after \";\"",
+	return jpkip_fail(ctx, JPKI_ERR_URI, "\"%s\" is unknown after \";\"", NULL,
 	    printable(item));
 }
 
@@ -198,7 +198,7 @@ set_object(struct jpki_ctx *ctx, struct jpki_uri *uri, const char *name)
 		}
 	}
 	return jpkip_fail(ctx, JPKI_ERR_URI, "unknown object \"%s\": it is "
-	    "auth, sign, auth-ca, sign-ca or anchors", printable(name));
+	    "auth, sign, auth-ca, sign-ca or anchors", NULL, printable(name));
 }
 
 static int
@@ -224,11 +224,11 @@ parse(struct jpki_ctx *ctx, struct jpki_uri *uri, char *p)
 	}
 	if (uri->pin_source != NULL && uri->pin_value != NULL)
 		return jpkip_fail(ctx, JPKI_ERR_URI,
-		    "pin-source and pin-value exclude each other");
+		    "pin-source and pin-value exclude each other", NULL);
 	if (uri->cert != NULL && uri->object != JPKI_OBJECT_AUTH &&
 	    uri->object != JPKI_OBJECT_SIGN)
 		return jpkip_fail(ctx, JPKI_ERR_URI,
-		    "cert is for auth and sign");
+		    "cert is for auth and sign", NULL);
 	return 0;
 }
 
@@ -245,15 +245,15 @@ jpki_uri_parse(struct jpki_ctx *ctx, const char *text, struct jpki_uri **out)
 		return JPKI_ERR_USAGE;
 	jpkip_ctx_clear(ctx);
 	if (text == NULL)
-		return jpkip_fail(ctx, JPKI_ERR_USAGE, NULL);
+		return jpkip_fail(ctx, JPKI_ERR_USAGE, NULL, NULL);
 	if (strlen(text) > JPKI_URI_MAX)
-		return jpkip_fail(ctx, JPKI_ERR_URI, "longer than %d bytes",
+		return jpkip_fail(ctx, JPKI_ERR_URI, "longer than %d bytes", NULL,
 		    JPKI_URI_MAX);
 	if (strncmp(text, "jpki:", 5) != 0)
 		return jpkip_fail(ctx, JPKI_ERR_URI,
-		    "it does not begin with \"jpki:\"");
+		    "it does not begin with \"jpki:\"", NULL);
 	if ((parsed = calloc(1, sizeof(*parsed))) == NULL)
-		return jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL);
+		return jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL, NULL);
 	text += strncmp(text + 5, "//", 2) == 0 ? 7 : 5;
 	memcpy(parsed->text, text, strlen(text) + 1);
 	*out = &parsed->uri;
@@ -307,7 +307,7 @@ jpki_uri_print(struct jpki_ctx *ctx, enum jpki_object object,
 		return JPKI_ERR_USAGE;
 	jpkip_ctx_clear(ctx);
 	if (out == NULL || (size_t)object >= N_OBJECTS)
-		return jpkip_fail(ctx, JPKI_ERR_USAGE, NULL);
+		return jpkip_fail(ctx, JPKI_ERR_USAGE, NULL, NULL);
 	used = (size_t)snprintf(out, size, "jpki://%s%s",
 	    jpki_object_name(object), reader != NULL ? "?reader=" : "");
 	for (; reader != NULL && *reader != '\0' && used < size; reader++) {
@@ -316,7 +316,7 @@ jpki_uri_print(struct jpki_ctx *ctx, enum jpki_object object,
 		used += (size_t)snprintf(out + used, size - used,
 		    keep ? "%c" : "%%%02X", (unsigned char)*reader);
 	}
-	return used < size ? 0 : jpkip_fail(ctx, JPKI_ERR_SPACE, NULL);
+	return used < size ? 0 : jpkip_fail(ctx, JPKI_ERR_SPACE, NULL, NULL);
 }
 
 /* The file */
@@ -332,12 +332,12 @@ check_wrapped(struct jpki_ctx *ctx, const char *text)
 		return r;
 	if (uri->pin_value != NULL)
 		r = jpkip_fail(ctx, JPKI_ERR_URI,
-		    "a PIN has no place in a file; use pin-source");
+		    "a PIN has no place in a file; use pin-source", NULL);
 	else if ((uri->object != JPKI_OBJECT_AUTH &&
 	    uri->object != JPKI_OBJECT_SIGN) ||
 	    (uri->type != JPKI_URI_ANY && uri->type != JPKI_URI_PRIVATE))
 		r = jpkip_fail(ctx, JPKI_ERR_URI,
-		    "it names no private key: auth or sign");
+		    "it names no private key: auth or sign", NULL);
 	jpki_uri_free(&uri);
 	return r;
 }
@@ -387,7 +387,7 @@ jpki_uri_wrap(struct jpki_ctx *ctx, const char *text, uint8_t *out,
 		return r;
 	put(&buf, text);
 	if (buf.overflow)
-		return jpkip_fail(ctx, JPKI_ERR_SPACE, NULL);
+		return jpkip_fail(ctx, JPKI_ERR_SPACE, NULL, NULL);
 	*len = buf.len;
 	return 0;
 }
@@ -434,11 +434,11 @@ jpki_uri_unwrap(struct jpki_ctx *ctx, const uint8_t *der, size_t len,
 		put(&buf, text);
 	}
 	if (at == 0 || buf.len != len || memcmp(again, der, len) != 0)
-		return jpkip_fail(ctx, JPKI_ERR_DATA, "not a " JPKI_WRAP_LABEL);
+		return jpkip_fail(ctx, JPKI_ERR_DATA, "not a " JPKI_WRAP_LABEL, NULL);
 	if ((r = check_wrapped(ctx, text)) != 0)
 		return r;
 	if (n >= size)
-		return jpkip_fail(ctx, JPKI_ERR_SPACE, NULL);
+		return jpkip_fail(ctx, JPKI_ERR_SPACE, NULL, NULL);
 	memcpy(out, text, n + 1);
 	return 0;
 }

@@ -60,7 +60,7 @@ identify(struct jpki_card *card)
 	if (r == 0)
 		card->carrier = carrier_of(label, len);
 	if (card->carrier == JPKI_CARRIER_JUKI)
-		return jpkip_fail(card->ctx, JPKI_ERR_OLD_CARD, NULL);
+		return jpkip_fail(card->ctx, JPKI_ERR_OLD_CARD, NULL, NULL);
 	return 0;
 }
 
@@ -70,7 +70,7 @@ card_new(struct jpki_ctx *ctx)
 	struct jpki_card *card;
 
 	if ((card = calloc(1, sizeof(*card))) == NULL) {
-		jpkip_ignore(jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL));
+		jpkip_ignore(jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL, NULL));
 		return NULL;
 	}
 	card->ctx = ctx;
@@ -179,7 +179,7 @@ jpki_card_close(struct jpki_card **card)
 	if ((*card)->depth > 0) {
 		(*card)->depth = 1;
 		if (jpkip_run_end(*card) == JPKI_ERR_DOOR)
-			jpkip_warn((*card)->ctx, "%s",
+			jpkip_warn((*card)->ctx, "%s", NULL,
 			    jpki_ctx_errmsg((*card)->ctx));
 	}
 	for (i = 0; i <= JPKI_SLOT_SIGN_CA; i++)

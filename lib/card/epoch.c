@@ -20,8 +20,8 @@ int
 jpkip_shared_fail(struct jpki_shared *s, int r, const char *detail)
 {
 	jpkip_ctx_clear(s->caller);
-	return detail == NULL ? jpkip_fail(s->caller, r, NULL) :
-	    jpkip_fail(s->caller, r, "%s", detail);
+	return detail == NULL ? jpkip_fail(s->caller, r, NULL, NULL) :
+	    jpkip_fail(s->caller, r, "%s", NULL, detail);
 }
 
 /* The handle */

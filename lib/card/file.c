@@ -37,7 +37,7 @@ jpkip_select_app(struct jpki_card *card, const struct jpkip_app *app)
 	if (reply.sw != 0x9000)
 		return jpkip_fail_sw(card->ctx, app == &jpkip_app_jpki ?
 		    JPKI_ERR_NOT_JPKI : JPKI_ERR_NOT_ON_CARD, reply.sw,
-		    "SELECT %s, status %04X", app->name, (unsigned)reply.sw);
+		    "SELECT %s, status %04X", NULL, app->name, (unsigned)reply.sw);
 	card->app = app;
 	card->fresh = true;
 	return 0;
@@ -60,7 +60,7 @@ jpkip_select_ef(struct jpki_card *card, uint16_t ef, const char *what)
 		return r;
 	if (reply.sw == 0x6a82)
 		return jpkip_fail_sw(card->ctx, JPKI_ERR_NOT_ON_CARD, reply.sw,
-		    "%s", what);
+		    "%s", NULL, what);
 	if (reply.sw != 0x9000)
 		return jpkip_refused(card, &reply, what);
 	card->ef = ef;
@@ -81,7 +81,7 @@ read_refused(struct jpki_card *card, const struct jpkip_reply *reply,
 {
 	if (reply->sw == 0x6982)
 		return jpkip_fail_sw(card->ctx, JPKI_ERR_NEEDS_PIN, reply->sw,
-		    "%s", what);
+		    "%s", NULL, what);
 	return jpkip_refused(card, reply, what);
 }
 
@@ -175,7 +175,7 @@ read_rest(struct jpki_card *card, const char *what, uint8_t *out, size_t got,
 			return read_refused(card, &reply, what);
 		if (reply.sw == 0x6b00 || reply.len == 0)
 			return jpkip_fail(card->ctx, JPKI_ERR_DATA,
-			    "%s is cut short", what);
+			    "%s is cut short", NULL, what);
 		if (reply.len > total - got)
 			reply.len = total - got;
 		memcpy(out + got, reply.data, reply.len);
@@ -208,14 +208,14 @@ jpkip_read_object(struct jpki_card *card, uint16_t ef, const char *what,
 	if ((r = read_first(card, ef, what, chunk(card), &reply)) != 0)
 		return r;
 	if (is_filler(&reply))
-		return jpkip_fail(card->ctx, JPKI_ERR_NOT_ON_CARD, "%s", what);
+		return jpkip_fail(card->ctx, JPKI_ERR_NOT_ON_CARD, "%s", NULL, what);
 	if (!jpkip_tlv_header(reply.data, reply.len, &tlv) ||
 	    (total = tlv.header_len + tlv.value_len) > JPKI_CERT_MAX) {
-		r = jpkip_fail(card->ctx, JPKI_ERR_DATA, "%s", what);
+		r = jpkip_fail(card->ctx, JPKI_ERR_DATA, "%s", NULL, what);
 		goto out;
 	}
 	if ((object = malloc(total)) == NULL) {
-		r = jpkip_fail(card->ctx, JPKI_ERR_MEMORY, NULL);
+		r = jpkip_fail(card->ctx, JPKI_ERR_MEMORY, NULL, NULL);
 		goto out;
 	}
 	got = reply.len < total ? reply.len : total;
@@ -309,7 +309,7 @@ jpki_card_cert(struct jpki_card *card, enum jpki_slot slot,
 		return JPKI_ERR_USAGE;
 	jpkip_ctx_clear(card->ctx);
 	if (slot_ef(slot) == 0)
-		return jpkip_fail(card->ctx, JPKI_ERR_USAGE, NULL);
+		return jpkip_fail(card->ctx, JPKI_ERR_USAGE, NULL, NULL);
 	if ((r = jpkip_run_begin(card)) != 0)
 		return r;
 	r = jpkip_read_cert(card, slot, out);

@@ -65,7 +65,7 @@ token_text(struct jpki_card *card, enum jpki_info what,
 			    token_texts[i].len, text);
 		return 0;
 	}
-	return jpkip_fail(card->ctx, JPKI_ERR_USAGE, NULL);
+	return jpkip_fail(card->ctx, JPKI_ERR_USAGE, NULL, NULL);
 }
 
 int
@@ -80,7 +80,7 @@ jpki_card_info(struct jpki_card *card, enum jpki_info what, char *out,
 		return JPKI_ERR_USAGE;
 	jpkip_ctx_clear(card->ctx);
 	if (out == NULL)
-		return jpkip_fail(card->ctx, JPKI_ERR_USAGE, NULL);
+		return jpkip_fail(card->ctx, JPKI_ERR_USAGE, NULL, NULL);
 	if (what == JPKI_INFO_READER)
 		snprintf(text, sizeof(text), "%s", card->link.reader);
 	else if (what == JPKI_INFO_ATR)
@@ -91,7 +91,7 @@ jpki_card_info(struct jpki_card *card, enum jpki_info what, char *out,
 	if (r != 0)
 		return r;
 	if (strlen(text) >= size)
-		return jpkip_fail(card->ctx, JPKI_ERR_SPACE, "%zu bytes needed",
+		return jpkip_fail(card->ctx, JPKI_ERR_SPACE, "%zu bytes needed", NULL,
 		    strlen(text) + 1);
 	memcpy(out, text, strlen(text) + 1);
 	return 0;
@@ -131,7 +131,7 @@ jpki_card_present(struct jpki_card *card, enum jpki_slot slot, bool *present)
 		return JPKI_ERR_USAGE;
 	jpkip_ctx_clear(card->ctx);
 	if (present == NULL || slot < JPKI_SLOT_AUTH || slot > JPKI_SLOT_SIGN_CA)
-		return jpkip_fail(card->ctx, JPKI_ERR_USAGE, NULL);
+		return jpkip_fail(card->ctx, JPKI_ERR_USAGE, NULL, NULL);
 	if (card->presence < 0) {
 		if ((r = jpkip_run_begin(card)) != 0)
 			return r;

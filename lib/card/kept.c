@@ -28,12 +28,12 @@ jpki_kept_new(struct jpki_ctx *ctx, enum jpki_pin pin, const char *text,
 		return JPKI_ERR_USAGE;
 	jpkip_ctx_clear(ctx);
 	if (info == NULL || (text == NULL && len > 0) || uses < 0)
-		return jpkip_fail(ctx, JPKI_ERR_USAGE, NULL);
+		return jpkip_fail(ctx, JPKI_ERR_USAGE, NULL, NULL);
 	if ((r = jpkip_pin_check(ctx, info, text, len, &folded)) != 0)
 		return r;
 	if ((kept = calloc(1, sizeof(*kept))) == NULL) {
 		jpkip_wipe(&folded, sizeof(folded));
-		return jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL);
+		return jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL, NULL);
 	}
 	atomic_init(&kept->refs, 1);
 	kept->pin = pin;
@@ -45,7 +45,7 @@ jpki_kept_new(struct jpki_ctx *ctx, enum jpki_pin pin, const char *text,
 	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (kept->doubt == MAP_FAILED) {
 		kept->doubt = NULL;
-		r = jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL);
+		r = jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL, NULL);
 	} else {
 		r = jpki_secret_new(ctx, folded.text, folded.len,
 		    pin == JPKI_PIN_SIGN ? JPKI_SECRET_WIPE_ON_FORK : 0,
@@ -110,7 +110,7 @@ jpkip_kept_check(struct jpki_ctx *ctx, struct jpki_kept *kept, bool alone)
 {
 	if (kept == NULL)
 		return jpkip_fail(ctx, JPKI_ERR_NEEDS_PIN,
-		    "this key was loaded without a PIN");
+		    "this key was loaded without a PIN", NULL);
 	/* Another process that is sending it right now is no reason. */
 	if (alone && atomic_load(kept->doubt))
 		atomic_store(&kept->state, JPKI_KEPT_REFUSED);
@@ -121,13 +121,13 @@ jpkip_kept_check(struct jpki_ctx *ctx, struct jpki_kept *kept, bool alone)
 		return atomic_load(kept->doubt) == JPKIP_KEPT_WRONG ?
 		    jpkip_fail(ctx, JPKI_ERR_PIN_WRONG, "the card did not "
 		    "accept this PIN before; nothing more was sent, load the "
-		    "key again") :
+		    "key again", NULL) :
 		    jpkip_fail(ctx, JPKI_ERR_NEEDS_PIN, "the card did not "
 		    "tell before whether this PIN is right; nothing more was "
-		    "sent, load the key again");
+		    "sent, load the key again", NULL);
 	if (kept->secret == NULL || jpki_kept_state(kept) == JPKI_KEPT_ENDED)
 		return jpkip_fail(ctx, JPKI_ERR_NEEDS_PIN,
-		    "the PIN is not kept any more; load the key again");
+		    "the PIN is not kept any more; load the key again", NULL);
 	return 0;
 }
 
@@ -216,10 +216,10 @@ check_again(struct jpki_card *card, enum jpki_pin pin)
 	if (left < 0)
 		return jpkip_fail(card->ctx, JPKI_ERR_PIN_WRONG, ja ?
 		    "%sは前に拒否されたので、もう送っていません" :
-		    "%s, refused before, nothing more was sent", name);
+		    "%s, refused before, nothing more was sent", NULL, name);
 	return jpkip_fail(card->ctx, JPKI_ERR_PIN_WRONG, ja ?
 	    "%sは前に拒否されたので、もう送っていません、残り %d 回" :
-	    "%s, refused before, nothing more was sent, %d %s left", name,
+	    "%s, refused before, nothing more was sent, %d %s left", NULL, name,
 	    left, left == 1 ? "try" : "tries");
 }
 

@@ -25,11 +25,11 @@ fail_pin(struct jpki_ctx *ctx, int code, uint16_t sw,
 	const char *name = jpkip_pin_name(ctx, info);
 
 	if (left < 0)
-		return jpkip_fail_sw(ctx, code, sw, "%s", name);
+		return jpkip_fail_sw(ctx, code, sw, "%s", NULL, name);
 	if (ja)
-		return jpkip_fail_sw(ctx, code, sw, "%s、残り %d 回", name,
+		return jpkip_fail_sw(ctx, code, sw, "%s、残り %d 回", NULL, name,
 		    left);
-	return jpkip_fail_sw(ctx, code, sw, "%s, %d %s left", name, left,
+	return jpkip_fail_sw(ctx, code, sw, "%s, %d %s left", NULL, name, left,
 	    left == 1 ? "try" : "tries");
 }
 
@@ -141,7 +141,7 @@ jpki_pin_tries(struct jpki_card *card, enum jpki_pin pin, int *left)
 		return JPKI_ERR_USAGE;
 	jpkip_ctx_clear(card->ctx);
 	if (left == NULL || jpkip_pin_info(pin) == NULL)
-		return jpkip_fail(card->ctx, JPKI_ERR_USAGE, NULL);
+		return jpkip_fail(card->ctx, JPKI_ERR_USAGE, NULL, NULL);
 	if ((r = jpkip_run_begin(card)) != 0)
 		return r;
 	r = jpkip_pin_query(card, pin, &n);
@@ -174,7 +174,7 @@ fail_verify(struct jpki_card *card, const struct jpkip_pin_info *info,
 		snprintf(status, sizeof(status), ", status %04X",
 		    (unsigned)sw);
 	jpkip_ctx_clear(card->ctx);
-	return jpkip_fail_sw(card->ctx, why, sw, "%s%s%s",
+	return jpkip_fail_sw(card->ctx, why, sw, "%s%s%s", NULL,
 	    jpkip_pin_name(card->ctx, info), status, left_unchanged(sw) ? "" :
 	    ja ? "、残り回数が 1 回減ったかもしれません" :
 	    ", this may have cost a try");
@@ -193,7 +193,7 @@ jpki_pin_ready(struct jpki_card *card, enum jpki_pin pin, int min_tries,
 		return JPKI_ERR_USAGE;
 	jpkip_ctx_clear(card->ctx);
 	if (info == NULL || min_tries < JPKI_TRIES_INSIST)
-		return jpkip_fail(card->ctx, JPKI_ERR_USAGE, NULL);
+		return jpkip_fail(card->ctx, JPKI_ERR_USAGE, NULL, NULL);
 	if (card->untouched && pin == JPKI_PIN_AUTH)
 		n = card->auth_tries;
 	if (n < 0 && (r = jpki_pin_tries(card, pin, &n)) != 0)
@@ -281,9 +281,9 @@ jpki_pin_verify(struct jpki_card *card, enum jpki_pin pin, const char *text,
 	jpkip_ctx_clear(card->ctx);
 	if (info == NULL || (text == NULL && len > 0) ||
 	    min_tries < JPKI_TRIES_INSIST)
-		return jpkip_fail(card->ctx, JPKI_ERR_USAGE, NULL);
+		return jpkip_fail(card->ctx, JPKI_ERR_USAGE, NULL, NULL);
 	if (card->depth == 0)
-		return jpkip_fail(card->ctx, JPKI_ERR_NO_RUN, NULL);
+		return jpkip_fail(card->ctx, JPKI_ERR_NO_RUN, NULL, NULL);
 	if ((r = jpkip_pin_check(card->ctx, info, text, len, &folded)) != 0)
 		return r;
 	r = verify(card, info, &folded, min_tries, false, left);
@@ -301,7 +301,7 @@ fail_in_doubt(struct jpki_card *card, const struct jpkip_pin_info *info,
 	jpkip_ctx_clear(card->ctx);
 	return jpkip_fail_sw(card->ctx, JPKI_ERR_PIN_IN_DOUBT, sw,
 	    lang == JPKI_LANG_JA ? "%s、新旧あわせて残り %d 回、%s" :
-	    "%s, %d tries for both together; %s",
+	    "%s, %d tries for both together; %s", NULL,
 	    jpkip_pin_name(card->ctx, info), info->rules->tries,
 	    jpkip_err_what(why, lang));
 }
@@ -330,7 +330,7 @@ send_change(struct jpki_card *card, const struct jpkip_pin_info *info,
 		return 0;
 	if (left_unchanged(reply.sw))
 		return jpkip_fail_sw(card->ctx, JPKI_ERR_PIN_NOT_CHANGED,
-		    reply.sw, "%s, status %04X",
+		    reply.sw, "%s, status %04X", NULL,
 		    jpkip_pin_name(card->ctx, info), (unsigned)reply.sw);
 	return fail_in_doubt(card, info, reply.sw, JPKI_ERR_CARD_SW);
 }
@@ -354,7 +354,7 @@ change(struct jpki_card *card, const struct jpkip_pin_info *info,
 	jpkip_ctx_clear(card->ctx);
 	return jpkip_fail(card->ctx, end,
 	    jpki_ctx_lang(card->ctx) == JPKI_LANG_JA ?
-	    "%sは新しいものに変わりました" : "the %s is the new one now",
+	    "%sは新しいものに変わりました" : "the %s is the new one now", NULL,
 	    jpkip_pin_name(card->ctx, info));
 }
 
@@ -376,7 +376,7 @@ jpki_pin_change(struct jpki_card *card, enum jpki_pin pin, const char *cur,
 	if (info == NULL || (cur == NULL && cur_len > 0) ||
 	    (next == NULL && next_len > 0) || min_tries < JPKI_TRIES_INSIST ||
 	    (flags & ~JPKI_PIN_ALLOW_WEAK) != 0)
-		return jpkip_fail(card->ctx, JPKI_ERR_USAGE, NULL);
+		return jpkip_fail(card->ctx, JPKI_ERR_USAGE, NULL, NULL);
 	/* Both are judged before the card hears of either. */
 	if ((r = jpkip_pin_check(card->ctx, info, cur, cur_len, &old)) == 0 &&
 	    (r = jpkip_pin_check_new(card->ctx, info, next, next_len, flags,

@@ -27,7 +27,7 @@ exchange(struct jpki_card *card, const struct jpkip_apdu *apdu,
 	len -= 2;
 	if (len > sizeof(reply->data) - reply->len) {
 		r = jpkip_fail(card->ctx, JPKI_ERR_DATA,
-		    "the card's answer is too long");
+		    "the card's answer is too long", NULL);
 	} else {
 		memcpy(reply->data + reply->len, rsp, len);
 		reply->len += len;
@@ -62,7 +62,7 @@ jpkip_send(struct jpki_card *card, struct jpkip_apdu *apdu,
 	reply->len = 0;
 	reply->sw = 0;
 	if (card->broken != 0)
-		return jpkip_fail(card->ctx, card->broken, NULL);
+		return jpkip_fail(card->ctx, card->broken, NULL, NULL);
 	if (apdu->pin) {
 		card->pin_sent = true;
 		return exchange(card, apdu, reply);
@@ -87,7 +87,7 @@ jpkip_refused(struct jpki_card *card, const struct jpkip_reply *reply,
     const char *what)
 {
 	return jpkip_fail_sw(card->ctx, JPKI_ERR_CARD_SW, reply->sw,
-	    "%s, status %04X", what, (unsigned)reply->sw);
+	    "%s, status %04X", NULL, what, (unsigned)reply->sw);
 }
 
 static void
@@ -120,7 +120,7 @@ same_card(struct jpki_card *card)
 	if (r != JPKI_ERR_CHANGED)
 		return r;
 	card->changed = true;
-	return jpkip_fail(card->ctx, JPKI_ERR_CHANGED, NULL);
+	return jpkip_fail(card->ctx, JPKI_ERR_CHANGED, NULL, NULL);
 }
 
 /*
@@ -155,7 +155,7 @@ jpkip_run_begin(struct jpki_card *card)
 	}
 	card->untouched = false;
 	if (card->changed)
-		return jpkip_fail(card->ctx, JPKI_ERR_CHANGED, NULL);
+		return jpkip_fail(card->ctx, JPKI_ERR_CHANGED, NULL, NULL);
 	if ((r = jpkip_link_begin(&card->link, &event)) != 0)
 		return r;
 	forget_run(card);
@@ -163,7 +163,7 @@ jpkip_run_begin(struct jpki_card *card)
 		card->changed = true;
 		/* Not ours: leave it as it is. */
 		jpkip_ignore(jpkip_link_end(&card->link, JPKI_LINK_LEAVE));
-		return jpkip_fail(card->ctx, JPKI_ERR_CHANGED, NULL);
+		return jpkip_fail(card->ctx, JPKI_ERR_CHANGED, NULL, NULL);
 	}
 	card->depth = 1;
 	hold_signals(card);
@@ -194,7 +194,7 @@ jpkip_run_end(struct jpki_card *card)
 	int r;
 
 	if (card->depth == 0)
-		return jpkip_fail(card->ctx, JPKI_ERR_NO_RUN, NULL);
+		return jpkip_fail(card->ctx, JPKI_ERR_NO_RUN, NULL, NULL);
 	if (--card->depth > 0)
 		return 0;
 	door = card->pin_sent;
@@ -206,9 +206,9 @@ jpkip_run_end(struct jpki_card *card)
 	if (r != 0 && door) {
 		/* An open door is worse than whatever came before. */
 		jpkip_ctx_clear(card->ctx);
-		r = before != 0 ? jpkip_fail(card->ctx, JPKI_ERR_DOOR, "%s",
+		r = before != 0 ? jpkip_fail(card->ctx, JPKI_ERR_DOOR, "%s", NULL,
 		    jpkip_err_what(before, jpki_ctx_lang(card->ctx))) :
-		    jpkip_fail(card->ctx, JPKI_ERR_DOOR, NULL);
+		    jpkip_fail(card->ctx, JPKI_ERR_DOOR, NULL, NULL);
 	} else if (r == 0 && before == 0) {
 		jpkip_ctx_clear(card->ctx);
 	}

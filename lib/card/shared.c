@@ -19,7 +19,7 @@ enter(struct jpki_ctx *ctx, struct jpki_shared *s, bool arguments)
 		return JPKI_ERR_USAGE;
 	jpkip_ctx_clear(ctx);
 	if (s == NULL || !arguments)
-		return jpkip_fail(ctx, JPKI_ERR_USAGE, NULL);
+		return jpkip_fail(ctx, JPKI_ERR_USAGE, NULL, NULL);
 	jpki_mutex_lock(&s->mutex);
 	s->caller = ctx;
 	/* A parent's is not touched; open_handle() makes a new one. */
@@ -60,7 +60,7 @@ jpki_shared_new(struct jpki_ctx *ctx, const char *reader, const char *serial,
 	    (reader != NULL && (s->reader = strdup(reader)) == NULL) ||
 	    (serial != NULL && (s->serial = strdup(serial)) == NULL)) {
 		jpki_shared_free(&s);
-		return jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL);
+		return jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL, NULL);
 	}
 	*out = s;
 	return 0;
@@ -145,7 +145,7 @@ jpki_shared_ready(struct jpki_ctx *ctx, struct jpki_shared *s,
 			r = jpki_card_present(s->card, JPKI_SLOT_SIGN,
 			    &present);
 		if (r == 0 && !present)
-			r = jpkip_fail(s->ctx, JPKI_ERR_NOT_ON_CARD, "%s",
+			r = jpkip_fail(s->ctx, JPKI_ERR_NOT_ON_CARD, "%s", NULL,
 			    jpki_pin_name(pin, jpki_ctx_lang(ctx)));
 		if (r == 0)
 			r = jpki_pin_ready(s->card, pin, min_tries, left);
@@ -302,7 +302,7 @@ jpki_shared_sign(struct jpki_ctx *ctx, struct jpki_shared *s,
 	if ((r = jpkip_sign_check(ctx, what->key, what->padding, what->md,
 	    what->digest, what->digest_len)) == 0 &&
 	    sig_size < JPKIP_RSA2048_LEN)
-		r = jpkip_fail(ctx, JPKI_ERR_SPACE, NULL);
+		r = jpkip_fail(ctx, JPKI_ERR_SPACE, NULL, NULL);
 	if (r == 0 && (r = jpkip_shared_begin_with(s, jpki_kept_epoch(kept),
 	    kept, min_tries)) == 0) {
 		if (what->key == JPKI_KEY_SIGN)

@@ -76,7 +76,7 @@ know_key(struct jpki_card *card, struct job *job)
 	job->sig_len = jpkip_cert_modulus_len(card->known[job->slot]);
 	if (job->sig_len == 0)
 		return jpkip_fail(card->ctx, JPKI_ERR_DATA,
-		    "%s is not an RSA key", job->name);
+		    "%s is not an RSA key", NULL, job->name);
 	return 0;
 }
 
@@ -86,13 +86,13 @@ sign_refused(struct jpki_card *card, const struct job *job,
 {
 	if (reply->sw == 0x6982)
 		return jpkip_fail_sw(card->ctx, JPKI_ERR_NEEDS_PIN, reply->sw,
-		    "%s", job->name);
+		    "%s", NULL, job->name);
 	if (reply->sw == 0x6a82)
 		return jpkip_fail_sw(card->ctx, JPKI_ERR_NOT_ON_CARD,
-		    reply->sw, "%s", job->name);
+		    reply->sw, "%s", NULL, job->name);
 	if (job->padding == JPKI_PADDING_PSS)
 		return jpkip_fail_sw(card->ctx, JPKI_ERR_NO_PSS, reply->sw,
-		    "status %04X", (unsigned)reply->sw);
+		    "status %04X", NULL, (unsigned)reply->sw);
 	return jpkip_refused(card, reply, job->name);
 }
 
@@ -106,7 +106,7 @@ sign(struct jpki_card *card, struct job *job, uint8_t *sig, size_t sig_size,
 	if ((r = know_key(card, job)) != 0)
 		return r;
 	if (sig_size < job->sig_len)
-		return jpkip_fail(card->ctx, JPKI_ERR_SPACE, "%zu bytes needed",
+		return jpkip_fail(card->ctx, JPKI_ERR_SPACE, "%zu bytes needed", NULL,
 		    job->sig_len);
 	if ((r = send_sign(card, job, &reply)) != 0)
 		return r;
@@ -114,7 +114,7 @@ sign(struct jpki_card *card, struct job *job, uint8_t *sig, size_t sig_size,
 		return sign_refused(card, job, &reply);
 	if (reply.len != job->sig_len)
 		r = jpkip_fail(card->ctx, JPKI_ERR_DATA,
-		    "a signature of %zu bytes", reply.len);
+		    "a signature of %zu bytes", NULL, reply.len);
 	else if (card->known[job->slot] != NULL)
 		r = jpkip_cert_verify(card->ctx, card->known[job->slot],
 		    job->padding, job->md, job->digest, job->digest_len,
@@ -134,10 +134,10 @@ jpkip_sign_check(struct jpki_ctx *ctx, enum jpki_key key,
 {
 	if ((key != JPKI_KEY_AUTH && key != JPKI_KEY_SIGN) || digest == NULL ||
 	    (padding != JPKI_PADDING_PKCS1 && padding != JPKI_PADDING_PSS))
-		return jpkip_fail(ctx, JPKI_ERR_USAGE, NULL);
+		return jpkip_fail(ctx, JPKI_ERR_USAGE, NULL, NULL);
 	if (jpki_md_len(md) == 0 || digest_len != jpki_md_len(md) ||
 	    (padding == JPKI_PADDING_PSS && md != JPKI_MD_SHA256))
-		return jpkip_fail(ctx, JPKI_ERR_DIGEST, NULL);
+		return jpkip_fail(ctx, JPKI_ERR_DIGEST, NULL, NULL);
 	return 0;
 }
 
@@ -156,7 +156,7 @@ jpki_card_sign(struct jpki_card *card, enum jpki_key key,
 		return JPKI_ERR_USAGE;
 	jpkip_ctx_clear(card->ctx);
 	if (sig == NULL || sig_len == NULL)
-		return jpkip_fail(card->ctx, JPKI_ERR_USAGE, NULL);
+		return jpkip_fail(card->ctx, JPKI_ERR_USAGE, NULL, NULL);
 	if ((r = jpkip_sign_check(card->ctx, key, padding, md, digest,
 	    digest_len)) != 0)
 		return r;
@@ -168,7 +168,7 @@ jpki_card_sign(struct jpki_card *card, enum jpki_key key,
 	}
 	/* A door that some other program left open is not ours to use. */
 	if (card->depth == 0 || !(card->verified & 1u << job.pin))
-		return jpkip_fail(card->ctx, JPKI_ERR_NEEDS_PIN, "%s",
+		return jpkip_fail(card->ctx, JPKI_ERR_NEEDS_PIN, "%s", NULL,
 		    job.name);
 	return sign(card, &job, sig, sig_size, sig_len);
 }

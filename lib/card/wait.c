@@ -30,7 +30,7 @@ jpki_readers_list(struct jpki_ctx *ctx, struct jpki_readers **out)
 		return JPKI_ERR_USAGE;
 	jpkip_ctx_clear(ctx);
 	if ((list = calloc(1, sizeof(*list))) == NULL)
-		return jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL);
+		return jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL, NULL);
 	if ((r = jpkip_pcsc_list(ctx, &list->readers)) != 0) {
 		free(list);
 		return r;
@@ -156,7 +156,7 @@ jpki_card_wait(struct jpki_ctx *ctx, const char *reader, int timeout_ms,
 			return r;
 		if (fn != NULL && fn(arg, r)) {
 			jpkip_ctx_clear(ctx);
-			return jpkip_fail(ctx, JPKI_ERR_CANCELLED, NULL);
+			return jpkip_fail(ctx, JPKI_ERR_CANCELLED, NULL, NULL);
 		}
 		(void)nanosleep(&round, NULL);
 	}

@@ -58,13 +58,13 @@ item(struct jpki_ctx *ctx, struct own *own, const struct jpkip_text *text,
 	if (text == NULL || text->data == NULL)
 		return 0;
 	if (text->len > ITEM_MAX)
-		return jpkip_fail(ctx, JPKI_ERR_DATA, "%s: too long", field);
+		return jpkip_fail(ctx, JPKI_ERR_DATA, "%s: too long", NULL, field);
 	part = unpadded(text);
 	*out = jpkip_text(&own->arena, JPKIP_TAG_UTF8, part, &odd);
 	if (*out == NULL)
-		return jpkip_fail(ctx, JPKI_ERR_INTERNAL, "%s", field);
+		return jpkip_fail(ctx, JPKI_ERR_INTERNAL, "%s", NULL, field);
 	if (odd & JPKIP_TEXT_WRONG)
-		return jpkip_fail(ctx, JPKI_ERR_DATA, "%s: not UTF-8", field);
+		return jpkip_fail(ctx, JPKI_ERR_DATA, "%s: not UTF-8", NULL, field);
 	return 0;
 }
 
@@ -87,7 +87,7 @@ jpkip_attributes_new(struct jpki_ctx *ctx, const struct jpkip_text *name,
 
 	*out = NULL;
 	if ((own = calloc(1, sizeof(*own) + size)) == NULL)
-		return jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL);
+		return jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL, NULL);
 	own->arena = (struct jpkip_arena){ own->text, 0, size };
 	set = &own->set;
 	if ((r = item(ctx, own, name, "name", &set->name)) != 0 ||

@@ -36,7 +36,7 @@ jpkip_crypto(struct jpki_ctx *ctx)
 	if (crypto != NULL)
 		return crypto->lib;
 	if ((crypto = calloc(1, sizeof(*crypto))) == NULL) {
-		jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL);
+		jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL, NULL);
 		return NULL;
 	}
 	jpkip_crypto_enter();
@@ -45,7 +45,7 @@ jpkip_crypto(struct jpki_ctx *ctx)
 	jpkip_crypto_leave();
 	if (crypto->provider == NULL) {
 		crypto_free(crypto);
-		jpkip_fail(ctx, JPKI_ERR_CRYPTO, "OSSL_PROVIDER default");
+		jpkip_fail(ctx, JPKI_ERR_CRYPTO, "OSSL_PROVIDER default", NULL);
 		return NULL;
 	}
 	jpkip_ctx_attach(ctx, crypto, crypto_free);

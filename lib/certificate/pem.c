@@ -124,10 +124,10 @@ jpkip_pem(struct jpki_ctx *ctx, const uint8_t *data, size_t len,
 	if (!find_text(data, len, labels, &text, found))
 		return 0;
 	if ((*out = malloc(text.len + 1)) == NULL)
-		return jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL);
+		return jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL, NULL);
 	if (base64(text.at, text.len, *out, out_len))
 		return 0;
 	jpkip_freezero(*out, *out_len);
 	*out = NULL;
-	return jpkip_fail(ctx, JPKI_ERR_DATA, "PEM");
+	return jpkip_fail(ctx, JPKI_ERR_DATA, "PEM", NULL);
 }

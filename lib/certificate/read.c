@@ -27,11 +27,11 @@ open_file(struct jpki_ctx *ctx, const char *path, int *fd)
 		*fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	} while (*fd == -1 && errno == EINTR);
 	if (*fd == -1)
-		return jpkip_fail(ctx, JPKI_ERR_SYSTEM, "%s: %s", path,
+		return jpkip_fail(ctx, JPKI_ERR_SYSTEM, "%s: %s", NULL, path,
 		    strerror(errno));
 	if (fstat(*fd, &st) == 0 && S_ISDIR(st.st_mode)) {
 		(void)close(*fd);
-		return jpkip_fail(ctx, JPKI_ERR_SYSTEM, "%s: %s", path,
+		return jpkip_fail(ctx, JPKI_ERR_SYSTEM, "%s: %s", NULL, path,
 		    strerror(EISDIR));
 	}
 	return 0;
@@ -53,11 +53,11 @@ read_file(struct jpki_ctx *ctx, const char *path, uint8_t *data, size_t *len)
 		    read(fd, &more, 1);
 		if (n > 0 && *len == FILE_MAX)
 			r = jpkip_fail(ctx, JPKI_ERR_NOT_CERT,
-			    "%s: larger than 1 MiB", path);
+			    "%s: larger than 1 MiB", NULL, path);
 		else if (n > 0)
 			*len += (size_t)n;
 		else if (n == -1 && errno != EINTR)
-			r = jpkip_fail(ctx, JPKI_ERR_SYSTEM, "%s: %s", path,
+			r = jpkip_fail(ctx, JPKI_ERR_SYSTEM, "%s: %s", NULL, path,
 			    strerror(errno));
 	} while (r == 0 && n != 0);
 	if (fd != STDIN_FILENO)
@@ -144,7 +144,7 @@ parse_file(struct jpki_ctx *ctx, const char *path, const uint8_t *data,
 	else
 		what = found[0] != '\0' ? what_label(found) : what_der(all);
 	if (what != NULL)
-		return jpkip_fail(ctx, JPKI_ERR_NOT_CERT, "%s: %s", path,
+		return jpkip_fail(ctx, JPKI_ERR_NOT_CERT, "%s: %s", NULL, path,
 		    what);
 	return jpkip_cert_parse(ctx, data, len, out);
 }
@@ -163,7 +163,7 @@ jpki_cert_read(struct jpki_ctx *ctx, const char *path, struct jpki_cert **out)
 		return JPKI_ERR_USAGE;
 	jpkip_ctx_clear(ctx);
 	if ((data = malloc(FILE_MAX)) == NULL)
-		return jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL);
+		return jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL, NULL);
 	if ((r = read_file(ctx, path, data, &len)) == 0)
 		r = parse_file(ctx, path, data, len, out);
 	jpkip_freezero(data, len);

@@ -139,7 +139,7 @@ make_files(struct jpki_ctx *ctx, const struct jpkip_soft_dir *dir,
 			return r;
 	}
 	if (!jpkip_soft_state_print(state, text, sizeof(text), &len))
-		r = jpkip_fail(ctx, JPKI_ERR_INTERNAL, NULL);
+		r = jpkip_fail(ctx, JPKI_ERR_INTERNAL, NULL, NULL);
 	else
 		r = jpkip_soft_dir_make(ctx, dir, JPKIP_SOFT_STATE, text, len);
 	jpkip_wipe(text, sizeof(text));
@@ -216,8 +216,8 @@ publish(struct jpki_ctx *ctx, const char *tmp, const char *path)
 		return 0;
 	}
 	if (errno == EEXIST || errno == ENOTEMPTY || errno == ENOTDIR)
-		return jpkip_fail(ctx, JPKI_ERR_EXISTS, "%s", path);
-	return jpkip_fail(ctx, JPKI_ERR_SYSTEM, "%s: %s", path,
+		return jpkip_fail(ctx, JPKI_ERR_EXISTS, "%s", NULL, path);
+	return jpkip_fail(ctx, JPKI_ERR_SYSTEM, "%s: %s", NULL, path,
 	    strerror(errno));
 }
 
@@ -231,7 +231,7 @@ build(struct jpki_ctx *ctx, const char *path,
 
 	snprintf(tmp, sizeof(tmp), "%s" TMP_SUFFIX, path);
 	if (mkdtemp(tmp) == NULL)
-		return jpkip_fail(ctx, JPKI_ERR_SYSTEM, "%s: %s", path,
+		return jpkip_fail(ctx, JPKI_ERR_SYSTEM, "%s: %s", NULL, path,
 		    strerror(errno));
 	dir.fd = open(tmp, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (dir.fd < 0)
@@ -260,14 +260,14 @@ jpki_softcard_create(struct jpki_ctx *ctx, const char *dir,
 	for (len = strlen(dir); len > 1 && dir[len - 1] == '/'; len--)
 		;
 	if (len == 0 || len + sizeof(TMP_SUFFIX) > sizeof(path))
-		return jpkip_fail(ctx, JPKI_ERR_USAGE, "DIR");
+		return jpkip_fail(ctx, JPKI_ERR_USAGE, "DIR", NULL);
 	memcpy(path, dir, len);
 	path[len] = '\0';
 	if ((r = read_options(ctx, options, n_options, &state)) != 0)
 		goto out;
 	/* Early, to save the work; publish() has the last word. */
 	if (lstat(path, &st) == 0)
-		r = jpkip_fail(ctx, JPKI_ERR_EXISTS, "%s", path);
+		r = jpkip_fail(ctx, JPKI_ERR_EXISTS, "%s", NULL, path);
 	else if ((r = make_id(ctx, &state)) == 0)
 		r = build(ctx, path, &state);
 out:

@@ -36,10 +36,10 @@ jpkip_soft_add_ef(struct jpki_ctx *ctx, struct jpkip_soft_app *app,
     struct jpkip_soft_ef ef, const uint8_t *data, size_t len)
 {
 	if (app->n_efs == JPKIP_SOFT_EFS || len > FILE_MAX)
-		return jpkip_fail(ctx, JPKI_ERR_INTERNAL, "EF %04X", ef.id);
+		return jpkip_fail(ctx, JPKI_ERR_INTERNAL, "EF %04X", NULL, ef.id);
 	if (len > 0) {
 		if ((ef.data = malloc(len)) == NULL)
-			return jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL);
+			return jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL, NULL);
 		memcpy(ef.data, data, len);
 		ef.len = len;
 	}
@@ -59,13 +59,13 @@ add_cert(struct jpki_softcard *soft, struct jpkip_soft_app *app, uint16_t id,
 
 	n = i2d_X509(cert, NULL);
 	if (n <= 0)
-		return jpkip_fail(soft->ctx, JPKI_ERR_CRYPTO, "X.509");
+		return jpkip_fail(soft->ctx, JPKI_ERR_CRYPTO, "X.509", NULL);
 	len = (size_t)n;
 	all = len + soft->on.filler;
 	if (all > FILE_MAX)
 		all = len > FILE_MAX ? len : FILE_MAX;
 	if ((data = malloc(all)) == NULL)
-		return jpkip_fail(soft->ctx, JPKI_ERR_MEMORY, NULL);
+		return jpkip_fail(soft->ctx, JPKI_ERR_MEMORY, NULL, NULL);
 	memset(data, 0xff, all);
 	at = data;
 	i2d_X509(cert, &at);

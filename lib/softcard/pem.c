@@ -37,7 +37,7 @@ jpkip_soft_read_cert(struct jpki_ctx *ctx, const struct jpkip_soft_dir *dir,
 	jpkip_crypto_enter();
 	if ((bio = BIO_new_mem_buf(text, (int)len)) == NULL ||
 	    (cert = X509_new_ex(lib, NULL)) == NULL)
-		r = jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL);
+		r = jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL, NULL);
 	else if (PEM_read_bio_X509(bio, &cert, no_passphrase, NULL) == NULL ||
 	    X509_get0_pubkey(cert) == NULL)
 		r = jpkip_soft_damaged(ctx, dir, name, "not a certificate");
@@ -69,7 +69,7 @@ jpkip_soft_read_key(struct jpki_ctx *ctx, const struct jpkip_soft_dir *dir,
 		return r;
 	jpkip_crypto_enter();
 	if ((bio = BIO_new_mem_buf(text, (int)len)) == NULL)
-		r = jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL);
+		r = jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL, NULL);
 	else if ((key = PEM_read_bio_PrivateKey_ex(bio, NULL, no_passphrase,
 	    NULL, lib, NULL)) == NULL || !EVP_PKEY_is_a(key, "RSA"))
 		r = jpkip_soft_damaged(ctx, dir, name, "not an RSA key");
@@ -91,7 +91,7 @@ write_bio(struct jpki_ctx *ctx, const struct jpkip_soft_dir *dir,
 	long len = BIO_get_mem_data(bio, &text);
 
 	if (len <= 0)
-		return jpkip_fail(ctx, JPKI_ERR_CRYPTO, "%s", name);
+		return jpkip_fail(ctx, JPKI_ERR_CRYPTO, "%s", NULL, name);
 	return (replace ? jpkip_soft_dir_write : jpkip_soft_dir_make)(ctx, dir,
 	    name, text, (size_t)len);
 }
@@ -105,9 +105,9 @@ jpkip_soft_write_cert(struct jpki_ctx *ctx, const struct jpkip_soft_dir *dir,
 
 	jpkip_crypto_enter();
 	if ((bio = BIO_new(BIO_s_mem())) == NULL)
-		r = jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL);
+		r = jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL, NULL);
 	else if (PEM_write_bio_X509(bio, cert) != 1)
-		r = jpkip_fail(ctx, JPKI_ERR_CRYPTO, "%s", name);
+		r = jpkip_fail(ctx, JPKI_ERR_CRYPTO, "%s", NULL, name);
 	else
 		r = write_bio(ctx, dir, name, bio, replace);
 	BIO_free(bio);
@@ -125,10 +125,10 @@ jpkip_soft_write_key(struct jpki_ctx *ctx, const struct jpkip_soft_dir *dir,
 	jpkip_crypto_enter();
 	/* BIO_s_secmem: wiped when it is freed. */
 	if ((bio = BIO_new(BIO_s_secmem())) == NULL)
-		r = jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL);
+		r = jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL, NULL);
 	else if (PEM_write_bio_PrivateKey(bio, key, NULL, NULL, 0, NULL,
 	    NULL) != 1)
-		r = jpkip_fail(ctx, JPKI_ERR_CRYPTO, "%s", name);
+		r = jpkip_fail(ctx, JPKI_ERR_CRYPTO, "%s", NULL, name);
 	else
 		r = write_bio(ctx, dir, name, bio, false);
 	BIO_free(bio);

@@ -129,13 +129,13 @@ set_option(struct server *s, const char *name, const char *value)
 	if (strcmp(name, "eject-after") == 0) {
 		if (parse_count(value, &end, &s->eject_after) && *end == '\0')
 			return 0;
-		return jpkip_fail(s->soft->ctx, JPKI_ERR_VALUE, "%s: N", name);
+		return jpkip_fail(s->soft->ctx, JPKI_ERR_VALUE, "%s: N", NULL, name);
 	}
 	if (strcmp(name, "fault") == 0) {
 		if (add_fault(s, value))
 			return 0;
 		return jpkip_fail(s->soft->ctx, JPKI_ERR_VALUE,
-		    "%s: N|verify|sign:mute|drop|truncate|garbage|SW",
+		    "%s: N|verify|sign:mute|drop|truncate|garbage|SW", NULL,
 		    name);
 	}
 	if (strcmp(name, "delay-ms") == 0)
@@ -143,7 +143,7 @@ set_option(struct server *s, const char *name, const char *value)
 	else if (strcmp(name, "sign-ms") == 0)
 		s->sign_delay = true;
 	else
-		return jpkip_fail(s->soft->ctx, JPKI_ERR_VALUE, "%.40s ?",
+		return jpkip_fail(s->soft->ctx, JPKI_ERR_VALUE, "%.40s ?", NULL,
 		    name);
 	return jpkip_soft_option_set(s->soft->ctx, &s->asked, name, value);
 }
@@ -159,7 +159,7 @@ take(struct server *s)
 		return r;
 	if (replaced) {
 		jpkip_softcard_end(s->soft);
-		return jpkip_fail(s->soft->ctx, JPKI_ERR_CHANGED, "%s",
+		return jpkip_fail(s->soft->ctx, JPKI_ERR_CHANGED, "%s", NULL,
 		    s->soft->path);
 	}
 	if (s->delay)
@@ -286,14 +286,14 @@ jpki_softcard_serve(struct jpki_softcard *soft, int fd,
 		return JPKI_ERR_USAGE;
 	jpkip_ctx_clear(soft->ctx);
 	if ((s = calloc(1, sizeof(*s))) == NULL)
-		return jpkip_fail(soft->ctx, JPKI_ERR_MEMORY, NULL);
+		return jpkip_fail(soft->ctx, JPKI_ERR_MEMORY, NULL, NULL);
 	s->soft = soft;
 	s->vpcd.ctx = soft->ctx;
 	s->vpcd.fd = fd;
 	s->vpcd.stop = stop_fd;
 	for (i = 0; i < n_options && r == 0; i++)
 		r = options[i].name == NULL || options[i].value == NULL ?
-		    jpkip_fail(soft->ctx, JPKI_ERR_USAGE, NULL) :
+		    jpkip_fail(soft->ctx, JPKI_ERR_USAGE, NULL, NULL) :
 		    set_option(s, options[i].name, options[i].value);
 	jpkip_softcard_power_off(soft);
 	while (r == 0 && !s->out) {

@@ -56,7 +56,7 @@ jpkip_soft_save(struct jpki_softcard *soft)
 	int r;
 
 	if (!jpkip_soft_state_print(&soft->state, text, sizeof(text), &len))
-		r = jpkip_fail(soft->ctx, JPKI_ERR_INTERNAL, NULL);
+		r = jpkip_fail(soft->ctx, JPKI_ERR_INTERNAL, NULL, NULL);
 	else
 		r = jpkip_soft_dir_write(soft->ctx, &soft->dir,
 		    JPKIP_SOFT_STATE, text, len);
@@ -154,11 +154,11 @@ jpki_softcard_open(struct jpki_ctx *ctx, const char *dir,
 		return JPKI_ERR_USAGE;
 	jpkip_ctx_clear(ctx);
 	if ((soft = calloc(1, sizeof(*soft))) == NULL)
-		return jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL);
+		return jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL, NULL);
 	soft->ctx = ctx;
 	soft->dir = closed;
 	if ((soft->path = strdup(dir)) == NULL) {
-		r = jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL);
+		r = jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL, NULL);
 		goto out;
 	}
 	soft->dir.path = soft->path;
@@ -195,7 +195,7 @@ jpkip_softcard_begin(struct jpki_softcard *soft, bool *replaced)
 
 	*replaced = false;
 	if (soft->taken)
-		return jpkip_fail(soft->ctx, JPKI_ERR_INTERNAL, "begin");
+		return jpkip_fail(soft->ctx, JPKI_ERR_INTERNAL, "begin", NULL);
 	if ((r = take(soft)) != 0)
 		return r;
 	soft->taken = true;
@@ -218,7 +218,7 @@ jpkip_softcard_transmit(struct jpki_softcard *soft, const uint8_t *cmd,
 	int r, sw;
 
 	if (rsp_size < 2)
-		return jpkip_fail(soft->ctx, JPKI_ERR_SPACE, NULL);
+		return jpkip_fail(soft->ctx, JPKI_ERR_SPACE, NULL, NULL);
 	if ((r = jpkip_soft_take(soft)) != 0)
 		return r;
 	reply.data = rsp;
@@ -231,7 +231,7 @@ jpkip_softcard_transmit(struct jpki_softcard *soft, const uint8_t *cmd,
 	if (sw < 0)
 		return sw;
 	if (reply.overflow)
-		return jpkip_fail(soft->ctx, JPKI_ERR_SPACE, NULL);
+		return jpkip_fail(soft->ctx, JPKI_ERR_SPACE, NULL, NULL);
 	reply.max = rsp_size;
 	jpkip_buf_u16(&reply, (uint16_t)sw);
 	*rsp_len = reply.len;

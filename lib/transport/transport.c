@@ -51,7 +51,7 @@ jpkip_link_init(struct jpkip_link *link, struct jpki_ctx *ctx,
 	if (ops->abi != JPKI_TRANSPORT_ABI || ops->begin == NULL ||
 	    ops->transmit == NULL || ops->end == NULL)
 		return jpkip_fail(ctx, JPKI_ERR_USAGE,
-		    "incomplete transport, or made for another libjpki");
+		    "incomplete transport, or made for another libjpki", NULL);
 	link->ctx = ctx;
 	link->ops = *ops;
 	link->arg = arg;
@@ -80,7 +80,7 @@ check_code(struct jpkip_link *link, int r)
 		return 0;
 	if (jpki_errclass(r) == JPKI_CLASS_NONE)
 		r = JPKI_ERR_IO;
-	return jpkip_fail(link->ctx, r, NULL);
+	return jpkip_fail(link->ctx, r, NULL, NULL);
 }
 
 int
@@ -114,7 +114,7 @@ jpkip_link_transmit(struct jpkip_link *link, const uint8_t *cmd,
 	    JPKIP_RSP_MAX, &n));
 	if (r == 0 && (n < 2 || n > JPKIP_RSP_MAX))
 		r = jpkip_fail(link->ctx, JPKI_ERR_IO,
-		    "an answer of %zu bytes", n);
+		    "an answer of %zu bytes", NULL, n);
 	jpkip_trace_command(link->ctx, cmd, cmd_len, r, rsp, n);
 	if (r == 0)
 		*rsp_len = n;
