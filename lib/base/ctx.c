@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <jpki/settings.h>
+#include <jpki/framework/settings.h>
 
 #define DETAIL_MAX 256
 #define ERRMSG_MAX 512
@@ -186,12 +186,10 @@ jpki_version(void)
 	return JPKIP_VERSION;
 }
 
-/* The format of the language of a context: what has no words is the same in
- * both. */
 static const char *
 pick(const struct jpki_ctx *ctx, const char *en, const char *ja)
 {
-	return ctx->lang == JPKI_LANG_JA && ja != NULL ? ja : en;
+	return ctx->lang == JPKI_LANG_JA ? ja : en;
 }
 
 static void record(struct jpki_ctx *, int, unsigned, const char *, va_list)
@@ -248,7 +246,7 @@ jpkip_fail_sw(struct jpki_ctx *ctx, int code, unsigned sw, const char *en,
 int
 jpkip_fail_errno(struct jpki_ctx *ctx, const char *what)
 {
-	return jpkip_fail(ctx, JPKI_ERR_SYSTEM, "%s: %s", NULL, what,
+	return jpkip_fail(ctx, JPKI_ERR_SYSTEM, JPKIP_SAME("%s: %s"), what,
 	    jpkip_errno_text(ctx));
 }
 

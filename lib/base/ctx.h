@@ -11,13 +11,15 @@
 /*
  * Records a failure and returns its code. The detail names the thing at hand,
  * in neutral words, and goes behind the code's own text: as a printf format in
- * English and in Japanese, with the same arguments. Both NULL: no detail; the
- * Japanese alone NULL: there are no words in it ("%s: %d"). It must never hold
- * card data. The first failure after jpkip_ctx_clear() wins: it is the most
- * specific one.
+ * English and in Japanese, with the same arguments; both NULL: no detail. It
+ * must never hold card data. The first failure after jpkip_ctx_clear() wins: it
+ * is the most specific one.
  */
 int	jpkip_fail(struct jpki_ctx *, int code, const char *en,
 	    const char *ja, ...) JPKIP_PRINTF(3, 5) JPKIP_PRINTF(4, 5);
+
+/* A format without words, the same in both languages: "%s: %d". */
+#define JPKIP_SAME(format) format, format
 
 /* The same with the card's status word. */
 int	jpkip_fail_sw(struct jpki_ctx *, int code, unsigned sw, const char *en,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <jpki/shared.h>
+#include <jpki/framework/shared.h>
 
 #include <time.h>
 #include <unistd.h>

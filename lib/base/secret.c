@@ -65,7 +65,7 @@ secret_alloc(struct jpki_ctx *ctx, unsigned flags, struct jpki_secret **out)
 		(void)munmap(p, secret->page_size);
 		free(secret);
 		return jpkip_fail(ctx, JPKI_ERR_SYSTEM,
-		    "madvise(MADV_WIPEONFORK): %s", NULL, strerror(errno));
+		    JPKIP_SAME("madvise(MADV_WIPEONFORK): %s"), strerror(errno));
 	}
 	secret->page = p;
 	*out = secret;
@@ -152,18 +152,18 @@ read_line(struct jpki_ctx *ctx, int fd, const char *source, struct page *page)
 	while ((n = read_byte(fd, &c)) == 1 && c != '\n') {
 		if (page->len == JPKI_SECRET_MAX)
 			return jpkip_fail(ctx, JPKI_ERR_PIN_SOURCE,
-			    "%s: the line is too long", NULL, source);
+			    JPKIP_SAME("%s: the line is too long"), source);
 		page->data[page->len++] = c;
 	}
 	jpkip_wipe(&c, sizeof(c));
 	if (n == -1)
-		return jpkip_fail(ctx, JPKI_ERR_PIN_SOURCE, "%s: %s", NULL, source,
+		return jpkip_fail(ctx, JPKI_ERR_PIN_SOURCE, JPKIP_SAME("%s: %s"), source,
 		    strerror(errno));
 	if (page->len > 0 && page->data[page->len - 1] == '\r')
 		page->data[--page->len] = '\0';
 	if (page->len == 0)
 		return jpkip_fail(ctx, JPKI_ERR_PIN_SOURCE,
-		    "%s: the first line is empty", NULL, source);
+		    JPKIP_SAME("%s: the first line is empty"), source);
 	return 0;
 }
 
@@ -178,12 +178,12 @@ read_file(struct jpki_ctx *ctx, const char *source, struct page *page)
 		fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	} while (fd == -1 && errno == EINTR);
 	if (fd == -1)
-		return jpkip_fail(ctx, JPKI_ERR_PIN_SOURCE, "%s: %s", NULL,
+		return jpkip_fail(ctx, JPKI_ERR_PIN_SOURCE, JPKIP_SAME("%s: %s"),
 		    shown(source), strerror(errno));
 	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
 	    (st.st_mode & (S_IRWXG | S_IRWXO)) != 0)
-		jpkip_warn(ctx, "%s: other users may read this file; "
-		    "chmod 600 protects the PIN in it", NULL, path);
+		jpkip_warn(ctx, JPKIP_SAME("%s: other users may read this file; "
+		    "chmod 600 protects the PIN in it"), path);
 	r = read_line(ctx, fd, shown(source), page);
 	(void)close(fd);
 	return r;
@@ -201,7 +201,7 @@ read_fd(struct jpki_ctx *ctx, const char *source, struct page *page)
 	if (*number < '0' || *number > '9' || *end != '\0' || errno != 0 ||
 	    fd > INT_MAX)
 		return jpkip_fail(ctx, JPKI_ERR_PIN_SOURCE,
-		    "%s: not a descriptor number", NULL, source);
+		    JPKIP_SAME("%s: not a descriptor number"), source);
 	return read_line(ctx, (int)fd, source, page);
 }
 
@@ -323,7 +323,7 @@ read_tty(struct jpki_ctx *ctx, const char *prompt, struct page *page)
 		if (tty != -1)
 			(void)close(tty);
 		return jpkip_fail(ctx, JPKI_ERR_PIN_SOURCE,
-		    "there is no terminal to ask on", NULL);
+		    JPKIP_SAME("there is no terminal to ask on"));
 	}
 	quiet = saved;
 	/* Keys instead of lines and no signals: no key press can end the
@@ -337,7 +337,7 @@ read_tty(struct jpki_ctx *ctx, const char *prompt, struct page *page)
 		(void)close(tty);
 		(void)pthread_sigmask(SIG_SETMASK, &mask, NULL);
 		return jpkip_fail(ctx, JPKI_ERR_PIN_SOURCE,
-		    "cannot turn the terminal's echo off: %s", NULL,
+		    JPKIP_SAME("cannot turn the terminal's echo off: %s"),
 		    strerror(errno));
 	}
 	say(tty, prompt != NULL ? prompt : "PIN: ");
@@ -374,7 +374,7 @@ jpki_secret_read(struct jpki_ctx *ctx, const char *source, const char *prompt,
 		r = read_fd(ctx, source, secret->page);
 	else	/* Not repeated in the message: it may be a PIN. */
 		r = jpkip_fail(ctx, JPKI_ERR_PIN_SOURCE,
-		    "the source is none of file:PATH, fd:N, tty", NULL);
+		    JPKIP_SAME("the source is none of file:PATH, fd:N, tty"));
 	if (r != 0) {
 		jpki_secret_free(&secret);
 		return r;

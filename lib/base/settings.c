@@ -177,15 +177,15 @@ jpki_settings_set(struct jpki_ctx *ctx, struct jpki_settings *settings,
 		i++;
 	if (i == N_SETTINGS)
 		return jpkip_fail(ctx, JPKI_ERR_SETTING,
-		    "%s: unknown key \"%.32s\"", NULL, where, name);
+		    JPKIP_SAME("%s: unknown key \"%.32s\""), where, name);
 	if (owned->values[i] != NULL)
-		return jpkip_fail(ctx, JPKI_ERR_SETTING, "%s: %s is given "
-		    "twice", NULL, where, name);
+		return jpkip_fail(ctx, JPKI_ERR_SETTING, JPKIP_SAME("%s: %s is given "
+		    "twice"), where, name);
 	if (*value == '\0')
-		return jpkip_fail(ctx, JPKI_ERR_SETTING, "%s: %s is empty", NULL,
+		return jpkip_fail(ctx, JPKI_ERR_SETTING, JPKIP_SAME("%s: %s is empty"),
 		    where, name);
 	if (!fits(&table[i], value))
-		return jpkip_fail(ctx, JPKI_ERR_SETTING, "%s: %s is %s", NULL, where,
+		return jpkip_fail(ctx, JPKI_ERR_SETTING, JPKIP_SAME("%s: %s is %s"), where,
 		    name, table[i].must);
 	if ((owned->values[i] = strdup(value)) == NULL)
 		return jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL, NULL);
@@ -222,7 +222,7 @@ jpkip_settings_parse(struct jpki_ctx *ctx, struct jpki_settings *settings,
 		name = trim(strsep(&value, "="));
 		r = value != NULL ? jpki_settings_set(ctx, settings, name,
 		    trim(value), where) : jpkip_fail(ctx, JPKI_ERR_SETTING,
-		    "%s is not \"name = value\"", NULL, where);
+		    JPKIP_SAME("%s is not \"name = value\""), where);
 	}
 	return r;
 }
@@ -247,10 +247,10 @@ jpki_settings_read(struct jpki_ctx *ctx, struct jpki_settings *settings,
 		close(fd);
 	}
 	if (n < 0)
-		r = jpkip_fail(ctx, JPKI_ERR_SYSTEM, "%s %s: %s", NULL, what, path,
+		r = jpkip_fail(ctx, JPKI_ERR_SYSTEM, JPKIP_SAME("%s %s: %s"), what, path,
 		    strerror(errno));
 	else if (n == JPKI_SETTINGS_MAX || strlen(text) != (size_t)n)
-		r = jpkip_fail(ctx, JPKI_ERR_SETTING, "%s %s is no text", NULL, what,
+		r = jpkip_fail(ctx, JPKI_ERR_SETTING, JPKIP_SAME("%s %s is no text"), what,
 		    path);
 	else
 		r = jpkip_settings_parse(ctx, settings, text, what);

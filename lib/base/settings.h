@@ -2,7 +2,7 @@
 #ifndef JPKIP_SETTINGS_H
 #define JPKIP_SETTINGS_H
 
-#include <jpki/settings.h>
+#include <jpki/framework/settings.h>
 
 /* What jpki_settings_read() does with the file's text, which it changes. */
 int	jpkip_settings_parse(struct jpki_ctx *, struct jpki_settings *,

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include <jpki/err.h>
-#include <jpki/uri.h>
+#include <jpki/framework/uri.h>
 
 #include "base/buf.h"
 #include "base/ctx.h"
@@ -80,13 +80,13 @@ set_type(struct jpki_ctx *ctx, struct jpki_uri *uri, const char *value)
 	int type;
 
 	if (uri->type != JPKI_URI_ANY)
-		return jpkip_fail(ctx, JPKI_ERR_URI, "type is given twice", NULL);
+		return jpkip_fail(ctx, JPKI_ERR_URI, JPKIP_SAME("type is given twice"));
 	for (type = JPKI_URI_CERT; type <= JPKI_URI_PRIVATE; type++)
 		if (strcmp(value, types[type]) == 0)
 			uri->type = (enum jpki_uri_type)type;
 	if (uri->type == JPKI_URI_ANY)
 		return jpkip_fail(ctx, JPKI_ERR_URI,
-		    "type is cert, public or private", NULL);
+		    JPKIP_SAME("type is cert, public or private"));
 	return 0;
 }
 
@@ -95,10 +95,10 @@ set_min_tries(struct jpki_ctx *ctx, struct jpki_uri *uri, const char *value)
 {
 	if (uri->min_tries != 0)
 		return jpkip_fail(ctx, JPKI_ERR_URI,
-		    "min-tries is given twice", NULL);
+		    JPKIP_SAME("min-tries is given twice"));
 	if (value[0] < '1' || value[0] > '5' || value[1] != '\0')
 		return jpkip_fail(ctx, JPKI_ERR_URI,
-		    "min-tries is a number from 1 to 5", NULL);
+		    JPKIP_SAME("min-tries is a number from 1 to 5"));
 	uri->min_tries = value[0] - '0';
 	return 0;
 }
@@ -108,10 +108,10 @@ set_text(struct jpki_ctx *ctx, const char **field, const char *name,
     const char *value)
 {
 	if (*field != NULL)
-		return jpkip_fail(ctx, JPKI_ERR_URI, "%s is given twice", NULL,
+		return jpkip_fail(ctx, JPKI_ERR_URI, JPKIP_SAME("%s is given twice"),
 		    name);
 	if (*value == '\0')
-		return jpkip_fail(ctx, JPKI_ERR_URI, "%s is empty", NULL, name);
+		return jpkip_fail(ctx, JPKI_ERR_URI, JPKIP_SAME("%s is empty"), name);
 	*field = value;
 	return 0;
 }
@@ -121,10 +121,10 @@ set_pin_source(struct jpki_ctx *ctx, struct jpki_uri *uri, const char *value)
 {
 	if (strncmp(value, "fd:", 3) == 0 && !jpkip_is_fd(value))
 		return jpkip_fail(ctx, JPKI_ERR_URI,
-		    "pin-source=fd: needs a number", NULL);
+		    JPKIP_SAME("pin-source=fd: needs a number"));
 	if (!jpkip_is_fd(value) && !jpkip_is_file(value))
 		return jpkip_fail(ctx, JPKI_ERR_URI,
-		    "pin-source is file:PATH or fd:NUMBER", NULL);
+		    JPKIP_SAME("pin-source is file:PATH or fd:NUMBER"));
 	return set_text(ctx, &uri->pin_source, "pin-source", value);
 }
 
@@ -139,14 +139,14 @@ set_query(struct jpki_ctx *ctx, struct jpki_uri *uri, const char *name,
 	if (strcmp(name, "cert") == 0)
 		return jpkip_is_file(value) ?
 		    set_text(ctx, &uri->cert, name, value + 5) :
-		    jpkip_fail(ctx, JPKI_ERR_URI, "cert is file:PATH", NULL);
+		    jpkip_fail(ctx, JPKI_ERR_URI, JPKIP_SAME("cert is file:PATH"));
 	if (strcmp(name, "pin-source") == 0)
 		return set_pin_source(ctx, uri, value);
 	if (strcmp(name, "pin-value") == 0)
 		return set_text(ctx, &uri->pin_value, name, value);
 	if (strcmp(name, "min-tries") == 0)
 		return set_min_tries(ctx, uri, value);
-	return jpkip_fail(ctx, JPKI_ERR_URI, "\"%s\" is unknown after \"?\"", NULL,
+	return jpkip_fail(ctx, JPKI_ERR_URI, JPKIP_SAME("\"%s\" is unknown after \"?\""),
 	    printable(name));
 }
 
@@ -172,17 +172,17 @@ set(struct jpki_ctx *ctx, struct jpki_uri *uri, char *item, bool query)
 	char *value = strchr(item, '=');
 
 	if (value == NULL)
-		return jpkip_fail(ctx, JPKI_ERR_URI, "\"%s\" is not "
-		    "\"name=value\"", NULL, known(item) ? item : "(not shown)");
+		return jpkip_fail(ctx, JPKI_ERR_URI, JPKIP_SAME("\"%s\" is not "
+		    "\"name=value\""), known(item) ? item : "(not shown)");
 	*value++ = '\0';
 	if (!decode(value))
 		return jpkip_fail(ctx, JPKI_ERR_URI,
-		    "bad percent-encoding in %s", NULL, printable(item));
+		    JPKIP_SAME("bad percent-encoding in %s"), printable(item));
 	if (query)
 		return set_query(ctx, uri, item, value);
 	if (strcmp(item, "type") == 0)
 		return set_type(ctx, uri, value);
-	return jpkip_fail(ctx, JPKI_ERR_URI, "\"%s\" is unknown after \";\"", NULL,
+	return jpkip_fail(ctx, JPKI_ERR_URI, JPKIP_SAME("\"%s\" is unknown after \";\""),
 	    printable(item));
 }
 
@@ -197,8 +197,8 @@ set_object(struct jpki_ctx *ctx, struct jpki_uri *uri, const char *name)
 			return 0;
 		}
 	}
-	return jpkip_fail(ctx, JPKI_ERR_URI, "unknown object \"%s\": it is "
-	    "auth, sign, auth-ca, sign-ca or anchors", NULL, printable(name));
+	return jpkip_fail(ctx, JPKI_ERR_URI, JPKIP_SAME("unknown object \"%s\": it is "
+	    "auth, sign, auth-ca, sign-ca or anchors"), printable(name));
 }
 
 static int
@@ -224,11 +224,11 @@ parse(struct jpki_ctx *ctx, struct jpki_uri *uri, char *p)
 	}
 	if (uri->pin_source != NULL && uri->pin_value != NULL)
 		return jpkip_fail(ctx, JPKI_ERR_URI,
-		    "pin-source and pin-value exclude each other", NULL);
+		    JPKIP_SAME("pin-source and pin-value exclude each other"));
 	if (uri->cert != NULL && uri->object != JPKI_OBJECT_AUTH &&
 	    uri->object != JPKI_OBJECT_SIGN)
 		return jpkip_fail(ctx, JPKI_ERR_URI,
-		    "cert is for auth and sign", NULL);
+		    JPKIP_SAME("cert is for auth and sign"));
 	return 0;
 }
 
@@ -247,11 +247,11 @@ jpki_uri_parse(struct jpki_ctx *ctx, const char *text, struct jpki_uri **out)
 	if (text == NULL)
 		return jpkip_fail(ctx, JPKI_ERR_USAGE, NULL, NULL);
 	if (strlen(text) > JPKI_URI_MAX)
-		return jpkip_fail(ctx, JPKI_ERR_URI, "longer than %d bytes", NULL,
+		return jpkip_fail(ctx, JPKI_ERR_URI, JPKIP_SAME("longer than %d bytes"),
 		    JPKI_URI_MAX);
 	if (strncmp(text, "jpki:", 5) != 0)
 		return jpkip_fail(ctx, JPKI_ERR_URI,
-		    "it does not begin with \"jpki:\"", NULL);
+		    JPKIP_SAME("it does not begin with \"jpki:\""));
 	if ((parsed = calloc(1, sizeof(*parsed))) == NULL)
 		return jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL, NULL);
 	text += strncmp(text + 5, "//", 2) == 0 ? 7 : 5;
@@ -332,12 +332,12 @@ check_wrapped(struct jpki_ctx *ctx, const char *text)
 		return r;
 	if (uri->pin_value != NULL)
 		r = jpkip_fail(ctx, JPKI_ERR_URI,
-		    "a PIN has no place in a file; use pin-source", NULL);
+		    JPKIP_SAME("a PIN has no place in a file; use pin-source"));
 	else if ((uri->object != JPKI_OBJECT_AUTH &&
 	    uri->object != JPKI_OBJECT_SIGN) ||
 	    (uri->type != JPKI_URI_ANY && uri->type != JPKI_URI_PRIVATE))
 		r = jpkip_fail(ctx, JPKI_ERR_URI,
-		    "it names no private key: auth or sign", NULL);
+		    JPKIP_SAME("it names no private key: auth or sign"));
 	jpki_uri_free(&uri);
 	return r;
 }
@@ -434,7 +434,7 @@ jpki_uri_unwrap(struct jpki_ctx *ctx, const uint8_t *der, size_t len,
 		put(&buf, text);
 	}
 	if (at == 0 || buf.len != len || memcmp(again, der, len) != 0)
-		return jpkip_fail(ctx, JPKI_ERR_DATA, "not a " JPKI_WRAP_LABEL, NULL);
+		return jpkip_fail(ctx, JPKI_ERR_DATA, JPKIP_SAME("not a " JPKI_WRAP_LABEL));
 	if ((r = check_wrapped(ctx, text)) != 0)
 		return r;
 	if (n >= size)

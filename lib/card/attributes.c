@@ -58,7 +58,7 @@ jpkip_attributes_parse(struct jpki_ctx *ctx, const uint8_t *data, size_t len,
 	if (!jpkip_tlv_header(data, len, &tlv) || tlv.tag != TAG_ATTRIBUTES ||
 	    tlv.value_len > len - tlv.header_len ||
 	    !find_items(data + tlv.header_len, tlv.value_len, items))
-		return jpkip_fail(ctx, JPKI_ERR_DATA, "%s", NULL, what);
+		return jpkip_fail(ctx, JPKI_ERR_DATA, JPKIP_SAME("%s"), what);
 	return jpkip_attributes_new(ctx, &items[0], &items[1], &items[2],
 	    &items[3], out);
 }
@@ -89,7 +89,7 @@ jpki_card_attributes(struct jpki_card *card, struct jpki_attributes **out)
 	jpkip_ctx_clear(card->ctx);
 	/* The PIN's application is selected: SELECT of another ended it. */
 	if (card->depth == 0 || !(card->verified & 1u << JPKI_PIN_TEXT))
-		return jpkip_fail(card->ctx, JPKI_ERR_NEEDS_PIN, "%s", NULL,
+		return jpkip_fail(card->ctx, JPKI_ERR_NEEDS_PIN, JPKIP_SAME("%s"),
 		    jpki_pin_name(JPKI_PIN_TEXT, jpki_ctx_lang(card->ctx)));
 	return read_attributes(card, out);
 }

@@ -179,7 +179,7 @@ jpki_card_close(struct jpki_card **card)
 	if ((*card)->depth > 0) {
 		(*card)->depth = 1;
 		if (jpkip_run_end(*card) == JPKI_ERR_DOOR)
-			jpkip_warn((*card)->ctx, "%s", NULL,
+			jpkip_warn((*card)->ctx, JPKIP_SAME("%s"),
 			    jpki_ctx_errmsg((*card)->ctx));
 	}
 	for (i = 0; i <= JPKI_SLOT_SIGN_CA; i++)

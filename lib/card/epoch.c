@@ -21,7 +21,7 @@ jpkip_shared_fail(struct jpki_shared *s, int r, const char *detail)
 {
 	jpkip_ctx_clear(s->caller);
 	return detail == NULL ? jpkip_fail(s->caller, r, NULL, NULL) :
-	    jpkip_fail(s->caller, r, "%s", NULL, detail);
+	    jpkip_fail(s->caller, r, JPKIP_SAME("%s"), detail);
 }
 
 /* The handle */

@@ -37,7 +37,7 @@ jpkip_select_app(struct jpki_card *card, const struct jpkip_app *app)
 	if (reply.sw != 0x9000)
 		return jpkip_fail_sw(card->ctx, app == &jpkip_app_jpki ?
 		    JPKI_ERR_NOT_JPKI : JPKI_ERR_NOT_ON_CARD, reply.sw,
-		    "SELECT %s, status %04X", NULL, app->name, (unsigned)reply.sw);
+		    JPKIP_SAME("SELECT %s, status %04X"), app->name, (unsigned)reply.sw);
 	card->app = app;
 	card->fresh = true;
 	return 0;
@@ -60,7 +60,7 @@ jpkip_select_ef(struct jpki_card *card, uint16_t ef, const char *what)
 		return r;
 	if (reply.sw == 0x6a82)
 		return jpkip_fail_sw(card->ctx, JPKI_ERR_NOT_ON_CARD, reply.sw,
-		    "%s", NULL, what);
+		    JPKIP_SAME("%s"), what);
 	if (reply.sw != 0x9000)
 		return jpkip_refused(card, &reply, what);
 	card->ef = ef;
@@ -81,7 +81,7 @@ read_refused(struct jpki_card *card, const struct jpkip_reply *reply,
 {
 	if (reply->sw == 0x6982)
 		return jpkip_fail_sw(card->ctx, JPKI_ERR_NEEDS_PIN, reply->sw,
-		    "%s", NULL, what);
+		    JPKIP_SAME("%s"), what);
 	return jpkip_refused(card, reply, what);
 }
 
@@ -175,7 +175,7 @@ read_rest(struct jpki_card *card, const char *what, uint8_t *out, size_t got,
 			return read_refused(card, &reply, what);
 		if (reply.sw == 0x6b00 || reply.len == 0)
 			return jpkip_fail(card->ctx, JPKI_ERR_DATA,
-			    "%s is cut short", NULL, what);
+			    JPKIP_SAME("%s is cut short"), what);
 		if (reply.len > total - got)
 			reply.len = total - got;
 		memcpy(out + got, reply.data, reply.len);
@@ -208,10 +208,10 @@ jpkip_read_object(struct jpki_card *card, uint16_t ef, const char *what,
 	if ((r = read_first(card, ef, what, chunk(card), &reply)) != 0)
 		return r;
 	if (is_filler(&reply))
-		return jpkip_fail(card->ctx, JPKI_ERR_NOT_ON_CARD, "%s", NULL, what);
+		return jpkip_fail(card->ctx, JPKI_ERR_NOT_ON_CARD, JPKIP_SAME("%s"), what);
 	if (!jpkip_tlv_header(reply.data, reply.len, &tlv) ||
 	    (total = tlv.header_len + tlv.value_len) > JPKI_CERT_MAX) {
-		r = jpkip_fail(card->ctx, JPKI_ERR_DATA, "%s", NULL, what);
+		r = jpkip_fail(card->ctx, JPKI_ERR_DATA, JPKIP_SAME("%s"), what);
 		goto out;
 	}
 	if ((object = malloc(total)) == NULL) {

@@ -91,7 +91,7 @@ jpki_card_info(struct jpki_card *card, enum jpki_info what, char *out,
 	if (r != 0)
 		return r;
 	if (strlen(text) >= size)
-		return jpkip_fail(card->ctx, JPKI_ERR_SPACE, "%zu bytes needed", NULL,
+		return jpkip_fail(card->ctx, JPKI_ERR_SPACE, JPKIP_SAME("%zu bytes needed"),
 		    strlen(text) + 1);
 	memcpy(out, text, strlen(text) + 1);
 	return 0;

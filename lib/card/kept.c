@@ -110,7 +110,7 @@ jpkip_kept_check(struct jpki_ctx *ctx, struct jpki_kept *kept, bool alone)
 {
 	if (kept == NULL)
 		return jpkip_fail(ctx, JPKI_ERR_NEEDS_PIN,
-		    "this key was loaded without a PIN", NULL);
+		    JPKIP_SAME("this key was loaded without a PIN"));
 	/* Another process that is sending it right now is no reason. */
 	if (alone && atomic_load(kept->doubt))
 		atomic_store(&kept->state, JPKI_KEPT_REFUSED);
@@ -119,15 +119,15 @@ jpkip_kept_check(struct jpki_ctx *ctx, struct jpki_kept *kept, bool alone)
 		jpki_secret_free(&kept->secret);
 	if (jpki_kept_state(kept) == JPKI_KEPT_REFUSED)
 		return atomic_load(kept->doubt) == JPKIP_KEPT_WRONG ?
-		    jpkip_fail(ctx, JPKI_ERR_PIN_WRONG, "the card did not "
+		    jpkip_fail(ctx, JPKI_ERR_PIN_WRONG, JPKIP_SAME("the card did not "
 		    "accept this PIN before; nothing more was sent, load the "
-		    "key again", NULL) :
-		    jpkip_fail(ctx, JPKI_ERR_NEEDS_PIN, "the card did not "
+		    "key again")) :
+		    jpkip_fail(ctx, JPKI_ERR_NEEDS_PIN, JPKIP_SAME("the card did not "
 		    "tell before whether this PIN is right; nothing more was "
-		    "sent, load the key again", NULL);
+		    "sent, load the key again"));
 	if (kept->secret == NULL || jpki_kept_state(kept) == JPKI_KEPT_ENDED)
 		return jpkip_fail(ctx, JPKI_ERR_NEEDS_PIN,
-		    "the PIN is not kept any more; load the key again", NULL);
+		    JPKIP_SAME("the PIN is not kept any more; load the key again"));
 	return 0;
 }
 
@@ -214,12 +214,12 @@ check_again(struct jpki_card *card, enum jpki_pin pin)
 	    left >= info->rules->tries)
 		return r;
 	if (left < 0)
-		return jpkip_fail(card->ctx, JPKI_ERR_PIN_WRONG, ja ?
+		return jpkip_fail(card->ctx, JPKI_ERR_PIN_WRONG, JPKIP_SAME(ja ?
 		    "%sは前に拒否されたので、もう送っていません" :
-		    "%s, refused before, nothing more was sent", NULL, name);
-	return jpkip_fail(card->ctx, JPKI_ERR_PIN_WRONG, ja ?
+		    "%s, refused before, nothing more was sent"), name);
+	return jpkip_fail(card->ctx, JPKI_ERR_PIN_WRONG, JPKIP_SAME(ja ?
 	    "%sは前に拒否されたので、もう送っていません、残り %d 回" :
-	    "%s, refused before, nothing more was sent, %d %s left", NULL, name,
+	    "%s, refused before, nothing more was sent, %d %s left"), name,
 	    left, left == 1 ? "try" : "tries");
 }
 

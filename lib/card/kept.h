@@ -6,7 +6,7 @@
 
 #include <jpki/pin.h>
 #include <jpki/secret.h>
-#include <jpki/shared.h>
+#include <jpki/framework/shared.h>
 
 #include <stdatomic.h>
 #include <sys/types.h>

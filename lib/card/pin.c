@@ -25,11 +25,11 @@ fail_pin(struct jpki_ctx *ctx, int code, uint16_t sw,
 	const char *name = jpkip_pin_name(ctx, info);
 
 	if (left < 0)
-		return jpkip_fail_sw(ctx, code, sw, "%s", NULL, name);
+		return jpkip_fail_sw(ctx, code, sw, JPKIP_SAME("%s"), name);
 	if (ja)
-		return jpkip_fail_sw(ctx, code, sw, "%s、残り %d 回", NULL, name,
+		return jpkip_fail_sw(ctx, code, sw, JPKIP_SAME("%s、残り %d 回"), name,
 		    left);
-	return jpkip_fail_sw(ctx, code, sw, "%s, %d %s left", NULL, name, left,
+	return jpkip_fail_sw(ctx, code, sw, JPKIP_SAME("%s, %d %s left"), name, left,
 	    left == 1 ? "try" : "tries");
 }
 
@@ -174,7 +174,7 @@ fail_verify(struct jpki_card *card, const struct jpkip_pin_info *info,
 		snprintf(status, sizeof(status), ", status %04X",
 		    (unsigned)sw);
 	jpkip_ctx_clear(card->ctx);
-	return jpkip_fail_sw(card->ctx, why, sw, "%s%s%s", NULL,
+	return jpkip_fail_sw(card->ctx, why, sw, JPKIP_SAME("%s%s%s"),
 	    jpkip_pin_name(card->ctx, info), status, left_unchanged(sw) ? "" :
 	    ja ? "、残り回数が 1 回減ったかもしれません" :
 	    ", this may have cost a try");
@@ -300,8 +300,8 @@ fail_in_doubt(struct jpki_card *card, const struct jpkip_pin_info *info,
 
 	jpkip_ctx_clear(card->ctx);
 	return jpkip_fail_sw(card->ctx, JPKI_ERR_PIN_IN_DOUBT, sw,
-	    lang == JPKI_LANG_JA ? "%s、新旧あわせて残り %d 回、%s" :
-	    "%s, %d tries for both together; %s", NULL,
+	    JPKIP_SAME(lang == JPKI_LANG_JA ? "%s、新旧あわせて残り %d 回、%s" :
+	    "%s, %d tries for both together; %s"),
 	    jpkip_pin_name(card->ctx, info), info->rules->tries,
 	    jpkip_err_what(why, lang));
 }
@@ -330,7 +330,7 @@ send_change(struct jpki_card *card, const struct jpkip_pin_info *info,
 		return 0;
 	if (left_unchanged(reply.sw))
 		return jpkip_fail_sw(card->ctx, JPKI_ERR_PIN_NOT_CHANGED,
-		    reply.sw, "%s, status %04X", NULL,
+		    reply.sw, JPKIP_SAME("%s, status %04X"),
 		    jpkip_pin_name(card->ctx, info), (unsigned)reply.sw);
 	return fail_in_doubt(card, info, reply.sw, JPKI_ERR_CARD_SW);
 }
@@ -353,8 +353,8 @@ change(struct jpki_card *card, const struct jpkip_pin_info *info,
 		return end;
 	jpkip_ctx_clear(card->ctx);
 	return jpkip_fail(card->ctx, end,
-	    jpki_ctx_lang(card->ctx) == JPKI_LANG_JA ?
-	    "%sは新しいものに変わりました" : "the %s is the new one now", NULL,
+	    JPKIP_SAME(jpki_ctx_lang(card->ctx) == JPKI_LANG_JA ?
+	    "%sは新しいものに変わりました" : "the %s is the new one now"),
 	    jpkip_pin_name(card->ctx, info));
 }
 

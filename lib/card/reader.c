@@ -125,12 +125,12 @@ fail_none(struct jpki_ctx *ctx, const struct jpkip_readers *readers,
 		add_name(names, readers->list[i].name);
 	}
 	if (readers->n == 0)
-		return jpkip_fail(ctx, JPKI_ERR_NO_READER, "%s", NULL,
+		return jpkip_fail(ctx, JPKI_ERR_NO_READER, JPKIP_SAME("%s"),
 		    wanted != NULL ? wanted : "pcscd has none");
 	if (mute)
-		return jpkip_fail(ctx, JPKI_ERR_MUTE, "%s", NULL, names);
+		return jpkip_fail(ctx, JPKI_ERR_MUTE, JPKIP_SAME("%s"), names);
 	return jpkip_fail(ctx, card ? JPKI_ERR_NOT_JPKI : JPKI_ERR_NO_CARD,
-	    "%s", NULL, names);
+	    JPKIP_SAME("%s"), names);
 }
 
 /* What came of looking at several cards. */
@@ -186,7 +186,7 @@ choose(struct jpki_ctx *ctx, const struct jpkip_readers *readers,
 	jpkip_ctx_clear(ctx);
 	if (choice.n > 1) {
 		jpkip_link_close(&choice.link);
-		return jpkip_fail(ctx, JPKI_ERR_AMBIGUOUS, "%s", NULL, choice.names);
+		return jpkip_fail(ctx, JPKI_ERR_AMBIGUOUS, JPKIP_SAME("%s"), choice.names);
 	}
 	*out = choice.link;
 	return 0;

@@ -27,7 +27,7 @@ exchange(struct jpki_card *card, const struct jpkip_apdu *apdu,
 	len -= 2;
 	if (len > sizeof(reply->data) - reply->len) {
 		r = jpkip_fail(card->ctx, JPKI_ERR_DATA,
-		    "the card's answer is too long", NULL);
+		    JPKIP_SAME("the card's answer is too long"));
 	} else {
 		memcpy(reply->data + reply->len, rsp, len);
 		reply->len += len;
@@ -87,7 +87,7 @@ jpkip_refused(struct jpki_card *card, const struct jpkip_reply *reply,
     const char *what)
 {
 	return jpkip_fail_sw(card->ctx, JPKI_ERR_CARD_SW, reply->sw,
-	    "%s, status %04X", NULL, what, (unsigned)reply->sw);
+	    JPKIP_SAME("%s, status %04X"), what, (unsigned)reply->sw);
 }
 
 static void
@@ -206,7 +206,7 @@ jpkip_run_end(struct jpki_card *card)
 	if (r != 0 && door) {
 		/* An open door is worse than whatever came before. */
 		jpkip_ctx_clear(card->ctx);
-		r = before != 0 ? jpkip_fail(card->ctx, JPKI_ERR_DOOR, "%s", NULL,
+		r = before != 0 ? jpkip_fail(card->ctx, JPKI_ERR_DOOR, JPKIP_SAME("%s"),
 		    jpkip_err_what(before, jpki_ctx_lang(card->ctx))) :
 		    jpkip_fail(card->ctx, JPKI_ERR_DOOR, NULL, NULL);
 	} else if (r == 0 && before == 0) {

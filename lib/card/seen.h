@@ -10,7 +10,7 @@
 #define JPKIP_SEEN_H
 
 #include <jpki/cert.h>
-#include <jpki/shared.h>
+#include <jpki/framework/shared.h>
 
 #define JPKIP_SEEN_HEAD 256	/* bytes of a certificate: one READ */
 

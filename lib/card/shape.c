@@ -101,7 +101,7 @@ fail_shape(struct jpki_ctx *ctx, const struct jpkip_pin_info *info)
 	bool ja = jpki_ctx_lang(ctx) == JPKI_LANG_JA;
 
 	return jpkip_fail(ctx, JPKI_ERR_PIN_FORMAT,
-	    ja ? "%sは%s" : "the %s has %s", NULL, jpkip_pin_name(ctx, info),
+	    JPKIP_SAME(ja ? "%sは%s" : "the %s has %s"), jpkip_pin_name(ctx, info),
 	    ja ? info->rules->shape_ja : info->rules->shape_en);
 }
 
@@ -146,13 +146,13 @@ jpkip_pin_check_new(struct jpki_ctx *ctx, const struct jpkip_pin_info *info,
 			letter = true;
 	}
 	if (!letter || !digit)
-		r = jpkip_fail(ctx, JPKI_ERR_PIN_FORMAT, "%s", NULL,
+		r = jpkip_fail(ctx, JPKI_ERR_PIN_FORMAT, JPKIP_SAME("%s"),
 		    jpki_ctx_lang(ctx) == JPKI_LANG_JA ?
 		    "新しいパスワードには英字と数字の両方が必要" :
 		    "a new password needs both letters and digits");
 	else if ((flags & JPKI_PIN_ALLOW_WEAK) == 0 &&
 	    jpkip_pin_weak(out->text, out->len))
-		r = jpkip_fail(ctx, JPKI_ERR_PIN_WEAK, "%s", NULL,
+		r = jpkip_fail(ctx, JPKI_ERR_PIN_WEAK, JPKIP_SAME("%s"),
 		    jpkip_pin_name(ctx, info));
 	if (r != 0)
 		jpkip_wipe(out, sizeof(*out));
@@ -166,7 +166,7 @@ jpkip_pin_check_differs(struct jpki_ctx *ctx, const struct jpkip_pin_text *cur,
 	if (cur->len != next->len ||
 	    memcmp(cur->text, next->text, cur->len) != 0)
 		return 0;
-	return jpkip_fail(ctx, JPKI_ERR_PIN_FORMAT, "%s", NULL,
+	return jpkip_fail(ctx, JPKI_ERR_PIN_FORMAT, JPKIP_SAME("%s"),
 	    jpki_ctx_lang(ctx) == JPKI_LANG_JA ?
 	    "新旧が同じ" : "the new one is the current one");
 }

@@ -4,7 +4,7 @@
 #ifndef JPKIP_SHARED_H
 #define JPKIP_SHARED_H
 
-#include <jpki/shared.h>
+#include <jpki/framework/shared.h>
 
 #include <sys/types.h>
 

@@ -76,7 +76,7 @@ know_key(struct jpki_card *card, struct job *job)
 	job->sig_len = jpkip_cert_modulus_len(card->known[job->slot]);
 	if (job->sig_len == 0)
 		return jpkip_fail(card->ctx, JPKI_ERR_DATA,
-		    "%s is not an RSA key", NULL, job->name);
+		    JPKIP_SAME("%s is not an RSA key"), job->name);
 	return 0;
 }
 
@@ -86,13 +86,13 @@ sign_refused(struct jpki_card *card, const struct job *job,
 {
 	if (reply->sw == 0x6982)
 		return jpkip_fail_sw(card->ctx, JPKI_ERR_NEEDS_PIN, reply->sw,
-		    "%s", NULL, job->name);
+		    JPKIP_SAME("%s"), job->name);
 	if (reply->sw == 0x6a82)
 		return jpkip_fail_sw(card->ctx, JPKI_ERR_NOT_ON_CARD,
-		    reply->sw, "%s", NULL, job->name);
+		    reply->sw, JPKIP_SAME("%s"), job->name);
 	if (job->padding == JPKI_PADDING_PSS)
 		return jpkip_fail_sw(card->ctx, JPKI_ERR_NO_PSS, reply->sw,
-		    "status %04X", NULL, (unsigned)reply->sw);
+		    JPKIP_SAME("status %04X"), (unsigned)reply->sw);
 	return jpkip_refused(card, reply, job->name);
 }
 
@@ -106,7 +106,7 @@ sign(struct jpki_card *card, struct job *job, uint8_t *sig, size_t sig_size,
 	if ((r = know_key(card, job)) != 0)
 		return r;
 	if (sig_size < job->sig_len)
-		return jpkip_fail(card->ctx, JPKI_ERR_SPACE, "%zu bytes needed", NULL,
+		return jpkip_fail(card->ctx, JPKI_ERR_SPACE, JPKIP_SAME("%zu bytes needed"),
 		    job->sig_len);
 	if ((r = send_sign(card, job, &reply)) != 0)
 		return r;
@@ -114,7 +114,7 @@ sign(struct jpki_card *card, struct job *job, uint8_t *sig, size_t sig_size,
 		return sign_refused(card, job, &reply);
 	if (reply.len != job->sig_len)
 		r = jpkip_fail(card->ctx, JPKI_ERR_DATA,
-		    "a signature of %zu bytes", NULL, reply.len);
+		    JPKIP_SAME("a signature of %zu bytes"), reply.len);
 	else if (card->known[job->slot] != NULL)
 		r = jpkip_cert_verify(card->ctx, card->known[job->slot],
 		    job->padding, job->md, job->digest, job->digest_len,
@@ -168,7 +168,7 @@ jpki_card_sign(struct jpki_card *card, enum jpki_key key,
 	}
 	/* A door that some other program left open is not ours to use. */
 	if (card->depth == 0 || !(card->verified & 1u << job.pin))
-		return jpkip_fail(card->ctx, JPKI_ERR_NEEDS_PIN, "%s", NULL,
+		return jpkip_fail(card->ctx, JPKI_ERR_NEEDS_PIN, JPKIP_SAME("%s"),
 		    job.name);
 	return sign(card, &job, sig, sig_size, sig_len);
 }

@@ -58,13 +58,13 @@ item(struct jpki_ctx *ctx, struct own *own, const struct jpkip_text *text,
 	if (text == NULL || text->data == NULL)
 		return 0;
 	if (text->len > ITEM_MAX)
-		return jpkip_fail(ctx, JPKI_ERR_DATA, "%s: too long", NULL, field);
+		return jpkip_fail(ctx, JPKI_ERR_DATA, JPKIP_SAME("%s: too long"), field);
 	part = unpadded(text);
 	*out = jpkip_text(&own->arena, JPKIP_TAG_UTF8, part, &odd);
 	if (*out == NULL)
-		return jpkip_fail(ctx, JPKI_ERR_INTERNAL, "%s", NULL, field);
+		return jpkip_fail(ctx, JPKI_ERR_INTERNAL, JPKIP_SAME("%s"), field);
 	if (odd & JPKIP_TEXT_WRONG)
-		return jpkip_fail(ctx, JPKI_ERR_DATA, "%s: not UTF-8", NULL, field);
+		return jpkip_fail(ctx, JPKI_ERR_DATA, JPKIP_SAME("%s: not UTF-8"), field);
 	return 0;
 }
 

@@ -187,12 +187,12 @@ jpkip_cert_parse(struct jpki_ctx *ctx, const uint8_t *der, size_t len,
 	    tlv.tag != JPKIP_TAG_SEQUENCE ||
 	    tlv.value_len > len - tlv.header_len ||
 	    tlv.header_len + tlv.value_len > JPKI_CERT_MAX)
-		return jpkip_fail(ctx, JPKI_ERR_DATA, "X.509", NULL);
+		return jpkip_fail(ctx, JPKI_ERR_DATA, JPKIP_SAME("X.509"));
 	cert = cert_new(der, tlv.header_len + tlv.value_len);
 	if (cert == NULL)
 		return jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL, NULL);
 	r = read_all(cert) ? jpkip_fingerprint(ctx, cert) :
-	    jpkip_fail(ctx, JPKI_ERR_DATA, "X.509", NULL);
+	    jpkip_fail(ctx, JPKI_ERR_DATA, JPKIP_SAME("X.509"));
 	if (r != 0) {
 		jpki_cert_free(&cert);
 		return r;

@@ -185,7 +185,7 @@ check_signature(struct jpki_ctx *ctx, const struct crl *crl,
 
 	if ((issuer->key_usage & JPKIP_KU_CRL_SIGN) == 0)
 		return jpkip_fail(ctx, JPKI_ERR_NOT_SIGNED,
-		    "the issuer may not sign lists", NULL);
+		    JPKIP_SAME("the issuer may not sign lists"));
 	if ((r = jpkip_signed_by(ctx, issuer, crl->algorithm, crl->parameters,
 	    crl->tbs, crl->signature, &supported, &right)) != 0)
 		return r;
@@ -206,10 +206,10 @@ look_up(struct jpki_ctx *ctx, const struct jpki_cert *cert,
 
 	if (!read_crl(der, &crl) || !jpkip_answer_extensions(crl.extensions,
 	    known, values, KNOWN, &critical))
-		return jpkip_fail(ctx, JPKI_ERR_DATA, "CRL", NULL);
+		return jpkip_fail(ctx, JPKI_ERR_DATA, JPKIP_SAME("CRL"));
 	if (!jpkip_part_equal(crl.issuer, check->issuer->subject))
 		return jpkip_fail(ctx, JPKI_ERR_NOT_COVERED,
-		    "of another issuer", NULL);
+		    JPKIP_SAME("of another issuer"));
 	if ((r = check_signature(ctx, &crl, check->issuer)) != 0)
 		return r;
 	if (critical || values[DELTA].at != NULL)
@@ -217,17 +217,17 @@ look_up(struct jpki_ctx *ctx, const struct jpki_cert *cert,
 	else if (values[ISSUING_POINT].at != NULL)
 		why = not_covered(cert, values[ISSUING_POINT], &some);
 	if (why != NULL)
-		return jpkip_fail(ctx, JPKI_ERR_NOT_COVERED, "%s", NULL, why);
+		return jpkip_fail(ctx, JPKI_ERR_NOT_COVERED, JPKIP_SAME("%s"), why);
 
 	found.state = JPKI_REVOCATION_GOOD;
 	found.reason = -1;
 	found.this_update = crl.this_update;
 	found.next_update = crl.next_update;
 	if (!find_entry(cert, crl.revoked, &found))
-		return jpkip_fail(ctx, JPKI_ERR_DATA, "CRL", NULL);
+		return jpkip_fail(ctx, JPKI_ERR_DATA, JPKIP_SAME("CRL"));
 	if (found.state == JPKI_REVOCATION_GOOD && some)
 		return jpkip_fail(ctx, JPKI_ERR_NOT_COVERED,
-		    "a list for some reasons only", NULL);
+		    JPKIP_SAME("a list for some reasons only"));
 	if ((r = jpkip_answer_current(ctx, cert, check, &found)) == 0)
 		jpkip_answer_merge(check, &found);
 	return r;

@@ -76,7 +76,7 @@ jpki_cert_read_dir(struct jpki_ctx *ctx, const char *dir,
 	jpkip_ctx_clear(ctx);
 	if ((count = scandir(dir, &names, NULL, alphasort)) == -1)
 		return jpkip_fail(ctx, errno == ENOMEM ? JPKI_ERR_MEMORY :
-		    JPKI_ERR_SYSTEM, "%s: %s", NULL, dir, strerror(errno));
+		    JPKI_ERR_SYSTEM, JPKIP_SAME("%s: %s"), dir, strerror(errno));
 	/* As many as there are files, and the NULL at the end. */
 	*out = calloc((size_t)count + 1, sizeof(**out));
 	r = *out != NULL ? add_files(ctx, dir, names, count, *out, n) :

@@ -74,10 +74,10 @@ read_answer(struct jpki_ctx *ctx, struct jpkip_part der, struct basic *basic)
 	if (!jpkip_der_take(&der, JPKIP_TAG_SEQUENCE, &body) ||
 	    !jpkip_der_take(&body, JPKIP_TAG_ENUMERATED, &status) ||
 	    status.len != 1)
-		return jpkip_fail(ctx, JPKI_ERR_DATA, "OCSP", NULL);
+		return jpkip_fail(ctx, JPKI_ERR_DATA, JPKIP_SAME("OCSP"));
 	if (status.at[0] != 0)
 		return jpkip_fail(ctx, JPKI_ERR_DATA,
-		    "OCSP: the responder refused with status %u", NULL,
+		    JPKIP_SAME("OCSP: the responder refused with status %u"),
 		    status.at[0]);
 	if (!jpkip_der_take(&body, JPKIP_TAG_CONTEXT(0), &wrapped) ||
 	    !jpkip_der_take(&wrapped, JPKIP_TAG_SEQUENCE, &bytes) ||
@@ -85,7 +85,7 @@ read_answer(struct jpki_ctx *ctx, struct jpkip_part der, struct basic *basic)
 	    !JPKIP_PART_IS(oid, oid_basic) ||
 	    !jpkip_der_take(&bytes, JPKIP_TAG_OCTET_STRING, &content) ||
 	    !read_basic(content, basic))
-		return jpkip_fail(ctx, JPKI_ERR_DATA, "OCSP", NULL);
+		return jpkip_fail(ctx, JPKI_ERR_DATA, JPKIP_SAME("OCSP"));
 	return 0;
 }
 
@@ -213,7 +213,7 @@ is_about(struct jpki_ctx *ctx, struct jpkip_part id,
 	    !jpkip_der_take(&id, JPKIP_TAG_OCTET_STRING, &name) ||
 	    !jpkip_der_take(&id, JPKIP_TAG_OCTET_STRING, &key) ||
 	    !jpkip_der_take(&id, JPKIP_TAG_INTEGER, &serial) || id.len != 0)
-		return jpkip_fail(ctx, JPKI_ERR_DATA, "OCSP", NULL);
+		return jpkip_fail(ctx, JPKI_ERR_DATA, JPKIP_SAME("OCSP"));
 	if ((md = md_of(oid)) == NULL ||
 	    !jpkip_part_equal(serial, cert->serial))
 		return 0;
@@ -293,19 +293,19 @@ look_up(struct jpki_ctx *ctx, const struct jpki_cert *cert,
 		if (!jpkip_der_take(&basic.responses, JPKIP_TAG_SEQUENCE,
 		    &single) ||
 		    !jpkip_der_take(&single, JPKIP_TAG_SEQUENCE, &id))
-			return jpkip_fail(ctx, JPKI_ERR_DATA, "OCSP", NULL);
+			return jpkip_fail(ctx, JPKI_ERR_DATA, JPKIP_SAME("OCSP"));
 		if ((r = is_about(ctx, id, cert, check->issuer, &about)) != 0)
 			return r;
 		if (!about)
 			continue;
 		if (!read_single(single, &found))
-			return jpkip_fail(ctx, JPKI_ERR_DATA, "OCSP", NULL);
+			return jpkip_fail(ctx, JPKI_ERR_DATA, JPKIP_SAME("OCSP"));
 		if ((r = jpkip_answer_current(ctx, cert, check, &found)) == 0)
 			jpkip_answer_merge(check, &found);
 		return r;
 	}
 	return jpkip_fail(ctx, JPKI_ERR_NOT_COVERED,
-	    "about other certificates", NULL);
+	    JPKIP_SAME("about other certificates"));
 }
 
 int

@@ -129,5 +129,5 @@ jpkip_pem(struct jpki_ctx *ctx, const uint8_t *data, size_t len,
 		return 0;
 	jpkip_freezero(*out, *out_len);
 	*out = NULL;
-	return jpkip_fail(ctx, JPKI_ERR_DATA, "PEM", NULL);
+	return jpkip_fail(ctx, JPKI_ERR_DATA, JPKIP_SAME("PEM"));
 }

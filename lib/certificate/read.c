@@ -27,11 +27,11 @@ open_file(struct jpki_ctx *ctx, const char *path, int *fd)
 		*fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	} while (*fd == -1 && errno == EINTR);
 	if (*fd == -1)
-		return jpkip_fail(ctx, JPKI_ERR_SYSTEM, "%s: %s", NULL, path,
+		return jpkip_fail(ctx, JPKI_ERR_SYSTEM, JPKIP_SAME("%s: %s"), path,
 		    strerror(errno));
 	if (fstat(*fd, &st) == 0 && S_ISDIR(st.st_mode)) {
 		(void)close(*fd);
-		return jpkip_fail(ctx, JPKI_ERR_SYSTEM, "%s: %s", NULL, path,
+		return jpkip_fail(ctx, JPKI_ERR_SYSTEM, JPKIP_SAME("%s: %s"), path,
 		    strerror(EISDIR));
 	}
 	return 0;
@@ -53,11 +53,11 @@ read_file(struct jpki_ctx *ctx, const char *path, uint8_t *data, size_t *len)
 		    read(fd, &more, 1);
 		if (n > 0 && *len == FILE_MAX)
 			r = jpkip_fail(ctx, JPKI_ERR_NOT_CERT,
-			    "%s: larger than 1 MiB", NULL, path);
+			    JPKIP_SAME("%s: larger than 1 MiB"), path);
 		else if (n > 0)
 			*len += (size_t)n;
 		else if (n == -1 && errno != EINTR)
-			r = jpkip_fail(ctx, JPKI_ERR_SYSTEM, "%s: %s", NULL, path,
+			r = jpkip_fail(ctx, JPKI_ERR_SYSTEM, JPKIP_SAME("%s: %s"), path,
 			    strerror(errno));
 	} while (r == 0 && n != 0);
 	if (fd != STDIN_FILENO)
@@ -144,7 +144,7 @@ parse_file(struct jpki_ctx *ctx, const char *path, const uint8_t *data,
 	else
 		what = found[0] != '\0' ? what_label(found) : what_der(all);
 	if (what != NULL)
-		return jpkip_fail(ctx, JPKI_ERR_NOT_CERT, "%s: %s", NULL, path,
+		return jpkip_fail(ctx, JPKI_ERR_NOT_CERT, JPKIP_SAME("%s: %s"), path,
 		    what);
 	return jpkip_cert_parse(ctx, data, len, out);
 }

@@ -27,7 +27,7 @@ jpkip_answer_open(struct jpki_ctx *ctx, const struct jpki_cert *cert,
 	jpkip_ctx_clear(ctx);
 	if (check->issuer_state != JPKI_ISSUER_SIGNED)
 		return jpkip_fail(ctx, JPKI_ERR_NOT_COVERED,
-		    "the certificate's issuer was not found", NULL);
+		    JPKIP_SAME("the certificate's issuer was not found"));
 	if ((r = jpkip_pem(ctx, data, len, labels, found, &out->own,
 	    &out->own_len)) != 0)
 		return r;
@@ -50,13 +50,13 @@ jpkip_answer_current(struct jpki_ctx *ctx, const struct jpki_cert *cert,
 	    found->this_update + UNNAMED_LIFE;
 
 	if (end < check->at)
-		return jpkip_fail(ctx, JPKI_ERR_NOT_COVERED, "too old", NULL);
+		return jpkip_fail(ctx, JPKI_ERR_NOT_COVERED, JPKIP_SAME("too old"));
 	/* Expired certificates are dropped from lists, and responders forget
 	 * them: that one is not revoked now does not mean that it never was. */
 	if (found->state == JPKI_REVOCATION_GOOD &&
 	    found->this_update > cert->info.not_after)
 		return jpkip_fail(ctx, JPKI_ERR_NOT_COVERED,
-		    "made after the certificate expired", NULL);
+		    JPKIP_SAME("made after the certificate expired"));
 	return 0;
 }
 

@@ -81,7 +81,7 @@ jpkip_digest(struct jpki_ctx *ctx, const char *md, struct jpkip_part data,
 	ok = EVP_Q_digest(lib, md, NULL, data.at, data.len, out, len) == 1;
 	jpkip_crypto_leave();
 	if (!ok)
-		jpkip_ignore(jpkip_fail(ctx, JPKI_ERR_CRYPTO, "%s", NULL, md));
+		jpkip_ignore(jpkip_fail(ctx, JPKI_ERR_CRYPTO, JPKIP_SAME("%s"), md));
 	return ok;
 }
 
@@ -96,7 +96,7 @@ jpkip_fingerprint(struct jpki_ctx *ctx, struct jpki_cert *cert)
 		return jpki_ctx_err(ctx);
 	cert->info.fingerprint = jpkip_text_hex(&cert->arena, hash);
 	return cert->info.fingerprint != NULL ? 0 :
-	    jpkip_fail(ctx, JPKI_ERR_DATA, "X.509", NULL);
+	    jpkip_fail(ctx, JPKI_ERR_DATA, JPKIP_SAME("X.509"));
 }
 
 /* RFC 4055 and 5758: NULL with RSA (missing is tolerated), nothing with EC. */
@@ -159,7 +159,7 @@ jpkip_signed_by(struct jpki_ctx *ctx, const struct jpki_cert *signer,
 		return jpki_ctx_err(ctx);
 	r = digest_verify(lib, signer, algorithm->md, data, signature);
 	if (r < 0)
-		return jpkip_fail(ctx, JPKI_ERR_CRYPTO, "%s", NULL,
+		return jpkip_fail(ctx, JPKI_ERR_CRYPTO, JPKIP_SAME("%s"),
 		    algorithm->name);
 	*right = r == 1;
 	return 0;
@@ -212,9 +212,9 @@ jpkip_cert_verify(struct jpki_ctx *ctx, const struct jpki_cert *cert,
 	if (name == NULL || digest_len != jpki_md_len(md))
 		return jpkip_fail(ctx, JPKI_ERR_DIGEST, NULL, NULL);
 	if (padding != JPKI_PADDING_PKCS1 && padding != JPKI_PADDING_PSS)
-		return jpkip_fail(ctx, JPKI_ERR_USAGE, "padding", NULL);
+		return jpkip_fail(ctx, JPKI_ERR_USAGE, JPKIP_SAME("padding"));
 	if (cert->modulus_len == 0)
-		return jpkip_fail(ctx, JPKI_ERR_DATA, "X.509: RSA", NULL);
+		return jpkip_fail(ctx, JPKI_ERR_DATA, JPKIP_SAME("X.509: RSA"));
 	if (sig_len != cert->modulus_len)
 		return jpkip_fail(ctx, JPKI_ERR_SIGNATURE, NULL, NULL);
 	if ((lib = jpkip_crypto(ctx)) == NULL)
@@ -227,6 +227,6 @@ jpkip_cert_verify(struct jpki_ctx *ctx, const struct jpki_cert *cert,
 	EVP_PKEY_free(key);
 	jpkip_crypto_leave();
 	if (right < 0)
-		return jpkip_fail(ctx, JPKI_ERR_CRYPTO, "RSA", NULL);
+		return jpkip_fail(ctx, JPKI_ERR_CRYPTO, JPKIP_SAME("RSA"));
 	return right ? 0 : jpkip_fail(ctx, JPKI_ERR_SIGNATURE, NULL, NULL);
 }

@@ -52,7 +52,7 @@ jpkip_soft_random(struct jpki_ctx *ctx, uint8_t *out, size_t len)
 	jpkip_crypto_enter();
 	ok = RAND_bytes_ex(lib, out, len, 0) == 1;
 	jpkip_crypto_leave();
-	return ok ? 0 : jpkip_fail(ctx, JPKI_ERR_CRYPTO, "RAND", NULL);
+	return ok ? 0 : jpkip_fail(ctx, JPKI_ERR_CRYPTO, JPKIP_SAME("RAND"));
 }
 
 /* A number that is this card's own: from the i-th digits of its id. */

@@ -216,8 +216,8 @@ publish(struct jpki_ctx *ctx, const char *tmp, const char *path)
 		return 0;
 	}
 	if (errno == EEXIST || errno == ENOTEMPTY || errno == ENOTDIR)
-		return jpkip_fail(ctx, JPKI_ERR_EXISTS, "%s", NULL, path);
-	return jpkip_fail(ctx, JPKI_ERR_SYSTEM, "%s: %s", NULL, path,
+		return jpkip_fail(ctx, JPKI_ERR_EXISTS, JPKIP_SAME("%s"), path);
+	return jpkip_fail(ctx, JPKI_ERR_SYSTEM, JPKIP_SAME("%s: %s"), path,
 	    strerror(errno));
 }
 
@@ -231,7 +231,7 @@ build(struct jpki_ctx *ctx, const char *path,
 
 	snprintf(tmp, sizeof(tmp), "%s" TMP_SUFFIX, path);
 	if (mkdtemp(tmp) == NULL)
-		return jpkip_fail(ctx, JPKI_ERR_SYSTEM, "%s: %s", NULL, path,
+		return jpkip_fail(ctx, JPKI_ERR_SYSTEM, JPKIP_SAME("%s: %s"), path,
 		    strerror(errno));
 	dir.fd = open(tmp, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (dir.fd < 0)
@@ -260,14 +260,14 @@ jpki_softcard_create(struct jpki_ctx *ctx, const char *dir,
 	for (len = strlen(dir); len > 1 && dir[len - 1] == '/'; len--)
 		;
 	if (len == 0 || len + sizeof(TMP_SUFFIX) > sizeof(path))
-		return jpkip_fail(ctx, JPKI_ERR_USAGE, "DIR", NULL);
+		return jpkip_fail(ctx, JPKI_ERR_USAGE, JPKIP_SAME("DIR"));
 	memcpy(path, dir, len);
 	path[len] = '\0';
 	if ((r = read_options(ctx, options, n_options, &state)) != 0)
 		goto out;
 	/* Early, to save the work; publish() has the last word. */
 	if (lstat(path, &st) == 0)
-		r = jpkip_fail(ctx, JPKI_ERR_EXISTS, "%s", NULL, path);
+		r = jpkip_fail(ctx, JPKI_ERR_EXISTS, JPKIP_SAME("%s"), path);
 	else if ((r = make_id(ctx, &state)) == 0)
 		r = build(ctx, path, &state);
 out:

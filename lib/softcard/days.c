@@ -110,7 +110,7 @@ bad_day(struct jpki_ctx *ctx, const char *option, struct jpki_date from,
 
 	jpki_date_format(from, first);
 	jpki_date_format(to, last);
-	return jpkip_fail(ctx, JPKI_ERR_VALUE, "%s (%s .. %s)", NULL, option, first,
+	return jpkip_fail(ctx, JPKI_ERR_VALUE, JPKIP_SAME("%s (%s .. %s)"), option, first,
 	    last);
 }
 
@@ -150,7 +150,7 @@ jpkip_soft_settle(struct jpki_ctx *ctx, struct jpkip_soft_state *state,
 	if (state->profile == JPKIP_SOFT_CHILD &&
 	    state->sign_not_after.year != 0)
 		return jpkip_fail(ctx, JPKI_ERR_VALUE,
-		    "sign-not-after (profile child)", NULL);
+		    JPKIP_SAME("sign-not-after (profile child)"));
 	if (state->issued.year == 0)
 		state->issued = default_issued(state, today);
 	if (state->birth.year == 0)

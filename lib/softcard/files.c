@@ -36,7 +36,7 @@ jpkip_soft_add_ef(struct jpki_ctx *ctx, struct jpkip_soft_app *app,
     struct jpkip_soft_ef ef, const uint8_t *data, size_t len)
 {
 	if (app->n_efs == JPKIP_SOFT_EFS || len > FILE_MAX)
-		return jpkip_fail(ctx, JPKI_ERR_INTERNAL, "EF %04X", NULL, ef.id);
+		return jpkip_fail(ctx, JPKI_ERR_INTERNAL, JPKIP_SAME("EF %04X"), ef.id);
 	if (len > 0) {
 		if ((ef.data = malloc(len)) == NULL)
 			return jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL, NULL);
@@ -59,7 +59,7 @@ add_cert(struct jpki_softcard *soft, struct jpkip_soft_app *app, uint16_t id,
 
 	n = i2d_X509(cert, NULL);
 	if (n <= 0)
-		return jpkip_fail(soft->ctx, JPKI_ERR_CRYPTO, "X.509", NULL);
+		return jpkip_fail(soft->ctx, JPKI_ERR_CRYPTO, JPKIP_SAME("X.509"));
 	len = (size_t)n;
 	all = len + soft->on.filler;
 	if (all > FILE_MAX)

@@ -21,7 +21,7 @@ reissue(struct jpki_softcard *soft, const struct jpkip_soft_option *option,
 		return r;
 	if (sign && soft->state.profile == JPKIP_SOFT_CHILD)
 		return jpkip_fail(soft->ctx, JPKI_ERR_VALUE,
-		    "%s (profile child)", NULL, option->name);
+		    JPKIP_SAME("%s (profile child)"), option->name);
 	return jpkip_soft_issue(soft->ctx, &soft->dir, &soft->state,
 	    sign ? JPKI_KEY_SIGN : JPKI_KEY_AUTH,
 	    sign ? asked.sign_not_after : asked.auth_not_after, true);
@@ -40,7 +40,7 @@ jpki_softcard_set(struct jpki_softcard *soft, const char *name,
 	option = jpkip_soft_option(name);
 	if (option == NULL || option->kind == JPKIP_SOFT_FIXED ||
 	    option->kind == JPKIP_SOFT_SECRET)
-		return jpkip_fail(soft->ctx, JPKI_ERR_VALUE, "%.40s ?", NULL, name);
+		return jpkip_fail(soft->ctx, JPKI_ERR_VALUE, JPKIP_SAME("%.40s ?"), name);
 	if ((r = jpkip_soft_take(soft)) != 0)
 		return r;
 	if (option->kind == JPKIP_SOFT_REISSUE)

@@ -416,11 +416,11 @@ jpkip_soft_option_set(struct jpki_ctx *ctx, struct jpkip_soft_state *state,
 	const struct jpkip_soft_option *option;
 
 	if (name == NULL || value == NULL)
-		return jpkip_fail(ctx, JPKI_ERR_USAGE, "option", NULL);
+		return jpkip_fail(ctx, JPKI_ERR_USAGE, JPKIP_SAME("option"));
 	if ((option = jpkip_soft_option(name)) == NULL)
-		return jpkip_fail(ctx, JPKI_ERR_VALUE, "%.40s ?", NULL, name);
+		return jpkip_fail(ctx, JPKI_ERR_VALUE, JPKIP_SAME("%.40s ?"), name);
 	if (!option->parse(state, value))
-		return jpkip_fail(ctx, JPKI_ERR_VALUE, "%s (%s)", NULL,
+		return jpkip_fail(ctx, JPKI_ERR_VALUE, JPKIP_SAME("%s (%s)"),
 		    option->name, option->expected);
 	return 0;
 }

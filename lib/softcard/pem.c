@@ -91,7 +91,7 @@ write_bio(struct jpki_ctx *ctx, const struct jpkip_soft_dir *dir,
 	long len = BIO_get_mem_data(bio, &text);
 
 	if (len <= 0)
-		return jpkip_fail(ctx, JPKI_ERR_CRYPTO, "%s", NULL, name);
+		return jpkip_fail(ctx, JPKI_ERR_CRYPTO, JPKIP_SAME("%s"), name);
 	return (replace ? jpkip_soft_dir_write : jpkip_soft_dir_make)(ctx, dir,
 	    name, text, (size_t)len);
 }
@@ -107,7 +107,7 @@ jpkip_soft_write_cert(struct jpki_ctx *ctx, const struct jpkip_soft_dir *dir,
 	if ((bio = BIO_new(BIO_s_mem())) == NULL)
 		r = jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL, NULL);
 	else if (PEM_write_bio_X509(bio, cert) != 1)
-		r = jpkip_fail(ctx, JPKI_ERR_CRYPTO, "%s", NULL, name);
+		r = jpkip_fail(ctx, JPKI_ERR_CRYPTO, JPKIP_SAME("%s"), name);
 	else
 		r = write_bio(ctx, dir, name, bio, replace);
 	BIO_free(bio);
@@ -128,7 +128,7 @@ jpkip_soft_write_key(struct jpki_ctx *ctx, const struct jpkip_soft_dir *dir,
 		r = jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL, NULL);
 	else if (PEM_write_bio_PrivateKey(bio, key, NULL, NULL, 0, NULL,
 	    NULL) != 1)
-		r = jpkip_fail(ctx, JPKI_ERR_CRYPTO, "%s", NULL, name);
+		r = jpkip_fail(ctx, JPKI_ERR_CRYPTO, JPKIP_SAME("%s"), name);
 	else
 		r = write_bio(ctx, dir, name, bio, false);
 	BIO_free(bio);

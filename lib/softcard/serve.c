@@ -129,13 +129,13 @@ set_option(struct server *s, const char *name, const char *value)
 	if (strcmp(name, "eject-after") == 0) {
 		if (parse_count(value, &end, &s->eject_after) && *end == '\0')
 			return 0;
-		return jpkip_fail(s->soft->ctx, JPKI_ERR_VALUE, "%s: N", NULL, name);
+		return jpkip_fail(s->soft->ctx, JPKI_ERR_VALUE, JPKIP_SAME("%s: N"), name);
 	}
 	if (strcmp(name, "fault") == 0) {
 		if (add_fault(s, value))
 			return 0;
 		return jpkip_fail(s->soft->ctx, JPKI_ERR_VALUE,
-		    "%s: N|verify|sign:mute|drop|truncate|garbage|SW", NULL,
+		    JPKIP_SAME("%s: N|verify|sign:mute|drop|truncate|garbage|SW"),
 		    name);
 	}
 	if (strcmp(name, "delay-ms") == 0)
@@ -143,7 +143,7 @@ set_option(struct server *s, const char *name, const char *value)
 	else if (strcmp(name, "sign-ms") == 0)
 		s->sign_delay = true;
 	else
-		return jpkip_fail(s->soft->ctx, JPKI_ERR_VALUE, "%.40s ?", NULL,
+		return jpkip_fail(s->soft->ctx, JPKI_ERR_VALUE, JPKIP_SAME("%.40s ?"),
 		    name);
 	return jpkip_soft_option_set(s->soft->ctx, &s->asked, name, value);
 }
@@ -159,7 +159,7 @@ take(struct server *s)
 		return r;
 	if (replaced) {
 		jpkip_softcard_end(s->soft);
-		return jpkip_fail(s->soft->ctx, JPKI_ERR_CHANGED, "%s", NULL,
+		return jpkip_fail(s->soft->ctx, JPKI_ERR_CHANGED, JPKIP_SAME("%s"),
 		    s->soft->path);
 	}
 	if (s->delay)

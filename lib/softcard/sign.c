@@ -91,7 +91,7 @@ compute(struct jpki_softcard *soft, EVP_PKEY *key, const struct form *form,
 	ok = ok && make_signature(lib, key, form, data, len, sig, &sig_len);
 	jpkip_crypto_leave();
 	if (!ok)
-		return jpkip_fail(soft->ctx, JPKI_ERR_CRYPTO, "RSA", NULL);
+		return jpkip_fail(soft->ctx, JPKI_ERR_CRYPTO, JPKIP_SAME("RSA"));
 	jpkip_soft_sleep(soft->on.sign_ms);
 	jpkip_buf_put(reply, sig, sig_len);
 	return SW_OK;

@@ -195,7 +195,7 @@ jpkip_softcard_begin(struct jpki_softcard *soft, bool *replaced)
 
 	*replaced = false;
 	if (soft->taken)
-		return jpkip_fail(soft->ctx, JPKI_ERR_INTERNAL, "begin", NULL);
+		return jpkip_fail(soft->ctx, JPKI_ERR_INTERNAL, JPKIP_SAME("begin"));
 	if ((r = take(soft)) != 0)
 		return r;
 	soft->taken = true;

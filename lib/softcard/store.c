@@ -21,7 +21,7 @@ int
 jpkip_soft_damaged(struct jpki_ctx *ctx, const struct jpkip_soft_dir *dir,
     const char *name, const char *what)
 {
-	return jpkip_fail(ctx, JPKI_ERR_DAMAGED, "%s/%s: %s", NULL, dir->path, name,
+	return jpkip_fail(ctx, JPKI_ERR_DAMAGED, JPKIP_SAME("%s/%s: %s"), dir->path, name,
 	    what);
 }
 
@@ -29,7 +29,7 @@ int
 jpkip_soft_system(struct jpki_ctx *ctx, const struct jpkip_soft_dir *dir,
     const char *name)
 {
-	return jpkip_fail(ctx, JPKI_ERR_SYSTEM, "%s%s%s: %s", NULL, dir->path,
+	return jpkip_fail(ctx, JPKI_ERR_SYSTEM, JPKIP_SAME("%s%s%s: %s"), dir->path,
 	    *name != '\0' ? "/" : "", name, strerror(errno));
 }
 
@@ -49,7 +49,7 @@ open_dir(struct jpki_ctx *ctx, struct jpkip_soft_dir *dir)
 		return 0;
 	if (errno == ENOENT || errno == ENOTDIR)
 		return jpkip_fail(ctx, dir->absent,
-		    "%s: %s (jpki-softcard new %s)", NULL, dir->path,
+		    JPKIP_SAME("%s: %s (jpki-softcard new %s)"), dir->path,
 		    strerror(errno), dir->path);
 	return jpkip_soft_system(ctx, dir, "");
 }
@@ -100,7 +100,7 @@ jpkip_soft_dir_take(struct jpki_ctx *ctx, struct jpkip_soft_dir *dir)
 			r = errno != ENOENT ?
 			    jpkip_soft_system(ctx, dir, JPKIP_SOFT_LOCK) :
 			    jpkip_fail(ctx, dir->absent,
-			    "%s (jpki-softcard new DIR)", NULL, dir->path);
+			    JPKIP_SAME("%s (jpki-softcard new DIR)"), dir->path);
 			break;
 		}
 		if (flock(dir->lock, LOCK_EX | LOCK_NB) == 0) {
@@ -113,7 +113,7 @@ jpkip_soft_dir_take(struct jpki_ctx *ctx, struct jpkip_soft_dir *dir)
 		}
 		jpkip_soft_dir_release(dir);
 		if (waited >= jpkip_ctx_limits(ctx).others_ms)
-			return jpkip_fail(ctx, JPKI_ERR_BUSY, "%s", NULL, dir->path);
+			return jpkip_fail(ctx, JPKI_ERR_BUSY, JPKIP_SAME("%s"), dir->path);
 		sleep_ms(wait);
 		waited += wait;
 		wait = wait * 2 < LONGEST_WAIT_MS ? wait * 2 : LONGEST_WAIT_MS;

@@ -188,7 +188,7 @@ jpkip_soft_text_files(struct jpki_softcard *soft, struct jpkip_soft_app *app)
 	if (attributes.overflow || !make_signature(lib, &soft->state,
 	    data + from, attributes.len - from, &signature) ||
 	    !make_version(lib, &soft->state, &about)) {
-		r = jpkip_fail(soft->ctx, JPKI_ERR_CRYPTO, "SHA-256", NULL);
+		r = jpkip_fail(soft->ctx, JPKI_ERR_CRYPTO, JPKIP_SAME("SHA-256"));
 		goto out;
 	}
 	if ((r = add_data(soft, app, 0x0001, JPKI_PIN_TEXT, number_file,

@@ -92,17 +92,17 @@ jpki_softcard_connect(struct jpki_softcard *soft, const char *where, int *fd)
 		where = DEFAULT_WHERE;
 	if (!split(where, host, &port))
 		return jpkip_fail(soft->ctx, JPKI_ERR_VALUE,
-		    "vpcd: HOST:PORT", NULL);
+		    JPKIP_SAME("vpcd: HOST:PORT"));
 	memset(&hints, 0, sizeof(hints));
 	hints.ai_socktype = SOCK_STREAM;
 	hints.ai_flags = AI_NUMERICSERV;
 	if ((r = getaddrinfo(host, port, &hints, &list)) != 0)
-		return jpkip_fail(soft->ctx, JPKI_ERR_NO_VPCD, "%s: %s", NULL,
+		return jpkip_fail(soft->ctx, JPKI_ERR_NO_VPCD, JPKIP_SAME("%s: %s"),
 		    where, gai_strerror(r));
 	*fd = connect_any(list);
 	freeaddrinfo(list);
 	if (*fd < 0)
-		return jpkip_fail(soft->ctx, JPKI_ERR_NO_VPCD, "%s: %s", NULL,
+		return jpkip_fail(soft->ctx, JPKI_ERR_NO_VPCD, JPKIP_SAME("%s: %s"),
 		    where, strerror(errno));
 	hurry(*fd, TCP_NODELAY);
 	return 0;
@@ -111,7 +111,7 @@ jpki_softcard_connect(struct jpki_softcard *soft, const char *where, int *fd)
 static int
 lost(struct jpkip_vpcd *vpcd, ssize_t n)
 {
-	return jpkip_fail(vpcd->ctx, JPKI_ERR_NO_VPCD, "%s", NULL,
+	return jpkip_fail(vpcd->ctx, JPKI_ERR_NO_VPCD, JPKIP_SAME("%s"),
 	    n == 0 ? "it closed the connection" : strerror(errno));
 }
 

@@ -549,7 +549,7 @@ jpkip_pcsc_list(struct jpki_ctx *ctx, struct jpkip_readers *out)
 		*out = pcsc.session->readers;
 	else
 		r = jpkip_fail(ctx, r == JPKI_ERR_TIMEOUT ?
-		    JPKI_ERR_NO_SERVICE : r, "pcscd", NULL);
+		    JPKI_ERR_NO_SERVICE : r, JPKIP_SAME("pcscd"));
 	jpkip_helper_free(pcsc.helper);
 	return r;
 }
@@ -563,7 +563,7 @@ jpkip_pcsc_open(struct jpki_ctx *ctx, const char *reader, bool patient,
 	int r;
 
 	if (strlen(reader) >= sizeof(pcsc->session->reader))
-		return jpkip_fail(ctx, JPKI_ERR_NO_READER, "%s", NULL, reader);
+		return jpkip_fail(ctx, JPKI_ERR_NO_READER, JPKIP_SAME("%s"), reader);
 	if ((pcsc = calloc(1, sizeof(*pcsc))) == NULL)
 		return jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL, NULL);
 	if ((r = pcsc_new(ctx, pcsc)) != 0) {
@@ -578,7 +578,7 @@ jpkip_pcsc_open(struct jpki_ctx *ctx, const char *reader, bool patient,
 	if (r == JPKI_ERR_TIMEOUT)
 		r = JPKI_ERR_BUSY;
 	if (r != 0)
-		r = jpkip_fail(ctx, r, "%s", NULL, reader);
+		r = jpkip_fail(ctx, r, JPKIP_SAME("%s"), reader);
 	else
 		r = jpkip_link_init(link, ctx, &ops, pcsc);
 	if (r != 0)

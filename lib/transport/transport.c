@@ -51,7 +51,7 @@ jpkip_link_init(struct jpkip_link *link, struct jpki_ctx *ctx,
 	if (ops->abi != JPKI_TRANSPORT_ABI || ops->begin == NULL ||
 	    ops->transmit == NULL || ops->end == NULL)
 		return jpkip_fail(ctx, JPKI_ERR_USAGE,
-		    "incomplete transport, or made for another libjpki", NULL);
+		    JPKIP_SAME("incomplete transport, or made for another libjpki"));
 	link->ctx = ctx;
 	link->ops = *ops;
 	link->arg = arg;
@@ -114,7 +114,7 @@ jpkip_link_transmit(struct jpkip_link *link, const uint8_t *cmd,
 	    JPKIP_RSP_MAX, &n));
 	if (r == 0 && (n < 2 || n > JPKIP_RSP_MAX))
 		r = jpkip_fail(link->ctx, JPKI_ERR_IO,
-		    "an answer of %zu bytes", NULL, n);
+		    JPKIP_SAME("an answer of %zu bytes"), n);
 	jpkip_trace_command(link->ctx, cmd, cmd_len, r, rsp, n);
 	if (r == 0)
 		*rsp_len = n;
