@@ -11,7 +11,7 @@
 #include <openssl/x509.h>
 
 #include "base/date.h"
-#include "certificate/crypto.h"
+#include "crypto/libcrypto.h"
 
 #define JPKIP_GENERATIONS 3
 

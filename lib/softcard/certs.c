@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "softcard/certs.h"
 
-#include <openssl/rand.h>
-
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
 #include "certificate/issue.h"
+#include "crypto/random.h"
 #include "softcard/options.h"
 #include "softcard/pem.h"
 #include "softcard/text.h"
@@ -39,20 +38,6 @@ jpkip_soft_ca_file(enum jpki_key key, int generation, const char *suffix,
 {
 	snprintf(out, JPKIP_SOFT_FILE_NAME, "%s/%s-ca-%d.%s", JPKIP_SOFT_CA,
 	    key == JPKI_KEY_SIGN ? "sign" : "auth", generation, suffix);
-}
-
-int
-jpkip_soft_random(struct jpki_ctx *ctx, uint8_t *out, size_t len)
-{
-	OSSL_LIB_CTX *lib;
-	int ok;
-
-	if ((lib = jpkip_crypto(ctx)) == NULL)
-		return jpki_ctx_err(ctx);
-	jpkip_crypto_enter();
-	ok = RAND_bytes_ex(lib, out, len, 0) == 1;
-	jpkip_crypto_leave();
-	return ok ? 0 : jpkip_fail(ctx, JPKI_ERR_CRYPTO, "RAND");
 }
 
 /* A number that is this card's own: from the i-th digits of its id. */
@@ -107,7 +92,7 @@ make_serial(struct jpki_ctx *ctx, uint32_t *serial)
 	uint8_t b[4];
 	int r;
 
-	if ((r = jpkip_soft_random(ctx, b, sizeof(b))) != 0)
+	if ((r = jpkip_random(ctx, b, sizeof(b))) != 0)
 		return r;
 	b[0] = (uint8_t)(0x10 + b[0] % 0x60);
 	*serial = (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 |
