@@ -5,8 +5,10 @@
 #include <string.h>
 #include <time.h>
 
-#include "certificate/issue.h"
+#include "base/date.h"
+#include "crypto/libcrypto.h"
 #include "crypto/random.h"
+#include "softcard/issue.h"
 #include "softcard/options.h"
 #include "softcard/pem.h"
 #include "softcard/text.h"
@@ -118,7 +120,7 @@ fill_request(struct jpki_ctx *ctx, const struct jpkip_soft_state *state,
 	request->purpose = key;
 	request->not_before = jpki_date_begin(issued) + BATCH_BEGIN +
 	    own_number(state, 6, BATCH_SECONDS);
-	request->not_after = jpkip_profile_end_of(last);
+	request->not_after = jpkip_date_end(last);
 	holder->cn = cn;
 	holder->municipality = MUNICIPALITY;
 	holder->name = state->name;

@@ -18,9 +18,10 @@
 #include <unistd.h>
 
 #include "base/wipe.h"
-#include "certificate/issue.h"
+#include "certificate/soft_ca.h"
 #include "crypto/random.h"
 #include "softcard/certs.h"
+#include "softcard/issue.h"
 #include "softcard/options.h"
 #include "softcard/pem.h"
 

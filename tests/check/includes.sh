@@ -19,7 +19,7 @@ BEGIN {
 	uses["card"] = " base crypto rules certificate transport card "
 	uses["softcard"] = " base crypto certificate softcard "
 	# Third parties, and the only files that may know them.
-	third["openssl"] = "^(lib/(crypto|certificate|softcard)|provider|examples)/"
+	third["openssl"] = "^(lib/(crypto|softcard)|provider|examples)/"
 	third["winscard"] = "^lib/transport/pcsc\\.c$"
 	n = split("arpa/inet.h assert.h ctype.h dirent.h endian.h errno.h " \
 	    "fcntl.h getopt.h inttypes.h langinfo.h libgen.h limits.h " \
