@@ -32,7 +32,7 @@ certs_issue(struct certs *certs, enum jpki_key purpose,
 		.ca_key = certs->ca_key,
 		.serial = 0x425f8f6c,
 		.not_before = 1792688826,	/* 2026-10-22 17:07:06Z */
-		.not_after = jpkip_profile_end_of(
+		.not_after = jpkip_date_end(
 		    (struct jpki_date){ 2031, 2, 17 }),
 		.holder = holder != NULL ? *holder : certs_holder,
 	};

@@ -8,7 +8,9 @@
 
 #include <jpki.h>
 
-#include "certificate/issue.h"
+#include "base/date.h"
+#include "certificate/soft_ca.h"
+#include "softcard/issue.h"
 
 struct certs {
 	struct jpki_ctx *ctx;

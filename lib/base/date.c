@@ -134,6 +134,12 @@ jpki_date_begin(struct jpki_date d)
 	return (int64_t)jpkip_date_days(d) * DAY_SECONDS - JST_OFFSET;
 }
 
+int64_t
+jpkip_date_end(struct jpki_date last)
+{
+	return jpki_date_begin(last) + DAY_SECONDS - 1;
+}
+
 struct jpki_date
 jpki_date_from_time(int64_t t)
 {

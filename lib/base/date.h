@@ -31,4 +31,7 @@ bool	jpkip_date_add_months(struct jpki_date, int months,
 /* Days later, or earlier if negative. */
 struct jpki_date jpkip_date_add_days(struct jpki_date, int32_t days);
 
+/* A validity that ends with a day ends at 23:59:59 in Japan. */
+int64_t	jpkip_date_end(struct jpki_date last);
+
 #endif

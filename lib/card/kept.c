@@ -10,7 +10,7 @@
 #include "base/wipe.h"
 #include "card/session.h"
 #include "card/shape.h"
-#include "certificate/cert.h"
+#include "crypto/digest.h"
 
 int
 jpki_kept_new(struct jpki_ctx *ctx, enum jpki_pin pin, const char *text,

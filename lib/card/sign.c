@@ -3,10 +3,10 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "base/digest.h"
 #include "base/wipe.h"
 #include "card/session.h"
 #include "certificate/cert.h"
+#include "crypto/digest.h"
 
 #define SFI 0x80
 #define CURRENT_EF 0x80

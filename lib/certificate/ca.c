@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "certificate/profile.h"
 #include "certificate/record.h"
+#include "certificate/soft_ca.h"
 
 static const struct {
 	enum jpki_key purpose;
@@ -84,7 +84,7 @@ set_soft_generation(struct jpki_ca *ca, const char *serial)
 	if (ca->kind != JPKI_CA_SOFTCARD || ca->purpose == 0)
 		return;
 	for (n = 1; n <= JPKIP_GENERATIONS; n++) {
-		g = jpkip_profile_generation(ca->purpose, n);
+		g = jpkip_soft_generation(ca->purpose, n);
 		snprintf(hex, sizeof(hex), g.serial > 0xff ? "%08X" : "%02X",
 		    (unsigned)g.serial);
 		if (same(serial, hex)) {

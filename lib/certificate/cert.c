@@ -11,8 +11,12 @@
 #include "base/tlv.h"
 #include "base/wipe.h"
 #include "certificate/record.h"
+#include "crypto/digest.h"
+#include "crypto/signature.h"
 
 #define SERIAL_MAX	20	/* RFC 5280, 4.1.2.2 */
+#define RSA_BITS_MIN	2048
+#define EC_BITS_MIN	256
 #define JST_DAY		86400
 #define JST_OFFSET	(9 * 3600)
 
@@ -95,6 +99,26 @@ read_name(struct jpki_cert *cert, struct jpkip_part *tbs,
 	    jpkip_name_read(cert, content, parts, name);
 }
 
+static bool
+read_key(struct jpki_cert *cert, struct jpkip_part *tbs)
+{
+	struct jpki_cert_info *info = &cert->info;
+
+	if (!jpkip_public_key_read(tbs, &cert->key))
+		return false;
+	info->key_type = cert->key.type;
+	info->key_bits = cert->key.size;
+	info->key_name = cert->key.name;
+	if (info->key_name == NULL)
+		info->key_name = jpkip_text_oid(&cert->arena, cert->key.oid);
+	if (info->key_bits == 0)
+		jpkip_note(cert, JPKI_NOTE_KEY, "");
+	else if (info->key_bits < (info->key_type == JPKI_KEY_TYPE_RSA ?
+	    RSA_BITS_MIN : EC_BITS_MIN))
+		jpkip_note(cert, JPKI_NOTE_KEY_SIZE, "");
+	return info->key_name != NULL;
+}
+
 /* RFC 5280, 4.1.2.8 and 4.1.2.9. */
 static bool
 read_rest(struct jpki_cert *cert, struct jpkip_part *tbs)
@@ -126,7 +150,7 @@ read_tbs(struct jpki_cert *cert)
 	    !read_period(cert, &tbs) ||
 	    !read_name(cert, &tbs, &cert->subject, cert->subject_parts,
 	    &info->subject) ||
-	    !jpkip_key_read(cert, &tbs))
+	    !read_key(cert, &tbs))
 		return false;
 	if (!jpkip_part_equal(oid, cert->algorithm) ||
 	    !jpkip_part_equal(parameters, cert->parameters))
@@ -175,6 +199,21 @@ cert_new(const uint8_t *der, size_t len)
 	return cert;
 }
 
+/* SHA-256, upper-case hex in the arena. */
+static int
+take_fingerprint(struct jpki_ctx *ctx, struct jpki_cert *cert)
+{
+	struct jpkip_part all = { cert->der, cert->der_len }, hash;
+	uint8_t sha256[JPKIP_DIGEST_MAX];
+
+	hash.at = sha256;
+	if (!jpkip_digest(ctx, "SHA256", all, sha256, &hash.len))
+		return jpki_ctx_err(ctx);
+	cert->info.fingerprint = jpkip_text_hex(&cert->arena, hash);
+	return cert->info.fingerprint != NULL ? 0 :
+	    jpkip_fail(ctx, JPKI_ERR_DATA, JPKIP_SAME("X.509"));
+}
+
 int
 jpkip_cert_parse(struct jpki_ctx *ctx, const uint8_t *der, size_t len,
     struct jpki_cert **out)
@@ -191,7 +230,7 @@ jpkip_cert_parse(struct jpki_ctx *ctx, const uint8_t *der, size_t len,
 	cert = cert_new(der, tlv.header_len + tlv.value_len);
 	if (cert == NULL)
 		return jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL, NULL);
-	r = read_all(cert) ? jpkip_fingerprint(ctx, cert) :
+	r = read_all(cert) ? take_fingerprint(ctx, cert) :
 	    jpkip_fail(ctx, JPKI_ERR_DATA, JPKIP_SAME("X.509"));
 	if (r != 0) {
 		jpki_cert_free(&cert);
@@ -246,7 +285,7 @@ jpki_cert_subject(const struct jpki_cert *cert, size_t *len)
 const uint8_t *
 jpki_cert_key(const struct jpki_cert *cert, size_t *len)
 {
-	return borrow(cert != NULL ? &cert->spki : NULL, len);
+	return borrow(cert != NULL ? &cert->key.spki : NULL, len);
 }
 
 void
@@ -268,7 +307,7 @@ jpki_cert_key_matches(const struct jpki_cert *cert, const uint8_t *spki,
 	struct jpkip_part other = { spki, len };
 
 	return cert != NULL && spki != NULL &&
-	    jpkip_part_equal(cert->spki, other);
+	    jpkip_part_equal(cert->key.spki, other);
 }
 
 const struct jpki_cert_info *
@@ -301,5 +340,14 @@ jpki_cert_ref(struct jpki_cert *cert)
 size_t
 jpkip_cert_modulus_len(const struct jpki_cert *cert)
 {
-	return cert->modulus_len;
+	return cert->key.modulus_len;
+}
+
+int
+jpkip_cert_verify(struct jpki_ctx *ctx, const struct jpki_cert *cert,
+    enum jpki_padding padding, enum jpki_md md, const uint8_t *digest,
+    size_t digest_len, const uint8_t *sig, size_t sig_len)
+{
+	return jpkip_signature_check(ctx, &cert->key, padding, md, digest,
+	    digest_len, sig, sig_len);
 }

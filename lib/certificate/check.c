@@ -3,6 +3,7 @@
 
 #include "base/ctx.h"
 #include "certificate/record.h"
+#include "crypto/signature.h"
 
 static enum jpki_period
 period(const struct jpki_cert *cert, int64_t at)
@@ -52,7 +53,7 @@ try_issuer(struct jpki_ctx *ctx, const struct jpki_cert *cert,
 	if (ca == NULL || check->issuer_state == JPKI_ISSUER_SIGNED ||
 	    !may_have_issued(ca, cert))
 		return 0;
-	if ((r = jpkip_signed_by(ctx, ca, cert->algorithm, cert->parameters,
+	if ((r = jpkip_signed_by(ctx, &ca->key, cert->algorithm, cert->parameters,
 	    cert->tbs, cert->signature, &supported, &right)) != 0)
 		return r;
 	state = right ? JPKI_ISSUER_SIGNED : supported ?

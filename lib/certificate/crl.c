@@ -8,6 +8,7 @@
 
 #include "base/ctx.h"
 #include "certificate/revocation.h"
+#include "crypto/signature.h"
 
 struct crl {
 	struct jpkip_part tbs;		/* with header */
@@ -186,7 +187,7 @@ check_signature(struct jpki_ctx *ctx, const struct crl *crl,
 	if ((issuer->key_usage & JPKIP_KU_CRL_SIGN) == 0)
 		return jpkip_fail(ctx, JPKI_ERR_NOT_SIGNED,
 		    JPKIP_SAME("the issuer may not sign lists"));
-	if ((r = jpkip_signed_by(ctx, issuer, crl->algorithm, crl->parameters,
+	if ((r = jpkip_signed_by(ctx, &issuer->key, crl->algorithm, crl->parameters,
 	    crl->tbs, crl->signature, &supported, &right)) != 0)
 		return r;
 	return right ? 0 : jpkip_fail(ctx, JPKI_ERR_NOT_SIGNED, NULL, NULL);

@@ -7,6 +7,8 @@
 
 #include "base/ctx.h"
 #include "certificate/revocation.h"
+#include "crypto/digest.h"
+#include "crypto/signature.h"
 
 #define RESPONDERS_MAX	8	/* certificates that are looked at */
 
@@ -95,7 +97,7 @@ signed_by(struct jpki_ctx *ctx, const struct basic *basic,
 {
 	bool supported;
 
-	return jpkip_signed_by(ctx, signer, basic->algorithm,
+	return jpkip_signed_by(ctx, &signer->key, basic->algorithm,
 	    basic->parameters, basic->tbs, basic->signature, &supported,
 	    right);
 }
@@ -116,8 +118,8 @@ is_responder(struct jpki_ctx *ctx, const struct jpki_cert *cert,
 	    (cert->key_usage & (JPKIP_KU_DIGITAL_SIGNATURE |
 	    JPKIP_KU_NON_REPUDIATION)) == 0))
 		return 0;
-	return jpkip_signed_by(ctx, issuer, cert->algorithm, cert->parameters,
-	    cert->tbs, cert->signature, &supported, is);
+	return jpkip_signed_by(ctx, &issuer->key, cert->algorithm,
+	    cert->parameters, cert->tbs, cert->signature, &supported, is);
 }
 
 /* One of the certificates in the answer. */
@@ -219,7 +221,7 @@ is_about(struct jpki_ctx *ctx, struct jpkip_part id,
 		return 0;
 	if ((r = hash_is(ctx, md, issuer->subject, name, is)) != 0 || !*is)
 		return r;
-	return hash_is(ctx, md, issuer->key_bits, key, is);
+	return hash_is(ctx, md, issuer->key.bits, key, is);
 }
 
 static bool

@@ -9,6 +9,7 @@
 
 #include "certificate/cert.h"
 #include "certificate/text.h"
+#include "crypto/public_key.h"
 
 /* More than these in one certificate are left out, with a note. */
 #define JPKIP_NAME_PARTS	24
@@ -56,14 +57,12 @@ struct jpki_cert {
 	struct jpkip_part serial;
 	struct jpkip_part issuer;	/* * */
 	struct jpkip_part subject;	/* * */
-	struct jpkip_part spki;		/* * */
-	struct jpkip_part key_bits;
 	struct jpkip_part algorithm;	/* of the signature: OID, */
 	struct jpkip_part parameters;	/* ... the rest */
 	struct jpkip_part signature;
 	struct jpkip_part crl_points;	/* the extension's value */
 	struct jpkip_part authority_key, subject_key;
-	size_t modulus_len;
+	struct jpkip_public_key key;
 
 	unsigned present, twice;	/* 1 << enum jpkip_extension */
 	unsigned key_usage;
@@ -105,9 +104,6 @@ const char *jpkip_name_get(const struct jpki_name *, const char *type,
 bool	jpkip_note_text(struct jpki_cert *, uint32_t tag, struct jpkip_part,
 	    const char *field, const char **out);
 
-/* SubjectPublicKeyInfo. */
-bool	jpkip_key_read(struct jpki_cert *, struct jpkip_part *tbs);
-
 /* The content of the list of extensions. */
 bool	jpkip_extensions_read(struct jpki_cert *, struct jpkip_part list);
 
@@ -119,22 +115,6 @@ bool	jpkip_kind_read(struct jpki_cert *);
 
 /* The CA that it is, or that it claims to be from. */
 void	jpkip_ca_read(struct jpki_cert *);
-
-/* SHA-256, upper-case hex in the arena. */
-int	jpkip_fingerprint(struct jpki_ctx *, struct jpki_cert *) JPKI_CHECK;
-
-/*
- * Whether a signature over some DER is by the certificate's key. False in
- * *supported: an algorithm that is not known here, or one that does not fit
- * the key. Returns an error only when memory or libcrypto fail.
- */
-int	jpkip_signed_by(struct jpki_ctx *, const struct jpki_cert *signer,
-	    struct jpkip_part algorithm, struct jpkip_part parameters,
-	    struct jpkip_part signed_part, struct jpkip_part signature,
-	    bool *supported, bool *right) JPKI_CHECK;
-
-/* The OpenSSL name of a signature algorithm; NULL: not known here. */
-const char *jpkip_algorithm_name(struct jpkip_part oid);
 
 /*
  * The first PEM block with one of the labels (NULL ends their list) goes to

@@ -3,7 +3,7 @@
 #ifndef JPKIP_TEXT_H
 #define JPKIP_TEXT_H
 
-#include "certificate/der.h"
+#include "base/der.h"
 
 struct jpkip_arena {
 	char *data;

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "softcard/certs.h"
 
-#include <openssl/rand.h>
-
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
-#include "certificate/issue.h"
+#include "base/date.h"
+#include "crypto/libcrypto.h"
+#include "crypto/random.h"
+#include "softcard/issue.h"
 #include "softcard/options.h"
 #include "softcard/pem.h"
 #include "softcard/text.h"
@@ -39,20 +40,6 @@ jpkip_soft_ca_file(enum jpki_key key, int generation, const char *suffix,
 {
 	snprintf(out, JPKIP_SOFT_FILE_NAME, "%s/%s-ca-%d.%s", JPKIP_SOFT_CA,
 	    key == JPKI_KEY_SIGN ? "sign" : "auth", generation, suffix);
-}
-
-int
-jpkip_soft_random(struct jpki_ctx *ctx, uint8_t *out, size_t len)
-{
-	OSSL_LIB_CTX *lib;
-	int ok;
-
-	if ((lib = jpkip_crypto(ctx)) == NULL)
-		return jpki_ctx_err(ctx);
-	jpkip_crypto_enter();
-	ok = RAND_bytes_ex(lib, out, len, 0) == 1;
-	jpkip_crypto_leave();
-	return ok ? 0 : jpkip_fail(ctx, JPKI_ERR_CRYPTO, JPKIP_SAME("RAND"));
 }
 
 /* A number that is this card's own: from the i-th digits of its id. */
@@ -107,7 +94,7 @@ make_serial(struct jpki_ctx *ctx, uint32_t *serial)
 	uint8_t b[4];
 	int r;
 
-	if ((r = jpkip_soft_random(ctx, b, sizeof(b))) != 0)
+	if ((r = jpkip_random(ctx, b, sizeof(b))) != 0)
 		return r;
 	b[0] = (uint8_t)(0x10 + b[0] % 0x60);
 	*serial = (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 |
@@ -133,7 +120,7 @@ fill_request(struct jpki_ctx *ctx, const struct jpkip_soft_state *state,
 	request->purpose = key;
 	request->not_before = jpki_date_begin(issued) + BATCH_BEGIN +
 	    own_number(state, 6, BATCH_SECONDS);
-	request->not_after = jpkip_profile_end_of(last);
+	request->not_after = jpkip_date_end(last);
 	holder->cn = cn;
 	holder->municipality = MUNICIPALITY;
 	holder->name = state->name;

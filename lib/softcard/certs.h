@@ -21,8 +21,6 @@ const struct jpkip_soft_names *jpkip_soft_names(enum jpki_key);
 void	jpkip_soft_ca_file(enum jpki_key, int generation, const char *suffix,
 	    char out[JPKIP_SOFT_FILE_NAME]);
 
-int	jpkip_soft_random(struct jpki_ctx *, uint8_t *, size_t) JPKI_CHECK;
-
 /* Issues the certificate of a key that is in the directory already, to end
  * with the day "last". */
 int	jpkip_soft_issue(struct jpki_ctx *, const struct jpkip_soft_dir *,

@@ -18,8 +18,10 @@
 #include <unistd.h>
 
 #include "base/wipe.h"
-#include "certificate/issue.h"
+#include "certificate/soft_ca.h"
+#include "crypto/random.h"
 #include "softcard/certs.h"
+#include "softcard/issue.h"
 #include "softcard/options.h"
 #include "softcard/pem.h"
 
@@ -48,7 +50,7 @@ make_id(struct jpki_ctx *ctx, struct jpkip_soft_state *state)
 	size_t i;
 	int r;
 
-	if ((r = jpkip_soft_random(ctx, random, sizeof(random))) != 0)
+	if ((r = jpkip_random(ctx, random, sizeof(random))) != 0)
 		return r;
 	for (i = 0; i < sizeof(random); i++)
 		snprintf(state->id + 2 * i, 3, "%02x", random[i]);

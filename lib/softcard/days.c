@@ -2,7 +2,7 @@
 /* A new card's defaults, and the days of its certificates. */
 #include <string.h>
 
-#include "certificate/profile.h"
+#include "certificate/soft_ca.h"
 #include "softcard/options.h"
 
 #define DAYS_SINCE_ISSUE 30	/* of a new card */
@@ -52,7 +52,7 @@ static struct jpki_date
 first_day(int generation)
 {
 	struct jpkip_generation g =
-	    jpkip_profile_generation(JPKI_KEY_AUTH, generation);
+	    jpkip_soft_generation(JPKI_KEY_AUTH, generation);
 
 	return jpki_date_from_time(g.not_before + 86400);
 }
@@ -61,7 +61,7 @@ static struct jpki_date
 last_day(int generation)
 {
 	return jpki_date_from_time(
-	    jpkip_profile_generation(JPKI_KEY_AUTH, generation).not_after);
+	    jpkip_soft_generation(JPKI_KEY_AUTH, generation).not_after);
 }
 
 static struct jpki_date
@@ -156,7 +156,7 @@ jpkip_soft_settle(struct jpki_ctx *ctx, struct jpkip_soft_state *state,
 	if (state->birth.year == 0)
 		state->birth = default_birth(state);
 	generation = chosen ? state->generation :
-	    jpkip_profile_generation_on(state->issued);
+	    jpkip_soft_generation_on(state->issued);
 	if (generation == 0 ||
 	    jpki_date_cmp(state->issued, first_day(generation)) < 0 ||
 	    jpki_date_cmp(state->issued, last_day(generation)) > 0)

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/wipe.h"
-#include "certificate/crypto.h"
+#include "crypto/libcrypto.h"
 #include "softcard/card.h"
 #include "softcard/certs.h"
 #include "softcard/pem.h"

@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "certificate/profile.h"
+#include "certificate/soft_ca.h"
+#include "softcard/cert_fields.h"
 #include "softcard/text.h"
 
 #define FILLER_MAX	20000	/* the file stays below 7FFF */
@@ -131,7 +132,7 @@ parse_birth(struct jpkip_soft_state *state, const char *value)
 		state->birth.day = 0;
 	if (no_month)
 		state->birth.month = 0;
-	return jpkip_profile_era(state->birth) != 0;
+	return jpkip_soft_era(state->birth) != 0;
 }
 
 static void

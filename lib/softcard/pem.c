@@ -5,7 +5,7 @@
 #include <openssl/pem.h>
 
 #include "base/wipe.h"
-#include "certificate/crypto.h"
+#include "crypto/libcrypto.h"
 
 /* Without this libcrypto would ask the terminal about an encrypted key. */
 static int

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* READ BINARY, READ RECORD, GET CHALLENGE (card.md 3.3, 3.7). */
+#include "crypto/random.h"
 #include "softcard/card.h"
-#include "softcard/certs.h"
 
 #define P1_SFI		0x80	/* P1: 100sssss, P2: offset */
 #define P1_SFI_MASK	0xe0
@@ -83,7 +83,7 @@ jpkip_soft_challenge(struct jpki_softcard *soft,
 		return SW_LENGTH;
 	if (apdu->extended)
 		return SW_CONDITIONS;
-	if ((r = jpkip_soft_random(soft->ctx, random, apdu->le)) != 0)
+	if ((r = jpkip_random(soft->ctx, random, apdu->le)) != 0)
 		return r;
 	jpkip_buf_put(reply, random, apdu->le);
 	return SW_OK;

@@ -6,7 +6,8 @@
 
 #include <string.h>
 
-#include "certificate/crypto.h"
+#include "crypto/digest.h"
+#include "crypto/libcrypto.h"
 #include "softcard/card.h"
 
 #define SIGNATURE_MAX	512
@@ -73,22 +74,22 @@ static int
 compute(struct jpki_softcard *soft, EVP_PKEY *key, const struct form *form,
     const struct jpkip_soft_apdu *apdu, struct jpkip_buf *reply)
 {
-	uint8_t sig[SIGNATURE_MAX], hash[SHA256_LEN];
-	const uint8_t *data = apdu->data;
-	size_t len = apdu->lc, sig_len = sizeof(sig), n;
+	uint8_t sig[SIGNATURE_MAX], hash[JPKIP_DIGEST_MAX];
+	struct jpkip_part data = { apdu->data, apdu->lc };
+	size_t sig_len = sizeof(sig);
 	OSSL_LIB_CTX *lib;
-	bool ok = true;
+	bool ok;
 
 	if ((lib = jpkip_crypto(soft->ctx)) == NULL)
 		return jpki_ctx_err(soft->ctx);
-	jpkip_crypto_enter();
 	if (form->hash) {
-		ok = EVP_Q_digest(lib, "SHA256", NULL, data, len, hash,
-		    &n) == 1;
-		data = hash;
-		len = sizeof(hash);
+		if (!jpkip_digest(soft->ctx, "SHA256", data, hash, &data.len))
+			return jpki_ctx_err(soft->ctx);
+		data.at = hash;
 	}
-	ok = ok && make_signature(lib, key, form, data, len, sig, &sig_len);
+	jpkip_crypto_enter();
+	ok = make_signature(lib, key, form, data.at, data.len, sig,
+	    &sig_len);
 	jpkip_crypto_leave();
 	if (!ok)
 		return jpkip_fail(soft->ctx, JPKI_ERR_CRYPTO, JPKIP_SAME("RSA"));

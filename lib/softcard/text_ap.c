@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* 券面事項入力補助: number, attributes and what signs them (card.md 7.1). */
-#include <openssl/evp.h>
-
 #include <stdio.h>
 #include <string.h>
 
 #include "base/wipe.h"
-#include "certificate/crypto.h"
+#include "crypto/digest.h"
 #include "softcard/card.h"
 
 #define SHA256_LEN	32
@@ -91,31 +89,28 @@ make_attributes(const struct jpkip_soft_state *state, uint8_t form,
 }
 
 static bool
-sha256(OSSL_LIB_CTX *lib, const void *data, size_t len,
-    uint8_t out[SHA256_LEN])
+sha256(struct jpki_ctx *ctx, const void *data, size_t len,
+    uint8_t out[JPKIP_DIGEST_MAX])
 {
-	size_t n;
-	bool ok;
+	struct jpkip_part all = { data, len };
 
-	jpkip_crypto_enter();
-	ok = EVP_Q_digest(lib, "SHA256", NULL, data, len, out, &n) == 1;
-	jpkip_crypto_leave();
-	return ok;
+	return jpkip_digest(ctx, "SHA256", all, out, &len);
 }
 
 /* Bytes that are this card's own and nothing else. */
 static bool
-put_noise(OSSL_LIB_CTX *lib, struct jpkip_buf *buf, const char *id, size_t len)
+put_noise(struct jpki_ctx *ctx, struct jpkip_buf *buf, const char *id,
+    size_t len)
 {
-	uint8_t hash[SHA256_LEN];
+	uint8_t hash[JPKIP_DIGEST_MAX];
 	char seed[JPKIP_SOFT_ID + 8];
 	size_t n;
 
 	for (; len > 0; len -= n) {
 		snprintf(seed, sizeof(seed), "%s %zu", id, len % 1000);
-		if (!sha256(lib, seed, strlen(seed), hash))
+		if (!sha256(ctx, seed, strlen(seed), hash))
 			return false;
-		n = len < sizeof(hash) ? len : sizeof(hash);
+		n = len < SHA256_LEN ? len : SHA256_LEN;
 		jpkip_buf_put(buf, hash, n);
 	}
 	return true;
@@ -124,28 +119,28 @@ put_noise(OSSL_LIB_CTX *lib, struct jpkip_buf *buf, const char *id, size_t len)
 /* FF30 { DF31 hash of EF 0001, DF32 hash of the attributes, DF33 signature }.
  * Nobody certifies a software card's data: the signature is noise. */
 static bool
-make_signature(OSSL_LIB_CTX *lib, const struct jpkip_soft_state *state,
+make_signature(struct jpki_ctx *ctx, const struct jpkip_soft_state *state,
     const uint8_t *attributes, size_t len, struct jpkip_buf *out)
 {
-	uint8_t hash[SHA256_LEN];
+	uint8_t hash[JPKIP_DIGEST_MAX];
 
 	jpkip_buf_u16(out, 0xff30);
 	jpkip_buf_u8(out, 0x82);
 	jpkip_buf_u16(out, 2 * (3 + SHA256_LEN) + 5 + SIGNATURE_LEN);
-	if (!sha256(lib, number_file, sizeof(number_file), hash))
+	if (!sha256(ctx, number_file, sizeof(number_file), hash))
 		return false;
-	put_object(out, 0xdf31, hash, sizeof(hash));
-	if (!sha256(lib, attributes, len, hash))
+	put_object(out, 0xdf31, hash, SHA256_LEN);
+	if (!sha256(ctx, attributes, len, hash))
 		return false;
-	put_object(out, 0xdf32, hash, sizeof(hash));
+	put_object(out, 0xdf32, hash, SHA256_LEN);
 	jpkip_buf_u16(out, 0xdf33);
 	put_length(out, SIGNATURE_LEN);
-	return put_noise(lib, out, state->id, SIGNATURE_LEN);
+	return put_noise(ctx, out, state->id, SIGNATURE_LEN);
 }
 
 /* FF40 { DF41 version, DF42 key id, DF43 128 bytes of unknown meaning }. */
 static bool
-make_version(OSSL_LIB_CTX *lib, const struct jpkip_soft_state *state,
+make_version(struct jpki_ctx *ctx, const struct jpkip_soft_state *state,
     struct jpkip_buf *out)
 {
 	jpkip_buf_u16(out, 0xff40);
@@ -155,7 +150,7 @@ make_version(OSSL_LIB_CTX *lib, const struct jpkip_soft_state *state,
 	put_object(out, 0xdf42, "SOFTCARD/001    ", 16);
 	jpkip_buf_u16(out, 0xdf43);
 	put_length(out, 128);
-	return put_noise(lib, out, state->id, 128);
+	return put_noise(ctx, out, state->id, 128);
 }
 
 static int
@@ -177,18 +172,17 @@ jpkip_soft_text_files(struct jpki_softcard *soft, struct jpkip_soft_app *app)
 	struct jpkip_buf attributes = JPKIP_BUF(data);
 	struct jpkip_buf signature = JPKIP_BUF(small);
 	struct jpkip_buf about = JPKIP_BUF(version);
-	OSSL_LIB_CTX *lib;
 	size_t from;
 	int r;
 
-	if ((lib = jpkip_crypto(soft->ctx)) == NULL)
-		return jpki_ctx_err(soft->ctx);
 	make_attributes(&soft->state, soft->on.text_length, &attributes,
 	    &from);
-	if (attributes.overflow || !make_signature(lib, &soft->state,
+	if (attributes.overflow || !make_signature(soft->ctx, &soft->state,
 	    data + from, attributes.len - from, &signature) ||
-	    !make_version(lib, &soft->state, &about)) {
-		r = jpkip_fail(soft->ctx, JPKI_ERR_CRYPTO, JPKIP_SAME("SHA-256"));
+	    !make_version(soft->ctx, &soft->state, &about)) {
+		jpkip_ignore(jpkip_fail(soft->ctx, JPKI_ERR_CRYPTO,
+		    JPKIP_SAME("SHA-256")));
+		r = jpki_ctx_err(soft->ctx);
 		goto out;
 	}
 	if ((r = add_data(soft, app, 0x0001, JPKI_PIN_TEXT, number_file,

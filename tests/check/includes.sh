@@ -13,12 +13,13 @@ BEGIN {
 	# Which parts of lib/ a part may use.
 	uses["base"] = " base "
 	uses["rules"] = " base rules "
-	uses["certificate"] = " base rules certificate "
+	uses["crypto"] = " base crypto "
+	uses["certificate"] = " base crypto rules certificate "
 	uses["transport"] = " base transport "
-	uses["card"] = " base rules certificate transport card "
-	uses["softcard"] = " base certificate softcard "
+	uses["card"] = " base crypto rules certificate transport card "
+	uses["softcard"] = " base crypto certificate softcard "
 	# Third parties, and the only files that may know them.
-	third["openssl"] = "^(lib/(certificate|softcard)|provider|examples)/"
+	third["openssl"] = "^(lib/(crypto|softcard)|provider|examples)/"
 	third["winscard"] = "^lib/transport/pcsc\\.c$"
 	n = split("arpa/inet.h assert.h ctype.h dirent.h endian.h errno.h " \
 	    "fcntl.h getopt.h inttypes.h langinfo.h libgen.h limits.h " \

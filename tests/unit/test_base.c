@@ -17,8 +17,8 @@
 #include "base/buf.h"
 #include "base/ctx.h"
 #include "base/date.h"
-#include "base/digest.h"
 #include "base/tlv.h"
+#include "crypto/digest.h"
 
 #define N(a) (sizeof(a) / sizeof((a)[0]))
 

@@ -278,13 +278,13 @@ ca_generations(void **state)
 		before = serial;
 		X509_free(ca);
 	}
-	assert_int_equal(jpkip_profile_generation_on(
+	assert_int_equal(jpkip_soft_generation_on(
 	    (struct jpki_date){ 2015, 10, 20 }), 0);
-	assert_int_equal(jpkip_profile_generation_on(
+	assert_int_equal(jpkip_soft_generation_on(
 	    (struct jpki_date){ 2015, 10, 21 }), 1);
-	assert_int_equal(jpkip_profile_generation_on(
+	assert_int_equal(jpkip_soft_generation_on(
 	    (struct jpki_date){ 2019, 9, 15 }), 1);
-	assert_int_equal(jpkip_profile_generation_on(
+	assert_int_equal(jpkip_soft_generation_on(
 	    (struct jpki_date){ 2023, 7, 17 }), 3);
 }
 
@@ -412,7 +412,7 @@ ca_like_the_services(void **state)
 	shape(buf, len, 0, theirs, sizeof(theirs));
 	assert_int_equal(jpki_cert_parse(fixture.ctx, buf, len, &cert), 0);
 	jpki_cert_validity(cert, &begin, &end);
-	g = jpkip_profile_generation(JPKI_KEY_SIGN, 3);
+	g = jpkip_soft_generation(JPKI_KEY_SIGN, 3);
 	assert_int_equal(begin, g.not_before);
 	assert_int_equal(end, g.not_after);
 	jpki_cert_free(&cert);
@@ -439,7 +439,7 @@ eras(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		assert_int_equal(jpkip_profile_era(rows[i].birth),
+		assert_int_equal(jpkip_soft_era(rows[i].birth),
 		    rows[i].digit);
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Signatures and digests: what libcrypto is needed for. */
+#include "crypto/signature.h"
+
 #include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
@@ -8,10 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/ctx.h"
-#include "base/digest.h"
-#include "certificate/crypto.h"
-#include "certificate/record.h"
+#include "crypto/digest.h"
+#include "crypto/libcrypto.h"
 
 /* 1.2.840.113549.1.1.x and 1.2.840.10045.4.3.x without the last arc. */
 static const uint8_t oid_pkcs1[] = {
@@ -68,37 +67,6 @@ jpkip_algorithm_name(struct jpkip_part oid)
 	return algorithm != NULL ? algorithm->name : NULL;
 }
 
-bool
-jpkip_digest(struct jpki_ctx *ctx, const char *md, struct jpkip_part data,
-    uint8_t out[64], size_t *len)
-{
-	OSSL_LIB_CTX *lib;
-	bool ok;
-
-	if ((lib = jpkip_crypto(ctx)) == NULL)
-		return false;
-	jpkip_crypto_enter();
-	ok = EVP_Q_digest(lib, md, NULL, data.at, data.len, out, len) == 1;
-	jpkip_crypto_leave();
-	if (!ok)
-		jpkip_ignore(jpkip_fail(ctx, JPKI_ERR_CRYPTO, JPKIP_SAME("%s"), md));
-	return ok;
-}
-
-int
-jpkip_fingerprint(struct jpki_ctx *ctx, struct jpki_cert *cert)
-{
-	struct jpkip_part all = { cert->der, cert->der_len }, hash;
-	uint8_t sha256[64];
-
-	hash.at = sha256;
-	if (!jpkip_digest(ctx, "SHA256", all, sha256, &hash.len))
-		return jpki_ctx_err(ctx);
-	cert->info.fingerprint = jpkip_text_hex(&cert->arena, hash);
-	return cert->info.fingerprint != NULL ? 0 :
-	    jpkip_fail(ctx, JPKI_ERR_DATA, JPKIP_SAME("X.509"));
-}
-
 /* RFC 4055 and 5758: NULL with RSA (missing is tolerated), nothing with EC. */
 static bool
 parameters_fit(const struct algorithm *algorithm, struct jpkip_part parameters)
@@ -112,7 +80,7 @@ parameters_fit(const struct algorithm *algorithm, struct jpkip_part parameters)
 /* 1: the signature is right, 0: it is not, negative: libcrypto failed. A key
  * that libcrypto does not take makes no right signature. */
 static int
-digest_verify(OSSL_LIB_CTX *lib, const struct jpki_cert *signer,
+digest_verify(OSSL_LIB_CTX *lib, const struct jpkip_public_key *signer,
     const char *md, struct jpkip_part data, struct jpkip_part signature)
 {
 	const unsigned char *spki = signer->spki.at;
@@ -139,7 +107,7 @@ digest_verify(OSSL_LIB_CTX *lib, const struct jpki_cert *signer,
 }
 
 int
-jpkip_signed_by(struct jpki_ctx *ctx, const struct jpki_cert *signer,
+jpkip_signed_by(struct jpki_ctx *ctx, const struct jpkip_public_key *signer,
     struct jpkip_part oid, struct jpkip_part parameters,
     struct jpkip_part data, struct jpkip_part signature, bool *supported,
     bool *right)
@@ -150,8 +118,7 @@ jpkip_signed_by(struct jpki_ctx *ctx, const struct jpki_cert *signer,
 
 	*right = false;
 	*supported = algorithm != NULL && algorithm->md != NULL &&
-	    algorithm->key == signer->info.key_type &&
-	    signer->info.key_bits != 0 &&
+	    algorithm->key == signer->type && signer->size != 0 &&
 	    parameters_fit(algorithm, parameters);
 	if (!*supported)
 		return 0;
@@ -167,7 +134,7 @@ jpkip_signed_by(struct jpki_ctx *ctx, const struct jpki_cert *signer,
 
 /* 1: the signature is right, 0: it is not, negative: could not be checked. */
 static int
-check_signature(OSSL_LIB_CTX *lib, EVP_PKEY *key, enum jpki_padding padding,
+check_digest(OSSL_LIB_CTX *lib, EVP_PKEY *key, enum jpki_padding padding,
     const char *md, const uint8_t *digest, size_t digest_len,
     const uint8_t *sig, size_t sig_len)
 {
@@ -199,11 +166,12 @@ out:
 }
 
 int
-jpkip_cert_verify(struct jpki_ctx *ctx, const struct jpki_cert *cert,
-    enum jpki_padding padding, enum jpki_md md, const uint8_t *digest,
-    size_t digest_len, const uint8_t *sig, size_t sig_len)
+jpkip_signature_check(struct jpki_ctx *ctx,
+    const struct jpkip_public_key *signer, enum jpki_padding padding,
+    enum jpki_md md, const uint8_t *digest, size_t digest_len,
+    const uint8_t *sig, size_t sig_len)
 {
-	const uint8_t *spki = cert->spki.at;
+	const uint8_t *spki = signer->spki.at;
 	const char *name = jpki_md_name(md);
 	OSSL_LIB_CTX *lib;
 	EVP_PKEY *key;
@@ -213,16 +181,16 @@ jpkip_cert_verify(struct jpki_ctx *ctx, const struct jpki_cert *cert,
 		return jpkip_fail(ctx, JPKI_ERR_DIGEST, NULL, NULL);
 	if (padding != JPKI_PADDING_PKCS1 && padding != JPKI_PADDING_PSS)
 		return jpkip_fail(ctx, JPKI_ERR_USAGE, JPKIP_SAME("padding"));
-	if (cert->modulus_len == 0)
+	if (signer->modulus_len == 0)
 		return jpkip_fail(ctx, JPKI_ERR_DATA, JPKIP_SAME("X.509: RSA"));
-	if (sig_len != cert->modulus_len)
+	if (sig_len != signer->modulus_len)
 		return jpkip_fail(ctx, JPKI_ERR_SIGNATURE, NULL, NULL);
 	if ((lib = jpkip_crypto(ctx)) == NULL)
 		return jpki_ctx_err(ctx);
 	jpkip_crypto_enter();
-	key = d2i_PUBKEY_ex(NULL, &spki, (long)cert->spki.len, lib, NULL);
+	key = d2i_PUBKEY_ex(NULL, &spki, (long)signer->spki.len, lib, NULL);
 	if (key != NULL)
-		right = check_signature(lib, key, padding, name, digest,
+		right = check_digest(lib, key, padding, name, digest,
 		    digest_len, sig, sig_len);
 	EVP_PKEY_free(key);
 	jpkip_crypto_leave();

@@ -4,8 +4,8 @@
  * made at first need and kept with the jpki_ctx. The application's library
  * context, its configuration and its error queue are left alone.
  */
-#ifndef JPKIP_CRYPTO_H
-#define JPKIP_CRYPTO_H
+#ifndef JPKIP_LIBCRYPTO_H
+#define JPKIP_LIBCRYPTO_H
 
 #include <openssl/types.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "certificate/crypto.h"
+#include "crypto/libcrypto.h"
 
 #include <openssl/crypto.h>
 #include <openssl/err.h>

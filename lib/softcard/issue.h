@@ -5,7 +5,8 @@
 
 #include <openssl/x509.h>
 
-#include "certificate/profile.h"
+#include "base/ctx.h"
+#include "softcard/cert_fields.h"
 
 struct jpkip_request {
 	enum jpki_key purpose;

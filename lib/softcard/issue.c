@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "certificate/issue.h"
+#include "softcard/issue.h"
 
 #include <openssl/evp.h>
 
 #include <time.h>
+
+#include "certificate/soft_ca.h"
+#include "crypto/libcrypto.h"
 
 #define KEY_BITS 2048
 
@@ -56,13 +59,13 @@ jpkip_issue_ca(struct jpki_ctx *ctx, enum jpki_key purpose, int generation,
 	*out = NULL;
 	if ((lib = jpkip_crypto(ctx)) == NULL)
 		return jpki_ctx_err(ctx);
-	g = jpkip_profile_generation(purpose, generation);
+	g = jpkip_soft_generation(purpose, generation);
 	jpkip_crypto_enter();
-	ok = (name = jpkip_profile_ca_name(purpose)) != NULL &&
+	ok = (name = jpkip_soft_ca_name(purpose)) != NULL &&
 	    (cert = draft(lib, name, key, g.serial, g.not_before,
 	    g.not_after)) != NULL &&
 	    X509_set_issuer_name(cert, name) == 1 &&
-	    jpkip_profile_ca_extensions(lib, cert, purpose) &&
+	    jpkip_soft_ca_extensions(lib, cert, purpose) &&
 	    X509_sign(cert, key, EVP_sha256()) > 0;
 	X509_NAME_free(name);
 	if (!ok) {
@@ -88,13 +91,13 @@ jpkip_issue(struct jpki_ctx *ctx, const struct jpkip_request *request,
 	if ((lib = jpkip_crypto(ctx)) == NULL)
 		return jpki_ctx_err(ctx);
 	jpkip_crypto_enter();
-	ok = (name = jpkip_profile_subject(request->purpose,
+	ok = (name = jpkip_soft_subject(request->purpose,
 	    holder)) != NULL &&
 	    (cert = draft(lib, name, request->key, request->serial,
 	    request->not_before, request->not_after)) != NULL &&
 	    X509_set_issuer_name(cert,
 	    X509_get_subject_name(request->ca)) == 1 &&
-	    jpkip_profile_ee_extensions(lib, cert, request->ca,
+	    jpkip_soft_ee_extensions(lib, cert, request->ca,
 	    request->purpose, holder) &&
 	    X509_sign(cert, request->ca_key, EVP_sha256()) > 0;
 	X509_NAME_free(name);

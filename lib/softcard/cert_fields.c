@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "certificate/profile.h"
+#include "softcard/cert_fields.h"
 
 #include <openssl/evp.h>
 #include <openssl/objects.h>
@@ -7,6 +7,8 @@
 
 #include <stdio.h>
 #include <string.h>
+
+#include "certificate/soft_ca.h"
 
 #define AGENCY		"Japan Agency for Local Authority Information Systems"
 /* Where the service's certificates say 公的個人認証サービス. */
@@ -53,65 +55,8 @@ static const uint8_t aia_auth[] = {
 	0x6a, 0x70, 0x6b, 0x69, 0x2e, 0x67, 0x6f, 0x2e, 0x6a, 0x70
 };
 
-/* The windows are those of the service's CAs; the serials are not theirs. */
-static const struct {
-	uint32_t serial_sign, serial_auth;
-	struct jpki_date begin;	/* in UTC */
-	int32_t second_sign, second_auth;
-	struct jpki_date last;		/* in Japan */
-} generations[JPKIP_GENERATIONS] = {
-	{ 0x01, 0x01, { 2015, 10, 20 },
-	  2 * 3600 + 40 * 60 + 28, 3 * 3600 + 8 * 60 + 13,
-	  { 2025, 10, 19 } },
-	{ 0x0150c002, 0x0151a002, { 2019, 9, 14 },
-	  23 * 3600 + 41 * 60 + 56, 23 * 3600 + 41 * 60 + 59,
-	  { 2029, 9, 14 } },
-	{ 0x0650c003, 0x0651a003, { 2023, 7, 16 },
-	  50 * 60 + 27, 3600 + 60 + 4,
-	  { 2033, 7, 15 } }
-};
-
-int64_t
-jpkip_profile_end_of(struct jpki_date last)
-{
-	return jpki_date_begin(last) + 86400 - 1;
-}
-
-struct jpkip_generation
-jpkip_profile_generation(enum jpki_key key, int generation)
-{
-	bool sign = key == JPKI_KEY_SIGN;
-	struct jpkip_generation g = { 0, 0, 0 };
-
-	if (generation < 1 || generation > JPKIP_GENERATIONS)
-		return g;
-	generation--;
-	g.serial = sign ? generations[generation].serial_sign :
-	    generations[generation].serial_auth;
-	g.not_before =
-	    (int64_t)jpkip_date_days(generations[generation].begin) * 86400 +
-	    (sign ? generations[generation].second_sign :
-	    generations[generation].second_auth);
-	g.not_after = jpkip_profile_end_of(generations[generation].last);
-	return g;
-}
-
-int
-jpkip_profile_generation_on(struct jpki_date day)
-{
-	int n;
-
-	/* Both CAs of a generation began on the same day; certificates are
-	 * made at night. */
-	for (n = JPKIP_GENERATIONS; n > 0; n--)
-		if (jpkip_profile_generation(JPKI_KEY_AUTH, n).not_before <
-		    jpki_date_begin(day))
-			break;
-	return n;
-}
-
 char
-jpkip_profile_era(struct jpki_date birth)
+jpkip_soft_era(struct jpki_date birth)
 {
 	static const struct {
 		struct jpki_date begin;
@@ -165,7 +110,7 @@ unit(enum jpki_key key)
 }
 
 X509_NAME *
-jpkip_profile_ca_name(enum jpki_key key)
+jpkip_soft_ca_name(enum jpki_key key)
 {
 	X509_NAME *name;
 
@@ -193,7 +138,7 @@ ca_name_ja(enum jpki_key key)
 }
 
 X509_NAME *
-jpkip_profile_subject(enum jpki_key key, const struct jpkip_holder *holder)
+jpkip_soft_subject(enum jpki_key key, const struct jpkip_holder *holder)
 {
 	bool sign = key == JPKI_KEY_SIGN;
 	X509_NAME *name;
@@ -417,7 +362,7 @@ add_holder(X509 *cert, const struct jpkip_holder *holder)
 	bool ok;
 
 	snprintf(birth, sizeof(birth), "%c%04d%02d%02d",
-	    jpkip_profile_era(holder->birth), holder->birth.year,
+	    jpkip_soft_era(holder->birth), holder->birth.year,
 	    holder->birth.month, holder->birth.day);
 	ok = (list = GENERAL_NAMES_new()) != NULL &&
 	    add_attribute(list, '1', holder->name) &&
@@ -434,18 +379,18 @@ add_holder(X509 *cert, const struct jpkip_holder *holder)
 }
 
 bool
-jpkip_profile_ca_extensions(OSSL_LIB_CTX *lib, X509 *cert, enum jpki_key key)
+jpkip_soft_ca_extensions(OSSL_LIB_CTX *lib, X509 *cert, enum jpki_key key)
 {
 	return add_bytes(cert, NID_key_usage, true, ku_ca, sizeof(ku_ca)) &&
 	    add_directory(cert, NID_subject_alt_name, ca_name_ja(key)) &&
 	    add_bytes(cert, NID_basic_constraints, true, basic_ca,
 	    sizeof(basic_ca)) &&
-	    add_crl_point(cert, jpkip_profile_ca_name(key)) &&
+	    add_crl_point(cert, jpkip_soft_ca_name(key)) &&
 	    add_key_id(lib, cert);
 }
 
 bool
-jpkip_profile_ee_extensions(OSSL_LIB_CTX *lib, X509 *cert, const X509 *ca,
+jpkip_soft_ee_extensions(OSSL_LIB_CTX *lib, X509 *cert, const X509 *ca,
     enum jpki_key key, const struct jpkip_holder *holder)
 {
 	bool ok;

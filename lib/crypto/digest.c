@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "base/digest.h"
+#include "crypto/digest.h"
+
+#include <openssl/evp.h>
 
 #include <string.h>
+
+#include "crypto/libcrypto.h"
 
 /* In a DigestInfo, the digest has everything else in front of it. */
 static const struct md {
@@ -91,4 +95,21 @@ jpki_digest_info_parse(const uint8_t *der, size_t len, const uint8_t **digest)
 			return (enum jpki_md)(md - mds);
 		}
 	return 0;
+}
+
+bool
+jpkip_digest(struct jpki_ctx *ctx, const char *md, struct jpkip_part data,
+    uint8_t out[64], size_t *len)
+{
+	OSSL_LIB_CTX *lib;
+	bool ok;
+
+	if ((lib = jpkip_crypto(ctx)) == NULL)
+		return false;
+	jpkip_crypto_enter();
+	ok = EVP_Q_digest(lib, md, NULL, data.at, data.len, out, len) == 1;
+	jpkip_crypto_leave();
+	if (!ok)
+		jpkip_ignore(jpkip_fail(ctx, JPKI_ERR_CRYPTO, JPKIP_SAME("%s"), md));
+	return ok;
 }
