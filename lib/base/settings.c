@@ -117,16 +117,6 @@ jpkip_is_fd(const char *value)
 	    number(value + 3, 0, INT_MAX) >= 0;
 }
 
-int
-jpki_debug_parse(const char *text)
-{
-	return text == NULL || *text == '\0' ? 0 :
-	    strcmp(text, "apdu") == 0 ? JPKI_DEBUG_APDU :
-	    strcmp(text, "provider") == 0 ? JPKI_DEBUG_PROVIDER :
-	    strcmp(text, "all") == 0 ? JPKI_DEBUG_APDU | JPKI_DEBUG_PROVIDER :
-	    -1;
-}
-
 static bool
 fits(const struct setting *setting, const char *value)
 {

@@ -9,7 +9,7 @@
 #include "crypto/libcrypto.h"
 #include "crypto/random.h"
 #include "softcard/issue.h"
-#include "softcard/options.h"
+#include "softcard/days.h"
 #include "softcard/pem.h"
 #include "softcard/text.h"
 

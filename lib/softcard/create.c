@@ -22,6 +22,7 @@
 #include "crypto/random.h"
 #include "softcard/certs.h"
 #include "softcard/issue.h"
+#include "softcard/days.h"
 #include "softcard/options.h"
 #include "softcard/pem.h"
 

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A new card's defaults, and the days of its certificates. */
+#include "softcard/days.h"
+
 #include <string.h>
 
 #include "certificate/soft_ca.h"
 #include "softcard/options.h"
+#include "softcard/pins.h"
 
 #define DAYS_SINCE_ISSUE 30	/* of a new card */
 #define CHILD_YEARS 10

@@ -1,18 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the applications hold (card.md 2.1, 2.2, 7.3). */
+#include "softcard/files.h"
+
 #include <openssl/x509.h>
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/wipe.h"
 #include "crypto/libcrypto.h"
-#include "softcard/card.h"
 #include "softcard/certs.h"
+#include "softcard/ef.h"
 #include "softcard/pem.h"
+#include "softcard/text_app.h"
 
-#define FILE_MAX 0x7fff		/* what a 15-bit offset reaches */
 #define TOKEN_INFO_LEN 160
 #define COMMON_RECORD_LEN 30
 
@@ -31,22 +34,6 @@ static const struct {
 	  { 0xd3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x01, 0x00 } }
 };
 
-int
-jpkip_soft_add_ef(struct jpki_ctx *ctx, struct jpkip_soft_app *app,
-    struct jpkip_soft_ef ef, const uint8_t *data, size_t len)
-{
-	if (app->n_efs == JPKIP_SOFT_EFS || len > FILE_MAX)
-		return jpkip_fail(ctx, JPKI_ERR_INTERNAL, JPKIP_SAME("EF %04X"), ef.id);
-	if (len > 0) {
-		if ((ef.data = malloc(len)) == NULL)
-			return jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL, NULL);
-		memcpy(ef.data, data, len);
-		ef.len = len;
-	}
-	app->efs[app->n_efs++] = ef;
-	return 0;
-}
-
 /* The certificate's DER, and filler after it. */
 static int
 add_cert(struct jpki_softcard *soft, struct jpkip_soft_app *app, uint16_t id,
@@ -62,8 +49,8 @@ add_cert(struct jpki_softcard *soft, struct jpkip_soft_app *app, uint16_t id,
 		return jpkip_fail(soft->ctx, JPKI_ERR_CRYPTO, JPKIP_SAME("X.509"));
 	len = (size_t)n;
 	all = len + soft->on.filler;
-	if (all > FILE_MAX)
-		all = len > FILE_MAX ? len : FILE_MAX;
+	if (all > JPKIP_SOFT_EF_MAX)
+		all = len > JPKIP_SOFT_EF_MAX ? len : JPKIP_SOFT_EF_MAX;
 	if ((data = malloc(all)) == NULL)
 		return jpkip_fail(soft->ctx, JPKI_ERR_MEMORY, NULL, NULL);
 	memset(data, 0xff, all);

@@ -5,6 +5,7 @@
 #include "softcard/card.h"
 #include "softcard/certs.h"
 #include "softcard/options.h"
+#include "softcard/pins.h"
 
 /* A certificate's end is nowhere but in the certificate. */
 static int

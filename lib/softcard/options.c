@@ -7,6 +7,7 @@
 
 #include "certificate/soft_ca.h"
 #include "softcard/cert_fields.h"
+#include "softcard/pins.h"
 #include "softcard/text.h"
 
 #define FILLER_MAX	20000	/* the file stays below 7FFF */

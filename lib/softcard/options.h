@@ -37,17 +37,4 @@ const struct jpkip_soft_option *jpkip_soft_option(const char *name);
 int	jpkip_soft_option_set(struct jpki_ctx *, struct jpkip_soft_state *,
 	    const char *name, const char *value) JPKI_CHECK;
 
-/* Before and after the options of a new card: defaults that depend on
- * nothing, and the rest (days, generation), with the checks across. */
-void	jpkip_soft_defaults(struct jpkip_soft_state *);
-int	jpkip_soft_settle(struct jpki_ctx *, struct jpkip_soft_state *,
-	    struct jpki_date today) JPKI_CHECK;
-
-/* The day of issue of a certificate that is to end with the day "last": the
- * card's own, or an earlier one when that would be too late; JPKI_ERR_VALUE
- * when the issuing CA does not reach back so far. */
-int	jpkip_soft_issue_day(struct jpki_ctx *,
-	    const struct jpkip_soft_state *, struct jpki_date last,
-	    struct jpki_date *out) JPKI_CHECK;
-
 #endif

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* READ BINARY, READ RECORD, GET CHALLENGE (card.md 3.3, 3.7). */
+#include "softcard/read.h"
+
 #include "crypto/random.h"
-#include "softcard/card.h"
+#include "softcard/select.h"
 
 #define P1_SFI		0x80	/* P1: 100sssss, P2: offset */
 #define P1_SFI_MASK	0xe0

@@ -6,6 +6,7 @@
 #include "base/wipe.h"
 #include "softcard/card.h"
 #include "softcard/options.h"
+#include "softcard/softcard.h"
 #include "softcard/vpcd.h"
 
 #define FAULTS_MAX	16

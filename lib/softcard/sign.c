@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* COMPUTE DIGITAL SIGNATURE (card.md 3.6). The card looks at the length of
  * what it is given and at nothing else. */
+#include "softcard/sign.h"
+
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
 
@@ -8,7 +10,7 @@
 
 #include "crypto/digest.h"
 #include "crypto/libcrypto.h"
-#include "softcard/card.h"
+#include "softcard/select.h"
 
 #define SIGNATURE_MAX	512
 #define SHA256_LEN	32

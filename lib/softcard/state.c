@@ -11,6 +11,7 @@
 
 #include "base/buf.h"
 #include "softcard/options.h"
+#include "softcard/pins.h"
 
 #define VERSION_LINE "jpki-softcard 1"
 #define END_LINE "end"
@@ -18,39 +19,11 @@
 static const struct {
 	const char *name;
 	const char *tries_name;
-	int max_tries;
 } pins[JPKIP_SOFT_PINS] = {
-	{ "auth-pin", "auth-tries", 3 },
-	{ "sign-pin", "sign-tries", 5 },
-	{ "text-pin", "text-tries", 3 }
+	{ "auth-pin", "auth-tries" },
+	{ "sign-pin", "sign-tries" },
+	{ "text-pin", "text-tries" }
 };
-
-bool
-jpkip_soft_has_pin(const struct jpkip_soft_state *state, enum jpki_pin pin)
-{
-	switch (pin) {
-	case JPKI_PIN_AUTH:
-		return true;
-	case JPKI_PIN_SIGN:
-		return state->profile != JPKIP_SOFT_CHILD;
-	case JPKI_PIN_TEXT:
-		return state->profile == JPKIP_SOFT_CARD ||
-		    state->profile == JPKIP_SOFT_CHILD;
-	}
-	return false;
-}
-
-int
-jpkip_soft_max_tries(enum jpki_pin pin)
-{
-	return pins[pin - 1].max_tries;
-}
-
-struct jpkip_soft_pin *
-jpkip_soft_pin(struct jpkip_soft_state *state, enum jpki_pin pin)
-{
-	return &state->pins[pin - 1];
-}
 
 static void
 put(struct jpkip_buf *buf, const char *text)
@@ -196,7 +169,8 @@ parse_setting(struct jpkip_soft_state *state, const char *name,
 			return parse_pin(&state->pins[i], value) ?
 			    SEEN_PIN(i) : 0;
 		if (strcmp(name, pins[i].tries_name) == 0) {
-			if (*value < '0' || *value > '0' + pins[i].max_tries ||
+			if (*value < '0' || *value > '0' +
+			    jpkip_soft_max_tries((enum jpki_pin)(i + 1)) ||
 			    value[1] != '\0')
 				return 0;
 			state->pins[i].tries = *value - '0';

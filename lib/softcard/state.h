@@ -67,12 +67,6 @@ struct jpkip_soft_state {
 	struct jpki_date not_after, auth_not_after, sign_not_after;
 };
 
-/* Whether this kind of card has such a PIN, and its tries. */
-bool	jpkip_soft_has_pin(const struct jpkip_soft_state *, enum jpki_pin);
-int	jpkip_soft_max_tries(enum jpki_pin);
-struct jpkip_soft_pin *jpkip_soft_pin(struct jpkip_soft_state *,
-	    enum jpki_pin);
-
 /*
  * The file's text, NUL-terminated, at most JPKIP_SOFT_STATE_MAX bytes; the
  * caller wipes it. False: out of room.

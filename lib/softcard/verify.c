@@ -4,10 +4,13 @@
  * before the answer is given: whoever kills the card in between cannot learn
  * whether a PIN was right without paying for it.
  */
+#include "softcard/verify.h"
+
 #include <string.h>
 
 #include "base/wipe.h"
-#include "softcard/card.h"
+#include "softcard/pins.h"
+#include "softcard/select.h"
 
 /* The PIN reference that P2 names. */
 static struct jpkip_soft_ef *

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* 券面事項入力補助: number, attributes and what signs them (card.md 7.1). */
+#include "softcard/text_app.h"
+
 #include <stdio.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/wipe.h"
 #include "crypto/digest.h"
-#include "softcard/card.h"
+#include "softcard/ef.h"
 
 #define SHA256_LEN	32
 #define SIGNATURE_LEN	256
