@@ -187,10 +187,10 @@ jpki_version(void)
 	return JPKIP_VERSION;
 }
 
-static const char *
-pick(const struct jpki_ctx *ctx, const char *en, const char *ja)
+const char *
+jpkip_pick(const struct jpki_ctx *ctx, const char *en, const char *ja)
 {
-	return ctx->lang == JPKI_LANG_JA ? ja : en;
+	return jpki_ctx_lang(ctx) == JPKI_LANG_JA ? ja : en;
 }
 
 static void format(char *, size_t, const char *, va_list)
@@ -227,7 +227,7 @@ record(struct jpki_ctx *ctx, int code, unsigned sw, const char *detail,
 		snprintf(ctx->errmsg, sizeof(ctx->errmsg), "%s", what);
 	else
 		snprintf(ctx->errmsg, sizeof(ctx->errmsg), "%s%s%s", what,
-		    pick(ctx, ": ", "："), ctx->detail);
+		    jpkip_pick(ctx, ": ", "："), ctx->detail);
 }
 
 int
@@ -237,7 +237,7 @@ jpkip_fail(struct jpki_ctx *ctx, int code, const char *en, const char *ja, ...)
 
 	if (ctx != NULL) {
 		va_start(ap, ja);
-		record(ctx, code, 0, pick(ctx, en, ja), ap);
+		record(ctx, code, 0, jpkip_pick(ctx, en, ja), ap);
 		va_end(ap);
 	}
 	return code;
@@ -251,7 +251,7 @@ jpkip_fail_sw(struct jpki_ctx *ctx, int code, unsigned sw, const char *en,
 
 	if (ctx != NULL) {
 		va_start(ap, ja);
-		record(ctx, code, sw, pick(ctx, en, ja), ap);
+		record(ctx, code, sw, jpkip_pick(ctx, en, ja), ap);
 		va_end(ap);
 	}
 	return code;
@@ -274,7 +274,7 @@ int
 jpkip_hint(struct jpki_ctx *ctx, int code, const char *en, const char *ja)
 {
 	if (ctx != NULL && ctx->fresh && ctx->err == code)
-		ctx->hint = pick(ctx, en, ja);
+		ctx->hint = jpkip_pick(ctx, en, ja);
 	return code;
 }
 
@@ -320,7 +320,7 @@ jpkip_warn(struct jpki_ctx *ctx, const char *en, const char *ja, ...)
 	va_list ap;
 
 	va_start(ap, ja);
-	format(line, sizeof(line), pick(ctx, en, ja), ap);
+	format(line, sizeof(line), jpkip_pick(ctx, en, ja), ap);
 	va_end(ap);
 	ctx->log(ctx->log_arg, JPKI_LOG_WARNING, line);
 }

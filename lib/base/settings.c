@@ -269,12 +269,8 @@ jpkip_settings_parse(struct jpki_ctx *ctx, struct jpki_settings *settings,
 	int r = 0;
 
 	while (r == 0 && (value = strsep(&next, "\n")) != NULL) {
-		if (jpki_ctx_lang(ctx) == JPKI_LANG_JA)
-			snprintf(where, sizeof(where), "%.40s の %u 行目", what,
-			    ++line);
-		else
-			snprintf(where, sizeof(where), "%.40s, line %u", what,
-			    ++line);
+		snprintf(where, sizeof(where), jpkip_pick(ctx,
+		    "%.40s, line %u", "%.40s の %u 行目"), what, ++line);
 		value = trim(value);
 		if (*value == '\0' || *value == '#')
 			continue;

@@ -32,8 +32,7 @@ printable(const struct jpki_ctx *ctx, const char *name)
 
 	if (name[len] == '\0' && len > 0 && len <= 24)
 		return name;
-	return jpki_ctx_lang(ctx) == JPKI_LANG_JA ? "（非表示）" :
-	    "(not shown)";
+	return jpkip_pick(ctx, "(not shown)", "（非表示）");
 }
 
 static int

@@ -20,19 +20,36 @@ jpkip_soft_sleep(uint32_t ms)
 		nanosleep(&t, NULL);
 }
 
+static int
+damaged_state(struct jpki_softcard *soft, const struct jpkip_soft_wrong *wrong)
+{
+	const char *dir = soft->dir.path;
+	const char *why = jpkip_pick(soft->ctx, wrong->en, wrong->ja);
+
+	if (wrong->missing != NULL)
+		return jpkip_fail(soft->ctx, JPKI_ERR_DAMAGED,
+		    "%s/%s: no line \"%s\"", "%s/%s: \"%s\" の行がありません",
+		    dir, JPKIP_SOFT_STATE, wrong->missing);
+	if (wrong->line == 0)
+		return jpkip_fail(soft->ctx, JPKI_ERR_DAMAGED,
+		    JPKIP_SAME("%s/%s: %s"), dir, JPKIP_SOFT_STATE, why);
+	return jpkip_fail(soft->ctx, JPKI_ERR_DAMAGED, "%s/%s: line %d: %s",
+	    "%s/%s: %d 行目: %s", dir, JPKIP_SOFT_STATE, wrong->line, why);
+}
+
 int
 jpkip_soft_load(struct jpki_softcard *soft)
 {
-	char *text, why[128];
+	struct jpkip_soft_wrong wrong;
 	size_t len = 0;
+	char *text;
 	int r;
 
 	if ((r = jpkip_soft_dir_read(soft->ctx, &soft->dir, JPKIP_SOFT_STATE,
 	    &text, &len)) != 0)
 		return r;
-	if (!jpkip_soft_state_parse(text, len, &soft->state, why, sizeof(why)))
-		r = jpkip_soft_damaged(soft->ctx, &soft->dir,
-		    JPKIP_SOFT_STATE, why);
+	if (!jpkip_soft_state_parse(text, len, &soft->state, &wrong))
+		r = damaged_state(soft, &wrong);
 	jpkip_freezero(text, len + 1);
 	return r;
 }
@@ -51,6 +68,12 @@ jpkip_soft_save(struct jpki_softcard *soft)
 		    JPKIP_SOFT_STATE, text, len);
 	jpkip_wipe(text, sizeof(text));
 	return r;
+}
+
+EVP_PKEY **
+jpkip_soft_key(struct jpki_softcard *soft, enum jpki_key key)
+{
+	return &soft->keys[key == JPKI_KEY_SIGN ? 1 : 0];
 }
 
 void

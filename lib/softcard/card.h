@@ -30,11 +30,11 @@ struct jpki_softcard {
 	struct jpkip_soft_switches on;
 	struct jpkip_soft_app apps[JPKIP_SOFT_APPS];
 	size_t n_apps;
-	EVP_PKEY *keys[2];		/* enum jpki_key - 1 */
+	EVP_PKEY *keys[2];		/* see jpkip_soft_key() */
 
 	/* RAM: lost with the power. */
 	bool first;			/* no command since power-up */
-	bool login[JPKIP_SOFT_PINS];	/* enum jpki_pin - 1 */
+	bool login[JPKIP_SOFT_PINS];	/* see pins.h */
 	struct jpkip_soft_app *app;	/* NULL without power */
 	struct jpkip_soft_ef *ef;
 };
@@ -54,6 +54,9 @@ int	jpkip_soft_load(struct jpki_softcard *) JPKI_CHECK;
  * logins, selection and pending first-command answer are lost. */
 int	jpkip_soft_power_on(struct jpki_softcard *) JPKI_CHECK;
 void	jpkip_soft_power_off(struct jpki_softcard *);
+
+/* Where a key is kept. */
+EVP_PKEY **jpkip_soft_key(struct jpki_softcard *, enum jpki_key);
 
 void	jpkip_soft_sleep(uint32_t ms);
 

@@ -15,8 +15,9 @@ enum jpkip_soft_ef_type {
 struct jpkip_soft_ef {
 	uint16_t id;
 	enum jpkip_soft_ef_type type;
-	int what;	/* the enum jpki_pin or jpki_key that it holds */
-	int needs;	/* the enum jpki_pin that opens it; 0: free */
+	enum jpki_pin pin;	/* that it holds, or 0 */
+	enum jpki_key key;	/* likewise */
+	enum jpki_pin needs;	/* what opens it; 0: it is free */
 	uint8_t *data;
 	size_t len;
 };

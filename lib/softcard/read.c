@@ -3,6 +3,7 @@
 #include "softcard/read.h"
 
 #include "crypto/random.h"
+#include "softcard/pins.h"
 #include "softcard/select.h"
 
 #define P1_SFI		0x80	/* P1: 100sssss, P2: offset */
@@ -15,7 +16,7 @@ barrier(const struct jpki_softcard *soft, const struct jpkip_soft_ef *ef,
 {
 	if (ef->type != type)
 		return SW_WRONG_TYPE;
-	if (ef->needs != 0 && !soft->login[ef->needs - 1])
+	if (ef->needs != 0 && !soft->login[jpkip_soft_pin_index(ef->needs)])
 		return SW_SECURITY;
 	return SW_OK;
 }

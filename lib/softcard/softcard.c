@@ -25,7 +25,7 @@ jpkip_softcard_begin(struct jpki_softcard *soft, bool *replaced)
 
 	*replaced = false;
 	if (soft->taken)
-		return jpkip_fail(soft->ctx, JPKI_ERR_INTERNAL, "begin");
+		return jpkip_fail(soft->ctx, JPKI_ERR_INTERNAL, NULL, NULL);
 	if ((r = jpkip_soft_take(soft)) != 0)
 		return r;
 	soft->taken = true;

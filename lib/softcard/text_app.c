@@ -158,9 +158,11 @@ make_version(struct jpki_ctx *ctx, const struct jpkip_soft_state *state,
 
 static int
 add_data(struct jpki_softcard *soft, struct jpkip_soft_app *app, uint16_t id,
-    int needs, const uint8_t *data, size_t len)
+    enum jpki_pin needs, const uint8_t *data, size_t len)
 {
-	struct jpkip_soft_ef ef = { id, JPKIP_SOFT_EF_DATA, 0, needs, NULL, 0 };
+	struct jpkip_soft_ef ef = {
+		.id = id, .type = JPKIP_SOFT_EF_DATA, .needs = needs
+	};
 
 	return jpkip_soft_add_ef(soft->ctx, app, ef, data, len);
 }
@@ -169,7 +171,7 @@ int
 jpkip_soft_text_files(struct jpki_softcard *soft, struct jpkip_soft_app *app)
 {
 	const struct jpkip_soft_ef pin = {
-		0x0011, JPKIP_SOFT_EF_PIN, JPKI_PIN_TEXT, 0, NULL, 0
+		.id = 0x0011, .type = JPKIP_SOFT_EF_PIN, .pin = JPKI_PIN_TEXT
 	};
 	uint8_t data[ATTRIBUTES_MAX], small[512], version[256];
 	struct jpkip_buf attributes = JPKIP_BUF(data);
