@@ -38,7 +38,7 @@ in_child(int (*fn)(const struct bench *, EVP_PKEY *),
 	fflush(NULL);
 	assert_true((pid = fork()) >= 0);
 	if (pid == 0) {
-		alarm(60);
+		alarm(600);
 		_exit(fn(bench, key));
 	}
 	assert_int_equal(waitpid(pid, &status, 0), pid);
@@ -123,7 +123,7 @@ forked_while_the_pin_is_sent(void **state)
 	for (i = 0; i < 8; i++) {
 		assert_true((pid[i] = fork()) >= 0);
 		if (pid[i] == 0) {
-			alarm(60);
+			alarm(600);
 			usleep((useconds_t)i * 25000);
 			_exit(signs(&bench, key));
 		}
@@ -217,7 +217,7 @@ forked_untried_pin(void **state)
 	for (i = 0; i < 4; i++) {
 		assert_true((pid[i] = fork()) >= 0);
 		if (pid[i] == 0) {
-			alarm(60);
+			alarm(600);
 			close(gate[1]);
 			_exit(read(gate[0], &byte, 1) == 0 &&
 			    signs_often(&bench, key) == 0 ? 0 : 1);
@@ -348,7 +348,7 @@ fork_in_prompt(UI *ui, UI_STRING *uis)
 	pid_t pid;
 
 	if ((pid = fork()) == 0) {
-		alarm(60);
+		alarm(600);
 		info = bench_load(bench, "jpki:auth", OSSL_STORE_INFO_CERT,
 		    &answer);
 		_exit(info != NULL ? 0 : 1);
