@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Forked processes, threads, several library contexts, unloading. */
 #include "bench.h"
+#include "row.h"
 
 #include <sys/wait.h>
 
@@ -183,8 +184,8 @@ pin_changed_elsewhere(void **state)
 	assert_int_equal(signs(&bench, key), 1);
 	snprintf(reader, sizeof(reader), "soft:%s", bench.card);
 	assert_non_null(ctx = jpki_ctx_new());
-	assert_int_equal(jpki_card_open(ctx, reader, &card), 0);
-	assert_int_equal(jpki_pin_change(card, JPKI_PIN_AUTH, AUTH_PIN, 4,
+	assert_code(jpki_card_open(ctx, reader, &card), 0);
+	assert_code(jpki_pin_change(card, JPKI_PIN_AUTH, AUTH_PIN, 4,
 	    "5179", 4, JPKI_TRIES_DEFAULT, 0, NULL), 0);
 	jpki_card_close(&card);
 	jpki_ctx_free(&ctx);
