@@ -22,6 +22,7 @@
 #include <openssl/x509v3.h>
 
 #include <jpki.h>
+#include <jpki/framework/digestinfo.h>
 
 #include "base/tlv.h"
 #include "certificate/cert.h"
