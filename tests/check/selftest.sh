@@ -41,13 +41,13 @@ changed() {
 	noticed "$@"
 }
 
-planted includes lib/base/err.c '#include "card/session.h"'
+planted includes lib/base/err.c '#include "card/card.h"'
 planted includes lib/base/err.c '#include <openssl/evp.h>'
 planted includes lib/card/card.c '#include <openssl/evp.h>'
 planted includes lib/card/card.c '#include "softcard/softcard.h"'
 planted includes lib/card/card.c '# include <winscard.h>'
 planted includes lib/transport/trace.c '#include "softcard/softcard.h"'
-planted includes lib/certificate/cert.c '#include "card/session.h"'
+planted includes lib/certificate/cert.c '#include "card/card.h"'
 planted includes lib/base/err.c '#include "base/missing.h"'
 planted includes examples/jpki-sign.c '#include "base/wipe.h"'
 planted includes examples/jpki-sign.c '#include "../lib/base/wipe.h"'
