@@ -3,10 +3,13 @@
  * Whose CA. The six of the service are known by the SHA-256 of their
  * certificates (certificates.md 1.1); the rest is hearsay and called so.
  */
+#include "certificate/ca.h"
+
 #include <stdio.h>
 #include <string.h>
 
-#include "certificate/record.h"
+#include "certificate/name.h"
+#include "certificate/note.h"
 #include "certificate/soft_ca.h"
 
 static const struct {

@@ -4,12 +4,19 @@
  * only public keys: its X509 objects keep copies of name and address that
  * nobody could wipe.
  */
+#include "certificate/cert.h"
+
 #include <string.h>
 
 #include "base/ctx.h"
 #include "base/date.h"
 #include "base/tlv.h"
 #include "base/wipe.h"
+#include "certificate/ca.h"
+#include "certificate/extensions.h"
+#include "certificate/kind.h"
+#include "certificate/name.h"
+#include "certificate/note.h"
 #include "certificate/record.h"
 #include "crypto/digest.h"
 #include "crypto/signature.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the card session needs of a certificate beyond the public interface. */
+/* What other parts need of a certificate beyond the public interface. */
 #ifndef JPKIP_CERT_H
 #define JPKIP_CERT_H
 
@@ -14,5 +14,9 @@ size_t	jpkip_cert_modulus_len(const struct jpki_cert *);
 int	jpkip_cert_verify(struct jpki_ctx *, const struct jpki_cert *,
 	    enum jpki_padding, enum jpki_md, const uint8_t *digest,
 	    size_t digest_len, const uint8_t *sig, size_t sig_len) JPKI_CHECK;
+
+/* jpki_cert_parse() for callers inside, who have recorded nothing yet. */
+int	jpkip_cert_parse(struct jpki_ctx *, const uint8_t *der, size_t len,
+	    struct jpki_cert **out) JPKI_CHECK;
 
 #endif

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* RFC 5280, 4.2. Order is free; one of each kind. */
+#include "certificate/extensions.h"
+
 #include <string.h>
 
-#include "certificate/record.h"
+#include "certificate/holder.h"
+#include "certificate/name.h"
+#include "certificate/note.h"
 
 #define GENERAL_DIRECTORY	JPKIP_TAG_CONTEXT(4)
 #define GENERAL_URI		JPKIP_TAG_IMPLICIT(6)

@@ -4,9 +4,12 @@
  * for holders it is the policy with the usages that belong to it, for CAs the
  * name among those that may sign certificates at all.
  */
+#include "certificate/kind.h"
+
 #include <string.h>
 
-#include "certificate/record.h"
+#include "certificate/name.h"
+#include "certificate/note.h"
 
 #define OU_SIGN	"JPKI for digital signature"
 #define OU_AUTH	"JPKI for user authentication"

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "certificate/name.h"
+
 #include <string.h>
 
 #include "base/buf.h"
-#include "certificate/record.h"
+#include "certificate/note.h"
 
 /* 2.5.4.x by its last byte; what RFC 4514 and everyone call it. */
 static const char *
@@ -24,21 +26,6 @@ type_name(struct jpkip_part oid)
 		if (oid.at[2] == types[i].last)
 			return types[i].name;
 	return NULL;
-}
-
-bool
-jpkip_note_text(struct jpki_cert *cert, uint32_t tag, struct jpkip_part value,
-    const char *field, const char **out)
-{
-	unsigned odd;
-
-	if ((*out = jpkip_text(&cert->arena, tag, value, &odd)) == NULL)
-		return false;
-	if (odd & JPKIP_TEXT_TYPE)
-		jpkip_note(cert, JPKI_NOTE_STRING_TYPE, field);
-	if (odd & (JPKIP_TEXT_WRONG | JPKIP_TEXT_UNSAFE))
-		jpkip_note(cert, JPKI_NOTE_TEXT, field);
-	return true;
 }
 
 static bool

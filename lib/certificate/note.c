@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <string.h>
+#include "certificate/note.h"
 
-#include "certificate/record.h"
+#include <string.h>
 
 /* X(code, what, 何が) */
 #define NOTES(X) \
@@ -111,4 +111,19 @@ jpkip_note(struct jpki_cert *cert, enum jpki_note code, const char *detail)
 	cert->notes[info->note_count].detail = detail;
 	info->notes = cert->notes;
 	info->note_count++;
+}
+
+bool
+jpkip_note_text(struct jpki_cert *cert, uint32_t tag, struct jpkip_part value,
+    const char *field, const char **out)
+{
+	unsigned odd;
+
+	if ((*out = jpkip_text(&cert->arena, tag, value, &odd)) == NULL)
+		return false;
+	if (odd & JPKIP_TEXT_TYPE)
+		jpkip_note(cert, JPKI_NOTE_STRING_TYPE, field);
+	if (odd & (JPKIP_TEXT_WRONG | JPKIP_TEXT_UNSAFE))
+		jpkip_note(cert, JPKI_NOTE_TEXT, field);
+	return true;
 }

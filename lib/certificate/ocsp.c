@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/ctx.h"
+#include "certificate/cert.h"
 #include "certificate/revocation.h"
 #include "crypto/digest.h"
 #include "crypto/signature.h"

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* PEM (RFC 7468). libcrypto's reader would keep copies that nobody wipes. */
+#include "certificate/pem.h"
+
 #include <stdio.h>
 #include <string.h>
 

@@ -10,6 +10,8 @@
 
 #include "base/ctx.h"
 #include "base/wipe.h"
+#include "certificate/cert.h"
+#include "certificate/pem.h"
 #include "certificate/record.h"
 
 /* A bundle with "openssl x509 -text" in front of each certificate. */

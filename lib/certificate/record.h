@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A certificate from the inside, while it is read and checked. */
+/*
+ * A certificate from the inside, while it is read and checked.
+ *
+ * What reads a part of it returns false when the arena is full, or when the
+ * part is so broken that there is no certificate. What is merely odd gets a
+ * note.
+ */
 #ifndef JPKIP_RECORD_H
 #define JPKIP_RECORD_H
 
@@ -7,7 +13,6 @@
 
 #include <stdatomic.h>
 
-#include "certificate/cert.h"
 #include "certificate/text.h"
 #include "crypto/public_key.h"
 
@@ -79,50 +84,5 @@ struct jpki_cert {
 	struct jpki_cert_note notes[JPKIP_NOTES];
 	struct jpkip_arena arena;
 };
-
-/* jpki_cert_parse() for callers inside, who have recorded nothing yet. */
-int	jpkip_cert_parse(struct jpki_ctx *, const uint8_t *der, size_t len,
-	    struct jpki_cert **out) JPKI_CHECK;
-
-/* The readers below return false when the arena is full, or when what they
- * read is so broken that there is no certificate. What is merely odd gets a
- * note. */
-
-/* detail: static or in the arena; "" for none. The same note is kept once. */
-void	jpkip_note(struct jpki_cert *, enum jpki_note, const char *detail);
-
-/* A Name's content; parts has JPKIP_NAME_PARTS. */
-bool	jpkip_name_read(struct jpki_cert *, struct jpkip_part,
-	    struct jpki_name_part *parts, struct jpki_name *);
-
-/* The n-th value of a type, from 0; NULL: there is none. */
-const char *jpkip_name_get(const struct jpki_name *, const char *type,
-	    size_t n);
-
-/* A string into *out, and what is odd about it into the notes; field names it
- * in the note. */
-bool	jpkip_note_text(struct jpki_cert *, uint32_t tag, struct jpkip_part,
-	    const char *field, const char **out);
-
-/* The content of the list of extensions. */
-bool	jpkip_extensions_read(struct jpki_cert *, struct jpkip_part list);
-
-/* The value of subjectAltName: the holder's attributes. False: malformed. */
-bool	jpkip_holder_read(struct jpki_cert *, struct jpkip_part value);
-
-/* What kind it is, from all that was read. */
-bool	jpkip_kind_read(struct jpki_cert *);
-
-/* The CA that it is, or that it claims to be from. */
-void	jpkip_ca_read(struct jpki_cert *);
-
-/*
- * The first PEM block with one of the labels (NULL ends their list) goes to
- * memory of its own, to be freed with jpkip_freezero(); *out is NULL where
- * there is none. found gets the first label of any kind, or "".
- */
-int	jpkip_pem(struct jpki_ctx *, const uint8_t *data, size_t len,
-	    const char *const *labels, char found[64], uint8_t **out,
-	    size_t *out_len) JPKI_CHECK;
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "base/ctx.h"
 #include "base/wipe.h"
+#include "certificate/pem.h"
 
 /* An answer that names no end is believed for a day: the service makes new
  * ones at least daily. */

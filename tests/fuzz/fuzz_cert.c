@@ -7,7 +7,8 @@
 #include <jpki.h>
 
 #include "base/wipe.h"
-#include "certificate/record.h"
+#include "certificate/cert.h"
+#include "certificate/pem.h"
 #include "fuzz.h"
 
 #define SAMPLES 4

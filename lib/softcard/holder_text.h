@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Names and addresses as they stand in certificates. */
-#ifndef JPKIP_SOFT_TEXT_H
-#define JPKIP_SOFT_TEXT_H
+#ifndef JPKIP_SOFT_HOLDER_TEXT_H
+#define JPKIP_SOFT_HOLDER_TEXT_H
 
 #include <stdbool.h>
 #include <stddef.h>
