@@ -6,7 +6,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-
 /* Copies valid UTF-8 of 1..max_chars characters without control characters
  * or spaces at the ends; a space becomes U+3000. "wide" makes every other
  * ASCII character full-width as well. False: not so. */
