@@ -100,8 +100,9 @@ conf_new(struct prov *prov)
 		prov_conf_free(conf);
 		return NULL;
 	}
-	if ((path == NULL || *path == '\0' || jpki_settings_read(conf->ctx, conf->settings,
-	    path, "JPKI_CONF") == 0) && check_section(prov, conf))
+	if ((path == NULL || *path == '\0' || jpki_settings_read(conf->ctx,
+	    conf->settings, path, "JPKI_CONF") == 0) &&
+	    check_section(prov, conf))
 		read_section(prov, conf);
 	if (reader != NULL && *reader != '\0')
 		conf->settings->reader = NULL;	/* libjpki takes it */

@@ -53,8 +53,9 @@ try_issuer(struct jpki_ctx *ctx, const struct jpki_cert *cert,
 	if (ca == NULL || check->issuer_state == JPKI_ISSUER_SIGNED ||
 	    !may_have_issued(ca, cert))
 		return 0;
-	if ((r = jpkip_signed_by(ctx, &ca->key, cert->algorithm, cert->parameters,
-	    cert->tbs, cert->signature, &supported, &right)) != 0)
+	if ((r = jpkip_signed_by(ctx, &ca->key, cert->algorithm,
+	    cert->parameters, cert->tbs, cert->signature, &supported,
+	    &right)) != 0)
 		return r;
 	state = right ? JPKI_ISSUER_SIGNED : supported ?
 	    JPKI_ISSUER_NOT_SIGNED : JPKI_ISSUER_UNSUPPORTED;

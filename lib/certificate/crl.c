@@ -187,8 +187,9 @@ check_signature(struct jpki_ctx *ctx, const struct crl *crl,
 	if ((issuer->key_usage & JPKIP_KU_CRL_SIGN) == 0)
 		return jpkip_fail(ctx, JPKI_ERR_NOT_SIGNED,
 		    "the issuer may not sign lists");
-	if ((r = jpkip_signed_by(ctx, &issuer->key, crl->algorithm, crl->parameters,
-	    crl->tbs, crl->signature, &supported, &right)) != 0)
+	if ((r = jpkip_signed_by(ctx, &issuer->key, crl->algorithm,
+	    crl->parameters, crl->tbs, crl->signature, &supported,
+	    &right)) != 0)
 		return r;
 	return right ? 0 : jpkip_fail(ctx, JPKI_ERR_NOT_SIGNED, NULL);
 }
