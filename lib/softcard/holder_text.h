@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Names and addresses as they stand in certificates. */
-#ifndef JPKIP_SOFT_TEXT_H
-#define JPKIP_SOFT_TEXT_H
+#ifndef JPKIP_SOFT_HOLDER_TEXT_H
+#define JPKIP_SOFT_HOLDER_TEXT_H
 
 #include <stdbool.h>
 #include <stddef.h>
-
 
 /* Copies valid UTF-8 of 1..max_chars characters without control characters
  * or spaces at the ends; a space becomes U+3000. "wide" makes every other

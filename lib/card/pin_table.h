@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What PINs there are, and their checks; no card. */
-#ifndef JPKIP_SHAPE_H
-#define JPKIP_SHAPE_H
+#ifndef JPKIP_PIN_TABLE_H
+#define JPKIP_PIN_TABLE_H
 
 #include <jpki/pin.h>
 
 #include "base/ctx.h"
-#include "card/session.h"
+#include "card/file.h"
 #include "rules/pin.h"
 
 struct jpkip_pin_info {

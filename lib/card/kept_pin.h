@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A PIN that its owner keeps, for one card. All but what is atomic is guarded
  * by the mutex of the shared card that it is used with. */
-#ifndef JPKIP_KEPT_H
-#define JPKIP_KEPT_H
+#ifndef JPKIP_KEPT_PIN_H
+#define JPKIP_KEPT_PIN_H
 
 #include <jpki/pin.h>
 #include <jpki/secret.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "card/seen.h"
+#include "card/known_cards.h"
 
 #include <string.h>
 

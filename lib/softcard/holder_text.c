@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "softcard/text.h"
+#include "softcard/holder_text.h"
 
 #include <stdint.h>
 #include <string.h>

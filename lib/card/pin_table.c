@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "card/shape.h"
+#include "card/pin_table.h"
 
 #include <jpki/ctx.h>
 
@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/wipe.h"
-#include "card/weak.h"
+#include "card/pin_weak.h"
 
 static const struct jpkip_pin_info pins[] = {
 	{ JPKI_PIN_AUTH, &jpkip_app_jpki, 0x0018,

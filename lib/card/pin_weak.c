@@ -5,7 +5,7 @@
  * program does not know. jpki_pin_verify(3) lists what is here; few strangers
  * should be refused, and a holder can insist.
  */
-#include "card/weak.h"
+#include "card/pin_weak.h"
 
 #include <jpki/pin.h>
 

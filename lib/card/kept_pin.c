@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "card/kept.h"
+#include "card/kept_pin.h"
 
 #include <sys/mman.h>
 
@@ -8,8 +8,8 @@
 
 #include "base/ctx.h"
 #include "base/wipe.h"
-#include "card/session.h"
-#include "card/shape.h"
+#include "card/pin.h"
+#include "card/pin_table.h"
 #include "crypto/digest.h"
 
 int

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* New PINs that anybody would try first. Pure. */
-#ifndef JPKIP_WEAK_H
-#define JPKIP_WEAK_H
+#ifndef JPKIP_PIN_WEAK_H
+#define JPKIP_PIN_WEAK_H
 
 #include <stdbool.h>
 #include <stddef.h>

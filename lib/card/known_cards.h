@@ -6,8 +6,8 @@
  * read, a signature by the auth key, which fits the certificate of the card
  * that made it.
  */
-#ifndef JPKIP_SEEN_H
-#define JPKIP_SEEN_H
+#ifndef JPKIP_KNOWN_CARDS_H
+#define JPKIP_KNOWN_CARDS_H
 
 #include <jpki/cert.h>
 #include <jpki/framework/shared.h>
