@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/date.h"
-#include "rules/why.h"
+#include "rules/reasons.h"
 
 #define DAY_SECONDS 86400
 /* A 5th birthday is never nearer than this: what is shorter was cut short. */

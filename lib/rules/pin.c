@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "rules/pin.h"
-#include "rules/why.h"
+#include "rules/reasons.h"
 
 #define FOUR_DIGITS "4 digits", "数字 4 桁", 3, 4, 4, false
 

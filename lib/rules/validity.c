@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/date.h"
-#include "rules/why.h"
+#include "rules/reasons.h"
 
 /* What may end a certificate or a card. */
 struct bound {

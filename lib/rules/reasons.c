@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* How a verdict is put together. */
-#include "rules/why.h"
+#include "rules/reasons.h"
 
 #include <strings.h>
 

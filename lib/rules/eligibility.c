@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/date.h"
-#include "rules/why.h"
+#include "rules/reasons.h"
 
 #define SIGN_AGE 15
 

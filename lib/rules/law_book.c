@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The law book: rows, disagreements, seeds. */
-#include "rules/book.h"
+#include "rules/law_book.h"
 
 #include <strings.h>
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Making verdicts. */
-#ifndef JPKIP_WHY_H
-#define JPKIP_WHY_H
+#ifndef JPKIP_REASONS_H
+#define JPKIP_REASONS_H
 
 #include <jpki/rules.h>
 
-#include "rules/book.h"
+#include "rules/law_book.h"
 
 /* Appends rows or advice that are not there yet; a full list stays as it is.
  * The lists end with JPKIP_NO_ROW and 0. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The rows of the law book, for those who cite them. */
-#ifndef JPKIP_BOOK_H
-#define JPKIP_BOOK_H
+#ifndef JPKIP_LAW_BOOK_H
+#define JPKIP_LAW_BOOK_H
 
 #include <jpki/rules.h>
 
