@@ -19,9 +19,14 @@ enum {
 	X11 = 1 << 10, X12 = 1 << 11, X13 = 1 << 12, X14 = 1 << 13
 };
 
-static const struct jpki_rule rules[] = {
+/* A row, with what only functions tell of it. */
+static const struct row {
+	struct jpki_rule rule;
+	unsigned seeds;		/* bit n: Sn says so */
+	unsigned disputes;	/* bit n - 1: Xn is about it */
+} rows[] = {
 #define ROW(id, seeds, checks, disputes, en, ja) \
-	{ #id, en, ja, seeds, checks, disputes },
+	{ { #id, en, ja, checks }, seeds, disputes },
 #include "rules/rows_card.h"
 #include "rules/rows_use.h"
 #undef ROW
@@ -150,16 +155,18 @@ static const struct jpki_seed seeds[] = {
 
 #define N_OF(a) (sizeof(a) / sizeof((a)[0]))
 
+_Static_assert(N_OF(rows) == JPKIP_ROWS, "each row has a name");
+
 const struct jpki_rule *
-jpkip_row(enum jpkip_row row)
+jpkip_rule(enum jpkip_row row)
 {
-	return &rules[row - 1];
+	return &rows[row - 1].rule;
 }
 
 const struct jpki_rule *
 jpki_rule_at(size_t i)
 {
-	return i < N_OF(rules) ? &rules[i] : NULL;
+	return i < N_OF(rows) ? &rows[i].rule : NULL;
 }
 
 const struct jpki_dispute *
@@ -179,8 +186,49 @@ jpki_rule_find(const char *id)
 {
 	size_t i;
 
-	for (i = 0; id != NULL && i < N_OF(rules); i++)
-		if (strcasecmp(rules[i].id, id) == 0)
-			return &rules[i];
+	for (i = 0; id != NULL && i < N_OF(rows); i++)
+		if (strcasecmp(rows[i].rule.id, id) == 0)
+			return &rows[i].rule;
 	return NULL;
+}
+
+/* The row around a rule; NULL: it is not one of ours, but a copy. */
+static const struct row *
+row_of(const struct jpki_rule *rule)
+{
+	size_t i;
+
+	for (i = 0; i < N_OF(rows); i++)
+		if (&rows[i].rule == rule)
+			return &rows[i];
+	return NULL;
+}
+
+/* Which bit is the i-th that is set; past the last: beyond every table. */
+static size_t
+nth_bit(unsigned mask, size_t i)
+{
+	size_t bit;
+
+	for (bit = 0; mask != 0; mask >>= 1, bit++)
+		if ((mask & 1) != 0 && i-- == 0)
+			return bit;
+	return SIZE_MAX;
+}
+
+const struct jpki_seed *
+jpki_rule_seed(const struct jpki_rule *rule, size_t i)
+{
+	const struct row *row = row_of(rule);
+
+	return row != NULL ? jpki_seed_at(nth_bit(row->seeds, i)) : NULL;
+}
+
+const struct jpki_dispute *
+jpki_rule_dispute(const struct jpki_rule *rule, size_t i)
+{
+	const struct row *row = row_of(rule);
+
+	return row != NULL ? jpki_dispute_at(nth_bit(row->disputes, i)) :
+	    NULL;
 }

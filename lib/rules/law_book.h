@@ -11,9 +11,11 @@ enum jpkip_row {
 #include "rules/rows_card.h"
 #include "rules/rows_use.h"
 #undef ROW
-	JPKIP_ROWS
+	JPKIP_ROWS_END
 };
 
-const struct jpki_rule *jpkip_row(enum jpkip_row);
+#define JPKIP_ROWS (JPKIP_ROWS_END - 1)	/* how many there are */
+
+const struct jpki_rule *jpkip_rule(enum jpkip_row);
 
 #endif
