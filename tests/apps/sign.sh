@@ -247,6 +247,20 @@ for key in ^C ^D ''; do
 	is "$key gives up" "$rc $(grep -c 'no PIN' log/out) $(tries card sign)" \
 	    "1 1 5"
 done
+long=a-name-that-is-long/and-goes-on-and-on/to-the-end-of-the-line
+for columns in 40 80; do
+	for lang in en ja; do
+		for args in --help "auth $long" --raeder "--reader $long auth a"; do
+			COLUMNS=$columns typed '' jpki-sign --lang $lang $args
+			is "$columns columns, $lang: $args" "$("$PYTHON" -c '
+import sys, unicodedata
+text = open("log/out", encoding="utf-8", newline="").read()
+print(*(line for line in text.split("\r\n") if int(sys.argv[1]) <
+    sum(1 + (unicodedata.east_asian_width(c) in "WF") for c in line)))
+' $columns)" ""
+		done
+	done
+done
 
 # Secrets. ABC123 is 414243313233 in hexadecimal.
 for file in sign.pin wrong-sign.pin; do
