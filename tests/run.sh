@@ -16,6 +16,7 @@ passed=0 failed=0 skipped=0
 need gcc g++ clang libclang-rt-14-dev libc6-dev dpkg-dev meson ninja-build \
     pkg-config libssl-dev openssl libcmocka-dev valgrind mandoc python3-minimal python3 \
     pcscd vsmartcard-vpcd opensc libpcsclite-dev \
+    libjansson-dev libunistring-dev \
     curl apache2-bin osslsigncode xmlsec1 \
     liblua5.3-0 libopentracing-c-wrapper0 libwrap0 || exit 1
 mkdir -p "$build"
