@@ -9,9 +9,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <jpki/framework/settings.h>
+
 #include "layout.h"
 #include "message.h"
-#include "shim.h"
 
 #define INDENT 2	/* of a message's further lines */
 
