@@ -112,7 +112,7 @@ put_message(const char *what, const char *hint, const char *more)
 	free(text);
 }
 
-static void
+__attribute__((format(printf, 2, 0))) static void
 put_format(const char *before, const char *format, va_list ap,
     const char *hint)
 {
