@@ -11,8 +11,9 @@
  * say how, and what this library makes of it.
  *
  * Days are civil days in Japan, see jpki/date.h. A date with the year 0 is
- * "not known" or "none", so a struct of facts begins with its size,
- * struct jpki_card_facts f = { sizeof(f) }, and gets the facts that are known.
+ * "not known" or "none", so a struct of facts begins with its size alone,
+ * struct jpki_card_facts f = { .size = sizeof(f) }, and gets the facts that
+ * are known.
  */
 #ifndef JPKI_RULES_H
 #define JPKI_RULES_H
