@@ -214,6 +214,13 @@ options_word(const char *word, const char *const words[])
 	return -1;
 }
 
+int
+options_too_many(void)
+{
+	return usage_error("There are more words than the command takes.",
+	    "引数が多すぎます。");
+}
+
 static int
 set_min_tries(struct args *args, const char *value)
 {
