@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "certs.h"
 
+#include <ctype.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -147,6 +148,29 @@ certs_check(struct certs *certs, struct jpki_cert *cert,
 	    JPKI_REVOCATION_NOT_CHECKED);
 	assert_int_equal(jpki_check_revocation(check)->reason, -1);
 	return check;
+}
+
+static void
+no_english(const char *text, const char *name)
+{
+	const char *at = text;
+
+	for (; *at != '\0'; at++) {
+		if (name != NULL && strncmp(at, name, strlen(name)) == 0)
+			at += strlen(name);
+		if (islower((unsigned char)at[0]) &&
+		    islower((unsigned char)at[1]))
+			fail_msg("English in Japanese: %s", text);
+	}
+}
+
+void
+certs_japanese(struct jpki_ctx *ctx, const char *name)
+{
+	assert_int_equal(jpki_ctx_lang(ctx), JPKI_LANG_JA);
+	assert_string_not_equal(jpki_ctx_errhint(ctx), "");
+	no_english(jpki_ctx_errmsg(ctx), name);
+	no_english(jpki_ctx_errhint(ctx), NULL);
 }
 
 static DIST_POINT_NAME *

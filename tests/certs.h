@@ -46,6 +46,10 @@ void	certs_sign(X509 *, EVP_PKEY *);
 struct jpki_check *certs_check(struct certs *, struct jpki_cert *,
 	    struct jpki_cert *issuer, int64_t at);
 
+/* The last failure is whole in Japanese: but for a name, no English word, in
+ * the hint neither. */
+void	certs_japanese(struct jpki_ctx *, const char *name);
+
 /* 2027-01-01, in the middle of everything, and the serial number of all
  * certificates here. */
 #define CERTS_NOW	((int64_t)1798761600)

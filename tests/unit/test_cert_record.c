@@ -578,6 +578,10 @@ read_file(const char *path, const char *text, size_t len, int expected,
 	if (expected != 0) {
 		assert_null(cert);
 		assert_non_null(strstr(jpki_ctx_errmsg(certs.ctx), message));
+		jpki_ctx_set_lang(certs.ctx, JPKI_LANG_JA);
+		assert_code(jpki_cert_read(certs.ctx, path, &cert), expected);
+		certs_japanese(certs.ctx, path);
+		jpki_ctx_set_lang(certs.ctx, JPKI_LANG_EN);
 		return;
 	}
 	der = certs_der(certs.cert[1], &der_len);
@@ -623,6 +627,38 @@ certificate_files(void **state)
 	free(pem);
 	OPENSSL_free(der);
 	tempcard_remove(dir);
+}
+
+/* What is no file says so, and the hint fits it. */
+static void
+missing_files(const char *dir, const char *missing)
+{
+	const struct {
+		const char *path, *message, *hint;
+	} rows[] = {
+		{ dir, "is a directory", "Name one of the files in it." },
+		{ missing, "no such file",
+		  "Name a file with a certificate that you may read." }
+	};
+	struct jpki_cert *cert;
+	size_t i;
+
+	for (i = 0; i < N(rows); i++) {
+		row("%s", rows[i].path);
+
+		assert_code(jpki_cert_read(certs.ctx, rows[i].path, &cert),
+		    JPKI_ERR_SYSTEM);
+		assert_null(cert);
+		assert_non_null(strstr(jpki_ctx_errmsg(certs.ctx),
+		    rows[i].message));
+		assert_string_equal(jpki_ctx_errhint(certs.ctx),
+		    rows[i].hint);
+		jpki_ctx_set_lang(certs.ctx, JPKI_LANG_JA);
+		assert_code(jpki_cert_read(certs.ctx, rows[i].path, &cert),
+		    JPKI_ERR_SYSTEM);
+		certs_japanese(certs.ctx, rows[i].path);
+		jpki_ctx_set_lang(certs.ctx, JPKI_LANG_EN);
+	}
 }
 
 static void
@@ -678,13 +714,8 @@ other_files(void **state)
 	read_file(path, pem, (1 << 20) + 1, JPKI_ERR_NOT_CERT, "larger");
 	read_file(path, pem, 1 << 20, JPKI_ERR_NOT_CERT, "neither");
 	free(pem);
-	assert_int_equal(jpki_cert_read(certs.ctx, dir, &cert),
-	    JPKI_ERR_SYSTEM);
-	assert_non_null(strstr(jpki_ctx_errmsg(certs.ctx), "directory"));
 	assert_int_equal(unlink(path), 0);
-	assert_int_equal(jpki_cert_read(certs.ctx, path, &cert),
-	    JPKI_ERR_SYSTEM);
-	assert_null(cert);
+	missing_files(dir, path);
 	assert_int_equal(jpki_cert_read(certs.ctx, NULL, &cert),
 	    JPKI_ERR_USAGE);
 	assert_int_equal(jpki_cert_read(NULL, path, &cert), JPKI_ERR_USAGE);
@@ -749,8 +780,14 @@ directories(void **state)
 	assert_int_equal(jpki_cert_read_dir(certs.ctx, path, &all, &n),
 	    JPKI_ERR_SYSTEM);
 	assert_non_null(strstr(jpki_ctx_errmsg(certs.ctx), path));
+	assert_non_null(strstr(jpki_ctx_errhint(certs.ctx), "directory"));
 	assert_null(all);
 	assert_int_equal(n, 0);
+	jpki_ctx_set_lang(certs.ctx, JPKI_LANG_JA);
+	assert_code(jpki_cert_read_dir(certs.ctx, path, &all, &n),
+	    JPKI_ERR_SYSTEM);
+	certs_japanese(certs.ctx, path);
+	jpki_ctx_set_lang(certs.ctx, JPKI_LANG_EN);
 	assert_int_equal(jpki_cert_read_dir(certs.ctx, NULL, &all, &n),
 	    JPKI_ERR_USAGE);
 	assert_int_equal(jpki_cert_read_dir(NULL, dir, &all, &n),
