@@ -17,7 +17,8 @@
 static const struct field {
 	const char *en, *ja;
 } field_name = { "name", "氏名" }, field_address = { "address", "住所" },
-    field_birth = { "date of birth", "生年月日" }, field_sex = { "sex", "性別" };
+    field_birth = { "date of birth", "生年月日" },
+    field_sex = { "sex", "性別" };
 
 /* A set and its texts in one piece of memory. */
 struct own {

@@ -215,11 +215,13 @@ lists_of_points(void **state)
 	certs_sign(x509, certs.ca_key);
 	cert = certs_parse(&certs, x509);
 	out = check(cert, ca[1], NOW);
-	assert_code(certs_look_at_list(&certs, out, &list), JPKI_ERR_NOT_COVERED);
+	assert_code(certs_look_at_list(&certs, out, &list),
+	    JPKI_ERR_NOT_COVERED);
 	jpki_check_free(&out);
 	/* The CA has not been found. */
 	out = check(leaf[1], ca[0], NOW);
-	assert_code(certs_look_at_list(&certs, out, &list), JPKI_ERR_NOT_COVERED);
+	assert_code(certs_look_at_list(&certs, out, &list),
+	    JPKI_ERR_NOT_COVERED);
 	assert_non_null(strstr(jpki_ctx_errhint(certs.ctx), "the CA"));
 	jpki_check_free(&out);
 	out = good();
@@ -260,7 +262,8 @@ several_lists(void **state)
 
 		list.this_update = steps[i].this_update;
 		list.reason = steps[i].reason;
-		assert_ctx_code(certs.ctx, certs_look_at_list(&certs, out, &list), 0);
+		assert_ctx_code(certs.ctx, certs_look_at_list(&certs, out,
+		    &list), 0);
 		assert_int_equal(revocation(out), steps[i].after);
 	}
 	jpki_check_free(&out);
