@@ -287,7 +287,7 @@ issuers(void **state)
 	X509_free(x509);
 
 	/* ECDSA signs, too; SHA-1 is not taken for a signature. */
-	assert_non_null(ec = EVP_EC_gen("P-384"));
+	assert_non_null(ec = EVP_PKEY_Q_keygen(NULL, NULL, "EC", "P-384"));
 	x509 = X509_dup(certs.ca[1]);
 	X509_set_pubkey(x509, ec);
 	assert_true(X509_sign(x509, ec, EVP_sha384()) > 0);
@@ -686,7 +686,8 @@ responder(EVP_PKEY *issuer, bool eku, bool expired)
 	certs_replace(x509, NID_ext_key_usage, false, eku ? ocsp_signing :
 	    NULL, sizeof(ocsp_signing));
 	ASN1_TIME_set(X509_getm_notBefore(x509), 0);
-	ASN1_TIME_set(X509_getm_notAfter(x509), expired ? 1000 : 4102444800);
+	ASN1_TIME_set_string(X509_getm_notAfter(x509), expired ?
+	    "19700101001640Z" : "21000101000000Z");
 	certs_sign(x509, issuer);
 	return x509;
 }
