@@ -325,7 +325,7 @@ signature_algorithms(void **state)
 	X509 *x509;
 
 	(void)state;
-	assert_non_null(ec = EVP_EC_gen("P-384"));
+	assert_non_null(ec = EVP_PKEY_Q_keygen(NULL, NULL, "EC", "P-384"));
 	x509 = X509_dup(certs.ca[1]);
 	X509_set_pubkey(x509, ec);
 	assert_true(X509_sign(x509, ec, EVP_sha384()) > 0);

@@ -286,7 +286,8 @@ responder(EVP_PKEY *issuer, bool eku, bool expired)
 	certs_replace(x509, NID_ext_key_usage, false, eku ? ocsp_signing :
 	    NULL, sizeof(ocsp_signing));
 	ASN1_TIME_set(X509_getm_notBefore(x509), 0);
-	ASN1_TIME_set(X509_getm_notAfter(x509), expired ? 1000 : 4102444800);
+	ASN1_TIME_set_string(X509_getm_notAfter(x509), expired ?
+	    "19700101001640Z" : "21000101000000Z");
 	certs_sign(x509, issuer);
 	return x509;
 }
