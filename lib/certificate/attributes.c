@@ -59,8 +59,7 @@ static int
 item(struct jpki_ctx *ctx, struct own *own, const struct jpkip_text *text,
     const struct field *field, const char **out)
 {
-	const char *name = jpki_ctx_lang(ctx) == JPKI_LANG_JA ? field->ja :
-	    field->en;
+	const char *name = jpkip_pick(ctx, field->en, field->ja);
 	unsigned odd;
 
 	if (text == NULL || text->data == NULL)

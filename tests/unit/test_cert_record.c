@@ -637,8 +637,8 @@ missing_files(const char *dir, const char *missing)
 	const struct {
 		const char *path, *message, *hint;
 	} rows[] = {
-		{ dir, "is a directory", "Name one of the files in it." },
-		{ missing, "no such file",
+		{ dir, "Is a directory", "Name one of the files in it." },
+		{ missing, "No such file",
 		  "Name a file with a certificate that you may read." }
 	};
 	struct jpki_cert *cert;
