@@ -103,80 +103,83 @@ facts_of(const struct jpki_check *check)
 	return facts;
 }
 
-/*
- * Revoked from the earlier of the revocation's date and the list's own, and
- * not before; on hold likewise. The rules say the same.
- */
+/* What a list or an answer says, and how that stood at a moment. */
+static const struct moment {
+	const char *made, *revoked;
+	int reason;
+	const char *at;
+	int seconds;		/* after the day's beginning */
+	enum jpki_revocation_state then;
+	int reason_then;
+} moments[] = {
+	{ "2028-06-01", "2028-01-01", 4, "2027-06-01", 0, GOOD, -1 },
+	{ "2028-06-01", "2028-01-01", 4, "2028-01-01", -1, GOOD, -1 },
+	{ "2028-06-01", "2028-01-01", 4, "2028-01-01", 0, REVOKED, 4 },
+	{ "2028-06-01", "2028-01-01", 4, "2028-06-01", 0, REVOKED, 4 },
+	{ "2028-06-01", "2028-01-01", 4, "2030-01-01", 0, REVOKED, 4 },
+	{ "2028-06-01", "2028-01-01", UNSAID, "2028-03-01", 0, REVOKED, -1 },
+	/* A date that lies after the list itself. */
+	{ "2028-01-01", "2028-06-01", 1, "2027-06-01", 0, GOOD, -1 },
+	{ "2028-01-01", "2028-06-01", 1, "2028-01-01", -1, GOOD, -1 },
+	{ "2028-01-01", "2028-06-01", 1, "2028-01-01", 0, REVOKED, 1 },
+	{ "2028-01-01", "2028-06-01", 1, "2028-03-01", 0, REVOKED, 1 },
+	{ "2028-01-01", "2028-06-01", 1, "2028-06-01", 0, REVOKED, 1 },
+	/* On hold. */
+	{ "2028-06-01", "2028-01-01", HOLD, "2027-06-01", 0, GOOD, -1 },
+	{ "2028-06-01", "2028-01-01", HOLD, "2028-01-01", 0, ON_HOLD, HOLD },
+	{ "2028-01-01", "2028-06-01", HOLD, "2028-01-01", -1, GOOD, -1 },
+	{ "2028-01-01", "2028-06-01", HOLD, "2028-01-01", 0, ON_HOLD, HOLD },
+	/* Not on the list. */
+	{ "2028-06-01", NULL, 0, "2027-06-01", 0, GOOD, -1 },
+	{ "2028-06-01", NULL, 0, "2030-01-01", 0, GOOD, -1 }
+};
+
+/* The facts at the moment, and the rules say the same. */
+static void
+stood(const struct moment *m, const struct jpki_check *check)
+{
+	struct jpki_cert_facts facts = facts_of(check);
+	struct jpki_verdict *verdict;
+	enum jpki_state state;
+
+	assert_int_equal(facts.revocation, m->then);
+	assert_int_equal(facts.reason, m->reason_then);
+	assert_code(jpki_rules_cert(&facts, jpki_check_at(check), &verdict),
+	    0);
+	state = jpki_verdict_state(verdict);
+	assert_int_equal(state == JPKI_STATE_LAPSED, m->then == REVOKED);
+	assert_int_equal(state == JPKI_STATE_ON_HOLD, m->then == ON_HOLD);
+	jpki_verdict_free(&verdict);
+}
+
+/* Revoked from the earlier of the revocation's date and the list's own, and
+ * not before; on hold likewise. */
 static void
 revoked_from(void **state)
 {
-	static const struct {
-		const char *made, *revoked;
-		int reason;
-		const char *at;
-		int seconds;		/* after the day's beginning */
-		enum jpki_revocation_state then;
-		int reason_then;
-	} rows[] = {
-		{ "2028-06-01", "2028-01-01", 4, "2027-06-01", 0, GOOD, -1 },
-		{ "2028-06-01", "2028-01-01", 4, "2028-01-01", -1, GOOD, -1 },
-		{ "2028-06-01", "2028-01-01", 4, "2028-01-01", 0, REVOKED, 4 },
-		{ "2028-06-01", "2028-01-01", 4, "2028-06-01", 0, REVOKED, 4 },
-		{ "2028-06-01", "2028-01-01", 4, "2030-01-01", 0, REVOKED, 4 },
-		{ "2028-06-01", "2028-01-01", UNSAID, "2028-03-01", 0, REVOKED,
-		  -1 },
-		/* A date that lies after the list itself. */
-		{ "2028-01-01", "2028-06-01", 1, "2027-06-01", 0, GOOD, -1 },
-		{ "2028-01-01", "2028-06-01", 1, "2028-01-01", -1, GOOD, -1 },
-		{ "2028-01-01", "2028-06-01", 1, "2028-01-01", 0, REVOKED, 1 },
-		{ "2028-01-01", "2028-06-01", 1, "2028-03-01", 0, REVOKED, 1 },
-		{ "2028-01-01", "2028-06-01", 1, "2028-06-01", 0, REVOKED, 1 },
-		/* On hold. */
-		{ "2028-06-01", "2028-01-01", HOLD, "2027-06-01", 0, GOOD,
-		  -1 },
-		{ "2028-06-01", "2028-01-01", HOLD, "2028-01-01", 0, ON_HOLD,
-		  HOLD },
-		{ "2028-01-01", "2028-06-01", HOLD, "2028-01-01", -1, GOOD,
-		  -1 },
-		{ "2028-01-01", "2028-06-01", HOLD, "2028-01-01", 0, ON_HOLD,
-		  HOLD },
-		/* Not on the list. */
-		{ "2028-06-01", NULL, 0, "2027-06-01", 0, GOOD, -1 },
-		{ "2028-06-01", NULL, 0, "2030-01-01", 0, GOOD, -1 }
-	};
-	struct jpki_cert_facts facts;
-	struct jpki_verdict *verdict;
+	const struct moment *m;
 	struct certs_list list;
 	struct jpki_check *check;
-	size_t i;
-	int ocsp;
 
 	(void)state;
-	for (i = 0; i < 2 * N(rows); i++) {
-		const char *revoked = rows[i / 2].revoked;
-		int64_t at = day(rows[i / 2].at) + rows[i / 2].seconds;
-		row("%s of %s, revoked %s for %d, at %s %+d s",
-		    i % 2 == 0 ? "list" : "answer", rows[i / 2].made,
-		    revoked != NULL ? revoked : "not", rows[i / 2].reason,
-		    rows[i / 2].at, rows[i / 2].seconds);
+	for (m = moments; m < moments + N(moments); m++) {
+		int64_t at = day(m->at) + m->seconds;
+		row("%s, revoked %s for %d, at %s %+d s", m->made,
+		    m->revoked != NULL ? m->revoked : "not", m->reason, m->at,
+		    m->seconds);
 
-		ocsp = i % 2 == 1;
-		if (ocsp && revoked == NULL)
+		check = certs_check(&certs, leaf, ca, at);
+		list = list_of(m->made, m->revoked, m->reason);
+		assert_ctx_code(certs.ctx, certs_look_at_list(&certs, check,
+		    &list), 0);
+		stood(m, check);
+		jpki_check_free(&check);
+		if (m->revoked == NULL)
 			continue;
 		check = certs_check(&certs, leaf, ca, at);
-		list = list_of(rows[i / 2].made, revoked, rows[i / 2].reason);
-		assert_ctx_code(certs.ctx, ocsp ? look_at_answer(check,
-		    rows[i / 2].made, revoked, rows[i / 2].reason) :
-		    certs_look_at_list(&certs, check, &list), 0);
-		facts = facts_of(check);
-		assert_int_equal(facts.revocation, rows[i / 2].then);
-		assert_int_equal(facts.reason, rows[i / 2].reason_then);
-		assert_code(jpki_rules_cert(&facts, at, &verdict), 0);
-		assert_int_equal(jpki_verdict_state(verdict) ==
-		    JPKI_STATE_LAPSED, facts.revocation == REVOKED);
-		assert_int_equal(jpki_verdict_state(verdict) ==
-		    JPKI_STATE_ON_HOLD, facts.revocation == ON_HOLD);
-		jpki_verdict_free(&verdict);
+		assert_ctx_code(certs.ctx, look_at_answer(check, m->made,
+		    m->revoked, m->reason), 0);
+		stood(m, check);
 		jpki_check_free(&check);
 	}
 }
