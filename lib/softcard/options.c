@@ -447,7 +447,8 @@ jpkip_soft_option_set(struct jpki_ctx *ctx, struct jpkip_soft_state *state,
 	if ((option = jpkip_soft_option(name)) == NULL)
 		return jpkip_soft_no_setting(ctx, name);
 	if (!option->parse(state, value))
-		return jpkip_fail(ctx, JPKI_ERR_VALUE, "%s is %s", "%s は%s",
+		return jpkip_fail(ctx, JPKI_ERR_VALUE, "%s is %s",
+		    "%s の値は、%s",
 		    option->name, jpkip_pick(ctx, option->en, option->ja));
 	return 0;
 }
