@@ -26,9 +26,9 @@ run ninja -C build
 echo '
 # A card in a folder. Its PINs are test data: auth 1234, sign ABC123, text 5678.'
 if [ -d card ]; then
-	run build/examples/jpki-softcard show card
+	run build/examples/tools/jpki-softcard show card
 else
-	run build/examples/jpki-softcard new card
+	run build/examples/tools/jpki-softcard new card
 fi
 
 echo '

@@ -8,10 +8,10 @@
 #include "base/date.h"
 #include "crypto/libcrypto.h"
 #include "crypto/random.h"
-#include "softcard/issue.h"
 #include "softcard/days.h"
+#include "softcard/holder_text.h"
+#include "softcard/issue.h"
 #include "softcard/pem.h"
-#include "softcard/text.h"
 
 /* A town that does not exist, in whatever prefecture. */
 #define MUNICIPALITY	"Mihon-shi"

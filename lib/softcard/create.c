@@ -21,8 +21,8 @@
 #include "certificate/soft_ca.h"
 #include "crypto/random.h"
 #include "softcard/certs.h"
-#include "softcard/issue.h"
 #include "softcard/days.h"
+#include "softcard/issue.h"
 #include "softcard/options.h"
 #include "softcard/pem.h"
 

@@ -7,8 +7,8 @@
 
 #include "certificate/soft_ca.h"
 #include "softcard/cert_fields.h"
+#include "softcard/holder_text.h"
 #include "softcard/pins.h"
-#include "softcard/text.h"
 
 #define FILLER_MAX	20000	/* the file stays below 7FFF */
 #define DELAY_MAX	60000

@@ -96,10 +96,22 @@ print(r["key"], r["md"], r["padding"],
 odd=$(printf 'q"\\\n\377漢')
 echo odd >"$odd"
 run $auth --json auth "$odd"
-is "it stays JSON with any name" "$("$PYTHON" -c '
+printf '%s' 'q"\\n\xff漢' >shown
+is "it stays JSON with any name, shown as in messages" "$("$PYTHON" -c '
 import json, sys
-print(ascii(json.load(sys.stdin.buffer)["files"][0]["file"]))' <log/out)" \
-    "'q\"\\\\\\n\\ufffd\\u6f22'"
+sys.stdout.buffer.write(
+    json.load(sys.stdin.buffer)["files"][0]["file"].encode())' <log/out)" \
+    "$(cat shown)"
+odd=$(printf 'q"\\\n\033漢')
+echo odd >"$odd"
+run $auth --json auth "$odd"
+is "a name that is UTF-8 is exact" "$("$PYTHON" -c '
+import json, sys
+sys.stdout.buffer.write(
+    json.load(sys.stdin.buffer)["files"][0]["file"].encode())' <log/out)" \
+    "$odd"
+run $auth auth "$(printf 'no\033[31m\nline2\377')"
+fails 1 '^jpki-sign: no\\x1b\[31m\\nline2\\xff: ' "a hostile name in a message"
 
 # An output that cannot be written: the others are.
 long=$(printf '%0250d' 0)
@@ -147,6 +159,11 @@ for args in '' auth 'both a' '--md md5 auth a' '--pss --md sha512 auth a' \
 	cheap 64 'jpki-sign --help' "usage: $args"
 	is "no PIN in the message" "$(grep -c 1234 log/err)" 0
 done
+run jpki-sign --raeder x auth a --lang ja
+cheap 64 '--raeder .*--reader ではありませんか' \
+    "a mistyped option: --lang behind it counts"
+run jpki-sign sgin a
+cheap 64 'did you mean sign' "a mistyped key"
 is "no try was used" "$(tries card auth) $(tries card sign)" "3 5"
 
 run $auth --reader soft:nowhere auth a
@@ -229,6 +246,20 @@ for key in ^C ^D ''; do
 	typed "$key" jpki-sign --reader soft:card sign a
 	is "$key gives up" "$rc $(grep -c 'no PIN' log/out) $(tries card sign)" \
 	    "1 1 5"
+done
+long=a-name-that-is-long/and-goes-on-and-on/to-the-end-of-the-line
+for columns in 40 80; do
+	for lang in en ja; do
+		for args in --help "auth $long" --raeder "--reader $long auth a"; do
+			COLUMNS=$columns typed '' jpki-sign --lang $lang $args
+			is "$columns columns, $lang: $args" "$("$PYTHON" -c '
+import sys, unicodedata
+text = open("log/out", encoding="utf-8", newline="").read()
+print(*(line for line in text.split("\r\n") if int(sys.argv[1]) <
+    sum(1 + (unicodedata.east_asian_width(c) in "WF") for c in line)))
+' $columns)" ""
+		done
+	done
 done
 
 # Secrets. ABC123 is 414243313233 in hexadecimal.

@@ -24,7 +24,7 @@ compile() {
 }
 
 cd "$root/include" || exit 1
-for h in jpki.h jpki/*.h; do
+for h in jpki.h jpki/*.h jpki/framework/*.h; do
 	compile gcc c11 c "$h" -Wstrict-prototypes
 	compile clang c11 c "$h" -Wstrict-prototypes
 	compile g++ c++17 cc "$h"
@@ -35,9 +35,15 @@ for h in jpki.h jpki/*.h; do
 		bad=1
 	fi
 done
-for h in jpki/*.h; do
-	if ! grep -q "#include <$h>" jpki.h; then
-		echo "$h: not in jpki.h"
+for h in jpki/*.h jpki/framework/*.h; do
+	# The umbrella has the core, all of it and nothing else.
+	case $h in
+	jpki/framework/*) wanted=1 ;;
+	*) wanted=0 ;;
+	esac
+	grep -q "#include <$h>" jpki.h
+	if [ $? -ne $wanted ]; then
+		echo "$h: in jpki.h, or not in it, against its layer"
 		bad=1
 	fi
 	if ! grep -q "'$h'" meson.build; then

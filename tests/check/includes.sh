@@ -20,10 +20,11 @@ BEGIN {
 	uses["softcard"] = " base crypto certificate softcard "
 	# Third parties, and the only files that may know them.
 	third["openssl"] = "^(lib/(crypto|softcard)|provider|examples)/"
+	third["jansson"] = third["uni"] = "^examples/tools/"
 	third["winscard"] = "^lib/transport/pcsc\\.c$"
 	n = split("arpa/inet.h assert.h ctype.h dirent.h endian.h errno.h " \
 	    "fcntl.h getopt.h inttypes.h langinfo.h libgen.h limits.h " \
-	    "locale.h netdb.h netinet/in.h netinet/tcp.h poll.h pthread.h " \
+	    "locale.h malloc.h netdb.h netinet/in.h netinet/tcp.h poll.h pthread.h " \
 	    "pwd.h signal.h stdarg.h stdatomic.h stdbool.h stddef.h " \
 	    "stdint.h stdio.h stdlib.h string.h strings.h sys/auxv.h " \
 	    "sys/file.h sys/ioctl.h sys/mman.h sys/prctl.h sys/random.h " \
@@ -58,10 +59,14 @@ angle {
 	what = ""
 	if (name ~ /^openssl\//)
 		what = "openssl"
+	if (name == "jansson.h")
+		what = "jansson"
+	if (name ~ /^uni[a-z]*\.h$/ && name != "unistd.h")
+		what = "uni"
 	if (name ~ /(^|\/)winscard\.h$/)
 		what = "winscard"
 	if (what == "")
-		no("not of libc, jpki or openssl")
+		no("not of libc, jpki, openssl, jansson or libunistring")
 	else if (file !~ third[what])
 		no("only " third[what] " may include it")
 	next
@@ -69,7 +74,12 @@ angle {
 # From here on: "name".
 dir[1] == "include" { no("public headers are included with <>"); next }
 dir[1] != "lib" {
-	if (name ~ /\// || system("test -f " dir[1] "/" name) != 0)
+	place = file
+	sub(/\/[^\/]*$/, "", place)
+	if (place == "examples/tools" && name ~ /^common\/[a-z]+\.h$/ &&
+	    system("test -f " place "/" name) == 0)
+		next
+	if (name ~ /\// || system("test -f " place "/" name) != 0)
 		no("not beside the file that includes it")
 	next
 }

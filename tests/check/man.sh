@@ -8,7 +8,7 @@
 set -u
 cd "$1" || exit 1
 bad=0
-pages=$(ls lib/man/*.3 examples/man/*.1 provider/man/*.7 2>/dev/null)
+pages=$(ls lib/man/*.3 examples/tools/man/*.1 provider/man/*.7 2>/dev/null)
 
 no() {
 	echo "$*"
@@ -28,27 +28,37 @@ for page in $pages; do
 		mandoc -T lint "$page" 2>/dev/null |
 		    grep -v 'referenced manual not found' && bad=1
 	fi
+	name=${page##*/}
 	case $page in
-	lib/*) build=lib/meson.build ;;
-	*) build=${page%%/*}/meson.build ;;
+	examples/tools/*) installed="^  '${name%.1}':" ;;
+	*) installed="man/$name'" ;;
 	esac
-	grep -q "man/${page##*/}'" "$build" || no "$page: not installed"
+	grep -q "$installed" "${page%/man/*}/meson.build" ||
+	    no "$page: not installed"
 	for reference in $(awk '/^\.Xr/ { print $2 "," $3 }' "$page"); do
 		echo "$known" | grep -qx "${reference%,*} ${reference#*,}" ||
 		    no "$page: no manual for $reference"
 	done
 done
 
-programs=$(sed -n "s/^.*executable('\([^']*\)'.*/\1/p" examples/meson.build)
-[ -n "$programs" ] || no "no programs found in examples/meson.build"
+tools=examples/tools
+programs=$(sed -n "s/^  '\(jpki-[a-z0-9]*\)':.*/\1/p" $tools/meson.build)
+[ -n "$programs" ] || no "no programs found in $tools/meson.build"
 for program in $programs; do
-	[ -f "examples/man/$program.1" ] || no "$program: no manual page"
-	[ -f "examples/man/$program.1" ] || continue
-	# Its options are those that the program knows.
-	known=$(sed -n 's/.*{ "\([a-z0-9-]*\)", [a-z]*_argument,.*/\1/p' \
-	    "examples/$program.c" | sort -u)
-	described=$(sed -n 's/^\.It Fl -\([a-z0-9-]*\).*/\1/p' \
-	    "examples/man/$program.1" | sort -u)
+	page=$tools/man/$program.1
+	[ -f "$page" ] || no "$program: no manual page"
+	[ -f "$page" ] || continue
+	# Its options are those that the program knows: its own rows, and those
+	# that common/options.h has for all.
+	known=$(sed -n '/ options\[\] = {$/,/^};/p' "$tools/$program"*.c |
+	    grep -o -e '^	{ "[^"]*"' -e 'OPTION_[A-Z_]*' |
+	    sed '/^	/s/^	{ "\(.*\)"/\1/
+		/^OPTION_/{
+		    s///
+		    y/ABCDEFGHIJKLMNOPQRSTUVWXYZ_/abcdefghijklmnopqrstuvwxyz-/
+		}' | grep -vx end | sort -u)
+	described=$(sed -n 's/^\.It Fl -\([a-z0-9-]*\).*/\1/p' "$page" |
+	    sort -u)
 	[ -z "$known" ] || [ "$known" = "$described" ] ||
 	    no "$program: knows" $known, "manual:" $described
 done

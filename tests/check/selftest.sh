@@ -16,7 +16,7 @@ copy() {
 	rm -rf "$tmp/tree"
 	mkdir "$tmp/tree"
 	cp -R "$root/lib" "$root/provider" "$root/examples" "$root/include" \
-	    "$tmp/tree"
+	    "$root/meson.build" "$tmp/tree"
 }
 
 # noticed CHECK FILE WHAT
@@ -41,31 +41,54 @@ changed() {
 	noticed "$@"
 }
 
-planted includes lib/base/err.c '#include "card/session.h"'
+# says CHECK FILE SED-COMMAND TEXT: and this is in what it says.
+says() {
+	changed "$1" "$2" "$3"
+	grep -q "$4" "$tmp/out" && return
+	echo "$1 does not say '$4', but:"
+	cat "$tmp/out"
+	bad=1
+}
+
+planted includes lib/base/err.c '#include "card/card.h"'
 planted includes lib/base/err.c '#include <openssl/evp.h>'
 planted includes lib/card/card.c '#include <openssl/evp.h>'
 planted includes lib/card/card.c '#include "softcard/softcard.h"'
 planted includes lib/card/card.c '# include <winscard.h>'
 planted includes lib/transport/trace.c '#include "softcard/softcard.h"'
-planted includes lib/certificate/cert.c '#include "card/session.h"'
+planted includes lib/certificate/cert.c '#include "card/card.h"'
 planted includes lib/base/err.c '#include "base/missing.h"'
-planted includes examples/jpki-sign.c '#include "base/wipe.h"'
-planted includes examples/jpki-sign.c '#include "../lib/base/wipe.h"'
-planted includes examples/jpki-sign.c '#include <curl/curl.h>'
+planted includes examples/tools/jpki-sign.c '#include "base/wipe.h"'
+planted includes examples/tools/jpki-sign.c '#include "../lib/base/wipe.h"'
+planted includes examples/tools/jpki-sign.c '#include <curl/curl.h>'
+planted includes lib/certificate/cert.c '#include <openssl/x509.h>'
+planted includes lib/crypto/digest.c '#include "certificate/cert.h"'
+planted circles lib/base/err.c \
+    'int f(void) { return jpkip_fail(NULL, 1, NULL); }'
+planted circles lib/base/tlv.c 'int
+jpkip_lost(void)
+{
+	return 0;
+}'
+planted circles provider/err.c \
+    'int f(struct prov *prov) { return prov_conf_check(prov); }'
+planted circles provider/err.h 'int prov_conf_check(struct prov *);'
 planted headers include/jpki/err.h '#include <openssl/evp.h>'
+planted headers include/jpki/framework/uri.h '#include <openssl/evp.h>'
+planted headers include/jpki.h '#include <jpki/framework/uri.h>'
 planted headers include/jpki/cert.h 'extern struct jpki_list *new;'
 planted banned lib/base/err.c 'void f(char *s) { strcpy(s, "x"); }'
 planted banned lib/card/pin.c 'void f(void) { (void)system ("x"); }'
 planted banned lib/card/pin.c 'char *f(void) { return getenv("PIN"); }'
 planted banned lib/card/pin.c \
     'void f(struct pin_text *pin) { printf("%s\n", pin->text); }'
-planted banned examples/jpki-sign.c \
+planted banned examples/tools/jpki-sign.c \
     'void f(struct jpki_secret *s) { puts(jpki_secret_data(s, NULL)); }'
-planted examples examples/jpki-sign.c 'int f(void) { return JPKIP_VERSION[0]; }'
+planted examples examples/sign.c 'int f(void) { return JPKIP_VERSION[0]; }'
 planted man lib/man/jpki.3 '.Xr jpki_lost 3'
 planted man lib/man/jpki.3 '.Fn unclosed "'
-planted man examples/meson.build "executable('jpki-new', 'jpki-new.c')"
-changed man examples/man/jpki-sign.1 's/^\.It Fl -pss/.It Fl -psss/'
+planted man examples/tools/meson.build "  'jpki-new': [],"
+changed man examples/tools/man/jpki-sign.1 's/^\.It Fl -pss/.It Fl -psss/'
 planted texts lib/base/tlv.c 'int f(void) { return say("Use --last-try."); }'
 planted texts lib/card/pin.c 'const char *f = "jpki-pin を使ってください。";'
 planted texts lib/card/sign.c 'const char *f = "Name one with cert= or so.";'
@@ -86,9 +109,62 @@ planted texts lib/base/tlv.c \
     'void f(void) { jpkip_warn(c, "%s: " "loose" " file", "%s", s); }'
 changed texts lib/base/secret.c 's/%s: 行が長すぎます/%s: the line is too long/'
 planted symbols include/jpki/err.h 'JPKI_API int jpki_new(void);'
-changed symbols lib/libjpki.map 's/jpki_cert_free/jpki_cert_fre/'
+changed symbols lib/libjpki.map.in 's/jpki_cert_free/jpki_cert_fre/'
+changed symbols lib/libjpki.map.in 's/FRAMEWORK_@SOVERSION@/FRAMEWORKS_@SOVERSION@/'
+changed symbols meson.build "s/version: '0\.[0-9]*/version: '0.99/"
 changed symbols lib/man/jpki_card_open.3 's/"size_t sig_size"/"int sig_size"/'
 changed symbols lib/man/jpki_cert_parse.3 's/^\.Nm jpki_cert_der ,//'
 changed symbols lib/man/jpki_cert_parse.3 \
     's/^\.Nm jpki_cert_der ,/&\n.Nm jpki_cert_der ,/'
+
+# The interface: what breaks an old program, and what does not.
+abi=include/jpki/rules.h
+copy
+sh "$here/abi.sh" "$tmp/tree" "$lib" >"$tmp/out" 2>&1
+case $? in
+0)	# Sizes and offsets are known for this machine.
+	says abi $abi 's/^\tstruct jpki_date birth;\t   /\tint new; &/' \
+	    'jpki_card_facts: member birth moved from .* An old program would'
+	says abi $abi '/^struct jpki_rule {/,/^}/s/unsigned /long long /' \
+	    'jpki_rule: member checks went from 4 to 8 bytes on .*An old'
+	;;
+77)
+	;;
+*)
+	echo "abi complains about the interface as it is:"
+	cat "$tmp/out"
+	bad=1
+	;;
+esac
+says abi $abi 's/^\tstruct jpki_date birth;\t   /\tint new; &/' \
+    'jpki_card_facts: the new member new stands before others. An old'
+says abi $abi \
+    '/^struct jpki_card_facts/,/^}/s/.*reserved;.*/&\n\tchar new;/' \
+    'struct jpki_card_facts has a hole at its end on'
+says abi $abi \
+    '/^struct jpki_card_facts/,/^}/s/.*reserved;.*/&\n\tint new, more;/' \
+    'jpki_card_facts: member more is new. Record it .* so MINOR stays'
+says abi $abi '/^struct jpki_card_facts/,/^}/{/birth;/d}' \
+    'jpki_card_facts: member birth is gone. An old program would break'
+says abi $abi '/^struct jpki_event_at/,/^}/s/.* on;/&\n\tint new;/' \
+    'jpki_event_at: member new is new, but the record is frozen'
+says abi $abi 's/^\tsize_t size;//' \
+    'struct jpki_card_facts cannot grow: begin it with "size_t size"'
+says abi $abi 's/^struct jpki_verdict;/&\nstruct jpki_new { int a:3; };/' \
+    'rules.h: a member that cannot be read'
+says abi include/jpki/cert.h 's/const struct jpki_ca \*ca;/struct jpki_ca ca;/' \
+    'jpki_cert_info, member ca, has a struct jpki_ca by value'
+says abi include/jpki/cert.h '/jpki_cert_ref(/d' \
+    'function jpki_cert_ref is gone. An old program would break'
+says abi include/jpki/card.h 's/size_t digest_len/int digest_len/' \
+    'function jpki_card_sign was .* and is .* An old program would break'
+says abi include/jpki/err.h 's/= -307/= -317/' \
+    'constant JPKI_ERR_IO was -307 and is -317. An old program would break'
+says abi include/jpki/err.h 's/.*= -307.*/&\n\tJPKI_ERR_NEW = -317,/' \
+    'constant JPKI_ERR_NEW is new. Record it .* so MINOR stays'
+says abi include/jpki/card.h 's/\(JPKI_INFO_MAX\) 128/\1 256/' \
+    'macro JPKI_INFO_MAX was 128 and is 256. An old program would break'
+says abi meson.build "s/version: '0\.[0-9]*/version: '0.99/" \
+    'meson.build says 0.99, and tests/check/abi/ has'
+says abi meson.build "s/version: '0\.[0-9]*/version: '0.99/" 'its SONAME is'
 exit $bad

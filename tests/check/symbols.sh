@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # What the library exports, what its map lists, what the headers declare and
-# what the manual describes are the same names; and the manual's prototypes
-# are the headers'.
+# what the manual describes are the same names; each layer's are in its own
+# version node; and the manual's prototypes are the headers'.
 #
 # usage: symbols.sh SOURCE-ROOT LIBJPKI.SO [PROVIDER.SO]
 set -u
@@ -23,20 +23,35 @@ same() {
 	fi
 }
 
+# What a library exports, as "name@@NODE".
 exported() {
-	nm -D --defined-only "$1" | awk '$2 != "A" { print $3 }' |
-	    sed 's/@.*//' | sort
+	nm -D --defined-only --with-symbol-versions "$1" |
+	    awk '$2 != "A" { print $3 }' | sort
 }
 
-# Every prototype on a line of its own, without any white space.
-header_prototypes() {
-	sed '/^#/d' "$root"/include/jpki/*.h | tr '\n' ' ' |
+# The same from the map, with the version that meson puts into it.
+mapped() {
+	version=$(sed -n "s/^  version: '\([0-9]*\.[0-9]*\)\.[0-9]*'.*/\1/p" \
+	    "$root/meson.build")
+	sed "s/@SOVERSION@/$version/" "$root/lib/libjpki.map.in" | awk '
+	/^LIBJPKI_/ { node = $1 }
+	/^\t[a-z]/ { sub(/;/, ""); print $1 "@@" node }' | sort
+}
+
+# Every prototype in some headers, on a line of its own, without white space.
+prototypes() {
+	sed '/^#/d' "$@" | tr '\n' ' ' |
 	    sed 's|/\*[^*]*\*\+\([^/*][^*]*\*\+\)*/||g' | tr ';' '\n' |
 	    sed -n 's/.*JPKI_API \(.*(.*\)/\1/p' |
 	    sed 's/JPKI_CHECK//; s/[[:space:]]//g' | sort
 }
 
-# The same from the SYNOPSIS of the manual pages.
+# declared FILE NODE: names and nodes from prototypes.
+declared() {
+	sed "s/(.*//; s/.*\(jpki_[a-z_0-9]*\)\$/\1@@$2/" "$1"
+}
+
+# The prototypes in the SYNOPSIS of the manual pages.
 manual_prototypes() {
 	awk '
 	function args(s,   n, part, i, out) {
@@ -77,22 +92,25 @@ manual_names() {
 	done | sort
 }
 
-exported "$lib" | grep -v '^LIBJPKI_' >"$tmp/exported"
-sed -n '/global:/,/local:/s/^[[:space:]]*\([a-z_0-9]*\);.*/\1/p' \
-    "$root/lib/libjpki.map" | sort >"$tmp/map"
-header_prototypes >"$tmp/prototypes"
-sed 's/(.*//; s/.*\(jpki_[a-z_0-9]*\)$/\1/' "$tmp/prototypes" |
-    sed 's/^.*\*//; s/^\(void\|int\)jpki/jpki/' | sort >"$tmp/headers"
+exported "$lib" >"$tmp/exported"
+mapped >"$tmp/map"
+prototypes "$root"/include/jpki/*.h >"$tmp/core"
+prototypes "$root"/include/jpki/framework/*.h >"$tmp/framework"
+sort "$tmp/core" "$tmp/framework" >"$tmp/prototypes"
+(declared "$tmp/core" "LIBJPKI_$version"
+    declared "$tmp/framework" "LIBJPKI_FRAMEWORK_$version") |
+    sort >"$tmp/headers"
+sed 's/@.*//' "$tmp/map" | sort >"$tmp/functions"
 manual_names >"$tmp/names"
 manual_prototypes >"$tmp/manual"
 
 same "library (<) and map (>)" "$tmp/exported" "$tmp/map"
 same "headers (<) and map (>)" "$tmp/headers" "$tmp/map"
-same "manual's NAME (<) and map (>)" "$tmp/names" "$tmp/map"
+same "manual's NAME (<) and map (>)" "$tmp/names" "$tmp/functions"
 same "headers (<) and manual's SYNOPSIS (>)" "$tmp/prototypes" "$tmp/manual"
 
 if [ -n "$provider" ]; then
-	exported "$provider" >"$tmp/provider"
+	exported "$provider" | sed 's/@.*//' >"$tmp/provider"
 	echo OSSL_provider_init >"$tmp/expected"
 	same "provider's exports (<)" "$tmp/provider" "$tmp/expected"
 fi

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The card; see card.h.
+ */
+#include <unistd.h>
+
+#include "card.h"
+
+#define WAIT_MS 60000	/* for the card, on a terminal */
+
+/* Once: *arg tells whether. */
+static bool
+ask_for_card(void *arg, int why)
+{
+	bool *asked = arg;
+
+	if (!*asked)
+		complain_code(NULL, why);
+	*asked = true;
+	return false;
+}
+
+int
+card_open(struct jpki_ctx *ctx, const char *reader, struct jpki_card **card)
+{
+	bool asked = false;
+	int r;
+
+	r = jpki_card_open(ctx, reader, card);
+	if ((r != JPKI_ERR_NO_CARD && r != JPKI_ERR_MUTE) ||
+	    !isatty(STDERR_FILENO))
+		return r;
+	return jpki_card_wait(ctx, reader, WAIT_MS, ask_for_card, &asked,
+	    card);
+}
+
+int
+card_run(struct jpki_ctx *ctx, struct jpki_card *card,
+    int (*steps)(struct jpki_card *card, void *arg), void *arg,
+    const struct advice *advice)
+{
+	int r, end, code;
+
+	if ((r = jpki_card_begin(card)) != 0)
+		return complain_ctx(ctx, r, advice);
+	r = steps(card, arg);
+	if ((end = jpki_card_end(card)) == 0)
+		return r >= 0 ? r : complain_ctx(ctx, r, advice);
+	/* The message is about the end now. It matters most, but not alone. */
+	code = complain_ctx(ctx, end, advice);
+	return r >= 0 ? code : complain_code(jpki_errname(r), r);
+}

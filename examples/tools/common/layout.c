@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Lines for people; see layout.h. Which characters are wide, and where a line
+ * may end (Unicode's annexes 11 and 14), is libunistring's business.
+ */
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <sys/ioctl.h>
+
+#include <unilbrk.h>
+#include <unistr.h>
+#include <uniwidth.h>
+
+#include "layout.h"
+#include "text.h"
+
+#define WIDTH_DEFAULT 80
+#define WIDTH_MIN 20	/* anything less is taken for this */
+#define ROOM_MIN 20	/* columns that a text beside its label should have */
+
+int
+layout_terminal(FILE *out)
+{
+	const char *columns = getenv("COLUMNS");
+	struct winsize size;
+	long n = 0;
+
+	if (!isatty(fileno(out)))
+		return 0;
+	if (ioctl(fileno(out), TIOCGWINSZ, &size) == 0)
+		n = size.ws_col;
+	if (n == 0 && columns != NULL)
+		n = strtol(columns, NULL, 10);
+	if (n <= 0 || n > 10000)
+		return WIDTH_DEFAULT;
+	return n < WIDTH_MIN ? WIDTH_MIN : (int)n;
+}
+
+struct layout
+layout_of(FILE *out)
+{
+	struct layout layout = { out, layout_terminal(out) };
+
+	return layout;
+}
+
+static int
+char_columns(ucs4_t c)
+{
+	int n = uc_width(c, "UTF-8");
+
+	return n > 0 ? n : 0;
+}
+
+/* Of a text that has been through text_shown(). */
+static int
+shown_columns(const char *shown)
+{
+	int n = u8_width((const uint8_t *)shown, strlen(shown), "UTF-8");
+
+	return n > 0 ? n : 0;
+}
+
+int
+layout_columns(const char *text)
+{
+	char *shown = text_shown(text);
+	int n = shown != NULL ? shown_columns(shown) : 0;
+
+	text_free(&shown);
+	return n;
+}
+
+/* Whether the line may end before s[i] at its best: after a space or beside
+ * Japanese. Unicode would also end it within "--last-try" and "/usr/lib". */
+static bool
+between_words(const char *s, size_t i)
+{
+	return s[i - 1] == ' ' || ((s[i - 1] | s[i]) & 0x80) != 0;
+}
+
+/* Where the line that begins at "from" ends, with so many columns for it: the
+ * index of what goes below. breaks[] is from u8_possible_linebreaks(). */
+static size_t
+line_end(const char *s, const char *breaks, size_t from, int room)
+{
+	size_t i, len = strlen(s), best = 0, poor = 0;
+	ucs4_t c;
+	int n;
+
+	for (i = from; i < len; i += (size_t)n) {
+		n = u8_mbtouc(&c, (const uint8_t *)s + i, len - i);
+		if (i > from && breaks[i] == UC_BREAK_POSSIBLE) {
+			if (between_words(s, i))
+				best = i;
+			else
+				poor = i;
+		}
+		room -= char_columns(c);
+		if (room >= 0 || c == ' ')
+			continue;
+		if (best > 0 || poor > 0)
+			return best > 0 ? best : poor;
+		return i > from ? i : i + (size_t)n;
+	}
+	return len;
+}
+
+static void
+put_lines(const struct layout *layout, int indent, int at, const char *shown,
+    const char *breaks)
+{
+	size_t from = 0, end, last;
+
+	for (;;) {
+		end = line_end(shown, breaks, from, layout->width - at);
+		for (last = end; last > from && shown[last - 1] == ' '; last--)
+			;
+		fprintf(layout->out, "%.*s\n", (int)(last - from),
+		    shown + from);
+		if (shown[end] == '\0')
+			return;
+		fprintf(layout->out, "%*s", indent, "");
+		from = end;
+		at = indent;
+	}
+}
+
+void
+layout_text(const struct layout *layout, int indent, int at, const char *text)
+{
+	char *shown = text_shown(text), *breaks = NULL;
+	size_t len = shown != NULL ? strlen(shown) : 0;
+
+	if (layout->width > 0 && len > 0 && (breaks = malloc(len)) != NULL) {
+		u8_possible_linebreaks((const uint8_t *)shown, len, "UTF-8",
+		    breaks);
+		put_lines(layout, indent, at, shown, breaks);
+	} else
+		fprintf(layout->out, "%s\n", shown != NULL ? shown : "?");
+	free(breaks);
+	text_free(&shown);
+}
+
+void
+layout_pair(const struct layout *layout, int indent, int column,
+    const char *label, const char *text)
+{
+	char *shown = text_shown(label);
+	int at = indent + (shown != NULL ? shown_columns(shown) : 0);
+	int gap = at < column ? column - at : 1;
+	bool below = layout->width > 0 &&
+	    (at >= column || layout->width - column < ROOM_MIN) &&
+	    at + gap + layout_columns(text) > layout->width;
+
+	fprintf(layout->out, "%*s%s", indent, "", shown != NULL ? shown : "?");
+	text_free(&shown);
+	if (*text == '\0')
+		fputc('\n', layout->out);
+	else if (below) {
+		fprintf(layout->out, "\n%*s", indent + 2, "");
+		layout_text(layout, indent + 2, indent + 2, text);
+	} else {
+		fprintf(layout->out, "%*s", gap, "");
+		layout_text(layout, column, at + gap, text);
+	}
+}
+
+void
+layout_pairf(const struct layout *layout, int indent, int column,
+    const char *label, const char *en, const char *ja, ...)
+{
+	char *text = NULL;
+	va_list ap;
+
+	va_start(ap, ja);
+	if (vasprintf(&text, pick(en, ja), ap) == -1)
+		text = NULL;
+	va_end(ap);
+	layout_pair(layout, indent, column, label, text != NULL ? text : "?");
+	text_free(&text);
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * PINs; see prompt.h.
+ */
+#include <string.h>
+
+#include "prompt.h"
+
+int
+prompt_source(const char *option, const char *value)
+{
+	if (strcmp(value, "tty") == 0 || strncmp(value, "file:", 5) == 0 ||
+	    strncmp(value, "fd:", 3) == 0)
+		return 0;
+	return usage_error("--%s is file:PATH, fd:N or tty.",
+	    "--%s は file:PATH、fd:N、tty のどれかです。", option);
+}
+
+bool
+prompt_on_terminal(const char *source)
+{
+	return source == NULL || strcmp(source, "tty") == 0;
+}
+
+int
+prompt_pin(struct jpki_ctx *ctx, enum jpki_pin pin, const char *source,
+    int left, struct jpki_secret **out)
+{
+	const char *text;
+	char prompt[160];
+	size_t len;
+	int r;
+
+	jpki_pin_prompt(pin, left, text_lang(), prompt, sizeof(prompt));
+	if ((r = jpki_secret_read(ctx, source, prompt, out)) != 0)
+		return complain_ctx(ctx, r, NULL);
+	text = jpki_secret_data(*out, &len);
+	if ((r = jpki_pin_check(ctx, pin, text, len)) != 0)
+		return complain_ctx(ctx, r, NULL);
+	return 0;
+}
