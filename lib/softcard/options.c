@@ -385,8 +385,9 @@ const struct jpkip_soft_option jpkip_soft_options[] = {
 	    parse_address_flags, print_address_flags },
 	{ "birth", JPKIP_SOFT_HOLDER,
 	    "a day from 1868-01-25 on, YYYY-MM-DD, with 00 for what is not "
-	    "known", "1868-01-25 以降の日付 (YYYY-MM-DD) です。わからない部分は "
-	    "00 とします", parse_birth, print_birth },
+	    "known",
+	    "1868-01-25 以降の日付 (YYYY-MM-DD) です。わからない部分は 00 と"
+	    "します", parse_birth, print_birth },
 	{ "sex", JPKIP_SOFT_HOLDER, "0, 1, 2, 3 or 9",
 	    "0、1、2、3、9 のどれかです", parse_sex, print_sex },
 	{ "generation", JPKIP_SOFT_FIXED, "1, 2 or 3",

@@ -129,7 +129,8 @@ cause_detail_hint(void **state)
 		const char *detail[2];
 	} table[] = {
 		{ "line %d of %s", "%2$s の %1$d 行目",
-		    { "wrong PIN: line 3 of a", "暗証番号が違います：a の 3 行目" },
+		    { "wrong PIN: line 3 of a",
+		    "暗証番号が違います：a の 3 行目" },
 		    { "line 3 of a", "a の 3 行目" } },
 		{ JPKIP_SAME("%d, %s"),
 		    { "wrong PIN: 3, a", "暗証番号が違います：3, a" },
