@@ -38,7 +38,7 @@ struct newer {
 	int a;
 	int reserved;
 	const char *b;
-	int c;
+	size_t c;
 };
 
 static void
