@@ -85,6 +85,15 @@ planted banned lib/card/pin.c \
 planted banned examples/tools/jpki-sign.c \
     'void f(struct jpki_secret *s) { puts(jpki_secret_data(s, NULL)); }'
 planted examples examples/sign.c 'int f(void) { return JPKIP_VERSION[0]; }'
+planted format lib/base/err.c '        int spaces;'
+planted format lib/base/err.c "$(printf '%081d' 0 | sed 's|^0*|/* & */|')"
+if command -v clang-format >/dev/null; then
+	planted format lib/base/err.c 'int a=1;'
+	planted format lib/base/err.c 'char* p;'
+	changed format lib/base/date.c 's/^\t\treturn /\treturn /'
+	changed format lib/base/date.c 's/if (/if(/'
+	changed format lib/base/tlv.c 's/) {$/)\n\t{/'
+fi
 planted man lib/man/jpki.3 '.Xr jpki_lost 3'
 planted man lib/man/jpki.3 '.Fn unclosed "'
 planted man examples/tools/meson.build "  'jpki-new': [],"
