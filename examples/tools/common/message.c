@@ -186,22 +186,27 @@ complain_code(const char *name, int err)
 }
 
 int
-complain_ctx(const struct jpki_ctx *ctx, int err, const struct advice *advice)
+complain_failure(int err, const char *what, const char *hint,
+    const struct advice *advice)
 {
-	const char *what = jpki_ctx_errmsg(ctx);
 	const char *more = find_advice(advice, err);
 
 	if (more == NULL)
 		more = find_advice(common_advice, err);
-	if (more == NULL)
-		more = "";
+	put_message(what, hint, more != NULL ? more : "");
+	return exit_code(err);
+}
+
+int
+complain_ctx(const struct jpki_ctx *ctx, int err, const struct advice *advice)
+{
+	const char *what = jpki_ctx_errmsg(ctx);
+
 	/* Not every failure leaves a record, as when memory is short. */
 	if (*what == '\0')
-		put_message(jpki_strerror(err, text_lang()),
-		    jpki_strhint(err, text_lang()), more);
-	else
-		put_message(what, jpki_ctx_errhint(ctx), more);
-	return exit_code(err);
+		return complain_failure(err, jpki_strerror(err, text_lang()),
+		    jpki_strhint(err, text_lang()), advice);
+	return complain_failure(err, what, jpki_ctx_errhint(ctx), advice);
 }
 
 /* Warnings become messages. The trace of commands, for who asked for it, stays
