@@ -14,6 +14,7 @@
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
 
+#include "card/card.h"
 #include "tempcard.h"
 
 #define N(a) (sizeof(a) / sizeof((a)[0]))
@@ -470,11 +471,11 @@ swapped(void **state)
 	f->commands = 0;
 	assert_int_equal(jpki_card_begin(card), JPKI_ERR_CHANGED);
 	assert_int_equal(f->commands, 0);
-	insertion = jpki_card_insertion(card);
+	insertion = jpkip_link_insertion(&card->link);
 	assert_true(insertion != 0);
 	jpki_card_close(&card);
 	assert_int_equal(jpki_card_open(f->ctx, f->reader, &card), 0);
-	assert_true(jpki_card_insertion(card) != insertion);
+	assert_true(jpkip_link_insertion(&card->link) != insertion);
 	jpki_card_close(&card);
 	tempcard_remove(aside);
 }

@@ -174,7 +174,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const struct jpki_transport_ops ops = {
-		JPKI_TRANSPORT_ABI, fuzz_begin, fuzz_transmit, fuzz_end,
+		sizeof(ops), fuzz_begin, fuzz_transmit, fuzz_end,
 		fuzz_atr, NULL, NULL
 	};
 	static struct jpki_ctx *ctx;

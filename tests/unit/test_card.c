@@ -8,6 +8,7 @@
 #include <cmocka.h>
 #include <jpki.h>
 
+#include "card/card.h"
 #include "script.h"
 
 #define N(a) (sizeof(a) / sizeof((a)[0]))
@@ -24,7 +25,7 @@ open_with_short_ids(void **state)
 	(void)state;
 	card = script_opened(&script);
 	assert_int_equal(jpki_card_carrier(card), JPKI_CARRIER_CARD);
-	assert_int_equal(jpki_card_auth_tries_at_open(card), 3);
+	assert_int_equal(card->auth_tries, 3);
 	jpki_card_close(&card);
 	assert_null(card);
 	assert_true(script.closed);
@@ -475,8 +476,9 @@ trace_is_redacted(void **state)
 static void
 misuse(void **state)
 {
-	static const struct jpki_transport_ops empty = { JPKI_TRANSPORT_ABI,
-	    NULL, NULL, NULL, NULL, NULL, NULL };
+	static const struct jpki_transport_ops empty = {
+		.size = sizeof(empty)
+	};
 	struct jpki_card *card = NULL;
 	struct jpki_cert *cert;
 	bool present;
@@ -486,8 +488,6 @@ misuse(void **state)
 	assert_int_equal(jpki_card_open(NULL, "soft:x", &card), JPKI_ERR_USAGE);
 	assert_int_equal(jpki_card_open(script_ctx, "soft:x", NULL), JPKI_ERR_USAGE);
 	assert_int_equal(jpki_card_open_with(script_ctx, &empty, NULL, &card),
-	    JPKI_ERR_USAGE);
-	assert_int_equal(jpki_card_open_soft(script_ctx, NULL, &card),
 	    JPKI_ERR_USAGE);
 	/* With or without pcscd on this machine. */
 	assert_int_equal(jpki_errclass(jpki_card_open(script_ctx, "No such reader",

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 #include <jpki.h>
 
+#include "card/card.h"
 #include "script.h"
 
 #define N(a) (sizeof(a) / sizeof((a)[0]))
@@ -239,7 +240,7 @@ queries_refused(void **state)
 
 	(void)state;
 	card = script_opened(&script);
-	assert_int_equal(jpki_card_auth_tries_at_open(card), -1);
+	assert_int_equal(card->auth_tries, -1);
 	assert_int_equal(jpki_card_begin(card), 0);
 	assert_int_equal(script_verify(card), JPKI_ERR_PIN_NO_COUNT);
 	assert_int_equal(jpki_pin_verify(card, JPKI_PIN_AUTH, "1234", 4,
