@@ -89,6 +89,7 @@ planted man lib/man/jpki.3 '.Xr jpki_lost 3'
 planted man lib/man/jpki.3 '.Fn unclosed "'
 planted man examples/tools/meson.build "  'jpki-new': [],"
 changed man examples/tools/man/jpki-sign.1 's/^\.It Fl -pss/.It Fl -psss/'
+changed man examples/tools/man/jpki-info.1 's/^\.It Fl -ics/.It Fl -icss/'
 planted symbols include/jpki/err.h 'JPKI_API int jpki_new(void);'
 changed symbols lib/libjpki.map.in 's/jpki_cert_free/jpki_cert_fre/'
 changed symbols lib/libjpki.map.in 's/FRAMEWORK_@SOVERSION@/FRAMEWORKS_@SOVERSION@/'
