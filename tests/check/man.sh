@@ -50,7 +50,9 @@ for program in $programs; do
 	[ -f "$page" ] || continue
 	# Its options are those that the program knows: its own rows, and those
 	# that common/options.h has for all.
-	known=$(sed -n '/ options\[\] = {$/,/^};/p' "$tools/$program"*.c |
+	sources=$(ls "$tools/$program"*.c "$tools/${program#jpki-}"/*.c \
+	    2>/dev/null)
+	known=$(sed -n '/ options\[\] = {$/,/^};/p' $sources |
 	    grep -o -e '^	{ "[^"]*"' -e 'OPTION_[A-Z_]*' |
 	    sed '/^	/s/^	{ "\(.*\)"/\1/
 		/^OPTION_/{

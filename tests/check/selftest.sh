@@ -98,6 +98,7 @@ planted man lib/man/jpki.3 '.Xr jpki_lost 3'
 planted man lib/man/jpki.3 '.Fn unclosed "'
 planted man examples/tools/meson.build "  'jpki-new': [],"
 changed man examples/tools/man/jpki-sign.1 's/^\.It Fl -pss/.It Fl -psss/'
+changed man examples/tools/man/jpki-info.1 's/^\.It Fl -ics/.It Fl -icss/'
 planted texts lib/base/tlv.c 'int f(void) { return say("Use --last-try."); }'
 planted texts lib/card/pin.c 'const char *f = "jpki-pin を使ってください。";'
 planted texts lib/card/sign.c 'const char *f = "Name one with cert= or so.";'

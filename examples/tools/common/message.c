@@ -198,15 +198,28 @@ complain_failure(int err, const char *what, const char *hint,
 }
 
 int
-complain_ctx(const struct jpki_ctx *ctx, int err, const struct advice *advice)
+complain_about(const char *name, const struct jpki_ctx *ctx, int err,
+    const struct advice *advice)
 {
-	const char *what = jpki_ctx_errmsg(ctx);
+	const char *what = jpki_ctx_errmsg(ctx), *hint = jpki_ctx_errhint(ctx);
+	char *named = NULL;
 
 	/* Not every failure leaves a record, as when memory is short. */
-	if (*what == '\0')
-		return complain_failure(err, jpki_strerror(err, text_lang()),
-		    jpki_strhint(err, text_lang()), advice);
-	return complain_failure(err, what, jpki_ctx_errhint(ctx), advice);
+	if (*what == '\0') {
+		what = jpki_strerror(err, text_lang());
+		hint = jpki_strhint(err, text_lang());
+	}
+	if (name != NULL && asprintf(&named, "%s: %s", name, what) == -1)
+		named = NULL;
+	complain_failure(err, named != NULL ? named : what, hint, advice);
+	free(named);
+	return exit_code(err);
+}
+
+int
+complain_ctx(const struct jpki_ctx *ctx, int err, const struct advice *advice)
+{
+	return complain_about(NULL, ctx, err, advice);
 }
 
 /* Warnings become messages. The trace of commands, for who asked for it, stays

@@ -69,6 +69,11 @@ struct advice {
 int complain_ctx(const struct jpki_ctx *ctx, int err,
     const struct advice *advice);
 
+/* The same, "NAME: what happened", about a file that the library was not told
+ * the name of. */
+int complain_about(const char *name, const struct jpki_ctx *ctx, int err,
+    const struct advice *advice);
+
 /* The same with texts that came another way; hint may be "". */
 int complain_failure(int err, const char *what, const char *hint,
     const struct advice *advice);
