@@ -19,12 +19,12 @@ jpkip_shared_told(struct jpki_shared *s, int r)
 	return r;
 }
 
-int
-jpkip_shared_fail(struct jpki_shared *s, int r, const char *detail)
+/* A failure of our own, instead of what may have failed before it. */
+static int
+fail_own(struct jpki_shared *s, int r)
 {
 	jpkip_ctx_clear(s->caller);
-	return detail == NULL ? jpkip_fail(s->caller, r, NULL, NULL) :
-	    jpkip_fail(s->caller, r, JPKIP_SAME("%s"), detail);
+	return jpkip_fail(s->caller, r, NULL, NULL);
 }
 
 /* The handle */
@@ -83,9 +83,12 @@ check_serial(struct jpki_shared *s)
 	if ((r = jpki_card_info(s->card, JPKI_INFO_SERIAL, serial,
 	    sizeof(serial))) != 0)
 		return jpkip_shared_told(s, r);
-	return strcmp(serial, s->serial) == 0 ? 0 :
-	    jpkip_shared_fail(s, JPKI_ERR_CHANGED,
-	    "it is not the one that card= names");
+	if (strcmp(serial, s->serial) == 0)
+		return 0;
+	jpkip_ctx_clear(s->caller);
+	return jpkip_fail(s->caller, JPKI_ERR_CHANGED,
+	    "its serial number is not the one that was asked for",
+	    "指定されたシリアル番号のカードではありません");
 }
 
 static int
@@ -94,7 +97,7 @@ open_handle(struct jpki_shared *s)
 	int r;
 
 	if ((s->ctx = jpki_ctx_new()) == NULL)
-		return jpkip_shared_fail(s, JPKI_ERR_MEMORY, NULL);
+		return fail_own(s, JPKI_ERR_MEMORY);
 	s->pid = getpid();
 	jpkip_ctx_follow(s->ctx, s->caller);
 	if ((r = jpki_card_open(s->ctx, s->reader, &s->card)) != 0)
@@ -114,7 +117,7 @@ jpkip_shared_keep(struct jpki_shared *s, enum jpki_slot slot,
 	size_t len;
 	const uint8_t *der = jpki_cert_der(cert, &len);
 
-	s->certs[slot] = cert;
+	s->certs[jpkip_slot_index(slot)] = cert;
 	if (slot == JPKI_SLOT_AUTH && len >= JPKIP_SEEN_HEAD)
 		jpkip_seen_head(&s->seen, s->epoch, der);
 }
@@ -127,7 +130,7 @@ jpkip_shared_keep(struct jpki_shared *s, enum jpki_slot slot,
 static int
 find_epoch(struct jpki_shared *s)
 {
-	uint64_t insertion = jpki_card_insertion(s->card);
+	uint64_t insertion = jpkip_link_insertion(&s->card->link);
 	struct jpki_cert *cert;
 	unsigned epoch;
 	int r;
@@ -148,7 +151,7 @@ find_epoch(struct jpki_shared *s)
 	epoch = r == 0 ? jpkip_seen_find(&s->seen, s->ctx, cert) : 0;
 	if (epoch == 0 || epoch != s->epoch)
 		begin_epoch(s, epoch);
-	if (r == 0 && s->certs[JPKI_SLOT_AUTH] == NULL)
+	if (r == 0 && s->certs[jpkip_slot_index(JPKI_SLOT_AUTH)] == NULL)
 		jpkip_shared_keep(s, JPKI_SLOT_AUTH, cert);
 	else
 		jpki_cert_free(&cert);
@@ -176,7 +179,7 @@ jpkip_shared_handle(struct jpki_shared *s)
 		return r;
 	jpkip_ignore(jpki_card_info(s->card, JPKI_INFO_READER, s->seen_in,
 	    sizeof(s->seen_in)));
-	s->insertion = jpki_card_insertion(s->card);
+	s->insertion = jpkip_link_insertion(&s->card->link);
 	s->carrier = jpki_card_carrier(s->card);
 	return 0;
 }
@@ -191,9 +194,18 @@ not_it(struct jpki_shared *s, unsigned epoch)
 	    s->carrier != JPKI_CARRIER_ANDROID;
 
 	jpkip_ignore(jpki_card_end(s->card));
-	return jpkip_shared_fail(s, JPKI_ERR_CHANGED, known ? NULL :
+	if (known)
+		return fail_own(s, JPKI_ERR_CHANGED);
+	jpkip_ctx_clear(s->caller);
+	return jpkip_hint(s->caller, jpkip_fail(s->caller, JPKI_ERR_CHANGED,
 	    "or the same one, of which nothing was read before that would "
-	    "tell; load the key again");
+	    "tell",
+	    "同じカードかもしれませんが、見分けるための情報を前に"
+	    "読み取っていません"),
+	    "No PIN was sent. Give it again for the card that is in the "
+	    "reader now; the program may have to be started again for that.",
+	    "暗証番号は送っていません。今セットしているカードの暗証番号を"
+	    "入力し直してください。プログラムの再起動が必要なこともあります。");
 }
 
 /*
@@ -236,24 +248,28 @@ jpkip_shared_end(struct jpki_shared *s, int r)
  * process, until we are alone with the card. */
 int
 jpkip_shared_begin_with(struct jpki_shared *s, unsigned epoch,
-    struct jpki_kept *kept, int min_tries)
+    struct jpki_kept *kept, int min_tries, int *left)
 {
 	struct jpkip_refused *refused;
 	bool again;
-	int r, sent;
+	int ignored, r, sent;
 
+	if (left == NULL)
+		left = &ignored;
+	*left = -1;
 	jpkip_ctx_clear(s->caller);
 	if ((r = jpkip_kept_check(s->caller, kept, false)) != 0)
 		return r;
 	if (kept->epoch != epoch)
-		return jpkip_shared_fail(s, JPKI_ERR_CHANGED, NULL);
-	refused = &s->refused[kept->pin];
+		return fail_own(s, JPKI_ERR_CHANGED);
+	refused = jpkip_refused_of(s->refused, kept);
 	if ((r = jpkip_refused_is(s->caller, refused, kept, &again)) != 0 ||
 	    (r = jpkip_shared_begin(s, epoch)) != 0)
 		return r;
 	jpkip_ctx_clear(s->caller);
 	if ((r = jpkip_kept_check(s->caller, kept, true)) == 0 &&
-	    (r = jpkip_kept_send(s->card, kept, again, min_tries)) != 0)
+	    (r = jpkip_kept_send(s->card, kept, again, min_tries,
+	    left)) != 0)
 		(void)jpkip_shared_told(s, r);
 	if ((sent = r) == 0)
 		return 0;
@@ -261,4 +277,3 @@ jpkip_shared_begin_with(struct jpki_shared *s, unsigned epoch,
 	jpkip_kept_settle(s->caller, kept, sent, refused);
 	return r;
 }
-

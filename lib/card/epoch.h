@@ -5,11 +5,9 @@
 
 #include "card/shared.h"
 
-/* Failures: the handle's context has them, the caller's is to have them. The
- * first hands on what the handle just failed with, the second is one of our
- * own, instead of what may have failed before it; detail may be NULL. */
+/* Hands on what the handle just failed with: its context has the failure, the
+ * caller's is to have it. Returns r. */
 int	jpkip_shared_told(struct jpki_shared *, int r);
-int	jpkip_shared_fail(struct jpki_shared *, int r, const char *detail);
 
 /* Has a handle of this process, and knows which card it is. */
 int	jpkip_shared_handle(struct jpki_shared *) JPKI_CHECK;
@@ -25,10 +23,10 @@ void	jpkip_shared_keep(struct jpki_shared *, enum jpki_slot,
 void	jpkip_shared_forget(struct jpki_shared *);
 
 /* Begins a run on the card of an epoch, with a VERIFY or without; and ends it
- * after r, which it returns if nothing worse happens. */
+ * after r, which it returns if nothing worse happens. left may be NULL. */
 int	jpkip_shared_begin(struct jpki_shared *, unsigned epoch) JPKI_CHECK;
 int	jpkip_shared_begin_with(struct jpki_shared *, unsigned epoch,
-	    struct jpki_kept *, int min_tries) JPKI_CHECK;
+	    struct jpki_kept *, int min_tries, int *left) JPKI_CHECK;
 int	jpkip_shared_end(struct jpki_shared *, int r) JPKI_CHECK;
 
 #endif

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/ctx.h"
+#include "base/secret.h"
 #include "base/wipe.h"
 #include "card/pin.h"
 #include "card/pin_table.h"
@@ -47,8 +48,8 @@ jpki_kept_new(struct jpki_ctx *ctx, enum jpki_pin pin, const char *text,
 		kept->doubt = NULL;
 		r = jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL, NULL);
 	} else {
-		r = jpki_secret_new(ctx, folded.text, folded.len,
-		    pin == JPKI_PIN_SIGN ? JPKI_SECRET_WIPE_ON_FORK : 0,
+		r = jpkip_secret_new(ctx, folded.text, folded.len,
+		    pin == JPKI_PIN_SIGN ? JPKIP_SECRET_WIPE_ON_FORK : 0,
 		    &kept->secret);
 	}
 	jpkip_wipe(&folded, sizeof(folded));
@@ -105,29 +106,73 @@ jpkip_kept_end(struct jpki_kept *kept, enum jpki_kept_state state)
 	jpki_secret_free(&kept->secret);
 }
 
+/* A PIN that was refused; left < 0: the card was not asked, or did not say. */
+static int
+fail_refused(struct jpki_ctx *ctx, enum jpki_pin pin, int left)
+{
+	const char *name = jpkip_pin_name(ctx, jpkip_pin_info(pin));
+	int r;
+
+	if (left < 0)
+		r = jpkip_fail(ctx, JPKI_ERR_PIN_WRONG,
+		    "%s, refused before, nothing more was sent",
+		    "%sは前に拒否されたので、もう送っていません", name);
+	else if (left == 1)
+		r = jpkip_fail(ctx, JPKI_ERR_PIN_WRONG,
+		    "%s, refused before, nothing more was sent, 1 try left",
+		    "%sは前に拒否されたので、もう送っていません、残り 1 回",
+		    name);
+	else
+		r = jpkip_fail(ctx, JPKI_ERR_PIN_WRONG,
+		    "%s, refused before, nothing more was sent, %d tries left",
+		    "%sは前に拒否されたので、もう送っていません、残り %d 回",
+		    name, left);
+	return jpkip_hint(ctx, r,
+	    "Make sure which PIN is asked for, and give another one; the "
+	    "program may have to be started again for that.",
+	    "どの暗証番号かを確かめて、別の番号を入力し直してください。"
+	    "プログラムの再起動が必要なこともあります。");
+}
+
+/* A PIN that is not there to be sent. */
+static int
+fail_gone(struct jpki_ctx *ctx, int r)
+{
+	return jpkip_hint(ctx, r,
+	    "Give the PIN again; the program may have to be started again for "
+	    "that.",
+	    "暗証番号を入力し直してください。"
+	    "プログラムの再起動が必要なこともあります。");
+}
+
 int
 jpkip_kept_check(struct jpki_ctx *ctx, struct jpki_kept *kept, bool alone)
 {
+	const char *name;
+
 	if (kept == NULL)
 		return jpkip_fail(ctx, JPKI_ERR_NEEDS_PIN,
-		    JPKIP_SAME("this key was loaded without a PIN"));
+		    "none was given for this key",
+		    "この鍵の暗証番号が渡されていません");
+	name = jpkip_pin_name(ctx, jpkip_pin_info(kept->pin));
 	/* Another process that is sending it right now is no reason. */
 	if (alone && atomic_load(kept->doubt))
 		atomic_store(&kept->state, JPKI_KEPT_REFUSED);
-	/* A copy that a fork made before it was wiped is wiped, too. */
-	if (jpki_kept_state(kept) == JPKI_KEPT_REFUSED)
+	if (jpki_kept_state(kept) == JPKI_KEPT_REFUSED) {
+		/* A copy that a fork made before it was wiped is wiped, too. */
 		jpki_secret_free(&kept->secret);
-	if (jpki_kept_state(kept) == JPKI_KEPT_REFUSED)
-		return atomic_load(kept->doubt) == JPKIP_KEPT_WRONG ?
-		    jpkip_fail(ctx, JPKI_ERR_PIN_WRONG, JPKIP_SAME("the card did not "
-		    "accept this PIN before; nothing more was sent, load the "
-		    "key again")) :
-		    jpkip_fail(ctx, JPKI_ERR_NEEDS_PIN, JPKIP_SAME("the card did not "
-		    "tell before whether this PIN is right; nothing more was "
-		    "sent, load the key again"));
+		if (atomic_load(kept->doubt) == JPKIP_KEPT_WRONG)
+			return fail_refused(ctx, kept->pin, -1);
+		return fail_gone(ctx, jpkip_fail(ctx, JPKI_ERR_NEEDS_PIN,
+		    "%s, the card did not say whether it is right, nothing "
+		    "more was sent",
+		    "%sが正しいかどうかをカードが答えなかったので、"
+		    "もう送っていません", name));
+	}
 	if (kept->secret == NULL || jpki_kept_state(kept) == JPKI_KEPT_ENDED)
-		return jpkip_fail(ctx, JPKI_ERR_NEEDS_PIN,
-		    JPKIP_SAME("the PIN is not kept any more; load the key again"));
+		return fail_gone(ctx, jpkip_fail(ctx, JPKI_ERR_NEEDS_PIN,
+		    "%s, which is not kept any more",
+		    "%sは、もう保持していません", name));
 	return 0;
 }
 
@@ -151,6 +196,12 @@ jpkip_refused_free(struct jpkip_refused *refused)
 {
 	if (refused != NULL)
 		(void)munmap(refused, JPKIP_N_PINS * sizeof(*refused));
+}
+
+struct jpkip_refused *
+jpkip_refused_of(struct jpkip_refused *refused, const struct jpki_kept *kept)
+{
+	return &refused[jpkip_pin_index(jpkip_pin_info(kept->pin))];
 }
 
 /* The digest of a salt and the PIN. */
@@ -203,36 +254,28 @@ note(struct jpki_ctx *ctx, const struct jpki_kept *kept,
 
 /* Whether nothing happened since the card refused this PIN. */
 static int
-check_again(struct jpki_card *card, enum jpki_pin pin)
+check_again(struct jpki_card *card, enum jpki_pin pin, int *left)
 {
 	const struct jpkip_pin_info *info = jpkip_pin_info(pin);
-	bool ja = jpki_ctx_lang(card->ctx) == JPKI_LANG_JA;
-	const char *name = jpkip_pin_name(card->ctx, info);
-	int left, r;
+	int r;
 
-	if ((r = jpkip_pin_query(card, pin, &left)) != 0 || left == 0 ||
-	    left >= info->rules->tries)
+	if ((r = jpkip_pin_query(card, pin, left)) != 0 || *left == 0 ||
+	    *left >= info->rules->tries)
 		return r;
-	if (left < 0)
-		return jpkip_fail(card->ctx, JPKI_ERR_PIN_WRONG, JPKIP_SAME(ja ?
-		    "%sは前に拒否されたので、もう送っていません" :
-		    "%s, refused before, nothing more was sent"), name);
-	return jpkip_fail(card->ctx, JPKI_ERR_PIN_WRONG, JPKIP_SAME(ja ?
-	    "%sは前に拒否されたので、もう送っていません、残り %d 回" :
-	    "%s, refused before, nothing more was sent, %d %s left"), name,
-	    left, left == 1 ? "try" : "tries");
+	return fail_refused(card->ctx, pin, *left);
 }
 
 int
 jpkip_kept_send(struct jpki_card *card, struct jpki_kept *kept, bool again,
-    int min_tries)
+    int min_tries, int *left)
 {
 	const char *text;
 	size_t len;
 	int r;
 
+	*left = -1;
 	jpkip_ctx_clear(card->ctx);
-	if (again && (r = check_again(card, kept->pin)) != 0) {
+	if (again && (r = check_again(card, kept->pin, left)) != 0) {
 		if (r == JPKI_ERR_PIN_WRONG) {
 			atomic_store(kept->doubt, JPKIP_KEPT_WRONG);
 			atomic_store(&kept->state, JPKI_KEPT_REFUSED);
@@ -241,7 +284,7 @@ jpkip_kept_send(struct jpki_card *card, struct jpki_kept *kept, bool again,
 	}
 	text = jpki_secret_data(kept->secret, &len);
 	atomic_store(kept->doubt, JPKIP_KEPT_SENT);
-	r = jpki_pin_verify(card, kept->pin, text, len, min_tries, NULL);
+	r = jpki_pin_verify(card, kept->pin, text, len, min_tries, left);
 	if (r == 0 || !card->pin_sent) {
 		atomic_store(kept->doubt, 0);
 	} else {
