@@ -7,6 +7,7 @@
  * with the rows it stands on, as text or as JSON. Here is the command line;
  * the questions are in rules/.
  */
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -68,7 +69,7 @@ static const struct program_option options[] = {
 struct question {
 	int (*ask)(const struct job *job);
 	unsigned may, must;	/* bit per O_*, of the options */
-	int max_operands;	/* -1: any number */
+	int min_operands, max_operands;
 };
 
 /* Their words, and what belongs to them in the same order. */
@@ -78,18 +79,19 @@ static const char *const names[] = {
 static const struct question questions[] = {
 	{ ask_validity, OPT(ISSUED) | OPT(BIRTH) | OPT(CARD_UNTIL) |
 	    OPT(AUTH_UNTIL) | OPT(STAY_UNTIL) | OPT(RENEWED_FROM) | OPT(DATE) |
-	    OPT(FEB29) | OPT(JUKI), OPT(ISSUED), 1 },
+	    OPT(FEB29) | OPT(JUKI), OPT(ISSUED), 1, 1 },
 	{ ask_card, OPT(APPLIED) | OPT(ISSUED) | OPT(BIRTH) |
 	    OPT(STAY_UNTIL) | OPT(DATE) | OPT(FEB29),
-	    OPT(APPLIED) | OPT(ISSUED) | OPT(BIRTH), 0 },
-	{ ask_renewal, OPT(UNTIL) | OPT(DATE), OPT(UNTIL), 0 },
-	{ ask_event, OPT(DATE) | OPT(LIST), 0, -1 },
-	{ ask_pin, 0, 0, 4 },
+	    OPT(APPLIED) | OPT(ISSUED) | OPT(BIRTH), 0, 0 },
+	{ ask_renewal, OPT(UNTIL) | OPT(DATE), OPT(UNTIL), 0, 0 },
+	{ ask_event, OPT(DATE) | OPT(LIST), 0, 0, INT_MAX },
+	{ ask_pin, 0, 0, 1, 4 },
 	{ ask_who, OPT(BIRTH) | OPT(WARD) | OPT(DATE) | OPT(FEB29),
-	    OPT(BIRTH), 0 },
-	{ ask_explain, OPT(ALL), 0, 1 },
+	    OPT(BIRTH), 0, 0 },
+	{ ask_explain, OPT(ALL), 0, 0, 1 },
 };
 
+/* Again in the same order, a line each. */
 #define USAGE \
 	"validity sign|auth --issued D [--birth D] [--card-until D] " \
 	"[--auth-until D] [--stay-until D] [--renewed-from D] [--juki] " \
@@ -164,7 +166,18 @@ check_order(const struct job *job)
 	return EXIT_SUCCESS;
 }
 
-/* The options have to suit the question. */
+static int
+wrong_operands(size_t question)
+{
+	const char *line = USAGE;
+
+	for (; question > 0; question--)
+		line = strchr(line, '\n') + 1;
+	return usage_error("usage: %.*s", "使い方: %.*s",
+	    (int)strcspn(line, "\n"), line);
+}
+
+/* Options and operands have to suit the question. */
 static int
 check_options(const struct job *job, const struct question *question)
 {
@@ -179,10 +192,9 @@ check_options(const struct job *job, const struct question *question)
 			return usage_error("%s: --%s is missing.",
 			    "%s: --%s がありません。", job->question,
 			    option_name(i));
-	if (question->max_operands != -1 &&
+	if (job->n_operands < question->min_operands ||
 	    job->n_operands > question->max_operands)
-		return usage_error("%s: too many words.",
-		    "%s: 引数が多すぎます。", job->question);
+		return wrong_operands((size_t)(question - questions));
 	return check_order(job);
 }
 

@@ -75,7 +75,7 @@ tell(const struct job *job, const char *title, const char *from_label,
 int
 ask_validity(const struct job *job)
 {
-	static const char *const keys[] = { "auth", "sign", NULL };
+	static const char *const keys[] = { "sign", "auth", NULL };
 	struct jpki_validity_facts facts = {
 		.size = sizeof(facts),
 		.carrier = given(job, O_JUKI) ? JPKI_CARRIER_JUKI :
@@ -93,7 +93,7 @@ ask_validity(const struct job *job)
 
 	if ((key = options_word(job->operands[0], keys)) == -1)
 		return EX_USAGE;
-	facts.key = key == 0 ? JPKI_KEY_AUTH : JPKI_KEY_SIGN;
+	facts.key = key == 0 ? JPKI_KEY_SIGN : JPKI_KEY_AUTH;
 	if (facts.key == JPKI_KEY_AUTH && given(job, O_AUTH_UNTIL))
 		return usage_error("--auth-until goes with sign.",
 		    "--auth-until は sign のときだけです。");
