@@ -164,7 +164,9 @@ layout_pair(const struct layout *layout, int indent, int column,
 	if (*text == '\0')
 		fputc('\n', layout->out);
 	else if (below) {
-		fprintf(layout->out, "\n%*s", indent + 2, "");
+		/* Without a label the line has only been indented. */
+		fprintf(layout->out, "%s%*s", *label != '\0' ? "\n" : "",
+		    *label != '\0' ? indent + 2 : 2, "");
 		layout_text(layout, indent + 2, indent + 2, text);
 	} else {
 		fprintf(layout->out, "%*s", gap, "");

@@ -188,19 +188,29 @@ complain_code(const char *name, int err)
 int
 complain_ctx(const struct jpki_ctx *ctx, int err, const struct advice *advice)
 {
-	const char *what = jpki_ctx_errmsg(ctx);
+	return complain_about(NULL, ctx, err, advice);
+}
+
+int
+complain_about(const char *name, const struct jpki_ctx *ctx, int err,
+    const struct advice *advice)
+{
+	const char *what = jpki_ctx_errmsg(ctx), *hint = jpki_ctx_errhint(ctx);
 	const char *more = find_advice(advice, err);
+	char *named = NULL;
 
 	if (more == NULL)
 		more = find_advice(common_advice, err);
-	if (more == NULL)
-		more = "";
 	/* Not every failure leaves a record, as when memory is short. */
-	if (*what == '\0')
-		put_message(jpki_strerror(err, text_lang()),
-		    jpki_strhint(err, text_lang()), more);
-	else
-		put_message(what, jpki_ctx_errhint(ctx), more);
+	if (*what == '\0') {
+		what = jpki_strerror(err, text_lang());
+		hint = jpki_strhint(err, text_lang());
+	}
+	if (name != NULL && asprintf(&named, "%s: %s", name, what) == -1)
+		named = NULL;
+	put_message(named != NULL ? named : what, hint,
+	    more != NULL ? more : "");
+	free(named);
 	return exit_code(err);
 }
 

@@ -69,6 +69,11 @@ struct advice {
 int complain_ctx(const struct jpki_ctx *ctx, int err,
     const struct advice *advice);
 
+/* The same, "NAME: what happened", about a file that the library was not told
+ * the name of. */
+int complain_about(const char *name, const struct jpki_ctx *ctx, int err,
+    const struct advice *advice);
+
 /* A mistake on the command line: whole sentences, and "See jpki-sign --help."
  * is added. EX_USAGE. Name options in it, never their values nor an unknown
  * operand: a PIN may have slipped into one. */
