@@ -76,11 +76,7 @@ dir[1] == "include" { no("public headers are included with <>"); next }
 dir[1] != "lib" {
 	place = file
 	sub(/\/[^\/]*$/, "", place)
-	# Programs know common/, and their own folder if they have one.
-	own = file ~ /^examples\/tools\/jpki-[a-z]+\.c$/ ? \
-	    substr(dir[3], 6, length(dir[3]) - 7) : dir[3]
-	if (dir[2] == "tools" && name ~ /^[a-z]+\/[a-z]+\.h$/ &&
-	    (part[1] == "common" || part[1] == own) &&
+	if (dir[2] == "tools" && name ~ /^common\/[a-z]+\.h$/ &&
 	    system("test -f examples/tools/" name) == 0)
 		next
 	if (name ~ /\// || system("test -f " place "/" name) != 0)

@@ -111,17 +111,6 @@ answer_why_json(const struct jpki_why *why)
 	    "advice", verdict_advice_json(why));
 }
 
-json_t *
-answer_join(json_t *a, json_t *b)
-{
-	if (json_object_update(a, b) != 0) {
-		json_decref(a);
-		a = NULL;
-	}
-	json_decref(b);
-	return a;
-}
-
 int
 answer_error(int err)
 {

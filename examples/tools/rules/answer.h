@@ -36,10 +36,6 @@ json_t *answer_json(const struct job *job);
 /* {"rules", "seeds", "disputes", "advice"}. */
 json_t *answer_why_json(const struct jpki_why *why);
 
-/* The members of a, then those of b. Both are the function's; NULL if either
- * is, or if memory is short. */
-json_t *answer_join(json_t *a, json_t *b);
-
 /* What the library says against facts, where no check here saw it coming. */
 int answer_error(int err);
 

@@ -63,7 +63,7 @@ tell(const struct job *job, const char *title, const char *from_label,
 	int code = EXIT_SUCCESS;
 
 	if (job->args.json)
-		code = json_print(answer_join(answer_join(answer_json(job),
+		code = json_print(json_with(json_with(answer_json(job),
 		    verdict_json(verdict)),
 		    answer_why_json(jpki_verdict_why(verdict))));
 	else

@@ -118,7 +118,7 @@ put_history(const struct job *job, const struct jpki_event_at *events,
 static json_t *
 part_json(const struct jpki_verdict *verdict)
 {
-	return answer_join(verdict_json(verdict),
+	return json_with(verdict_json(verdict),
 	    answer_why_json(jpki_verdict_why(verdict)));
 }
 
@@ -132,10 +132,10 @@ history_json(const struct job *job, const struct jpki_history *history)
 	    jpki_verdict_state(auth) ? sign : auth;
 	json_t *answer;
 
-	answer = answer_join(answer_json(job), verdict_json(worse));
-	answer = answer_join(answer, answer_why_json(
+	answer = json_with(answer_json(job), verdict_json(worse));
+	answer = json_with(answer, answer_why_json(
 	    jpki_history_why(history)));
-	return answer_join(answer, json_pack("{s:o, s:o, s:o}",
+	return json_with(answer, json_pack("{s:o, s:o, s:o}",
 	    "card", part_json(jpki_history_card(history)),
 	    "auth", part_json(auth), "sign", part_json(sign)));
 }

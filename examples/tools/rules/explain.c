@@ -32,8 +32,7 @@ static const struct {
 static void
 put_below(const struct job *job, int column, const char *text)
 {
-	printf("%*s", column, "");
-	layout_text(&job->out, column, column, text);
+	layout_pair(&job->out, 0, column, "", text);
 }
 
 static void

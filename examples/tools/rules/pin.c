@@ -129,7 +129,7 @@ pin_json(const struct job *job, const struct jpki_pin_verdict *verdict)
 	    "store", route_name(verdict, JPKI_PLACE_STORE),
 	    "home", route_name(verdict, JPKI_PLACE_HOME));
 
-	return answer_join(answer_join(answer_json(job), members),
+	return json_with(json_with(answer_json(job), members),
 	    answer_why_json(jpki_pin_verdict_why(verdict)));
 }
 

@@ -18,7 +18,7 @@ who_json(const struct job *job, const struct jpki_who *who)
 	    "from", json_date(jpki_who_sign_from(who)),
 	    "until");
 
-	return answer_join(answer_join(answer_json(job), members),
+	return json_with(json_with(answer_json(job), members),
 	    answer_why_json(jpki_who_why(who)));
 }
 

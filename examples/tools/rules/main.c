@@ -5,7 +5,7 @@
  * A program on libjpki's public API; no card and no network. It turns its
  * arguments into facts, asks the library for a verdict, and prints the verdict
  * with the rows it stands on, as text or as JSON. Here is the command line;
- * the questions are in rules/.
+ * the questions are in the files beside this one.
  */
 #include <limits.h>
 #include <stdio.h>
@@ -13,7 +13,7 @@
 #include <time.h>
 
 #include "common/message.h"
-#include "rules/rules.h"
+#include "rules.h"
 
 #define OPT(name) (1u << O_##name)
 #define D { "D", "D" }
