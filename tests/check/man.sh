@@ -49,10 +49,9 @@ for program in $programs; do
 	[ -f "$page" ] || no "$program: no manual page"
 	[ -f "$page" ] || continue
 	# Its options are those that the program knows: its own rows, and those
-	# that common/options.h has for all.
-	sources=$(ls "$tools/$program"*.c "$tools/${program#jpki-}"/*.c \
-	    2>/dev/null)
-	known=$(sed -n '/ options\[\] = {$/,/^};/p' $sources |
+	# that common/options.h has for all. It is a file, or has a folder.
+	known=$(cat "$tools/$program.c" "$tools/${program#jpki-}"/*.c \
+	    2>/dev/null | sed -n '/ options\[\] = {$/,/^};/p' |
 	    grep -o -e '^	{ "[^"]*"' -e 'OPTION_[A-Z_]*' |
 	    sed '/^	/s/^	{ "\(.*\)"/\1/
 		/^OPTION_/{

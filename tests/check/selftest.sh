@@ -61,6 +61,7 @@ planted includes lib/base/err.c '#include "base/missing.h"'
 planted includes examples/tools/jpki-sign.c '#include "base/wipe.h"'
 planted includes examples/tools/jpki-sign.c '#include "../lib/base/wipe.h"'
 planted includes examples/tools/jpki-sign.c '#include <curl/curl.h>'
+planted includes examples/tools/jpki-sign.c '#include "rules/rules.h"'
 planted includes lib/certificate/cert.c '#include <openssl/x509.h>'
 planted includes lib/crypto/digest.c '#include "certificate/cert.h"'
 planted circles lib/base/err.c \

@@ -75,12 +75,14 @@ layout_columns(const char *text)
 	return n;
 }
 
-/* Whether the line may end before s[i] at its best: after a space or beside
- * Japanese. Unicode would also end it within "--last-try" and "/usr/lib". */
+/* Whether the line may end before s[i] at its best: after a space, and in a
+ * Japanese text beside Japanese. Unicode would also end it within "--last-try",
+ * "/usr/lib" and a Japanese word in an English sentence. */
 static bool
 between_words(const char *s, size_t i)
 {
-	return s[i - 1] == ' ' || ((s[i - 1] | s[i]) & 0x80) != 0;
+	return s[i - 1] == ' ' || (text_lang() == JPKI_LANG_JA &&
+	    ((s[i - 1] | s[i]) & 0x80) != 0);
 }
 
 /* Where the line that begins at "from" ends, with so many columns for it: the
