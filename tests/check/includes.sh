@@ -54,7 +54,7 @@ function no(why) { print file ": " name ": " why; bad = 1 }
 	split(name, part, "/")
 }
 angle {
-	if (name ~ /^jpki(\/[a-z]+)?\.h$/ || (name in libc))
+	if (name ~ /^jpki(\/(framework\/)?[a-z]+)?\.h$/ || (name in libc))
 		next
 	what = ""
 	if (name ~ /^openssl\//)
