@@ -16,8 +16,7 @@ run() {
 }
 
 . tests/packages.sh
-need gcc libc6-dev dpkg-dev meson ninja-build pkg-config libssl-dev libpcsclite-dev \
-    libjansson-dev libunistring-dev openssl
+need $build_packages
 
 if [ ! -f build/build.ninja ]; then
 	run meson setup -Dtests=false build

@@ -5,7 +5,10 @@
  * ago. They live as long as the provider, which OpenSSL keeps while
  * there is a store or a key.
  */
-#include "prov.h"
+#include "card.h"
+
+#include "conf.h"
+#include "err.h"
 
 /* Keeps a PIN for the grace period, instead of the last one. */
 static void

@@ -3,10 +3,12 @@
  * Certificates are libjpki's, which are wiped in the end: the sign certificate
  * holds name and address, and OpenSSL's X509 would keep copies of them.
  */
-#include "prov.h"
+#include "cert.h"
 
 #include <openssl/bn.h>
 #include <openssl/x509.h>
+
+#include "err.h"
 
 struct jpki_cert *
 prov_cert_read(struct prov *prov, const char *path)

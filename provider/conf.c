@@ -3,17 +3,16 @@
  * The configuration: a file that JPKI_CONF names, for programs that skip
  * openssl.cnf, and where that says nothing, the provider's section there.
  */
-#include "prov.h"
+#include "conf.h"
 
 #include <openssl/conf.h>
 
-#include <stdarg.h>
-#include <unistd.h>
+#include "debug.h"
+#include "err.h"
 
 struct prov_conf {
 	struct jpki_settings *settings;
 	struct jpki_ctx *ctx;		/* tells what is wrong with them */
-	int debug;			/* JPKI_DEBUG_* */
 };
 
 /* Ours, or what a section may hold beside our keys. */
@@ -93,6 +92,7 @@ conf_new(struct prov *prov)
 	const char *debug = secure_getenv("JPKI_DEBUG");
 	const char *reader = secure_getenv("JPKI_READER");
 	struct prov_conf *conf;
+	int wanted;
 
 	if ((conf = calloc(1, sizeof(*conf))) == NULL ||
 	    (conf->ctx = prov_ctx_new(prov)) == NULL ||
@@ -100,14 +100,16 @@ conf_new(struct prov *prov)
 		prov_conf_free(conf);
 		return NULL;
 	}
-	if ((path == NULL || *path == '\0' || jpki_settings_read(conf->ctx, conf->settings,
-	    path, "JPKI_CONF") == 0) && check_section(prov, conf))
+	if ((path == NULL || *path == '\0' || jpki_settings_read(conf->ctx,
+	    conf->settings, path, "JPKI_CONF") == 0) &&
+	    check_section(prov, conf))
 		read_section(prov, conf);
 	if (reader != NULL && *reader != '\0')
 		conf->settings->reader = NULL;	/* libjpki takes it */
-	conf->debug = debug != NULL ? jpki_debug_parse(debug) :
+	wanted = debug != NULL ? jpki_debug_parse(debug) :
 	    conf->settings->debug;
-	if (conf->debug < 0)
+	atomic_store(&prov->debug, wanted);
+	if (wanted < 0)
 		prov_say(prov, "jpki: JPKI_DEBUG is apdu, provider or all\n");
 	return conf;
 }
@@ -158,39 +160,4 @@ prov_conf_check(struct prov *prov)
 	else
 		return 1;
 	return 0;
-}
-
-bool
-prov_debug_wants(struct prov *prov, int what)
-{
-	/* Not get(): that can fail, and would be logged. */
-	const struct prov_conf *conf = atomic_load(&prov->conf);
-
-	return conf != NULL && conf->debug > 0 && (conf->debug & what) != 0;
-}
-
-void
-prov_say(struct prov *prov, const char *fmt, ...)
-{
-	va_list ap;
-
-	if (prov->mute)
-		return;
-	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
-	va_end(ap);
-}
-
-void
-prov_debug(struct prov *prov, const char *fmt, ...)
-{
-	char line[600];
-	va_list ap;
-
-	if (!prov_debug_wants(prov, JPKI_DEBUG_PROVIDER))
-		return;
-	va_start(ap, fmt);
-	vsnprintf(line, sizeof(line), fmt, ap);
-	va_end(ap);
-	prov_say(prov, "jpki[%ld]: %s\n", (long)getpid(), line);
 }

@@ -6,9 +6,14 @@
  * not exactly this is somebody else's: it is left alone, and no error is
  * raised.
  */
-#include "prov.h"
+#include "decoder.h"
 
 #include <openssl/pem.h>
+
+#include "debug.h"
+#include "err.h"
+#include "key.h"
+#include "store.h"
 
 #define STRUCTURE "jpki-key"
 

@@ -5,10 +5,15 @@
  * OpenSSL would refuse it without one. OpenSSL's own encoders do the work, for
  * the private keys that are not on a card, too.
  */
-#include "prov.h"
+#include "encoder.h"
 
 #include <openssl/encoder.h>
 #include <openssl/rsa.h>
+
+#include "conf.h"
+#include "err.h"
+#include "key.h"
+#include "pin.h"
 
 #define PRIVATE ((selection & OSSL_KEYMGMT_SELECT_PRIVATE_KEY) != 0)
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "prov.h"
+#include "err.h"
+
+#include "debug.h"
 
 static const OSSL_ITEM ours[] = {
 #define ITEM(name, number, text) { number, (void *)(uintptr_t)(text) },

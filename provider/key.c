@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "prov.h"
+#include "key.h"
+
+#include "cert.h"
+#include "conf.h"
+#include "debug.h"
+#include "err.h"
 
 /* The object */
 

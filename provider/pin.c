@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "prov.h"
+#include "pin.h"
+
+#include "conf.h"
+#include "debug.h"
+#include "err.h"
 
 /* OpenSSL's word for "there is no UI": the program cannot ask anybody. */
 static bool

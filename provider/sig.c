@@ -4,9 +4,13 @@
  * our own rules. Verified, and made with keys that are not on a card, by
  * OpenSSL's own RSA, with OpenSSL's rules.
  */
-#include "prov.h"
+#include "sig.h"
 
 #include <openssl/rsa.h>
+
+#include "conf.h"
+#include "err.h"
+#include "key.h"
 
 #define PSS_SALT_LEN 32
 

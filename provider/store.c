@@ -8,9 +8,17 @@
  * unset, so that programs see it (storeutl exits with 1); the next load does
  * nothing and sets eof.
  */
-#include "prov.h"
+#include "store.h"
 
 #include <openssl/store.h>
+
+#include "card.h"
+#include "cert.h"
+#include "conf.h"
+#include "debug.h"
+#include "err.h"
+#include "key.h"
+#include "pin.h"
 
 /* A place for certificates after those on the card. */
 #define ANCHORS ((enum jpki_slot)JPKI_OBJECT_ANCHORS)

@@ -21,6 +21,12 @@ const struct jpkip_holder certs_holder = {
 	.sex = '1',
 };
 
+size_t
+certs_at(enum jpki_key key)
+{
+	return key == JPKI_KEY_SIGN;
+}
+
 X509 *
 certs_issue(struct certs *certs, enum jpki_key purpose,
     const struct jpkip_holder *holder)
@@ -28,7 +34,7 @@ certs_issue(struct certs *certs, enum jpki_key purpose,
 	struct jpkip_request request = {
 		.purpose = purpose,
 		.key = certs->key,
-		.ca = certs->ca[purpose - 1],
+		.ca = certs->ca[certs_at(purpose)],
 		.ca_key = certs->ca_key,
 		.serial = 0x425f8f6c,
 		.not_before = 1792688826,	/* 2026-10-22 17:07:06Z */
@@ -55,8 +61,8 @@ certs_make(struct certs *certs)
 	assert_int_equal(jpkip_issue_key(certs->ctx, &certs->key), 0);
 	for (p = JPKI_KEY_AUTH; p <= JPKI_KEY_SIGN; p++) {
 		assert_int_equal(jpkip_issue_ca(certs->ctx, p, 3,
-		    certs->ca_key, &certs->ca[p - 1]), 0);
-		certs->cert[p - 1] = certs_issue(certs, p, NULL);
+		    certs->ca_key, &certs->ca[certs_at(p)]), 0);
+		certs->cert[certs_at(p)] = certs_issue(certs, p, NULL);
 	}
 }
 

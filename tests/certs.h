@@ -15,8 +15,11 @@
 struct certs {
 	struct jpki_ctx *ctx;
 	EVP_PKEY *ca_key, *key;
-	X509 *ca[2], *cert[2];	/* enum jpki_key - 1; generation 3 */
+	X509 *ca[2], *cert[2];	/* auth, sign; generation 3 */
 };
+
+/* Where a key's are in such arrays. */
+size_t	certs_at(enum jpki_key);
 
 /* 山田　太郎, born 1990-02-17. */
 extern const struct jpkip_holder certs_holder;

@@ -3,25 +3,38 @@
 #
 # Installs what is missing, builds with gcc and clang, runs every test, then
 # again with AddressSanitizer and UndefinedBehaviorSanitizer, with
-# ThreadSanitizer and under valgrind. Ends with one line: N passed, N failed,
-# N skipped.
+# ThreadSanitizer, under valgrind, and as 32-bit programs. Ends with one line:
+# N passed, N failed, N skipped.
 #
 # BUILD=DIR keeps the build trees elsewhere than build-test/.
 set -u
+usage() {
+	echo "usage: sh tests/run.sh [--quick | --all]
+  --quick  one compiler, without what is slow: for the daily round
+  --all    everything, also what is heavy to install; at present the same
+           as without an option"
+}
+
+quick=
+for option; do
+	case $option in
+	--quick) quick=yes ;;
+	--all) quick= ;;
+	--help) usage; exit 0 ;;
+	*) usage >&2; exit 64 ;;
+	esac
+done
+
 cd "$(dirname "$0")/.." || exit 1
 build=${BUILD:-build-test}
-passed=0 failed=0 skipped=0
+passed=0 failed=0 skipped=0 reasons=
 
 . tests/packages.sh
-need gcc g++ clang libclang-rt-14-dev libc6-dev dpkg-dev meson ninja-build \
-    pkg-config libssl-dev openssl libcmocka-dev valgrind mandoc python3-minimal python3 \
-    pcscd vsmartcard-vpcd opensc libpcsclite-dev \
-    libjansson-dev libunistring-dev \
-    curl apache2-bin osslsigncode xmlsec1 \
-    liblua5.3-0 libopentracing-c-wrapper0 libwrap0 || exit 1
-mkdir -p "$build"
-# The libraries of these are the last of the above.
-unpack "$(cd "$build" && pwd)/debian" nginx haproxy stunnel4
+need $build_packages g++ clang libcmocka-dev valgrind mandoc \
+    python3-minimal python3 pcscd vsmartcard-vpcd opensc \
+    curl apache2-bin osslsigncode xmlsec1 || exit 1
+mkdir -p "$build" && build=$(cd "$build" && pwd) || exit 1
+unpack "$build/debian" nginx haproxy stunnel4
 
 # The tests bring their own cards and want no settings from outside.
 unset JPKI_READER JPKI_DEBUG JPKI_CONF OPENSSL_CONF OPENSSL_MODULES
@@ -33,6 +46,29 @@ export TMPDIR
 trap 'rm -rf "$TMPDIR"' EXIT
 trap 'exit 1' INT TERM HUP
 
+fail() {
+	failed=$((failed + 1))
+}
+
+# skip WHAT REASON
+skip() {
+	skipped=$((skipped + 1))
+	reasons="$reasons
+  $1: $2"
+}
+
+# logged LOG COMMAND...: a terminal shows it at work, a file its last lines
+# where it failed.
+logged() {
+	log=$1
+	shift
+	if [ -t 1 ]; then
+		"$@"
+	else
+		"$@" >"$log" 2>&1 || { tail -50 "$log"; return 1; }
+	fi
+}
+
 # setup NAME COMPILER [MESON OPTION...]: configures and builds, warnings fatal.
 setup() {
 	name=$1 cc=$2
@@ -40,68 +76,90 @@ setup() {
 	echo "== $name: build"
 	if [ ! -f "$build/$name/build.ninja" ]; then
 		CC=$cc meson setup --werror "$@" "$build/$name" \
-		    >"$build/$name.log" 2>&1 || { cat "$build/$name.log"; fail; return 1; }
+		    >"$build/$name.log" 2>&1 ||
+		    { cat "$build/$name.log"; fail; return 1; }
 	fi
-	ninja -C "$build/$name" >"$build/$name.log" 2>&1 ||
-	    { tail -50 "$build/$name.log"; fail; return 1; }
+	logged "$build/$name.log" ninja -C "$build/$name" || { fail; return 1; }
 }
 
-fail() {
-	failed=$((failed + 1))
-}
-
-# run NAME LOG [MESON TEST OPTION...]: runs tests and adds up what meson says.
+# run NAME LOG [MESON TEST OPTION...]: runs tests and adds up what came out.
+# Meson builds what only tests need, such as their cards.
 run() {
 	name=$1 log=$2
 	shift 2
-	echo "== $log"
-	meson test -C "$build/$name" --no-rebuild --print-errorlogs \
-	    --logbase "$log" "$@" >"$build/$log.out" 2>&1
+	echo "== $log: tests"
+	result=$build/$name/meson-logs/$log.json
+	rm -f "$result"
+	meson test -C "$build/$name" --print-errorlogs --logbase "$log" "$@"
 	rc=$?
-	sed -n '/[0-9]\/[0-9]/p; /^―/,$p' "$build/$log.out"
-	count "$build/$log.out"
+	before=$failed
+	count "$result"
 	# A run that broke down without naming a failed test has failed.
-	if [ $rc -ne 0 ] && [ "$n_failed" -eq 0 ]; then
-		cat "$build/$log.out"
-		fail
-	fi
+	[ $rc -eq 0 ] || [ $failed -gt $before ] || fail
 }
 
-# The totals of one run; a time-out is a failure.
+# results FILE: what|test|reason from a test a line, as JSON.
+results() {
+	python3 -c '
+import json, re, sys
+for line in open(sys.argv[1]):
+    test = json.loads(line)
+    why = re.search("# SKIP (.*)", test.get("stdout") or "")
+    print(test["result"], test["name"], why[1] if why else "", sep="|")
+' "$1"
+}
+
+# What is neither fine nor skipped failed: a time-out, too.
 count() {
-	n_passed=0 n_failed=0 n_skipped=0
-	while read -r key number _; do
-		case $key in
-		Ok:) n_passed=$((n_passed + number)) ;;
-		Fail:|Timeout:) n_failed=$((n_failed + number)) ;;
-		Skipped:) n_skipped=$((n_skipped + number)) ;;
+	[ -f "$1" ] || return
+	while IFS='|' read -r what test reason; do
+		case $what in
+		OK|EXPECTEDFAIL) passed=$((passed + 1)) ;;
+		SKIP) skip "$test ($log)" "$reason" ;;
+		*) fail ;;
 		esac
 	done <<-END
-	$(sed 's/Unexpected Pass:/Fail:/; s/Expected Fail:/Ok:/' "$1")
+	$(results "$1")
 	END
-	passed=$((passed + n_passed))
-	failed=$((failed + n_failed))
-	skipped=$((skipped + n_skipped))
 }
 
-setup gcc gcc && run gcc gcc
-setup clang clang &&
-    run clang clang --suite unit --suite flow --suite provider
-# The openssl program and its module cannot be mixed with a sanitizer's
-# runtime; the provider's C tests load the sanitized module.
-setup asan gcc -Db_sanitize=address,undefined -Db_lundef=false \
-    -Dbuildtype=debug &&
-    run asan asan --suite unit --suite flow --suite fuzz --suite provider \
-    --timeout-multiplier 4
-setup tsan gcc -Db_sanitize=thread -Db_lundef=false -Dbuildtype=debug &&
-    run tsan tsan store process patterns tls pcsc-threads
-[ -f "$build/gcc/build.ninja" ] &&
-    run gcc valgrind --setup valgrind \
-    base card files pin certificate softcard-apdu session
+# As 32-bit programs, with 64 bits for the time: libraries of i386 are
+# unpacked, not installed.
+run_m32() {
+	root=$build/i386
+	reason=$(unpack_i386 "$root" libc6-dev \
+	    "libgcc-$(gcc -dumpversion)-dev" libssl-dev libpcsclite-dev \
+	    libcmocka-dev libjansson-dev libunistring-dev) ||
+	    { skip m32 "$reason"; return; }
+	setup m32 gcc --native-file "$root/meson.ini" -Dbuildtype=debug &&
+	    run m32 m32 --suite unit --suite flow --suite fuzz
+}
 
-if [ "$skipped" -gt 0 ]; then
-	echo "Skipped:"
-	grep -h ' SKIP ' "$build"/*.out | sed 's/^ *[0-9]*\/[0-9]* */  /'
+rm -f "$build"/*.log
+if [ -n "$quick" ]; then
+	setup gcc gcc && run gcc quick \
+	    --no-suite slow --no-suite fuzz --no-suite pcsc
+else
+	setup gcc gcc && run gcc gcc
+	setup clang clang &&
+	    run clang clang --suite unit --suite flow --suite provider
+	# The openssl program and its module cannot be mixed with a
+	# sanitizer's runtime; the provider's C tests load the sanitized
+	# module.
+	setup asan gcc -Db_sanitize=address,undefined -Db_lundef=false \
+	    -Dbuildtype=debug &&
+	    run asan asan --suite unit --suite flow --suite fuzz \
+	    --suite provider --timeout-multiplier 4
+	setup tsan gcc -Db_sanitize=thread -Db_lundef=false \
+	    -Dbuildtype=debug &&
+	    run tsan tsan --timeout-multiplier 4 \
+	    store process patterns tls pcsc-threads
+	[ -f "$build/gcc/build.ninja" ] &&
+	    run gcc valgrind --setup valgrind \
+	    base card files pin certificate softcard-apdu session
+	run_m32
 fi
+
+[ -z "$reasons" ] || echo "Skipped:$reasons"
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]

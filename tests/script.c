@@ -4,9 +4,20 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
+
+/* A script with room for its steps. */
+#define MAX_STEPS 64
+struct made {
+	struct script script;
+	struct script_step steps[MAX_STEPS];
+	struct made *next;
+};
+
+static struct made *made;
 
 static int
 nibble(char c)
@@ -143,22 +154,87 @@ script_done(const struct script *script)
 		    script->at + 1, script->steps[script->at].expect);
 }
 
+static struct script *
+make(const struct script_step *opening, size_t n)
+{
+	struct made *new = calloc(1, sizeof(*new));
+
+	assert_non_null(new);
+	memcpy(new->steps, opening, n * sizeof(*opening));
+	new->script.steps = new->steps;
+	new->script.n = n;
+	new->next = made;
+	made = new;
+	return &new->script;
+}
+
+struct script *
+script_new(void)
+{
+	static const struct script_step opening[] = { SCRIPT_OPEN };
+
+	return make(opening, sizeof(opening) / sizeof(opening[0]));
+}
+
+struct script *
+script_new_plain(void)
+{
+	static const struct script_step opening[] = { SCRIPT_OPEN_PLAIN };
+
+	return make(opening, sizeof(opening) / sizeof(opening[0]));
+}
+
+static void
+add(struct script *script, struct script_step step)
+{
+	struct made *m = made;
+
+	while (m != NULL && &m->script != script)
+		m = m->next;
+	if (m == NULL || script->n == MAX_STEPS)
+		fail_msg("no room for %s in this script", step.expect);
+	m->steps[script->n++] = step;
+}
+
+void
+script_add(struct script *script, const char *expect, const char *answer)
+{
+	add(script, (struct script_step){ expect, answer, 0 });
+}
+
+void
+script_add_failure(struct script *script, const char *expect, int err)
+{
+	add(script, (struct script_step){ expect, NULL, err });
+}
+
+void
+script_add_run(struct script *script)
+{
+	script_add(script, "begin", "same");
+	script_add(script, SCRIPT_SELECT, "9000");
+}
+
 struct jpki_ctx *script_ctx;
 
 int
 script_setup(void **state)
 {
-	(void)state;
 	script_ctx = jpki_ctx_new();
-	return script_ctx == NULL;
+	return script_ctx == NULL || row_setup(state) != 0;
 }
 
 int
 script_teardown(void **state)
 {
-	(void)state;
+	struct made *next;
+
+	for (; made != NULL; made = next) {
+		next = made->next;
+		free(made);
+	}
 	jpki_ctx_free(&script_ctx);
-	return 0;
+	return row_teardown(state);
 }
 
 struct jpki_card *
@@ -166,7 +242,7 @@ script_opened(struct script *script)
 {
 	struct jpki_card *card;
 
-	assert_int_equal(script_open(script, script_ctx, &card), 0);
+	assert_ctx_code(script_ctx, script_open(script, script_ctx, &card), 0);
 	return card;
 }
 
@@ -175,7 +251,7 @@ script_begun(struct script *script)
 {
 	struct jpki_card *card = script_opened(script);
 
-	assert_int_equal(jpki_card_begin(card), 0);
+	assert_ctx_code(script_ctx, jpki_card_begin(card), 0);
 	return card;
 }
 
@@ -211,6 +287,6 @@ script_closed(struct script *script, struct jpki_card *card)
 void
 script_ended(struct script *script, struct jpki_card *card)
 {
-	assert_int_equal(jpki_card_end(card), 0);
+	assert_ctx_code(script_ctx, jpki_card_end(card), 0);
 	script_closed(script, card);
 }

@@ -8,6 +8,8 @@
 
 #include <jpki.h>
 
+#include "row.h"
+
 struct script_step {
 	/* "begin", "leave", "off", or a command in hex; spaces are fine. */
 	const char *expect;
@@ -24,13 +26,26 @@ struct script {
 	bool closed;
 };
 
+/*
+ * A script that a test puts together, step by step, where SCRIPT() and a fixed
+ * array do not do: it begins with the usual opening, of a card with short EF
+ * ids or of one without, and is freed when the test ends.
+ */
+struct script *script_new(void);
+struct script *script_new_plain(void);
+void	script_add(struct script *, const char *expect, const char *answer);
+void	script_add_failure(struct script *, const char *expect, int err);
+/* A run begins: begin, and SELECT of the application. */
+void	script_add_run(struct script *);
+
 /* Opens a card on the script; returns what jpki_card_open_with() returned. */
 int	script_open(struct script *, struct jpki_ctx *, struct jpki_card **);
 
 /* Fails the test unless every step was taken. */
 void	script_done(const struct script *);
 
-/* The context of the test that runs; made and freed around each. */
+/* The context of the test that runs; made and freed around each, which has
+ * its rows, too. */
 extern struct jpki_ctx *script_ctx;
 int	script_setup(void **state);
 int	script_teardown(void **state);

@@ -96,7 +96,7 @@ static const struct program_option options[] = {
 static int
 fail(const struct job *job, int err)
 {
-	return complain_ctx(job->ctx, err, prompt_advice);
+	return complain_ctx(job->ctx, err, NULL);
 }
 
 /* Everything that can be said against a file without reading it. */
@@ -323,8 +323,7 @@ use_card(struct job *job)
 	if ((r = card_open(job->ctx, job->args.reader, &card)) != 0)
 		return fail(job, r);
 	if ((code = get_pin(job, card)) == EXIT_SUCCESS)
-		code = card_run(job->ctx, card, sign_items, job,
-		    prompt_advice);
+		code = card_run(job->ctx, card, sign_items, job, NULL);
 	jpki_secret_free(&job->secret);
 	jpki_card_close(&card);
 	if (job->cert != NULL)

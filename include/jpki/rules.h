@@ -217,7 +217,7 @@ struct jpki_cert_facts {
  * and advice. from and until are the days of not_before and of the end.
  */
 JPKI_API int jpki_rules_cert(const struct jpki_cert_facts *facts, int64_t now,
-    struct jpki_verdict *out) JPKI_CHECK;
+    struct jpki_verdict **out) JPKI_CHECK;
 
 /* The words for people on a CRLReason in this service. Static; never NULL. */
 JPKI_API const char *jpki_revocation_text(int reason, enum jpki_lang lang);
@@ -320,8 +320,9 @@ struct jpki_event_at {
  * How the card and its two certificates stand. Of these verdicts, from is the
  * first day of use after an issue or a move, or else the day of the event that
  * made the state; there is no until. They are borrowed from the history; its
- * why has the reasons of all three, those of the sign certificate first, then
- * the auth certificate's and the card's.
+ * why has the reasons of all three, those of the certificate that fared worse
+ * first (of the sign certificate if both fared alike), then the other one's
+ * and the card's.
  */
 struct jpki_history;
 JPKI_API const struct jpki_verdict *jpki_history_card(

@@ -9,8 +9,10 @@
 
 #include <jpki/framework/settings.h>
 
-#define DETAIL_MAX 256
-#define ERRMSG_MAX 512
+#include "base/shown.h"
+
+#define DETAIL_MAX 512
+#define ERRMSG_MAX (DETAIL_MAX + 160)	/* the cause goes before it */
 #define COMMAND_MS 30000
 #define OTHERS_MS 60000
 
@@ -45,7 +47,7 @@ log_to_stderr(void *arg, enum jpki_log_level level, const char *line)
 struct jpki_ctx *
 jpki_ctx_new(void)
 {
-	const char *debug = secure_getenv("JPKI_DEBUG");
+	int debug = jpki_debug_parse(secure_getenv("JPKI_DEBUG"));
 	const char *reader = secure_getenv("JPKI_READER");
 	struct jpki_ctx *ctx;
 
@@ -60,8 +62,7 @@ jpki_ctx_new(void)
 	ctx->limits.command_ms = COMMAND_MS;
 	ctx->limits.others_ms = OTHERS_MS;
 	ctx->log = log_to_stderr;
-	ctx->trace = jpki_debug_parse(debug) > 0 &&
-	    (jpki_debug_parse(debug) & JPKI_DEBUG_APDU) != 0;
+	ctx->trace = debug > 0 && (debug & JPKI_DEBUG_APDU) != 0;
 	return ctx;
 }
 
@@ -186,14 +187,27 @@ jpki_version(void)
 	return JPKIP_VERSION;
 }
 
-static const char *
-pick(const struct jpki_ctx *ctx, const char *en, const char *ja)
+const char *
+jpkip_pick(const struct jpki_ctx *ctx, const char *en, const char *ja)
 {
-	return ctx->lang == JPKI_LANG_JA ? ja : en;
+	return jpki_ctx_lang(ctx) == JPKI_LANG_JA ? ja : en;
 }
 
+static void format(char *, size_t, const char *, va_list)
+    JPKIP_PRINTF(3, 0);
 static void record(struct jpki_ctx *, int, unsigned, const char *, va_list)
     JPKIP_PRINTF(4, 0);
+
+/* At most DETAIL_MAX bytes, as a terminal may get them. */
+static void
+format(char *out, size_t size, const char *fmt, va_list ap)
+{
+	/* A character that is cut off at the end of this is beyond out's. */
+	char raw[DETAIL_MAX + 4];
+
+	vsnprintf(raw, sizeof(raw), fmt, ap);
+	jpkip_shown(out, size, raw);
+}
 
 static void
 record(struct jpki_ctx *ctx, int code, unsigned sw, const char *detail,
@@ -208,12 +222,12 @@ record(struct jpki_ctx *ctx, int code, unsigned sw, const char *detail,
 	ctx->sw = (uint16_t)sw;
 	ctx->hint = jpki_strhint(code, ctx->lang);
 	if (detail != NULL)
-		vsnprintf(ctx->detail, sizeof(ctx->detail), detail, ap);
+		format(ctx->detail, sizeof(ctx->detail), detail, ap);
 	if (ctx->detail[0] == '\0')
 		snprintf(ctx->errmsg, sizeof(ctx->errmsg), "%s", what);
 	else
 		snprintf(ctx->errmsg, sizeof(ctx->errmsg), "%s%s%s", what,
-		    pick(ctx, ": ", "："), ctx->detail);
+		    jpkip_pick(ctx, ": ", "："), ctx->detail);
 }
 
 int
@@ -223,7 +237,7 @@ jpkip_fail(struct jpki_ctx *ctx, int code, const char *en, const char *ja, ...)
 
 	if (ctx != NULL) {
 		va_start(ap, ja);
-		record(ctx, code, 0, pick(ctx, en, ja), ap);
+		record(ctx, code, 0, jpkip_pick(ctx, en, ja), ap);
 		va_end(ap);
 	}
 	return code;
@@ -237,7 +251,7 @@ jpkip_fail_sw(struct jpki_ctx *ctx, int code, unsigned sw, const char *en,
 
 	if (ctx != NULL) {
 		va_start(ap, ja);
-		record(ctx, code, sw, pick(ctx, en, ja), ap);
+		record(ctx, code, sw, jpkip_pick(ctx, en, ja), ap);
 		va_end(ap);
 	}
 	return code;
@@ -260,7 +274,7 @@ int
 jpkip_hint(struct jpki_ctx *ctx, int code, const char *en, const char *ja)
 {
 	if (ctx != NULL && ctx->fresh && ctx->err == code)
-		ctx->hint = pick(ctx, en, ja);
+		ctx->hint = jpkip_pick(ctx, en, ja);
 	return code;
 }
 
@@ -302,11 +316,11 @@ jpkip_ctx_take(struct jpki_ctx *ctx, const struct jpki_ctx *other, int code)
 void
 jpkip_warn(struct jpki_ctx *ctx, const char *en, const char *ja, ...)
 {
-	char line[256];
+	char line[DETAIL_MAX];
 	va_list ap;
 
 	va_start(ap, ja);
-	vsnprintf(line, sizeof(line), pick(ctx, en, ja), ap);
+	format(line, sizeof(line), jpkip_pick(ctx, en, ja), ap);
 	va_end(ap);
 	ctx->log(ctx->log_arg, JPKI_LOG_WARNING, line);
 }

@@ -28,6 +28,11 @@ int	jpkip_fail_sw(struct jpki_ctx *, int code, unsigned sw, const char *en,
 /* JPKI_ERR_SYSTEM for what errno says about a thing (a path). */
 int	jpkip_fail_errno(struct jpki_ctx *, const char *what);
 
+/* The text that is in the language of the context. For a format of two, the
+ * compiler checks both. */
+const char *jpkip_pick(const struct jpki_ctx *, const char *en,
+	    const char *ja) __attribute__((format_arg(2), format_arg(3)));
+
 /* What errno says, in the language of the context. */
 const char *jpkip_errno_text(const struct jpki_ctx *);
 

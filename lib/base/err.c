@@ -12,13 +12,14 @@
 X(USAGE, USAGE, \
     "the program called libjpki wrongly", \
     "This is a mistake in the program; please report it.", \
-    "プログラムの libjpki の呼び方が誤っています", \
-    "プログラムの誤りですので、作者に知らせてください。") \
+    "プログラムが libjpki を誤って呼び出しました", \
+    "プログラムの不具合ですので、その開発者に報告してください。") \
 X(NO_RUN, USAGE, \
     "this needs a run on the card", \
     "The program must call jpki_card_begin() first; nothing was sent.", \
-    "カードのランの外で呼ばれました", \
-    "先に jpki_card_begin() を呼ぶ必要があります。カードには送っていません。") \
+    "カードを占有せずに呼び出されました", \
+    "プログラムが先に jpki_card_begin() を呼ぶ必要があります。" \
+    "カードには何も送っていません。") \
 X(MEMORY, SYSTEM, \
     "not enough memory", \
     "Close other programs and try again.", \
@@ -27,8 +28,8 @@ X(MEMORY, SYSTEM, \
 X(SYSTEM, SYSTEM, \
     "the operating system refused", \
     "Check the file, its permissions and the disk.", \
-    "OS の操作に失敗しました", \
-    "ファイル、権限、ディスクの空きを確かめてください。") \
+    "OS に拒否されました", \
+    "ファイルと権限、ディスクの空き容量を確かめてください。") \
 X(CRYPTO, SYSTEM, \
     "OpenSSL failed", \
     "Check the OpenSSL installation.", \
@@ -38,14 +39,14 @@ X(INTERNAL, SYSTEM, \
     "internal error", \
     "This is a mistake in libjpki; please report it.", \
     "内部エラーです", \
-    "libjpki の誤りですので、知らせてください。") \
+    "libjpki の不具合ですので、開発者に報告してください。") \
 X(NO_READER, TRANSPORT, \
     "no such card reader", \
     "Is it plugged in? Name one that is there, by its name, a part of it or " \
     "its number; soft:DIR is a software card.", \
     "カードリーダーが見つかりません", \
     "接続を確かめて、名前、名前の一部、番号のどれかで指定してください。" \
-    "soft:フォルダー はソフトウェアカードです。") \
+    "ソフトウェアカードは soft:DIR のように、フォルダーで指定します。") \
 X(NO_CARD, TRANSPORT, \
     "no card in the reader", \
     "Put the card in, the right way round.", \
@@ -85,31 +86,31 @@ X(DOOR, TRANSPORT, \
     "ほかのプログラムが暗証番号なしで使えるおそれがあります。") \
 X(NO_SERVICE, TRANSPORT, \
     "the smart card service (pcscd) does not answer", \
-    "Install and start it: sudo apt-get install pcscd && " \
-    "sudo systemctl restart pcscd.socket.", \
+    "Install it and start it (sudo apt-get install pcscd && " \
+    "sudo systemctl restart pcscd.socket).", \
     "スマートカードのサービス (pcscd) が応答しません", \
-    "インストールして起動してください：sudo apt-get install pcscd && " \
-    "sudo systemctl restart pcscd.socket") \
+    "インストールして起動してください（sudo apt-get install pcscd && " \
+    "sudo systemctl restart pcscd.socket）。") \
 X(NOT_ALLOWED, TRANSPORT, \
     "you may not use the card reader", \
     "Ask the administrator for a polkit rule for pcscd, or log in at the " \
     "machine itself.", \
     "カードリーダーを使う権限がありません", \
     "管理者に pcscd の polkit の設定を頼むか、" \
-    "その機械に直接ログインしてください。") \
+    "そのコンピューターに直接ログインしてください。") \
 X(MUTE, TRANSPORT, \
     "the card does not answer", \
     "Is it the right way up? Put it in chip first, or flat on the reader, " \
     "and try again.", \
     "カードが応答しません", \
-    "向きを確かめて、IC チップ側から差し込むか、" \
-    "リーダーに平らに置いてください。") \
+    "向きを確かめて、IC チップ側から差し込むか、カードリーダーに平らに" \
+    "置いて、やり直してください。") \
 X(AMBIGUOUS, TRANSPORT, \
     "several cards answer, and none was chosen", \
     "No PIN was sent. Take the others out, or name the reader.", \
-    "複数のカードが応答しています", \
+    "複数のカードが応答したため、どれも選びませんでした", \
     "暗証番号は送っていません。" \
-    "ほかのカードを抜くか、リーダーを指定してください。") \
+    "ほかのカードを抜くか、カードリーダーを指定してください。") \
 X(CANCELLED, TRANSPORT, \
     "waiting for the card was given up", \
     "Start again when the card is at hand.", \
@@ -119,21 +120,21 @@ X(NO_VPCD, TRANSPORT, \
     "no virtual reader takes the card", \
     "Start pcscd with the vpcd driver (Debian: vsmartcard-vpcd), then " \
     "serve the card again.", \
-    "カードを受け取る仮想リーダーがありません", \
+    "カードを受け取る仮想カードリーダーがありません", \
     "vpcd ドライバー（Debian: vsmartcard-vpcd）付きで pcscd を起動してから、" \
     "やり直してください。") \
 X(NOT_JPKI, CARD, \
     "this is not a My Number Card", \
-    "Use the 個人番号カード; other cards have no certificates of the " \
-    "service.", \
+    "Put in the My Number Card (個人番号カード); other cards have no " \
+    "certificates of the service.", \
     "マイナンバーカードではありません", \
-    "個人番号カードをセットしてください。") \
+    "マイナンバーカード（個人番号カード）をセットしてください。") \
 X(OLD_CARD, CARD, \
     "this is a 住民基本台帳カード (Juki card)", \
     "All its certificates ended by December 2018; apply for a My Number " \
     "Card.", \
     "住民基本台帳カードです", \
-    "このカードの電子証明書は 2018 年 12 月までにすべて失効しています。" \
+    "このカードの電子証明書は 2018 年 12 月までにすべて使えなくなりました。" \
     "マイナンバーカードを申請してください。") \
 X(CARD_SW, CARD, \
     "the card refused a command", \
@@ -146,12 +147,15 @@ X(NOT_ON_CARD, CARD, \
     "normally have no 署名用 certificate; your town can issue one.", \
     "このカードにはありません", \
     "電子証明書は発行を希望しないこともでき、15 歳未満の方と成年被後見人には" \
-    "署名用電子証明書は原則発行されません。発行は市区町村の窓口で。") \
+    "署名用電子証明書は原則発行されません。" \
+    "お住まいの市区町村の窓口で発行を受けられます。") \
 X(NEEDS_PIN, CARD, \
     "this needs the PIN first", \
-    "Enter it, or name a file or descriptor that it can be read from.", \
+    "Enter it, or name a file or an open descriptor that it can be read " \
+    "from.", \
     "先に暗証番号が必要です", \
-    "入力するか、読み取り元のファイルかディスクリプターを指定してください。") \
+    "入力するか、読み取り元のファイルか、開いているディスクリプターを" \
+    "指定してください。") \
 X(NO_PSS, CARD, \
     "this card makes PKCS#1 v1.5 signatures only", \
     "Sign without PSS; TLS then needs version 1.2 and RSA PKCS#1 " \
@@ -164,13 +168,13 @@ X(SIGNATURE, CARD, \
     "The signature was thrown away. Was the card swapped, or is the " \
     "certificate another one's? Try again.", \
     "カードの署名が証明書と合いません", \
-    "署名は破棄しました。カードが替わっていないか、証明書が" \
-    "別のものでないか確かめて、やり直してください。") \
+    "署名は破棄しました。カードが替わっていないか、証明書が別のカードの" \
+    "ものでないかを確かめて、やり直してください。") \
 X(PIN_FORMAT, PIN, \
     "the PIN has the wrong shape", \
     "Nothing was sent to the card and no try was used.", \
     "暗証番号の形式が正しくありません", \
-    "カードには送っていないので、回数は減っていません。") \
+    "カードには何も送っていないので、残り回数は減っていません。") \
 X(PIN_WRONG, PIN, \
     "wrong PIN", \
     "Make sure which PIN is asked for before you try again.", \
@@ -181,27 +185,28 @@ X(PIN_BLOCKED, PIN, \
     "A PC cannot unlock it: take the card to your municipal office; some " \
     "convenience stores can reset the 署名用 and 利用者証明用 ones.", \
     "暗証番号がロックされています", \
-    "パソコンでは解除できません。カードを持って市区町村の窓口へ。" \
-    "署名用と利用者証明用はコンビニで再設定できることもあります。") \
+    "パソコンでは解除できません。カードを持って、お住まいの市区町村の" \
+    "窓口に行ってください。" \
+    "署名用と利用者証明用は、コンビニで再設定できることもあります。") \
 X(PIN_LAST_TRY, PIN, \
     "too few tries are left, so nothing was sent", \
-    "A miss on the last try locks the PIN. Only who is sure of it should " \
-    "insist.", \
+    "A miss on the last try locks the PIN: insist only if you are sure of " \
+    "it.", \
     "残り回数が少ないため、カードに送りませんでした", \
-    "最後の 1 回を間違えるとロックされます。" \
-    "確実に正しい暗証番号のときだけ送るようにしてください。") \
+    "最後の 1 回を間違えると、暗証番号がロックされます。" \
+    "暗証番号が確実なときだけ、あえて送るようにしてください。") \
 X(PIN_NO_COUNT, PIN, \
     "the card did not say how many tries are left, so nothing was sent", \
-    "Only who is sure of the PIN should insist.", \
+    "Insist only if you are sure of the PIN.", \
     "残り回数がわからないため、カードに送りませんでした", \
-    "確実に正しい暗証番号のときだけ送るようにしてください。") \
+    "暗証番号が確実なときだけ、あえて送るようにしてください。") \
 X(PIN_SOURCE, PIN, \
     "could not read the PIN", \
-    "It is read from a file (file:PATH), an open descriptor (fd:N) or a " \
-    "terminal.", \
+    "It is read from a file (file:PATH), an open descriptor (fd:NUMBER) or " \
+    "a terminal.", \
     "暗証番号を読み取れません", \
-    "読み取り元は、ファイル（file:パス）、開いているディスクリプター" \
-    "（fd:番号）、端末のどれかです。") \
+    "読み取り元は、ファイル（file:PATH）、開いているディスクリプター" \
+    "（fd:NUMBER）、端末のどれかです。") \
 X(PIN_CANCELLED, PIN, \
     "no PIN was entered", \
     "Nothing was sent to the card.", \
@@ -211,7 +216,7 @@ X(PIN_WEAK, PIN, \
     "the new PIN is easy to guess", \
     "Nothing was sent to the card. Choose another one.", \
     "新しい暗証番号は推測されやすいものです", \
-    "カードには送っていません。別のものにしてください。") \
+    "カードには何も送っていません。別の暗証番号にしてください。") \
 X(PIN_NOT_CHANGED, PIN, \
     "the card refused the new PIN", \
     "The old PIN is still set.", \
@@ -221,18 +226,18 @@ X(PIN_IN_DOUBT, PIN, \
     "the PIN may have been changed or not", \
     "Put the card in again and use the new PIN once; if that is refused, " \
     "the old one is still set. Try no others.", \
-    "暗証番号が変わったかどうか不明です", \
+    "暗証番号が変わったかどうかわかりません", \
     "カードをセットし直し、新しい暗証番号を 1 回だけ試してください。" \
-    "違うと言われたら元のままです。ほかの番号は試さないでください。") \
+    "拒否されたら、元の暗証番号のままです。ほかの番号は試さないでください。") \
 X(DATA, DATA, \
     "malformed data", \
     "Try again; if it stays, please report it.", \
     "データの形式が正しくありません", \
-    "やり直してください。続くようなら知らせてください。") \
+    "やり直してください。繰り返すようなら、開発者に報告してください。") \
 X(SPACE, DATA, \
     "the buffer is too small", \
     "Give it more room; a signature needs 256 bytes.", \
-    "バッファが小さすぎます", \
+    "バッファーが小さすぎます", \
     "大きくしてください。署名には 256 バイト必要です。") \
 X(DIGEST, DATA, \
     "this digest cannot be signed", \
@@ -268,18 +273,18 @@ X(VALUE, DATA, \
 X(NOT_CERT, DATA, \
     "there is no certificate in this", \
     "Name a file with a certificate, PEM or DER.", \
-    "証明書ではありません", \
+    "証明書が含まれていません", \
     "証明書（PEM または DER）のファイルを指定してください。") \
 X(NOT_COVERED, DATA, \
     "this says nothing about the certificate at that time", \
     "Get a current revocation list or OCSP answer for this certificate.", \
-    "この時点のこの証明書の失効情報ではありません", \
+    "この時点でのこの証明書についての失効情報ではありません", \
     "この証明書についての最新の失効リストか OCSP の応答が必要です。") \
 X(NOT_SIGNED, DATA, \
     "the revocation data is not signed by the certificate's issuer", \
-    "Nothing in it counts; get it from the issuer.", \
+    "Trust nothing in it; get it from the issuer.", \
     "失効情報に発行者の正しい署名がありません", \
-    "内容は使えません。発行者から入手してください。")
+    "その内容は信用できません。発行者から入手してください。")
 
 static const char *
 pick(enum jpki_lang lang, const char *en, const char *ja)

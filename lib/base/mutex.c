@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <jpki/framework/shared.h>
+#include "base/mutex.h"
 
+#include <stdbool.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -11,7 +12,7 @@
  * coarse. No pthread_atfork(): it would outlive a module that is unloaded.
  */
 void
-jpki_mutex_lock(struct jpki_mutex *mutex)
+jpkip_mutex_lock(struct jpkip_mutex *mutex)
 {
 	static const struct timespec moment = { 0, 500000 };
 	int self = getpid(), holder = 0;
@@ -27,7 +28,7 @@ jpki_mutex_lock(struct jpki_mutex *mutex)
 }
 
 void
-jpki_mutex_unlock(struct jpki_mutex *mutex)
+jpkip_mutex_unlock(struct jpkip_mutex *mutex)
 {
 	__atomic_store_n(&mutex->holder, 0, __ATOMIC_SEQ_CST);
 }

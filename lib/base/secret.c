@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/secret.h"
+
 #include <sys/mman.h>
 #include <sys/stat.h>
 
@@ -11,8 +13,6 @@
 #include <string.h>
 #include <termios.h>
 #include <unistd.h>
-
-#include <jpki/secret.h>
 
 #include "base/ctx.h"
 #include "base/wipe.h"
@@ -46,6 +46,7 @@ secret_alloc(struct jpki_ctx *ctx, unsigned flags, struct jpki_secret **out)
 	struct jpki_secret *secret;
 	long page_size = sysconf(_SC_PAGESIZE);
 	void *p;
+	int r;
 
 	if ((secret = calloc(1, sizeof(*secret))) == NULL)
 		return jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL, NULL);
@@ -60,12 +61,12 @@ secret_alloc(struct jpki_ctx *ctx, unsigned flags, struct jpki_secret **out)
 	/* Best effort: the limit on locked memory may be zero. */
 	(void)mlock(p, secret->page_size);
 	(void)madvise(p, secret->page_size, MADV_DONTDUMP);
-	if ((flags & JPKI_SECRET_WIPE_ON_FORK) &&
+	if ((flags & JPKIP_SECRET_WIPE_ON_FORK) &&
 	    madvise(p, secret->page_size, MADV_WIPEONFORK) != 0) {
+		r = jpkip_fail_errno(ctx, "madvise(MADV_WIPEONFORK)");
 		(void)munmap(p, secret->page_size);
 		free(secret);
-		return jpkip_fail(ctx, JPKI_ERR_SYSTEM,
-		    JPKIP_SAME("madvise(MADV_WIPEONFORK): %s"), strerror(errno));
+		return r;
 	}
 	secret->page = p;
 	*out = secret;
@@ -73,18 +74,13 @@ secret_alloc(struct jpki_ctx *ctx, unsigned flags, struct jpki_secret **out)
 }
 
 int
-jpki_secret_new(struct jpki_ctx *ctx, const void *data, size_t len,
+jpkip_secret_new(struct jpki_ctx *ctx, const void *data, size_t len,
     unsigned flags, struct jpki_secret **out)
 {
 	int r;
 
-	if (out == NULL)
-		return JPKI_ERR_USAGE;
 	*out = NULL;
-	if (ctx == NULL)
-		return JPKI_ERR_USAGE;
-	jpkip_ctx_clear(ctx);
-	if ((data == NULL && len > 0) || len > JPKI_SECRET_MAX)
+	if (len > JPKI_SECRET_MAX)
 		return jpkip_fail(ctx, JPKI_ERR_USAGE, NULL, NULL);
 	if ((r = secret_alloc(ctx, flags, out)) != 0)
 		return r;
@@ -142,6 +138,29 @@ read_byte(int fd, char *c)
 	return n;
 }
 
+/* As errno says. */
+static int
+unreadable(struct jpki_ctx *ctx, const char *source)
+{
+	int r = jpkip_fail(ctx, JPKI_ERR_PIN_SOURCE, JPKIP_SAME("%s: %s"),
+	    source, jpkip_errno_text(ctx));
+
+	if (strncmp(source, "file:", 5) == 0)
+		return jpkip_hint(ctx, r,
+		    "Check the name of the file, and whether you may read it.",
+		    "ファイルの名前と、読み取る権限があるかを確かめてください。");
+	return jpkip_hint(ctx, r, "The descriptor has to be open for reading.",
+	    "読み取り用に開いているディスクリプターが必要です。");
+}
+
+static int
+bad_line(struct jpki_ctx *ctx, int r)
+{
+	return jpkip_hint(ctx, r,
+	    "Its first line has to be the PIN and nothing else.",
+	    "最初の 1 行に暗証番号だけを書いてください。");
+}
+
 /* Byte by byte, so that the next line of a pipe stays for its reader. */
 static int
 read_line(struct jpki_ctx *ctx, int fd, const char *source, struct page *page)
@@ -151,19 +170,20 @@ read_line(struct jpki_ctx *ctx, int fd, const char *source, struct page *page)
 
 	while ((n = read_byte(fd, &c)) == 1 && c != '\n') {
 		if (page->len == JPKI_SECRET_MAX)
-			return jpkip_fail(ctx, JPKI_ERR_PIN_SOURCE,
-			    JPKIP_SAME("%s: the line is too long"), source);
+			return bad_line(ctx, jpkip_fail(ctx,
+			    JPKI_ERR_PIN_SOURCE, "%s: the line is too long",
+			    "%s: 行が長すぎます", source));
 		page->data[page->len++] = c;
 	}
 	jpkip_wipe(&c, sizeof(c));
 	if (n == -1)
-		return jpkip_fail(ctx, JPKI_ERR_PIN_SOURCE, JPKIP_SAME("%s: %s"), source,
-		    strerror(errno));
+		return unreadable(ctx, source);
 	if (page->len > 0 && page->data[page->len - 1] == '\r')
 		page->data[--page->len] = '\0';
 	if (page->len == 0)
-		return jpkip_fail(ctx, JPKI_ERR_PIN_SOURCE,
-		    JPKIP_SAME("%s: the first line is empty"), source);
+		return bad_line(ctx, jpkip_fail(ctx, JPKI_ERR_PIN_SOURCE,
+		    "%s: the first line is empty", "%s: 最初の行が空です",
+		    source));
 	return 0;
 }
 
@@ -178,12 +198,13 @@ read_file(struct jpki_ctx *ctx, const char *source, struct page *page)
 		fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	} while (fd == -1 && errno == EINTR);
 	if (fd == -1)
-		return jpkip_fail(ctx, JPKI_ERR_PIN_SOURCE, JPKIP_SAME("%s: %s"),
-		    shown(source), strerror(errno));
+		return unreadable(ctx, shown(source));
 	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
 	    (st.st_mode & (S_IRWXG | S_IRWXO)) != 0)
-		jpkip_warn(ctx, JPKIP_SAME("%s: other users may read this file; "
-		    "chmod 600 protects the PIN in it"), path);
+		jpkip_warn(ctx, "%s: other users may read this file; "
+		    "chmod 600 protects the PIN in it",
+		    "%s: ほかのユーザーもこのファイルを読めます。chmod 600 で"
+		    "中の暗証番号を守れます", path);
 	r = read_line(ctx, fd, shown(source), page);
 	(void)close(fd);
 	return r;
@@ -201,7 +222,8 @@ read_fd(struct jpki_ctx *ctx, const char *source, struct page *page)
 	if (*number < '0' || *number > '9' || *end != '\0' || errno != 0 ||
 	    fd > INT_MAX)
 		return jpkip_fail(ctx, JPKI_ERR_PIN_SOURCE,
-		    JPKIP_SAME("%s: not a descriptor number"), source);
+		    "%s: not a descriptor number",
+		    "%s: ディスクリプターの番号ではありません", source);
 	return read_line(ctx, (int)fd, source, page);
 }
 
@@ -268,7 +290,8 @@ type_line(struct jpki_ctx *ctx, int tty, const sigset_t *held,
 	    (n = read_byte(tty, &c)) == 1 && c != '\n' && c != '\r') {
 		switch ((unsigned char)c) {
 		case KEY_CTRL_C:
-			return jpkip_fail(ctx, JPKI_ERR_PIN_CANCELLED, NULL, NULL);
+			return jpkip_fail(ctx, JPKI_ERR_PIN_CANCELLED, NULL,
+			    NULL);
 		case KEY_CTRL_D:
 			if (page->len == 0)
 				return jpkip_fail(ctx, JPKI_ERR_PIN_CANCELLED,
@@ -312,6 +335,16 @@ say(int tty, const char *text)
 }
 
 static int
+no_terminal(struct jpki_ctx *ctx, int r)
+{
+	return jpkip_hint(ctx, r, "Start the program in a terminal, or have "
+	    "the PIN read from a file (file:PATH) or an open descriptor "
+	    "(fd:NUMBER).", "端末で実行するか、暗証番号をファイル（file:PATH）か"
+	    "開いているディスクリプター（fd:NUMBER）から読み取るように"
+	    "してください。");
+}
+
+static int
 read_tty(struct jpki_ctx *ctx, const char *prompt, struct page *page)
 {
 	struct termios saved, quiet;
@@ -322,8 +355,9 @@ read_tty(struct jpki_ctx *ctx, const char *prompt, struct page *page)
 	if (tty == -1 || tcgetattr(tty, &saved) != 0) {
 		if (tty != -1)
 			(void)close(tty);
-		return jpkip_fail(ctx, JPKI_ERR_PIN_SOURCE,
-		    JPKIP_SAME("there is no terminal to ask on"));
+		return no_terminal(ctx, jpkip_fail(ctx, JPKI_ERR_PIN_SOURCE,
+		    "there is no terminal to ask on",
+		    "暗証番号を尋ねる端末がありません"));
 	}
 	quiet = saved;
 	/* Keys instead of lines and no signals: no key press can end the
@@ -334,11 +368,13 @@ read_tty(struct jpki_ctx *ctx, const char *prompt, struct page *page)
 	hold_signals(&held, &mask);
 	/* Input typed ahead was not meant for a PIN prompt: flush. */
 	if (tcsetattr(tty, TCSAFLUSH, &quiet) != 0) {
+		r = no_terminal(ctx, jpkip_fail(ctx, JPKI_ERR_PIN_SOURCE,
+		    "cannot turn the terminal's echo off: %s",
+		    "端末の入力表示を止められません: %s",
+		    jpkip_errno_text(ctx)));
 		(void)close(tty);
 		(void)pthread_sigmask(SIG_SETMASK, &mask, NULL);
-		return jpkip_fail(ctx, JPKI_ERR_PIN_SOURCE,
-		    JPKIP_SAME("cannot turn the terminal's echo off: %s"),
-		    strerror(errno));
+		return r;
 	}
 	say(tty, prompt != NULL ? prompt : "PIN: ");
 	r = type_line(ctx, tty, &held, page);
@@ -374,7 +410,8 @@ jpki_secret_read(struct jpki_ctx *ctx, const char *source, const char *prompt,
 		r = read_fd(ctx, source, secret->page);
 	else	/* Not repeated in the message: it may be a PIN. */
 		r = jpkip_fail(ctx, JPKI_ERR_PIN_SOURCE,
-		    JPKIP_SAME("the source is none of file:PATH, fd:N, tty"));
+		    "the source is none of file:PATH, fd:NUMBER, tty",
+		    "読み取り元は file:PATH、fd:NUMBER、tty のどれかです");
 	if (r != 0) {
 		jpki_secret_free(&secret);
 		return r;

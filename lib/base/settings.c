@@ -16,27 +16,23 @@
 enum type { TEXT, FILE_PATH, SOURCE, NUMBER, SWITCH, DEBUG };
 
 #define FIELD(field) offsetof(struct jpki_settings, field)
-#define FROM(min, max) min, max, "a number from " #min " to " #max
 static const struct setting {
 	const char *name;
 	enum type type;		/* the last three are ints, others texts */
-	size_t field;
-	int min, max;
-	const char *must;	/* what the value must be */
+	size_t field;		/* none for a source */
+	int min, max;		/* of a number */
 } table[] = {
-	{ "reader", TEXT, FIELD(reader), 0, 0, "" },
-	{ "pin-source.auth", SOURCE, FIELD(pin_source[JPKI_PIN_AUTH]), 0, 0,
-	    "file:PATH or fd:NUMBER" },
-	{ "pin-source.sign", SOURCE, FIELD(pin_source[JPKI_PIN_SIGN]), 0, 0,
-	    "file:PATH or fd:NUMBER" },
-	{ "cert.sign", FILE_PATH, FIELD(cert_sign), 0, 0, "file:PATH" },
-	{ "anchors", TEXT, FIELD(anchors), 0, 0, "" },
-	{ "debug", DEBUG, FIELD(debug), 0, 0, "apdu, provider or all" },
-	{ "min-tries", NUMBER, FIELD(min_tries), FROM(1, 5) },
-	{ "sign-pin-uses", NUMBER, FIELD(sign_pin_uses), FROM(0, 1000000) },
-	{ "pin-grace", NUMBER, FIELD(pin_grace), FROM(0, 3600) },
-	{ "allow-sha1", SWITCH, FIELD(allow_sha1), 0, 0, "on or off" },
-	{ "pss", SWITCH, FIELD(pss), 0, 0, "on or off" },
+	{ "reader", TEXT, FIELD(reader), 0, 0 },
+	{ "pin-source.auth", SOURCE, 0, 0, 0 },
+	{ "pin-source.sign", SOURCE, 0, 0, 0 },
+	{ "cert.sign", FILE_PATH, FIELD(cert_sign), 0, 0 },
+	{ "anchors", TEXT, FIELD(anchors), 0, 0 },
+	{ "debug", DEBUG, FIELD(debug), 0, 0 },
+	{ "min-tries", NUMBER, FIELD(min_tries), 1, 5 },
+	{ "sign-pin-uses", NUMBER, FIELD(sign_pin_uses), 0, 1000000 },
+	{ "pin-grace", NUMBER, FIELD(pin_grace), 0, 3600 },
+	{ "allow-sha1", SWITCH, FIELD(allow_sha1), 0, 0 },
+	{ "pss", SWITCH, FIELD(pss), 0, 0 },
 };
 #define N_SETTINGS (sizeof(table) / sizeof(table[0]))
 
@@ -44,6 +40,17 @@ struct owned {
 	struct jpki_settings settings;	/* first: what the caller sees */
 	char *values[N_SETTINGS];	/* NULL: not set */
 };
+
+/* N_SETTINGS: there is none of that name. */
+static size_t
+find(const char *name)
+{
+	size_t i = 0;
+
+	while (i < N_SETTINGS && strcmp(table[i].name, name) != 0)
+		i++;
+	return i;
+}
 
 int
 jpki_settings_new(struct jpki_ctx *ctx, struct jpki_settings **out)
@@ -93,6 +100,26 @@ jpki_settings_is_set(const struct jpki_settings *settings, size_t i)
 	    ((const struct owned *)settings)->values[i] != NULL;
 }
 
+const char *
+jpki_settings_pin_source(const struct jpki_settings *settings,
+    enum jpki_pin pin)
+{
+	const struct owned *owned = (const struct owned *)settings;
+
+	if (settings == NULL)
+		return NULL;
+	switch (pin) {
+	case JPKI_PIN_AUTH:
+		return owned->values[find("pin-source.auth")];
+	case JPKI_PIN_SIGN:
+		return owned->values[find("pin-source.sign")];
+	case JPKI_PIN_TEXT:
+	case JPKI_PIN_CARD:
+		break;
+	}
+	return NULL;
+}
+
 /* -1: it is no number, or none of these. */
 static int
 number(const char *text, int min, int max)
@@ -117,16 +144,6 @@ jpkip_is_fd(const char *value)
 	    number(value + 3, 0, INT_MAX) >= 0;
 }
 
-int
-jpki_debug_parse(const char *text)
-{
-	return text == NULL || *text == '\0' ? 0 :
-	    strcmp(text, "apdu") == 0 ? JPKI_DEBUG_APDU :
-	    strcmp(text, "provider") == 0 ? JPKI_DEBUG_PROVIDER :
-	    strcmp(text, "all") == 0 ? JPKI_DEBUG_APDU | JPKI_DEBUG_PROVIDER :
-	    -1;
-}
-
 static bool
 fits(const struct setting *setting, const char *value)
 {
@@ -146,9 +163,48 @@ fits(const struct setting *setting, const char *value)
 	}
 }
 
-static void
-assign(const struct setting *setting, const char *value, void *field)
+/* What a value must be. */
+static int
+misfit(struct jpki_ctx *ctx, const char *where, const struct setting *setting)
 {
+	switch (setting->type) {
+	case NUMBER:
+		return jpkip_fail(ctx, JPKI_ERR_SETTING,
+		    "%s: %s is a number from %d to %d",
+		    "%s: %s は %d から %d までの数です", where, setting->name,
+		    setting->min, setting->max);
+	case SWITCH:
+		return jpkip_fail(ctx, JPKI_ERR_SETTING,
+		    "%s: %s is on or off", "%s: %s は on か off です", where,
+		    setting->name);
+	case FILE_PATH:
+		return jpkip_fail(ctx, JPKI_ERR_SETTING,
+		    "%s: %s is file:PATH", "%s: %s は file:PATH です", where,
+		    setting->name);
+	case SOURCE:
+		return jpkip_fail(ctx, JPKI_ERR_SETTING,
+		    "%s: %s is file:PATH or fd:NUMBER",
+		    "%s: %s は file:PATH か fd:NUMBER です", where,
+		    setting->name);
+	case DEBUG:
+		return jpkip_fail(ctx, JPKI_ERR_SETTING,
+		    "%s: %s is apdu, provider or all",
+		    "%s: %s は apdu、provider、all のどれかです", where,
+		    setting->name);
+	case TEXT:	/* fits always */
+		break;
+	}
+	return JPKI_ERR_SETTING;
+}
+
+static void
+assign(const struct setting *setting, const char *value,
+    struct jpki_settings *settings)
+{
+	char *field = (char *)settings + setting->field;
+
+	if (setting->type == SOURCE)
+		return;		/* jpki_settings_pin_source() finds it */
 	if (setting->type == NUMBER)
 		*(int *)field = number(value, setting->min, setting->max);
 	else if (setting->type == SWITCH)
@@ -166,31 +222,29 @@ jpki_settings_set(struct jpki_ctx *ctx, struct jpki_settings *settings,
     const char *name, const char *value, const char *where)
 {
 	struct owned *owned = (struct owned *)settings;
-	size_t i = 0;
+	size_t i;
 
 	if (ctx == NULL)
 		return JPKI_ERR_USAGE;
 	jpkip_ctx_clear(ctx);
 	if (settings == NULL || name == NULL || value == NULL || where == NULL)
 		return jpkip_fail(ctx, JPKI_ERR_USAGE, NULL, NULL);
-	while (i < N_SETTINGS && strcmp(table[i].name, name) != 0)
-		i++;
-	if (i == N_SETTINGS)
+	if ((i = find(name)) == N_SETTINGS)
 		return jpkip_fail(ctx, JPKI_ERR_SETTING,
-		    JPKIP_SAME("%s: unknown key \"%.32s\""), where, name);
+		    "%s: unknown key \"%.32s\"",
+		    "%s: \"%.32s\" という項目はありません", where, name);
 	if (owned->values[i] != NULL)
-		return jpkip_fail(ctx, JPKI_ERR_SETTING, JPKIP_SAME("%s: %s is given "
-		    "twice"), where, name);
-	if (*value == '\0')
-		return jpkip_fail(ctx, JPKI_ERR_SETTING, JPKIP_SAME("%s: %s is empty"),
+		return jpkip_fail(ctx, JPKI_ERR_SETTING,
+		    "%s: %s is given twice", "%s: %s が二重に指定されています",
 		    where, name);
+	if (*value == '\0')
+		return jpkip_fail(ctx, JPKI_ERR_SETTING, "%s: %s is empty",
+		    "%s: %s が空です", where, name);
 	if (!fits(&table[i], value))
-		return jpkip_fail(ctx, JPKI_ERR_SETTING, JPKIP_SAME("%s: %s is %s"), where,
-		    name, table[i].must);
+		return misfit(ctx, where, &table[i]);
 	if ((owned->values[i] = strdup(value)) == NULL)
 		return jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL, NULL);
-	assign(&table[i], owned->values[i],
-	    (char *)settings + table[i].field);
+	assign(&table[i], owned->values[i], settings);
 	return 0;
 }
 
@@ -210,19 +264,21 @@ int
 jpkip_settings_parse(struct jpki_ctx *ctx, struct jpki_settings *settings,
     char *text, const char *what)
 {
-	char *name, *value, *next = text, where[64];
+	char *name, *value, *next = text, where[96];
 	unsigned line = 0;
 	int r = 0;
 
 	while (r == 0 && (value = strsep(&next, "\n")) != NULL) {
-		snprintf(where, sizeof(where), "%.40s, line %u", what, ++line);
+		snprintf(where, sizeof(where), jpkip_pick(ctx,
+		    "%.40s, line %u", "%.40s の %u 行目"), what, ++line);
 		value = trim(value);
 		if (*value == '\0' || *value == '#')
 			continue;
 		name = trim(strsep(&value, "="));
 		r = value != NULL ? jpki_settings_set(ctx, settings, name,
 		    trim(value), where) : jpkip_fail(ctx, JPKI_ERR_SETTING,
-		    JPKIP_SAME("%s is not \"name = value\""), where);
+		    "%s is not \"name = value\"",
+		    "%sは \"name = value\" の形ではありません", where);
 	}
 	return r;
 }
@@ -247,11 +303,11 @@ jpki_settings_read(struct jpki_ctx *ctx, struct jpki_settings *settings,
 		close(fd);
 	}
 	if (n < 0)
-		r = jpkip_fail(ctx, JPKI_ERR_SYSTEM, JPKIP_SAME("%s %s: %s"), what, path,
-		    strerror(errno));
+		r = jpkip_fail(ctx, JPKI_ERR_SYSTEM, JPKIP_SAME("%s %s: %s"),
+		    what, path, jpkip_errno_text(ctx));
 	else if (n == JPKI_SETTINGS_MAX || strlen(text) != (size_t)n)
-		r = jpkip_fail(ctx, JPKI_ERR_SETTING, JPKIP_SAME("%s %s is no text"), what,
-		    path);
+		r = jpkip_fail(ctx, JPKI_ERR_SETTING, "%s %s is no text",
+		    "%s %s はテキストではありません", what, path);
 	else
 		r = jpkip_settings_parse(ctx, settings, text, what);
 	free(text);

@@ -4,10 +4,10 @@
 #include <string.h>
 
 #include <jpki/err.h>
-#include <jpki/framework/uri.h>
 
 #include "base/buf.h"
 #include "base/ctx.h"
+#include "base/object.h"
 #include "base/settings.h"
 #include "base/tlv.h"
 #include "base/wipe.h"
@@ -23,19 +23,16 @@ struct parsed {
 	char text[JPKI_URI_MAX + 1];
 };
 
-static const char *const objects[] = {
-	"", "auth", "sign", "auth-ca", "sign-ca", "anchors"
-};
-#define N_OBJECTS (sizeof(objects) / sizeof(objects[0]))
-
 /* What looks like a name may be repeated in an error; anything else may be a
  * PIN in the wrong place. */
 static const char *
-printable(const char *name)
+printable(const struct jpki_ctx *ctx, const char *name)
 {
 	size_t len = strspn(name, "abcdefghijklmnopqrstuvwxyz-_");
 
-	return name[len] == '\0' && len > 0 && len <= 24 ? name : "(not shown)";
+	if (name[len] == '\0' && len > 0 && len <= 24)
+		return name;
+	return jpkip_pick(ctx, "(not shown)", "（非表示）");
 }
 
 static int
@@ -74,19 +71,27 @@ decode(char *value)
 }
 
 static int
+twice(struct jpki_ctx *ctx, const char *name)
+{
+	return jpkip_fail(ctx, JPKI_ERR_URI, "%s is given twice",
+	    "%s が二重に指定されています", name);
+}
+
+static int
 set_type(struct jpki_ctx *ctx, struct jpki_uri *uri, const char *value)
 {
 	static const char *const types[] = { "", "cert", "public", "private" };
 	int type;
 
 	if (uri->type != JPKI_URI_ANY)
-		return jpkip_fail(ctx, JPKI_ERR_URI, JPKIP_SAME("type is given twice"));
+		return twice(ctx, "type");
 	for (type = JPKI_URI_CERT; type <= JPKI_URI_PRIVATE; type++)
 		if (strcmp(value, types[type]) == 0)
 			uri->type = (enum jpki_uri_type)type;
 	if (uri->type == JPKI_URI_ANY)
 		return jpkip_fail(ctx, JPKI_ERR_URI,
-		    JPKIP_SAME("type is cert, public or private"));
+		    "type is cert, public or private",
+		    "type は cert、public、private のどれかです");
 	return 0;
 }
 
@@ -94,11 +99,11 @@ static int
 set_min_tries(struct jpki_ctx *ctx, struct jpki_uri *uri, const char *value)
 {
 	if (uri->min_tries != 0)
-		return jpkip_fail(ctx, JPKI_ERR_URI,
-		    JPKIP_SAME("min-tries is given twice"));
+		return twice(ctx, "min-tries");
 	if (value[0] < '1' || value[0] > '5' || value[1] != '\0')
 		return jpkip_fail(ctx, JPKI_ERR_URI,
-		    JPKIP_SAME("min-tries is a number from 1 to 5"));
+		    "min-tries is a number from 1 to 5",
+		    "min-tries は 1 から 5 までの数です");
 	uri->min_tries = value[0] - '0';
 	return 0;
 }
@@ -108,10 +113,10 @@ set_text(struct jpki_ctx *ctx, const char **field, const char *name,
     const char *value)
 {
 	if (*field != NULL)
-		return jpkip_fail(ctx, JPKI_ERR_URI, JPKIP_SAME("%s is given twice"),
-		    name);
+		return twice(ctx, name);
 	if (*value == '\0')
-		return jpkip_fail(ctx, JPKI_ERR_URI, JPKIP_SAME("%s is empty"), name);
+		return jpkip_fail(ctx, JPKI_ERR_URI, "%s is empty",
+		    "%s が空です", name);
 	*field = value;
 	return 0;
 }
@@ -121,10 +126,12 @@ set_pin_source(struct jpki_ctx *ctx, struct jpki_uri *uri, const char *value)
 {
 	if (strncmp(value, "fd:", 3) == 0 && !jpkip_is_fd(value))
 		return jpkip_fail(ctx, JPKI_ERR_URI,
-		    JPKIP_SAME("pin-source=fd: needs a number"));
+		    "pin-source=fd: needs a number",
+		    "pin-source=fd: には番号が必要です");
 	if (!jpkip_is_fd(value) && !jpkip_is_file(value))
 		return jpkip_fail(ctx, JPKI_ERR_URI,
-		    JPKIP_SAME("pin-source is file:PATH or fd:NUMBER"));
+		    "pin-source is file:PATH or fd:NUMBER",
+		    "pin-source は file:PATH か fd:NUMBER です");
 	return set_text(ctx, &uri->pin_source, "pin-source", value);
 }
 
@@ -139,15 +146,16 @@ set_query(struct jpki_ctx *ctx, struct jpki_uri *uri, const char *name,
 	if (strcmp(name, "cert") == 0)
 		return jpkip_is_file(value) ?
 		    set_text(ctx, &uri->cert, name, value + 5) :
-		    jpkip_fail(ctx, JPKI_ERR_URI, JPKIP_SAME("cert is file:PATH"));
+		    jpkip_fail(ctx, JPKI_ERR_URI, "cert is file:PATH",
+		    "cert は file:PATH です");
 	if (strcmp(name, "pin-source") == 0)
 		return set_pin_source(ctx, uri, value);
 	if (strcmp(name, "pin-value") == 0)
 		return set_text(ctx, &uri->pin_value, name, value);
 	if (strcmp(name, "min-tries") == 0)
 		return set_min_tries(ctx, uri, value);
-	return jpkip_fail(ctx, JPKI_ERR_URI, JPKIP_SAME("\"%s\" is unknown after \"?\""),
-	    printable(name));
+	return jpkip_fail(ctx, JPKI_ERR_URI, "\"%s\" is unknown after \"?\"",
+	    "\"?\" の後に \"%s\" は使えません", printable(ctx, name));
 }
 
 static bool
@@ -172,33 +180,35 @@ set(struct jpki_ctx *ctx, struct jpki_uri *uri, char *item, bool query)
 	char *value = strchr(item, '=');
 
 	if (value == NULL)
-		return jpkip_fail(ctx, JPKI_ERR_URI, JPKIP_SAME("\"%s\" is not "
-		    "\"name=value\""), known(item) ? item : "(not shown)");
+		return jpkip_fail(ctx, JPKI_ERR_URI,
+		    "\"%s\" is not \"name=value\"",
+		    "\"%s\" は \"name=value\" の形ではありません",
+		    printable(ctx, known(item) ? item : ""));
 	*value++ = '\0';
 	if (!decode(value))
 		return jpkip_fail(ctx, JPKI_ERR_URI,
-		    JPKIP_SAME("bad percent-encoding in %s"), printable(item));
+		    "bad percent-encoding in %s",
+		    "%s のパーセントエンコーディングが正しくありません",
+		    printable(ctx, item));
 	if (query)
 		return set_query(ctx, uri, item, value);
 	if (strcmp(item, "type") == 0)
 		return set_type(ctx, uri, value);
-	return jpkip_fail(ctx, JPKI_ERR_URI, JPKIP_SAME("\"%s\" is unknown after \";\""),
-	    printable(item));
+	return jpkip_fail(ctx, JPKI_ERR_URI, "\"%s\" is unknown after \";\"",
+	    "\";\" の後に \"%s\" は使えません", printable(ctx, item));
 }
 
 static int
 set_object(struct jpki_ctx *ctx, struct jpki_uri *uri, const char *name)
 {
-	size_t i;
-
-	for (i = 0; i < N_OBJECTS; i++) {
-		if (strcmp(objects[i], name) == 0) {
-			uri->object = (enum jpki_object)i;
-			return 0;
-		}
-	}
-	return jpkip_fail(ctx, JPKI_ERR_URI, JPKIP_SAME("unknown object \"%s\": it is "
-	    "auth, sign, auth-ca, sign-ca or anchors"), printable(name));
+	if (*name == '\0')
+		return 0;	/* all */
+	if ((uri->object = jpkip_object_named(name)) != JPKI_OBJECT_ALL)
+		return 0;
+	return jpkip_fail(ctx, JPKI_ERR_URI, "unknown object \"%s\": it is "
+	    "auth, sign, auth-ca, sign-ca or anchors", "\"%s\" という対象は"
+	    "ありません。auth、sign、auth-ca、sign-ca、anchors のどれかです",
+	    printable(ctx, name));
 }
 
 static int
@@ -224,11 +234,13 @@ parse(struct jpki_ctx *ctx, struct jpki_uri *uri, char *p)
 	}
 	if (uri->pin_source != NULL && uri->pin_value != NULL)
 		return jpkip_fail(ctx, JPKI_ERR_URI,
-		    JPKIP_SAME("pin-source and pin-value exclude each other"));
+		    "pin-source and pin-value exclude each other",
+		    "pin-source と pin-value は同時に使えません");
 	if (uri->cert != NULL && uri->object != JPKI_OBJECT_AUTH &&
 	    uri->object != JPKI_OBJECT_SIGN)
 		return jpkip_fail(ctx, JPKI_ERR_URI,
-		    JPKIP_SAME("cert is for auth and sign"));
+		    "cert is for auth and sign",
+		    "cert は auth と sign だけに使えます");
 	return 0;
 }
 
@@ -247,11 +259,12 @@ jpki_uri_parse(struct jpki_ctx *ctx, const char *text, struct jpki_uri **out)
 	if (text == NULL)
 		return jpkip_fail(ctx, JPKI_ERR_USAGE, NULL, NULL);
 	if (strlen(text) > JPKI_URI_MAX)
-		return jpkip_fail(ctx, JPKI_ERR_URI, JPKIP_SAME("longer than %d bytes"),
-		    JPKI_URI_MAX);
+		return jpkip_fail(ctx, JPKI_ERR_URI, "longer than %d bytes",
+		    "%d バイトを超えています", JPKI_URI_MAX);
 	if (strncmp(text, "jpki:", 5) != 0)
 		return jpkip_fail(ctx, JPKI_ERR_URI,
-		    JPKIP_SAME("it does not begin with \"jpki:\""));
+		    "it does not begin with \"jpki:\"",
+		    "\"jpki:\" で始まっていません");
 	if ((parsed = calloc(1, sizeof(*parsed))) == NULL)
 		return jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL, NULL);
 	text += strncmp(text + 5, "//", 2) == 0 ? 7 : 5;
@@ -271,30 +284,6 @@ jpki_uri_free(struct jpki_uri **uri)
 	*uri = NULL;
 }
 
-const char *
-jpki_object_name(enum jpki_object object)
-{
-	return (size_t)object < N_OBJECTS ? objects[object] : "";
-}
-
-const char *
-jpki_object_text(enum jpki_object object)
-{
-	static const char *const texts[N_OBJECTS] = {
-		[JPKI_OBJECT_AUTH] = "My Number Card, to log in: certificate "
-		    "and key (auth PIN)",
-		[JPKI_OBJECT_SIGN] = "My Number Card, to sign documents: "
-		    "certificate and key (sign password)",
-		[JPKI_OBJECT_AUTH_CA] = "CA certificate of auth",
-		[JPKI_OBJECT_SIGN_CA] = "CA certificate of sign",
-		[JPKI_OBJECT_ANCHORS] = "J-LIS's CA certificates, from the "
-		    "configured directory"
-	};
-
-	return (size_t)object < N_OBJECTS && texts[object] != NULL ?
-	    texts[object] : "";
-}
-
 int
 jpki_uri_print(struct jpki_ctx *ctx, enum jpki_object object,
     const char *reader, char *out, size_t size)
@@ -306,7 +295,8 @@ jpki_uri_print(struct jpki_ctx *ctx, enum jpki_object object,
 	if (ctx == NULL)
 		return JPKI_ERR_USAGE;
 	jpkip_ctx_clear(ctx);
-	if (out == NULL || (size_t)object >= N_OBJECTS)
+	if (out == NULL ||
+	    (object != JPKI_OBJECT_ALL && *jpki_object_name(object) == '\0'))
 		return jpkip_fail(ctx, JPKI_ERR_USAGE, NULL, NULL);
 	used = (size_t)snprintf(out, size, "jpki://%s%s",
 	    jpki_object_name(object), reader != NULL ? "?reader=" : "");
@@ -332,12 +322,14 @@ check_wrapped(struct jpki_ctx *ctx, const char *text)
 		return r;
 	if (uri->pin_value != NULL)
 		r = jpkip_fail(ctx, JPKI_ERR_URI,
-		    JPKIP_SAME("a PIN has no place in a file; use pin-source"));
+		    "a PIN has no place in a file; use pin-source",
+		    "ファイルに暗証番号は書けません。pin-source を使ってください");
 	else if ((uri->object != JPKI_OBJECT_AUTH &&
 	    uri->object != JPKI_OBJECT_SIGN) ||
 	    (uri->type != JPKI_URI_ANY && uri->type != JPKI_URI_PRIVATE))
 		r = jpkip_fail(ctx, JPKI_ERR_URI,
-		    JPKIP_SAME("it names no private key: auth or sign"));
+		    "it names no private key: auth or sign",
+		    "auth か sign の秘密鍵を指定していません");
 	jpki_uri_free(&uri);
 	return r;
 }
@@ -434,7 +426,8 @@ jpki_uri_unwrap(struct jpki_ctx *ctx, const uint8_t *der, size_t len,
 		put(&buf, text);
 	}
 	if (at == 0 || buf.len != len || memcmp(again, der, len) != 0)
-		return jpkip_fail(ctx, JPKI_ERR_DATA, JPKIP_SAME("not a " JPKI_WRAP_LABEL));
+		return jpkip_fail(ctx, JPKI_ERR_DATA, "not a " JPKI_WRAP_LABEL,
+		    JPKI_WRAP_LABEL " ではありません");
 	if ((r = check_wrapped(ctx, text)) != 0)
 		return r;
 	if (n >= size)

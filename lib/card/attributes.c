@@ -9,7 +9,8 @@
 
 #include "base/tlv.h"
 #include "base/wipe.h"
-#include "card/session.h"
+#include "card/file.h"
+#include "card/run.h"
 #include "certificate/attributes.h"
 
 #define EF_ATTRIBUTES 0x0002

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Opening a card, saying what it is, and closing it. */
+#include "card/card.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/wipe.h"
+#include "card/file.h"
+#include "card/pin.h"
 #include "card/reader.h"
-#include "card/session.h"
+#include "card/run.h"
 #include "transport/soft.h"
 
 #define LABEL_LEN 32

@@ -3,11 +3,14 @@
  * The handle of a shared card, which comes and goes, and the epoch, which says
  * whether it is still the same card.
  */
-#include "card/shared.h"
+#include "card/epoch.h"
 
 #include <stdatomic.h>
 #include <string.h>
 #include <unistd.h>
+
+#include "card/cert.h"
+#include "card/kept_pin.h"
 
 int
 jpkip_shared_told(struct jpki_shared *s, int r)

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a card tells without any PIN. */
+/* What a card tells: texts about it, which certificates it has, and these. */
 #include <stdio.h>
 #include <string.h>
 
-#include "card/session.h"
+#include "card/cert.h"
+#include "card/file.h"
+#include "card/run.h"
 
 #define EF_PRESENCE 0x0008
 
@@ -130,7 +132,7 @@ jpki_card_present(struct jpki_card *card, enum jpki_slot slot, bool *present)
 	if (card == NULL)
 		return JPKI_ERR_USAGE;
 	jpkip_ctx_clear(card->ctx);
-	if (present == NULL || slot < JPKI_SLOT_AUTH || slot > JPKI_SLOT_SIGN_CA)
+	if (present == NULL || !jpkip_slot_is(slot))
 		return jpkip_fail(card->ctx, JPKI_ERR_USAGE, NULL, NULL);
 	if (card->presence < 0) {
 		if ((r = jpkip_run_begin(card)) != 0)
@@ -141,4 +143,26 @@ jpki_card_present(struct jpki_card *card, enum jpki_slot slot, bool *present)
 	}
 	*present = (card->presence & 1 << slot) != 0;
 	return 0;
+}
+
+int
+jpki_card_cert(struct jpki_card *card, enum jpki_slot slot,
+    struct jpki_cert **out)
+{
+	int r;
+
+	if (out == NULL)
+		return JPKI_ERR_USAGE;
+	*out = NULL;
+	if (card == NULL)
+		return JPKI_ERR_USAGE;
+	jpkip_ctx_clear(card->ctx);
+	if (!jpkip_slot_is(slot))
+		return jpkip_fail(card->ctx, JPKI_ERR_USAGE, NULL, NULL);
+	if ((r = jpkip_run_begin(card)) != 0)
+		return r;
+	r = jpkip_read_cert(card, slot, out);
+	if ((r = jpkip_run_finish(card, r)) != 0)
+		jpki_cert_free(out);
+	return r;
 }

@@ -3,15 +3,17 @@
  * PINs. Everything that can cost the holder a try is in this file, and the
  * only command that does is in send_verify().
  */
-#include <jpki/pin.h>
+#include "card/pin.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "base/err.h"
 #include "base/wipe.h"
-#include "card/session.h"
-#include "card/shape.h"
+#include "card/command.h"
+#include "card/file.h"
+#include "card/pin_table.h"
+#include "card/run.h"
 
 #define SFI 0x80
 #define CURRENT_EF 0x80

@@ -7,7 +7,7 @@
 #include <strings.h>
 
 #include "card/apdu.h"
-#include "card/session.h"
+#include "card/file.h"
 #include "transport/pcsc.h"
 #include "transport/soft.h"
 

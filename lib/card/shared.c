@@ -7,7 +7,9 @@
 #include <unistd.h>
 
 #include "base/wipe.h"
-#include "card/shared.h"
+#include "card/cert.h"
+#include "card/epoch.h"
+#include "card/sign.h"
 #include "certificate/cert.h"
 
 /* Calls: nothing below leaves without giving the mutex back. */

@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* COMPUTE DIGITAL SIGNATURE. The card signs anything; this file does not. */
+#include "card/sign.h"
+
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/wipe.h"
-#include "card/session.h"
+#include "card/cert.h"
+#include "card/command.h"
+#include "card/file.h"
 #include "certificate/cert.h"
 #include "crypto/digest.h"
 

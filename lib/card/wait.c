@@ -6,7 +6,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "card/session.h"
+#include "card/card.h"
 #include "transport/pcsc.h"
 #include "transport/soft.h"
 

@@ -13,6 +13,12 @@
  * with a variation selector. */
 #define ITEM_MAX 2048
 
+/* The items in words, for messages. */
+static const struct field {
+	const char *en, *ja;
+} field_name = { "name", "氏名" }, field_address = { "address", "住所" },
+    field_birth = { "date of birth", "生年月日" }, field_sex = { "sex", "性別" };
+
 /* A set and its texts in one piece of memory. */
 struct own {
 	struct jpki_attributes set;	/* first: what the caller sees */
@@ -50,21 +56,24 @@ unpadded(const struct jpkip_text *text)
 
 static int
 item(struct jpki_ctx *ctx, struct own *own, const struct jpkip_text *text,
-    const char *field, const char **out)
+    const struct field *field, const char **out)
 {
-	struct jpkip_part part;
+	const char *name = jpki_ctx_lang(ctx) == JPKI_LANG_JA ? field->ja :
+	    field->en;
 	unsigned odd;
 
 	if (text == NULL || text->data == NULL)
 		return 0;
 	if (text->len > ITEM_MAX)
-		return jpkip_fail(ctx, JPKI_ERR_DATA, JPKIP_SAME("%s: too long"), field);
-	part = unpadded(text);
-	*out = jpkip_text(&own->arena, JPKIP_TAG_UTF8, part, &odd);
+		return jpkip_fail(ctx, JPKI_ERR_DATA, "%s: too long",
+		    "%sが長すぎます", name);
+	*out = jpkip_text(&own->arena, JPKIP_TAG_UTF8, unpadded(text), &odd);
 	if (*out == NULL)
-		return jpkip_fail(ctx, JPKI_ERR_INTERNAL, JPKIP_SAME("%s"), field);
+		return jpkip_fail(ctx, JPKI_ERR_INTERNAL, JPKIP_SAME("%s"),
+		    name);
 	if (odd & JPKIP_TEXT_WRONG)
-		return jpkip_fail(ctx, JPKI_ERR_DATA, JPKIP_SAME("%s: not UTF-8"), field);
+		return jpkip_fail(ctx, JPKI_ERR_DATA, "%s: not UTF-8",
+		    "%sが UTF-8 ではありません", name);
 	return 0;
 }
 
@@ -90,16 +99,59 @@ jpkip_attributes_new(struct jpki_ctx *ctx, const struct jpkip_text *name,
 		return jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL, NULL);
 	own->arena = (struct jpkip_arena){ own->text, 0, size };
 	set = &own->set;
-	if ((r = item(ctx, own, name, "name", &set->name)) != 0 ||
-	    (r = item(ctx, own, address, "address", &set->address)) != 0 ||
-	    (r = item(ctx, own, birth, "birth", &set->birth)) != 0 ||
-	    (r = item(ctx, own, sex, "sex", &set->sex)) != 0) {
+	if ((r = item(ctx, own, name, &field_name, &set->name)) != 0 ||
+	    (r = item(ctx, own, address, &field_address,
+	    &set->address)) != 0 ||
+	    (r = item(ctx, own, birth, &field_birth, &set->birth)) != 0 ||
+	    (r = item(ctx, own, sex, &field_sex, &set->sex)) != 0) {
 		jpki_attributes_free(&set);
 		return r;
 	}
 	(void)jpkip_attributes_date(set);
 	*out = set;
 	return 0;
+}
+
+const char *
+jpki_attributes_item(const struct jpki_attributes *set, enum jpki_item item)
+{
+	if (set == NULL)
+		return NULL;
+	switch (item) {
+	case JPKI_ITEM_NAME:
+		return set->name;
+	case JPKI_ITEM_ADDRESS:
+		return set->address;
+	case JPKI_ITEM_BIRTH:
+		return set->birth;
+	case JPKI_ITEM_SEX:
+		return set->sex;
+	}
+	return NULL;
+}
+
+const char *
+jpki_attributes_flags(const struct jpki_attributes *set, enum jpki_item item)
+{
+	if (set == NULL)
+		return NULL;
+	if (item == JPKI_ITEM_NAME)
+		return set->name_flags;
+	return item == JPKI_ITEM_ADDRESS ? set->address_flags : NULL;
+}
+
+struct jpki_date
+jpki_attributes_birth_date(const struct jpki_attributes *set)
+{
+	static const struct jpki_date unknown;
+
+	return set != NULL ? set->birth_date : unknown;
+}
+
+int
+jpki_attributes_birth_era(const struct jpki_attributes *set)
+{
+	return set != NULL ? set->birth_era : 0;
 }
 
 void

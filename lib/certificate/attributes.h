@@ -5,6 +5,15 @@
 
 #include <jpki/attributes.h>
 
+/* Texts are NULL where they are not recorded; those of a set in a certificate
+ * are the certificate's. */
+struct jpki_attributes {
+	const char *name, *address, *birth, *sex;
+	const char *name_flags, *address_flags;
+	int birth_era;		/* 0: none, or not known */
+	struct jpki_date birth_date;
+};
+
 /* Bytes as read; data NULL: not recorded. */
 struct jpkip_text {
 	const uint8_t *data;

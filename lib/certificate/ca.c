@@ -3,10 +3,13 @@
  * Whose CA. The six of the service are known by the SHA-256 of their
  * certificates (certificates.md 1.1); the rest is hearsay and called so.
  */
+#include "certificate/ca.h"
+
 #include <stdio.h>
 #include <string.h>
 
-#include "certificate/record.h"
+#include "certificate/cert_record.h"
+#include "certificate/note.h"
 #include "certificate/soft_ca.h"
 
 static const struct {
@@ -102,15 +105,15 @@ read_own(struct jpki_cert *cert)
 
 	for (i = 0; i < JLIS; i++)
 		if (same(info->fingerprint, jlis[i].sha256)) {
-			set_jlis(&info->ca, i, true);
+			set_jlis(&cert->ca, i, true);
 			return;
 		}
-	set_named(&info->ca, &info->subject);
+	set_named(&cert->ca, info->subject);
 	if (info->slot == JPKI_SLOT_SIGN_CA)
-		info->ca.purpose = JPKI_KEY_SIGN;
+		cert->ca.purpose = JPKI_KEY_SIGN;
 	else if (info->slot == JPKI_SLOT_AUTH_CA)
-		info->ca.purpose = JPKI_KEY_AUTH;
-	set_soft_generation(&info->ca, info->serial);
+		cert->ca.purpose = JPKI_KEY_AUTH;
+	set_soft_generation(&cert->ca, info->serial);
 }
 
 /* The key id tells the generation; without one the serial does, together
@@ -124,23 +127,23 @@ read_claim(struct jpki_cert *cert)
 	bool keyed = info->authority_key != NULL;
 	size_t i;
 
-	if (same(jpkip_name_get(&info->issuer, "O", 0), "JPKI"))
+	if (same(jpkip_name_get(info->issuer, "O", 0), "JPKI"))
 		for (i = 0; i < JLIS; i++)
 			if (keyed ?
 			    same(info->authority_key, jlis[i].key_id) :
 			    same(info->authority_serial, jlis[i].serial) &&
 			    purpose == jlis[i].purpose) {
-				set_jlis(&info->ca, i, false);
+				set_jlis(&cert->ca, i, false);
 				if (info->authority_serial != NULL &&
 				    !same(info->authority_serial,
 				    jlis[i].serial))
 					jpkip_note(cert, JPKI_NOTE_AUTHORITY,
 					    "serial");
 			}
-	if (info->ca.kind == JPKI_CA_UNKNOWN) {
-		set_named(&info->ca, &info->issuer);
-		info->ca.purpose = purpose;
-		set_soft_generation(&info->ca, info->authority_serial);
+	if (cert->ca.kind == JPKI_CA_UNKNOWN) {
+		set_named(&cert->ca, info->issuer);
+		cert->ca.purpose = purpose;
+		set_soft_generation(&cert->ca, info->authority_serial);
 	}
 	if (purpose != 0 && !keyed)
 		jpkip_note(cert, JPKI_NOTE_AUTHORITY, "key id");

@@ -4,13 +4,18 @@
  * only public keys: its X509 objects keep copies of name and address that
  * nobody could wipe.
  */
+#include "certificate/cert.h"
+
 #include <string.h>
 
-#include "base/ctx.h"
 #include "base/date.h"
 #include "base/tlv.h"
 #include "base/wipe.h"
-#include "certificate/record.h"
+#include "certificate/ca.h"
+#include "certificate/cert_record.h"
+#include "certificate/extensions.h"
+#include "certificate/kind.h"
+#include "certificate/note.h"
 #include "crypto/digest.h"
 #include "crypto/signature.h"
 
@@ -87,8 +92,7 @@ read_period(struct jpki_cert *cert, struct jpkip_part *tbs)
 
 static bool
 read_name(struct jpki_cert *cert, struct jpkip_part *tbs,
-    struct jpkip_part *whole, struct jpki_name_part *parts,
-    struct jpki_name *name)
+    struct jpkip_part *whole, struct jpkip_name *name)
 {
 	struct jpkip_part inside, content;
 
@@ -96,7 +100,7 @@ read_name(struct jpki_cert *cert, struct jpkip_part *tbs,
 		return false;
 	inside = *whole;
 	return jpkip_der_take(&inside, JPKIP_TAG_SEQUENCE, &content) &&
-	    jpkip_name_read(cert, content, parts, name);
+	    jpkip_name_read(cert, content, name);
 }
 
 static bool
@@ -139,17 +143,14 @@ read_rest(struct jpki_cert *cert, struct jpkip_part *tbs)
 static bool
 read_tbs(struct jpki_cert *cert)
 {
-	struct jpki_cert_info *info = &cert->info;
 	struct jpkip_part all = cert->tbs, tbs, oid, parameters;
 
 	if (!jpkip_der_take(&all, JPKIP_TAG_SEQUENCE, &tbs) ||
 	    !read_version(cert, &tbs) || !read_serial(cert, &tbs) ||
 	    !jpkip_der_algorithm(&tbs, &oid, &parameters) ||
-	    !read_name(cert, &tbs, &cert->issuer, cert->issuer_parts,
-	    &info->issuer) ||
+	    !read_name(cert, &tbs, &cert->issuer, &cert->issuer_name) ||
 	    !read_period(cert, &tbs) ||
-	    !read_name(cert, &tbs, &cert->subject, cert->subject_parts,
-	    &info->subject) ||
+	    !read_name(cert, &tbs, &cert->subject, &cert->subject_name) ||
 	    !read_key(cert, &tbs))
 		return false;
 	if (!jpkip_part_equal(oid, cert->algorithm) ||
@@ -187,6 +188,9 @@ cert_new(const uint8_t *der, size_t len)
 	if ((cert = calloc(1, sizeof(*cert))) == NULL)
 		return NULL;
 	atomic_init(&cert->refs, 1);
+	cert->info.ca = &cert->ca;
+	cert->info.issuer = &cert->issuer_name.name;
+	cert->info.subject = &cert->subject_name.name;
 	cert->der_len = len;
 	cert->arena.max = ARENA_SIZE(len);
 	cert->der = malloc(len);
@@ -298,16 +302,6 @@ jpki_cert_validity(const struct jpki_cert *cert, int64_t *not_before,
 		*not_before = cert->info.not_before;
 	if (not_after != NULL)
 		*not_after = cert->info.not_after;
-}
-
-bool
-jpki_cert_key_matches(const struct jpki_cert *cert, const uint8_t *spki,
-    size_t len)
-{
-	struct jpkip_part other = { spki, len };
-
-	return cert != NULL && spki != NULL &&
-	    jpkip_part_equal(cert->key.spki, other);
 }
 
 const struct jpki_cert_info *

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the card session needs of a certificate beyond the public interface. */
+/* What others need of a certificate beyond the public interface. */
 #ifndef JPKIP_CERT_H
 #define JPKIP_CERT_H
 
 #include <jpki/cert.h>
 
 #include "base/ctx.h"
+
+/* jpki_cert_parse() for callers inside, who have recorded nothing yet. */
+int	jpkip_cert_parse(struct jpki_ctx *, const uint8_t *der, size_t len,
+	    struct jpki_cert **out) JPKI_CHECK;
 
 /* Bytes of an RSA modulus; 0: the key is not RSA. */
 size_t	jpkip_cert_modulus_len(const struct jpki_cert *);

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <string.h>
+#include "certificate/check.h"
+
+#include <stdlib.h>
 
 #include "base/ctx.h"
-#include "certificate/record.h"
+#include "certificate/cert_record.h"
 #include "crypto/signature.h"
 
 static enum jpki_period
@@ -43,18 +45,19 @@ purpose_fits(const struct jpki_cert *ca, const struct jpki_cert *cert)
 
 /* Looks at one candidate; the best state that any gave stays. */
 static int
-try_issuer(struct jpki_ctx *ctx, const struct jpki_cert *cert,
-    const struct jpki_cert *ca, struct jpki_check *check)
+try_issuer(struct jpki_ctx *ctx, struct jpki_check *check,
+    struct jpki_cert *ca)
 {
+	const struct jpki_cert *cert = check->cert;
 	enum jpki_issuer state;
 	bool supported, right;
 	int r;
 
-	if (ca == NULL || check->issuer_state == JPKI_ISSUER_SIGNED ||
-	    !may_have_issued(ca, cert))
+	if (ca == NULL || check->issuer != NULL || !may_have_issued(ca, cert))
 		return 0;
-	if ((r = jpkip_signed_by(ctx, &ca->key, cert->algorithm, cert->parameters,
-	    cert->tbs, cert->signature, &supported, &right)) != 0)
+	if ((r = jpkip_signed_by(ctx, &ca->key, cert->algorithm,
+	    cert->parameters, cert->tbs, cert->signature, &supported,
+	    &right)) != 0)
 		return r;
 	state = right ? JPKI_ISSUER_SIGNED : supported ?
 	    JPKI_ISSUER_NOT_SIGNED : JPKI_ISSUER_UNSUPPORTED;
@@ -62,36 +65,123 @@ try_issuer(struct jpki_ctx *ctx, const struct jpki_cert *cert,
 		check->issuer_state = state;
 	if (!right)
 		return 0;
-	check->issuer = ca;
-	/* What is no CA only claims one. */
-	if (ca->info.is_ca)
-		check->ca = ca->info.ca;
+	check->issuer = jpki_cert_ref(ca);
 	check->ca_period = period(ca, check->at);
 	check->purpose_fits = purpose_fits(ca, cert);
 	return 0;
 }
 
-int
-jpki_cert_check(struct jpki_ctx *ctx, const struct jpki_cert *cert,
-    const struct jpki_cert *const *cas, size_t ca_count, int64_t at,
-    struct jpki_check *out)
+static struct jpki_check *
+check_new(struct jpki_cert *cert, int64_t at)
 {
-	struct jpki_check check = { 0 };
+	struct jpki_check *check;
+
+	if ((check = calloc(1, sizeof(*check))) == NULL)
+		return NULL;
+	check->cert = jpki_cert_ref(cert);
+	check->at = at;
+	check->period = period(cert, at);
+	check->revocation.reason = -1;
+	check->revoked_from = check->held_from = INT64_MAX;
+	return check;
+}
+
+int
+jpki_check_new(struct jpki_ctx *ctx, struct jpki_cert *cert,
+    struct jpki_cert *const *cas, size_t ca_count, int64_t at,
+    struct jpki_check **out)
+{
+	struct jpki_check *check;
 	size_t i;
 	int r = 0;
 
-	if (ctx == NULL || cert == NULL || out == NULL ||
-	    (cas == NULL && ca_count > 0))
+	if (out == NULL)
+		return JPKI_ERR_USAGE;
+	*out = NULL;
+	if (ctx == NULL || cert == NULL || (cas == NULL && ca_count > 0))
 		return JPKI_ERR_USAGE;
 	jpkip_ctx_clear(ctx);
-	check.at = at;
-	check.period = period(cert, at);
-	check.revocation.reason = -1;
+	if ((check = check_new(cert, at)) == NULL)
+		return jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL, NULL);
 	for (i = 0; i < ca_count && r == 0; i++)
-		r = try_issuer(ctx, cert, cas[i], &check);
+		r = try_issuer(ctx, check, cas[i]);
 	if (r == 0 && cert->info.self_issued)
-		r = try_issuer(ctx, cert, cert, &check);
-	if (r == 0)
-		*out = check;
+		r = try_issuer(ctx, check, cert);
+	if (r != 0)
+		jpki_check_free(&check);
+	*out = check;
 	return r;
+}
+
+void
+jpki_check_free(struct jpki_check **check)
+{
+	if (check == NULL || *check == NULL)
+		return;
+	jpki_cert_free(&(*check)->cert);
+	jpki_cert_free(&(*check)->issuer);
+	free(*check);
+	*check = NULL;
+}
+
+const struct jpki_cert *
+jpki_check_cert(const struct jpki_check *check)
+{
+	return check != NULL ? check->cert : NULL;
+}
+
+int64_t
+jpki_check_at(const struct jpki_check *check)
+{
+	return check != NULL ? check->at : 0;
+}
+
+enum jpki_period
+jpki_check_period(const struct jpki_check *check)
+{
+	return check != NULL ? check->period : 0;
+}
+
+enum jpki_issuer
+jpki_check_issuer_state(const struct jpki_check *check)
+{
+	return check != NULL ? check->issuer_state : JPKI_ISSUER_NOT_FOUND;
+}
+
+const struct jpki_cert *
+jpki_check_issuer(const struct jpki_check *check)
+{
+	return check != NULL ? check->issuer : NULL;
+}
+
+const struct jpki_ca *
+jpki_check_ca(const struct jpki_check *check)
+{
+	static const struct jpki_ca unknown;
+
+	/* What is no CA only claims one. */
+	if (check == NULL || check->issuer == NULL ||
+	    !check->issuer->info.is_ca)
+		return &unknown;
+	return check->issuer->info.ca;
+}
+
+enum jpki_period
+jpki_check_ca_period(const struct jpki_check *check)
+{
+	return check != NULL ? check->ca_period : 0;
+}
+
+bool
+jpki_check_purpose_fits(const struct jpki_check *check)
+{
+	return check != NULL && check->purpose_fits;
+}
+
+const struct jpki_revocation *
+jpki_check_revocation(const struct jpki_check *check)
+{
+	static const struct jpki_revocation nothing = { .reason = -1 };
+
+	return check != NULL ? &check->revocation : &nothing;
 }

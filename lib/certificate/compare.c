@@ -448,22 +448,25 @@ compare_sexes(const char *a, const char *b)
 	    JPKI_COMPARED_DIFFERS : JPKI_COMPARED_UNKNOWN;
 }
 
-void
+enum jpki_compared
 jpki_attributes_compare(const struct jpki_attributes *a,
-    const struct jpki_attributes *b, struct jpki_comparison *out)
+    const struct jpki_attributes *b, enum jpki_item item)
 {
-	static const struct jpki_attributes nothing;
+	const char *of_a = jpki_attributes_item(a, item);
+	const char *of_b = jpki_attributes_item(b, item);
 
-	if (out == NULL)
-		return;
-	if (a == NULL)
-		a = &nothing;
-	if (b == NULL)
-		b = &nothing;
-	out->name = compare_texts(text_of(a->name, a->name_flags),
-	    text_of(b->name, b->name_flags), true);
-	out->address = compare_texts(text_of(a->address, a->address_flags),
-	    text_of(b->address, b->address_flags), false);
-	out->birth = compare_births(a->birth_date, b->birth_date);
-	out->sex = compare_sexes(a->sex, b->sex);
+	switch (item) {
+	case JPKI_ITEM_NAME:
+	case JPKI_ITEM_ADDRESS:
+		return compare_texts(
+		    text_of(of_a, jpki_attributes_flags(a, item)),
+		    text_of(of_b, jpki_attributes_flags(b, item)),
+		    item == JPKI_ITEM_NAME);
+	case JPKI_ITEM_BIRTH:
+		return compare_births(jpki_attributes_birth_date(a),
+		    jpki_attributes_birth_date(b));
+	case JPKI_ITEM_SEX:
+		return compare_sexes(of_a, of_b);
+	}
+	return JPKI_COMPARED_UNKNOWN;
 }

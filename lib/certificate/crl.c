@@ -4,9 +4,13 @@
  * municipality: the list of another town proves nothing. How its lists say so
  * is not published; the issuing distribution point is what the standard has.
  */
+#include <jpki/check.h>
+
 #include <string.h>
 
 #include "base/ctx.h"
+#include "certificate/cert_record.h"
+#include "certificate/check.h"
 #include "certificate/revocation.h"
 #include "crypto/signature.h"
 
@@ -118,10 +122,11 @@ flag(struct jpkip_part *list, unsigned n, bool *value)
 	return true;
 }
 
-/* RFC 5280, 5.2.5. *some: not for all reasons. NULL: it covers the
- * certificate, else why it does not. */
-static const char *
-not_covered(const struct jpki_cert *cert, struct jpkip_part value, bool *some)
+/* RFC 5280, 5.2.5: whether it covers the certificate. *some: not for all
+ * reasons. */
+static int
+check_scope(struct jpki_ctx *ctx, const struct jpki_cert *cert,
+    struct jpkip_part value, bool *some)
 {
 	struct jpkip_part list, name, names, reasons;
 	bool holders, cas, indirect, attributes;
@@ -133,17 +138,25 @@ not_covered(const struct jpki_cert *cert, struct jpkip_part value, bool *some)
 	    !jpkip_der_optional(&list, JPKIP_TAG_IMPLICIT(3), &reasons) ||
 	    !flag(&list, 4, &indirect) || !flag(&list, 5, &attributes) ||
 	    list.len != 0)
-		return "its scope cannot be read";
+		return jpkip_fail(ctx, JPKI_ERR_NOT_COVERED,
+		    "its scope cannot be read",
+		    "対象の範囲を読み取れません");
 	*some = reasons.at != NULL;
 	if (indirect || attributes)
-		return "a list of another kind";
+		return jpkip_fail(ctx, JPKI_ERR_NOT_COVERED,
+		    "a list of another kind",
+		    "別の種類の失効リストです");
 	if (cert->info.is_ca ? holders : cas)
-		return "a list of other certificates";
+		return jpkip_fail(ctx, JPKI_ERR_NOT_COVERED,
+		    "a list of other certificates",
+		    "ほかの証明書の失効リストです");
 	if (name.at != NULL &&
 	    (!jpkip_der_take(&name, JPKIP_TAG_CONTEXT(0), &names) ||
 	    !has_point(cert, names)))
-		return "the list of another distribution point";
-	return NULL;
+		return jpkip_fail(ctx, JPKI_ERR_NOT_COVERED,
+		    "the list of another distribution point",
+		    "別の配布点の失効リストです");
+	return 0;
 }
 
 /* The certificate's entry. False: malformed. */
@@ -186,65 +199,86 @@ check_signature(struct jpki_ctx *ctx, const struct crl *crl,
 
 	if ((issuer->key_usage & JPKIP_KU_CRL_SIGN) == 0)
 		return jpkip_fail(ctx, JPKI_ERR_NOT_SIGNED,
-		    JPKIP_SAME("the issuer may not sign lists"));
-	if ((r = jpkip_signed_by(ctx, &issuer->key, crl->algorithm, crl->parameters,
-	    crl->tbs, crl->signature, &supported, &right)) != 0)
+		    "the issuer may not sign lists",
+		    "発行者の証明書が、失効リストへの署名には使えないものです");
+	if ((r = jpkip_signed_by(ctx, &issuer->key, crl->algorithm,
+	    crl->parameters, crl->tbs, crl->signature, &supported,
+	    &right)) != 0)
 		return r;
 	return right ? 0 : jpkip_fail(ctx, JPKI_ERR_NOT_SIGNED, NULL, NULL);
 }
 
-/* Signature first: nothing else in it counts before. */
 static int
-look_up(struct jpki_ctx *ctx, const struct jpki_cert *cert,
-    struct jpkip_part der, struct jpki_check *check)
+malformed(struct jpki_ctx *ctx)
 {
-	struct jpki_revocation found = { 0 };
+	return jpkip_hint(ctx,
+	    jpkip_fail(ctx, JPKI_ERR_DATA, JPKIP_SAME("CRL")),
+	    "This is no revocation list, or a damaged one; get it again.",
+	    "失効リストではないか、壊れています。もう一度入手してください。");
+}
+
+/* The list as a whole, signature first: nothing else in it counts before. */
+static int
+check_list(struct jpki_ctx *ctx, const struct jpki_check *check,
+    struct jpkip_part der, struct crl *crl, bool *some)
+{
 	struct jpkip_part values[KNOWN];
-	const char *why = NULL;
-	struct crl crl;
-	bool critical, some = false;
+	bool critical;
 	int r;
 
-	if (!read_crl(der, &crl) || !jpkip_answer_extensions(crl.extensions,
+	*some = false;
+	if (!read_crl(der, crl) || !jpkip_answer_extensions(crl->extensions,
 	    known, values, KNOWN, &critical))
-		return jpkip_fail(ctx, JPKI_ERR_DATA, JPKIP_SAME("CRL"));
-	if (!jpkip_part_equal(crl.issuer, check->issuer->subject))
+		return malformed(ctx);
+	if (!jpkip_part_equal(crl->issuer, check->issuer->subject))
 		return jpkip_fail(ctx, JPKI_ERR_NOT_COVERED,
-		    JPKIP_SAME("of another issuer"));
-	if ((r = check_signature(ctx, &crl, check->issuer)) != 0)
+		    "of another issuer", "別の発行者のものです");
+	if ((r = check_signature(ctx, crl, check->issuer)) != 0)
 		return r;
 	if (critical || values[DELTA].at != NULL)
-		why = "a list of another kind";
-	else if (values[ISSUING_POINT].at != NULL)
-		why = not_covered(cert, values[ISSUING_POINT], &some);
-	if (why != NULL)
-		return jpkip_fail(ctx, JPKI_ERR_NOT_COVERED, JPKIP_SAME("%s"), why);
+		return jpkip_fail(ctx, JPKI_ERR_NOT_COVERED,
+		    "a list of another kind", "別の種類の失効リストです");
+	if (values[ISSUING_POINT].at == NULL)
+		return 0;
+	return check_scope(ctx, check->cert, values[ISSUING_POINT], some);
+}
 
+static int
+look_up(struct jpki_ctx *ctx, struct jpki_check *check, struct jpkip_part der)
+{
+	struct jpki_revocation found = { 0 };
+	struct crl crl;
+	bool some;
+	int r;
+
+	if ((r = check_list(ctx, check, der, &crl, &some)) != 0)
+		return r;
 	found.state = JPKI_REVOCATION_GOOD;
 	found.reason = -1;
 	found.this_update = crl.this_update;
 	found.next_update = crl.next_update;
-	if (!find_entry(cert, crl.revoked, &found))
-		return jpkip_fail(ctx, JPKI_ERR_DATA, JPKIP_SAME("CRL"));
+	if (!find_entry(check->cert, crl.revoked, &found))
+		return malformed(ctx);
 	if (found.state == JPKI_REVOCATION_GOOD && some)
 		return jpkip_fail(ctx, JPKI_ERR_NOT_COVERED,
-		    JPKIP_SAME("a list for some reasons only"));
-	if ((r = jpkip_answer_current(ctx, cert, check, &found)) == 0)
+		    "a list for some reasons only",
+		    "一部の失効理由だけの失効リストです");
+	if ((r = jpkip_answer_current(ctx, check, &found)) == 0)
 		jpkip_answer_merge(check, &found);
 	return r;
 }
 
 int
-jpki_cert_check_crl(struct jpki_ctx *ctx, const struct jpki_cert *cert,
-    const uint8_t *crl, size_t len, struct jpki_check *check)
+jpki_check_crl(struct jpki_ctx *ctx, struct jpki_check *check,
+    const uint8_t *crl, size_t len)
 {
 	struct jpkip_answer answer;
 	int r;
 
-	if ((r = jpkip_answer_open(ctx, cert, crl, len, "X509 CRL", check,
+	if ((r = jpkip_answer_open(ctx, check, crl, len, "X509 CRL",
 	    &answer)) != 0)
 		return r;
-	r = look_up(ctx, cert, answer.der, check);
+	r = look_up(ctx, check, answer.der);
 	jpkip_answer_close(&answer);
 	return r;
 }

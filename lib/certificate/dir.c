@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "base/ctx.h"
-#include "certificate/record.h"
+#include "certificate/cert_record.h"
 
 static bool
 is_known(struct jpki_cert *const *certs, size_t n,
@@ -60,6 +60,16 @@ add_files(struct jpki_ctx *ctx, const char *dir, struct dirent **names,
 	return r;
 }
 
+static int
+refuse_dir(struct jpki_ctx *ctx, const char *dir)
+{
+	if (errno == ENOMEM)
+		return jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL, NULL);
+	return jpkip_hint(ctx, jpkip_fail_errno(ctx, dir),
+	    "Name a directory with certificates that you may read.",
+	    "証明書が入っていて読み取れるディレクトリを指定してください。");
+}
+
 int
 jpki_cert_read_dir(struct jpki_ctx *ctx, const char *dir,
     struct jpki_cert ***out, size_t *n)
@@ -75,8 +85,7 @@ jpki_cert_read_dir(struct jpki_ctx *ctx, const char *dir,
 		return JPKI_ERR_USAGE;
 	jpkip_ctx_clear(ctx);
 	if ((count = scandir(dir, &names, NULL, alphasort)) == -1)
-		return jpkip_fail(ctx, errno == ENOMEM ? JPKI_ERR_MEMORY :
-		    JPKI_ERR_SYSTEM, JPKIP_SAME("%s: %s"), dir, strerror(errno));
+		return refuse_dir(ctx, dir);
 	/* As many as there are files, and the NULL at the end. */
 	*out = calloc((size_t)count + 1, sizeof(**out));
 	r = *out != NULL ? add_files(ctx, dir, names, count, *out, n) :

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* RFC 5280, 4.2. Order is free; one of each kind. */
+#include "certificate/extensions.h"
+
 #include <string.h>
 
-#include "certificate/record.h"
+#include "certificate/cert_record.h"
+#include "certificate/holder.h"
+#include "certificate/note.h"
 
 #define GENERAL_DIRECTORY	JPKIP_TAG_CONTEXT(4)
 #define GENERAL_URI		JPKIP_TAG_IMPLICIT(6)
@@ -144,8 +148,7 @@ add_crl_point(struct jpki_cert *cert, const char *text)
 static bool
 read_point_names(struct jpki_cert *cert, struct jpkip_part names)
 {
-	struct jpki_name_part parts[JPKIP_NAME_PARTS];
-	struct jpki_name name;
+	struct jpkip_name name;
 	struct jpkip_part value, content;
 	const char *text;
 	uint32_t tag;
@@ -157,8 +160,8 @@ read_point_names(struct jpki_cert *cert, struct jpkip_part names)
 			memset(&name, 0, sizeof(name));
 			if (!jpkip_der_take(&value, JPKIP_TAG_SEQUENCE,
 			    &content) ||
-			    !jpkip_name_read(cert, content, parts, &name) ||
-			    !add_crl_point(cert, name.text))
+			    !jpkip_name_read(cert, content, &name) ||
+			    !add_crl_point(cert, name.name.text))
 				return false;
 		} else if (tag == GENERAL_URI) {
 			if (!jpkip_note_text(cert, JPKIP_TAG_UTF8, value,

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* subjectAltName: what the 署名用 certificate says about its holder. */
+#include "certificate/holder.h"
+
 #include <string.h>
 
 #include "base/utf8.h"
 #include "certificate/attributes.h"
-#include "certificate/record.h"
+#include "certificate/cert_record.h"
+#include "certificate/note.h"
 
 #define ADDRESS_MAX 200		/* characters; the only limit in any source */
 

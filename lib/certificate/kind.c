@@ -4,9 +4,12 @@
  * for holders it is the policy with the usages that belong to it, for CAs the
  * name among those that may sign certificates at all.
  */
+#include "certificate/kind.h"
+
 #include <string.h>
 
-#include "certificate/record.h"
+#include "certificate/cert_record.h"
+#include "certificate/note.h"
 
 #define OU_SIGN	"JPKI for digital signature"
 #define OU_AUTH	"JPKI for user authentication"
@@ -138,8 +141,8 @@ holder_slot(struct jpki_cert *cert)
 static enum jpki_slot
 ca_slot(const struct jpki_cert *cert)
 {
-	bool sign = has_unit(&cert->info.subject, OU_SIGN);
-	bool auth = has_unit(&cert->info.subject, OU_AUTH);
+	bool sign = has_unit(cert->info.subject, OU_SIGN);
+	bool auth = has_unit(cert->info.subject, OU_AUTH);
 
 	if (sign == auth)
 		return 0;
@@ -191,8 +194,8 @@ check_holder(struct jpki_cert *cert)
 	struct jpki_cert_info *info = &cert->info;
 
 	if (info->slot == JPKI_SLOT_SIGN) {
-		info->prefecture = jpkip_name_get(&info->subject, "L", 0);
-		info->municipality = jpkip_name_get(&info->subject, "L", 1);
+		info->prefecture = jpkip_name_get(info->subject, "L", 0);
+		info->municipality = jpkip_name_get(info->subject, "L", 1);
 		if (info->prefecture == NULL || info->municipality == NULL)
 			jpkip_note(cert, JPKI_NOTE_NAME, "L");
 		if (info->attributes == NULL)
@@ -208,12 +211,12 @@ jpkip_kind_read(struct jpki_cert *cert)
 	    1u << JPKIP_EXT_BASIC | 1u << JPKIP_EXT_POLICIES |
 	    1u << JPKIP_EXT_EKU;
 	struct jpki_cert_info *info = &cert->info;
-	const char *o = jpkip_name_get(&info->subject, "O", 0);
+	const char *o = jpkip_name_get(info->subject, "O", 0);
 
 	if (o == NULL)
-		o = jpkip_name_get(&info->issuer, "O", 0);
+		o = jpkip_name_get(info->issuer, "O", 0);
 	info->test = o != NULL && strcmp(o, "JPKI-TEST") == 0;
-	info->cn = jpkip_name_get(&info->subject, "CN", 0);
+	info->cn = jpkip_name_get(info->subject, "CN", 0);
 	info->self_issued = jpkip_part_equal(cert->issuer, cert->subject);
 	info->is_ca = cert->basic_ca &&
 	    (cert->key_usage & JPKIP_KU_CERT_SIGN) != 0;

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "certificate/name.h"
+
 #include <string.h>
 
 #include "base/buf.h"
-#include "certificate/record.h"
+#include "certificate/cert_record.h"
+#include "certificate/note.h"
 
 /* 2.5.4.x by its last byte; what RFC 4514 and everyone call it. */
 static const char *
@@ -24,21 +27,6 @@ type_name(struct jpkip_part oid)
 		if (oid.at[2] == types[i].last)
 			return types[i].name;
 	return NULL;
-}
-
-bool
-jpkip_note_text(struct jpki_cert *cert, uint32_t tag, struct jpkip_part value,
-    const char *field, const char **out)
-{
-	unsigned odd;
-
-	if ((*out = jpkip_text(&cert->arena, tag, value, &odd)) == NULL)
-		return false;
-	if (odd & JPKIP_TEXT_TYPE)
-		jpkip_note(cert, JPKI_NOTE_STRING_TYPE, field);
-	if (odd & (JPKIP_TEXT_WRONG | JPKIP_TEXT_UNSAFE))
-		jpkip_note(cert, JPKI_NOTE_TEXT, field);
-	return true;
 }
 
 static bool
@@ -73,11 +61,11 @@ join(struct jpki_cert *cert, struct jpki_name *name)
 	for (i = 0; i < name->count; i++) {
 		if (i > 0)
 			jpkip_buf_put(&buf, ", ", 2);
-		jpkip_buf_put(&buf, name->parts[i].type,
-		    strlen(name->parts[i].type));
+		jpkip_buf_put(&buf, name->parts[i]->type,
+		    strlen(name->parts[i]->type));
 		jpkip_buf_u8(&buf, '=');
-		jpkip_buf_put(&buf, name->parts[i].value,
-		    strlen(name->parts[i].value));
+		jpkip_buf_put(&buf, name->parts[i]->value,
+		    strlen(name->parts[i]->value));
 	}
 	jpkip_buf_u8(&buf, '\0');
 	if (buf.overflow)
@@ -89,11 +77,12 @@ join(struct jpki_cert *cert, struct jpki_name *name)
 
 bool
 jpkip_name_read(struct jpki_cert *cert, struct jpkip_part content,
-    struct jpki_name_part *parts, struct jpki_name *name)
+    struct jpkip_name *out)
 {
+	struct jpki_name *name = &out->name;
 	struct jpkip_part set, attribute;
 
-	name->parts = parts;
+	name->parts = out->parts_at;
 	while (content.len > 0) {
 		if (!jpkip_der_take(&content, JPKIP_TAG_SET, &set))
 			return false;
@@ -105,8 +94,10 @@ jpkip_name_read(struct jpki_cert *cert, struct jpkip_part content,
 				jpkip_note(cert, JPKI_NOTE_MORE, "name");
 				continue;
 			}
-			if (!read_part(cert, attribute, &parts[name->count]))
+			if (!read_part(cert, attribute,
+			    &out->parts[name->count]))
 				return false;
+			out->parts_at[name->count] = &out->parts[name->count];
 			name->count++;
 		}
 	}
@@ -119,7 +110,7 @@ jpkip_name_get(const struct jpki_name *name, const char *type, size_t n)
 	size_t i;
 
 	for (i = 0; i < name->count; i++)
-		if (strcmp(name->parts[i].type, type) == 0 && n-- == 0)
-			return name->parts[i].value;
+		if (strcmp(name->parts[i]->type, type) == 0 && n-- == 0)
+			return name->parts[i]->value;
 	return NULL;
 }

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "certificate/note.h"
+
 #include <string.h>
 
-#include "certificate/record.h"
+#include "certificate/cert_record.h"
 
 /* X(code, what, 何が) */
 #define NOTES(X) \
@@ -109,6 +111,22 @@ jpkip_note(struct jpki_cert *cert, enum jpki_note code, const char *detail)
 	}
 	cert->notes[info->note_count].code = code;
 	cert->notes[info->note_count].detail = detail;
-	info->notes = cert->notes;
+	cert->notes_at[info->note_count] = &cert->notes[info->note_count];
+	info->notes = cert->notes_at;
 	info->note_count++;
+}
+
+bool
+jpkip_note_text(struct jpki_cert *cert, uint32_t tag, struct jpkip_part value,
+    const char *field, const char **out)
+{
+	unsigned odd;
+
+	if ((*out = jpkip_text(&cert->arena, tag, value, &odd)) == NULL)
+		return false;
+	if (odd & JPKIP_TEXT_TYPE)
+		jpkip_note(cert, JPKI_NOTE_STRING_TYPE, field);
+	if (odd & (JPKIP_TEXT_WRONG | JPKIP_TEXT_UNSAFE))
+		jpkip_note(cert, JPKI_NOTE_TEXT, field);
+	return true;
 }

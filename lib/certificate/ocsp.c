@@ -3,9 +3,14 @@
  * OCSP answers (RFC 6960). A nonce, if the caller sent one, is the caller's to
  * compare.
  */
+#include <jpki/check.h>
+
 #include <string.h>
 
 #include "base/ctx.h"
+#include "certificate/cert.h"
+#include "certificate/cert_record.h"
+#include "certificate/check.h"
 #include "certificate/revocation.h"
 #include "crypto/digest.h"
 #include "crypto/signature.h"
@@ -69,6 +74,15 @@ read_basic(struct jpkip_part der, struct basic *basic)
 }
 
 static int
+malformed(struct jpki_ctx *ctx)
+{
+	return jpkip_hint(ctx,
+	    jpkip_fail(ctx, JPKI_ERR_DATA, JPKIP_SAME("OCSP")),
+	    "This is no OCSP answer, or a damaged one; get it again.",
+	    "OCSP の応答ではないか、壊れています。もう一度入手してください。");
+}
+
+static int
 read_answer(struct jpki_ctx *ctx, struct jpkip_part der, struct basic *basic)
 {
 	struct jpkip_part body, status, wrapped, bytes, oid, content;
@@ -76,18 +90,21 @@ read_answer(struct jpki_ctx *ctx, struct jpkip_part der, struct basic *basic)
 	if (!jpkip_der_take(&der, JPKIP_TAG_SEQUENCE, &body) ||
 	    !jpkip_der_take(&body, JPKIP_TAG_ENUMERATED, &status) ||
 	    status.len != 1)
-		return jpkip_fail(ctx, JPKI_ERR_DATA, JPKIP_SAME("OCSP"));
+		return malformed(ctx);
 	if (status.at[0] != 0)
-		return jpkip_fail(ctx, JPKI_ERR_DATA,
-		    JPKIP_SAME("OCSP: the responder refused with status %u"),
-		    status.at[0]);
+		return jpkip_hint(ctx, jpkip_fail(ctx, JPKI_ERR_DATA,
+		    "OCSP: the responder refused with status %u",
+		    "OCSP の応答者が拒否しました（状態 %u）", status.at[0]),
+		    "There is nothing about the certificate in it. Ask again.",
+		    "証明書についての内容はありません。"
+		    "もう一度問い合わせてください。");
 	if (!jpkip_der_take(&body, JPKIP_TAG_CONTEXT(0), &wrapped) ||
 	    !jpkip_der_take(&wrapped, JPKIP_TAG_SEQUENCE, &bytes) ||
 	    !jpkip_der_take(&bytes, JPKIP_TAG_OID, &oid) ||
 	    !JPKIP_PART_IS(oid, oid_basic) ||
 	    !jpkip_der_take(&bytes, JPKIP_TAG_OCTET_STRING, &content) ||
 	    !read_basic(content, basic))
-		return jpkip_fail(ctx, JPKI_ERR_DATA, JPKIP_SAME("OCSP"));
+		return malformed(ctx);
 	return 0;
 }
 
@@ -215,7 +232,7 @@ is_about(struct jpki_ctx *ctx, struct jpkip_part id,
 	    !jpkip_der_take(&id, JPKIP_TAG_OCTET_STRING, &name) ||
 	    !jpkip_der_take(&id, JPKIP_TAG_OCTET_STRING, &key) ||
 	    !jpkip_der_take(&id, JPKIP_TAG_INTEGER, &serial) || id.len != 0)
-		return jpkip_fail(ctx, JPKI_ERR_DATA, JPKIP_SAME("OCSP"));
+		return malformed(ctx);
 	if ((md = md_of(oid)) == NULL ||
 	    !jpkip_part_equal(serial, cert->serial))
 		return 0;
@@ -279,8 +296,7 @@ read_single(struct jpkip_part single, struct jpki_revocation *found)
 }
 
 static int
-look_up(struct jpki_ctx *ctx, const struct jpki_cert *cert,
-    struct jpkip_part der, struct jpki_check *check)
+look_up(struct jpki_ctx *ctx, struct jpki_check *check, struct jpkip_part der)
 {
 	struct jpki_revocation found;
 	struct jpkip_part single, id;
@@ -295,32 +311,33 @@ look_up(struct jpki_ctx *ctx, const struct jpki_cert *cert,
 		if (!jpkip_der_take(&basic.responses, JPKIP_TAG_SEQUENCE,
 		    &single) ||
 		    !jpkip_der_take(&single, JPKIP_TAG_SEQUENCE, &id))
-			return jpkip_fail(ctx, JPKI_ERR_DATA, JPKIP_SAME("OCSP"));
-		if ((r = is_about(ctx, id, cert, check->issuer, &about)) != 0)
+			return malformed(ctx);
+		if ((r = is_about(ctx, id, check->cert, check->issuer,
+		    &about)) != 0)
 			return r;
 		if (!about)
 			continue;
 		if (!read_single(single, &found))
-			return jpkip_fail(ctx, JPKI_ERR_DATA, JPKIP_SAME("OCSP"));
-		if ((r = jpkip_answer_current(ctx, cert, check, &found)) == 0)
+			return malformed(ctx);
+		if ((r = jpkip_answer_current(ctx, check, &found)) == 0)
 			jpkip_answer_merge(check, &found);
 		return r;
 	}
 	return jpkip_fail(ctx, JPKI_ERR_NOT_COVERED,
-	    JPKIP_SAME("about other certificates"));
+	    "about other certificates", "ほかの証明書についての応答です");
 }
 
 int
-jpki_cert_check_ocsp(struct jpki_ctx *ctx, const struct jpki_cert *cert,
-    const uint8_t *data, size_t len, struct jpki_check *check)
+jpki_check_ocsp(struct jpki_ctx *ctx, struct jpki_check *check,
+    const uint8_t *data, size_t len)
 {
 	struct jpkip_answer answer;
 	int r;
 
-	if ((r = jpkip_answer_open(ctx, cert, data, len, "OCSP RESPONSE",
-	    check, &answer)) != 0)
+	if ((r = jpkip_answer_open(ctx, check, data, len, "OCSP RESPONSE",
+	    &answer)) != 0)
 		return r;
-	r = look_up(ctx, cert, answer.der, check);
+	r = look_up(ctx, check, answer.der);
 	jpkip_answer_close(&answer);
 	return r;
 }

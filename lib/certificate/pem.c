@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* PEM (RFC 7468). libcrypto's reader would keep copies that nobody wipes. */
+#include "certificate/pem.h"
+
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "base/ctx.h"
+#include "base/der.h"
 #include "base/wipe.h"
-#include "certificate/record.h"
 
 #define BEGIN	"-----BEGIN "
 #define END	"-----END "
@@ -129,5 +131,8 @@ jpkip_pem(struct jpki_ctx *ctx, const uint8_t *data, size_t len,
 		return 0;
 	jpkip_freezero(*out, *out_len);
 	*out = NULL;
-	return jpkip_fail(ctx, JPKI_ERR_DATA, JPKIP_SAME("PEM"));
+	return jpkip_hint(ctx,
+	    jpkip_fail(ctx, JPKI_ERR_DATA, JPKIP_SAME("PEM")),
+	    "The data is damaged; get it again.",
+	    "データが壊れています。もう一度入手してください。");
 }

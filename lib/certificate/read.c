@@ -4,13 +4,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "base/ctx.h"
+#include "base/der.h"
 #include "base/wipe.h"
-#include "certificate/record.h"
+#include "certificate/cert.h"
+#include "certificate/pem.h"
 
 /* A bundle with "openssl x509 -text" in front of each certificate. */
 #define FILE_MAX (1u << 20)
@@ -27,12 +27,15 @@ open_file(struct jpki_ctx *ctx, const char *path, int *fd)
 		*fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	} while (*fd == -1 && errno == EINTR);
 	if (*fd == -1)
-		return jpkip_fail(ctx, JPKI_ERR_SYSTEM, JPKIP_SAME("%s: %s"), path,
-		    strerror(errno));
+		return jpkip_hint(ctx, jpkip_fail_errno(ctx, path),
+		    "Name a file with a certificate that you may read.",
+		    "証明書の入った、読み取れるファイルを指定してください。");
 	if (fstat(*fd, &st) == 0 && S_ISDIR(st.st_mode)) {
 		(void)close(*fd);
-		return jpkip_fail(ctx, JPKI_ERR_SYSTEM, JPKIP_SAME("%s: %s"), path,
-		    strerror(EISDIR));
+		errno = EISDIR;
+		return jpkip_hint(ctx, jpkip_fail_errno(ctx, path),
+		    "Name one of the files in it.",
+		    "その中のファイルを指定してください。");
 	}
 	return 0;
 }
@@ -53,41 +56,59 @@ read_file(struct jpki_ctx *ctx, const char *path, uint8_t *data, size_t *len)
 		    read(fd, &more, 1);
 		if (n > 0 && *len == FILE_MAX)
 			r = jpkip_fail(ctx, JPKI_ERR_NOT_CERT,
-			    JPKIP_SAME("%s: larger than 1 MiB"), path);
+			    "%s: larger than 1 MiB",
+			    "%s: 1 MiB を超えています", path);
 		else if (n > 0)
 			*len += (size_t)n;
 		else if (n == -1 && errno != EINTR)
-			r = jpkip_fail(ctx, JPKI_ERR_SYSTEM, JPKIP_SAME("%s: %s"), path,
-			    strerror(errno));
+			r = jpkip_fail_errno(ctx, path);
 	} while (r == 0 && n != 0);
 	if (fd != STDIN_FILENO)
 		(void)close(fd);
 	return r;
 }
 
-static const char *
+/* What a file is instead of a certificate. */
+static const struct what {
+	const char *en, *ja;
+} nothing = { "empty", "空のファイルです" },
+    other_pem = { "PEM without a certificate", "証明書を含まない PEM です" },
+    other_der = { "DER of something else", "証明書以外の DER です" },
+    other_text = { "neither PEM nor DER", "PEM でも DER でもありません" },
+    private_key = { "a private key", "秘密鍵です" },
+    public_key = { "a public key", "公開鍵です" },
+    request = { "a certificate request", "証明書の発行要求です" },
+    crl = { "a revocation list", "失効リストです" },
+    pkcs7 = { "a PKCS #7 file", "PKCS #7 のファイルです" },
+    pkcs12 = { "a PKCS #12 file", "PKCS #12 のファイルです" },
+    cms = { "a CMS file", "CMS のファイルです" },
+    cms_or_pkcs7 = { "a CMS or PKCS #7 file",
+	"CMS か PKCS #7 のファイルです" };
+
+static const struct what *
 what_label(const char *label)
 {
 	static const struct {
-		const char *part, *what;
+		const char *part;
+		const struct what *what;
 	} labels[] = {
-		{ "PRIVATE KEY", "a private key" },
-		{ "CERTIFICATE REQUEST", "a certificate request" },
-		{ "PUBLIC KEY", "a public key" },
-		{ "CRL", "a revocation list" },
-		{ "PKCS7", "a PKCS #7 file" },
-		{ "CMS", "a CMS file" }
+		{ "PRIVATE KEY", &private_key },
+		{ "CERTIFICATE REQUEST", &request },
+		{ "PUBLIC KEY", &public_key },
+		{ "CRL", &crl },
+		{ "PKCS7", &pkcs7 },
+		{ "CMS", &cms }
 	};
 	size_t i;
 
 	for (i = 0; i < sizeof(labels) / sizeof(labels[0]); i++)
 		if (strstr(label, labels[i].part) != NULL)
 			return labels[i].what;
-	return "PEM without a certificate";
+	return &other_pem;
 }
 
 /* By the tags at the beginning; NULL: it may be a certificate. */
-static const char *
+static const struct what *
 what_der(struct jpkip_part from)
 {
 	struct jpkip_part outer, inner, value;
@@ -95,26 +116,48 @@ what_der(struct jpkip_part from)
 	int i;
 
 	if (!jpkip_der_take(&from, JPKIP_TAG_SEQUENCE, &outer))
-		return "neither PEM nor DER";
+		return &other_text;
 	if (jpkip_der_next_is(&outer, JPKIP_TAG_OID))
-		return "a CMS or PKCS #7 file";
+		return &cms_or_pkcs7;
 	if (jpkip_der_take(&outer, JPKIP_TAG_INTEGER, &value))
-		return value.len == 1 && value.at[0] == 3 ?
-		    "a PKCS #12 file" : "a private key";
+		return value.len == 1 && value.at[0] == 3 ? &pkcs12 :
+		    &private_key;
 	if (!jpkip_der_take(&outer, JPKIP_TAG_SEQUENCE, &inner))
-		return "DER of something else";
+		return &other_der;
 	for (i = 0; i < 4; i++)
 		if (!jpkip_der_any(&inner, &tags[i], &value))
 			break;
 	if (tags[0] == JPKIP_TAG_OID)
-		return "a public key";
+		return &public_key;
 	if (tags[0] == JPKIP_TAG_INTEGER && tags[3] == JPKIP_TAG_CONTEXT(0))
-		return "a certificate request";
+		return &request;
 	for (i = 2; i < 4; i++)
 		if (tags[i] == JPKIP_TAG_UTCTIME ||
 		    tags[i] == JPKIP_TAG_GENTIME)
-			return "a revocation list";
+			return &crl;
 	return NULL;
+}
+
+static int
+refuse_file(struct jpki_ctx *ctx, const char *path, const struct what *what)
+{
+	return jpkip_fail(ctx, JPKI_ERR_NOT_CERT, JPKIP_SAME("%s: %s"), path,
+	    jpki_ctx_lang(ctx) == JPKI_LANG_JA ? what->ja : what->en);
+}
+
+/* What a card holds can be read again; a file stays as it is. */
+static int
+parse_file_der(struct jpki_ctx *ctx, const uint8_t *der, size_t len,
+    struct jpki_cert **out)
+{
+	int r = jpkip_cert_parse(ctx, der, len, out);
+
+	if (r == JPKI_ERR_DATA)
+		r = jpkip_hint(ctx, r,
+		    "The certificate in the file is damaged; get it again.",
+		    "ファイルの証明書が壊れています。"
+		    "もう一度入手してください。");
+	return r;
 }
 
 static int
@@ -125,28 +168,26 @@ parse_file(struct jpki_ctx *ctx, const char *path, const uint8_t *data,
 		"CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE", NULL
 	};
 	struct jpkip_part all = { data, len };
-	const char *what = NULL;
+	const struct what *what;
 	char found[64];
 	uint8_t *der;
 	size_t der_len;
 	int r;
 
+	if (len == 0)
+		return refuse_file(ctx, path, &nothing);
 	if ((r = jpkip_pem(ctx, data, len, labels, found, &der,
 	    &der_len)) != 0)
 		return r;
 	if (der != NULL) {
-		r = jpkip_cert_parse(ctx, der, der_len, out);
+		r = parse_file_der(ctx, der, der_len, out);
 		jpkip_freezero(der, der_len);
 		return r;
 	}
-	if (len == 0)
-		what = "empty";
-	else
-		what = found[0] != '\0' ? what_label(found) : what_der(all);
+	what = found[0] != '\0' ? what_label(found) : what_der(all);
 	if (what != NULL)
-		return jpkip_fail(ctx, JPKI_ERR_NOT_CERT, JPKIP_SAME("%s: %s"), path,
-		    what);
-	return jpkip_cert_parse(ctx, data, len, out);
+		return refuse_file(ctx, path, what);
+	return parse_file_der(ctx, data, len, out);
 }
 
 int

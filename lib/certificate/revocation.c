@@ -5,6 +5,9 @@
 
 #include "base/ctx.h"
 #include "base/wipe.h"
+#include "certificate/cert_record.h"
+#include "certificate/check.h"
+#include "certificate/pem.h"
 
 /* An answer that names no end is believed for a day: the service makes new
  * ones at least daily. */
@@ -13,21 +16,26 @@
 #define REASON_HOLD	6
 
 int
-jpkip_answer_open(struct jpki_ctx *ctx, const struct jpki_cert *cert,
+jpkip_answer_open(struct jpki_ctx *ctx, const struct jpki_check *check,
     const uint8_t *data, size_t len, const char *label,
-    const struct jpki_check *check, struct jpkip_answer *out)
+    struct jpkip_answer *out)
 {
 	const char *const labels[] = { label, NULL };
 	char found[64];
 	int r;
 
 	memset(out, 0, sizeof(*out));
-	if (ctx == NULL || cert == NULL || data == NULL || check == NULL)
+	if (ctx == NULL || check == NULL || data == NULL)
 		return JPKI_ERR_USAGE;
 	jpkip_ctx_clear(ctx);
-	if (check->issuer_state != JPKI_ISSUER_SIGNED)
-		return jpkip_fail(ctx, JPKI_ERR_NOT_COVERED,
-		    JPKIP_SAME("the certificate's issuer was not found"));
+	if (check->issuer == NULL)
+		return jpkip_hint(ctx, jpkip_fail(ctx, JPKI_ERR_NOT_COVERED,
+		    "the certificate's issuer was not found",
+		    "証明書の発行者が見つかっていません"),
+		    "Add the certificate of the CA that issued it: that tells "
+		    "whether revocation data is genuine.",
+		    "失効情報が本物か確かめるには、発行者（認証局）の証明書も"
+		    "必要です。");
 	if ((r = jpkip_pem(ctx, data, len, labels, found, &out->own,
 	    &out->own_len)) != 0)
 		return r;
@@ -43,21 +51,43 @@ jpkip_answer_close(struct jpkip_answer *answer)
 }
 
 int
-jpkip_answer_current(struct jpki_ctx *ctx, const struct jpki_cert *cert,
-    const struct jpki_check *check, const struct jpki_revocation *found)
+jpkip_answer_current(struct jpki_ctx *ctx, const struct jpki_check *check,
+    const struct jpki_revocation *found)
 {
 	int64_t end = found->next_update != 0 ? found->next_update :
 	    found->this_update + UNNAMED_LIFE;
 
 	if (end < check->at)
-		return jpkip_fail(ctx, JPKI_ERR_NOT_COVERED, JPKIP_SAME("too old"));
+		return jpkip_fail(ctx, JPKI_ERR_NOT_COVERED, "too old",
+		    "古すぎます");
 	/* Expired certificates are dropped from lists, and responders forget
 	 * them: that one is not revoked now does not mean that it never was. */
 	if (found->state == JPKI_REVOCATION_GOOD &&
-	    found->this_update > cert->info.not_after)
-		return jpkip_fail(ctx, JPKI_ERR_NOT_COVERED,
-		    JPKIP_SAME("made after the certificate expired"));
+	    found->this_update > check->cert->info.not_after)
+		return jpkip_hint(ctx, jpkip_fail(ctx, JPKI_ERR_NOT_COVERED,
+		    "made after the certificate expired",
+		    "証明書の有効期間が過ぎた後に作られたものです"),
+		    "Expired certificates are dropped from such data; use some "
+		    "that was made before.",
+		    "期限の切れた証明書は失効情報から外されます。"
+		    "期限内に作られたものを使ってください。");
 	return 0;
+}
+
+/* What is revoked or on hold counts so from that date; or, where the date is
+ * later than the answer itself, from the day that the answer said it. */
+static void
+note_begin(struct jpki_check *check, const struct jpki_revocation *found)
+{
+	int64_t from = found->time < found->this_update ? found->time :
+	    found->this_update;
+
+	if (found->state == JPKI_REVOCATION_REVOKED &&
+	    from < check->revoked_from)
+		check->revoked_from = from;
+	if (found->state == JPKI_REVOCATION_ON_HOLD &&
+	    from < check->held_from)
+		check->held_from = from;
 }
 
 void
@@ -66,6 +96,7 @@ jpkip_answer_merge(struct jpki_check *check,
 {
 	const struct jpki_revocation *old = &check->revocation;
 
+	note_begin(check, found);
 	if (old->state == JPKI_REVOCATION_REVOKED &&
 	    found->state != JPKI_REVOCATION_REVOKED)
 		return;
@@ -74,6 +105,9 @@ jpkip_answer_merge(struct jpki_check *check,
 	    (found->state == JPKI_REVOCATION_UNKNOWN ||
 	    found->this_update < old->this_update))
 		return;
+	/* Released: a hold that comes later is another one. */
+	if (found->state == JPKI_REVOCATION_GOOD)
+		check->held_from = INT64_MAX;
 	check->revocation = *found;
 }
 

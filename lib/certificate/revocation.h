@@ -3,7 +3,9 @@
 #ifndef JPKIP_REVOCATION_H
 #define JPKIP_REVOCATION_H
 
-#include "certificate/record.h"
+#include <jpki/check.h>
+
+#include "base/der.h"
 
 /* What the caller gave, as DER; the rest of the fields belongs to it. */
 struct jpkip_answer {
@@ -13,15 +15,14 @@ struct jpkip_answer {
 };
 
 /* Checks the arguments and the check's state, too. */
-int	jpkip_answer_open(struct jpki_ctx *, const struct jpki_cert *,
+int	jpkip_answer_open(struct jpki_ctx *, const struct jpki_check *,
 	    const uint8_t *data, size_t len, const char *label,
-	    const struct jpki_check *, struct jpkip_answer *) JPKI_CHECK;
+	    struct jpkip_answer *) JPKI_CHECK;
 void	jpkip_answer_close(struct jpkip_answer *);
 
 /* Whether it still counts at the check's moment. */
-int	jpkip_answer_current(struct jpki_ctx *, const struct jpki_cert *,
-	    const struct jpki_check *, const struct jpki_revocation *)
-	    JPKI_CHECK;
+int	jpkip_answer_current(struct jpki_ctx *, const struct jpki_check *,
+	    const struct jpki_revocation *) JPKI_CHECK;
 
 /* The latest counts, but none undoes a revocation. */
 void	jpkip_answer_merge(struct jpki_check *,

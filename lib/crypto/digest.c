@@ -99,7 +99,7 @@ jpki_digest_info_parse(const uint8_t *der, size_t len, const uint8_t **digest)
 
 bool
 jpkip_digest(struct jpki_ctx *ctx, const char *md, struct jpkip_part data,
-    uint8_t out[64], size_t *len)
+    uint8_t out[JPKIP_DIGEST_MAX], size_t *len)
 {
 	OSSL_LIB_CTX *lib;
 	bool ok;
@@ -110,6 +110,7 @@ jpkip_digest(struct jpki_ctx *ctx, const char *md, struct jpkip_part data,
 	ok = EVP_Q_digest(lib, md, NULL, data.at, data.len, out, len) == 1;
 	jpkip_crypto_leave();
 	if (!ok)
-		jpkip_ignore(jpkip_fail(ctx, JPKI_ERR_CRYPTO, JPKIP_SAME("%s"), md));
+		jpkip_ignore(jpkip_fail(ctx, JPKI_ERR_CRYPTO,
+		    JPKIP_SAME("%s"), md));
 	return ok;
 }

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* Digests, and the DER around them. */
 #ifndef JPKIP_DIGEST_H
 #define JPKIP_DIGEST_H
 
 #include <jpki/digest.h>
+#include <jpki/framework/digestinfo.h>
 
 #include "base/buf.h"
 #include "base/ctx.h"

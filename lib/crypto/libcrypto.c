@@ -45,7 +45,8 @@ jpkip_crypto(struct jpki_ctx *ctx)
 	jpkip_crypto_leave();
 	if (crypto->provider == NULL) {
 		crypto_free(crypto);
-		jpkip_fail(ctx, JPKI_ERR_CRYPTO, JPKIP_SAME("OSSL_PROVIDER default"));
+		jpkip_fail(ctx, JPKI_ERR_CRYPTO,
+		    JPKIP_SAME("OSSL_PROVIDER default"));
 		return NULL;
 	}
 	jpkip_ctx_attach(ctx, crypto, crypto_free);

@@ -180,7 +180,8 @@ jpkip_signature_check(struct jpki_ctx *ctx,
 	if (name == NULL || digest_len != jpki_md_len(md))
 		return jpkip_fail(ctx, JPKI_ERR_DIGEST, NULL, NULL);
 	if (padding != JPKI_PADDING_PKCS1 && padding != JPKI_PADDING_PSS)
-		return jpkip_fail(ctx, JPKI_ERR_USAGE, JPKIP_SAME("padding"));
+		return jpkip_fail(ctx, JPKI_ERR_USAGE, "padding",
+		    "パディング");
 	if (signer->modulus_len == 0)
 		return jpkip_fail(ctx, JPKI_ERR_DATA, JPKIP_SAME("X.509: RSA"));
 	if (sig_len != signer->modulus_len)

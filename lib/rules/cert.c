@@ -2,10 +2,9 @@
 /* The verdict on a certificate that was read from a card. */
 #include <jpki/err.h>
 
-#include <string.h>
-
 #include "base/date.h"
-#include "rules/why.h"
+#include "base/record.h"
+#include "rules/verdict.h"
 
 #define DAY_SECONDS 86400
 /* A 5th birthday is never nearer than this: what is shorter was cut short. */
@@ -21,16 +20,6 @@ static bool
 is_sign(const struct jpki_cert_facts *f)
 {
 	return f->key == JPKI_KEY_SIGN;
-}
-
-enum jpki_pin_state
-jpki_pin_state_of(int left)
-{
-	if (left < 0)
-		return JPKI_PIN_STATE_UNKNOWN;
-	if (left == 0)
-		return JPKI_PIN_STATE_LOCKED;
-	return left == 1 ? JPKI_PIN_STATE_LAST_TRY : JPKI_PIN_STATE_READY;
 }
 
 /* CRLReason of RFC 5280, in the words of this service. */
@@ -222,9 +211,11 @@ explain_dates(const struct jpki_cert_facts *f, struct jpki_date not_after,
 static int
 check_facts(const struct jpki_cert_facts *f)
 {
-	if (f == NULL || (f->key != JPKI_KEY_AUTH && !is_sign(f)) ||
+	if ((f->key != JPKI_KEY_AUTH && !is_sign(f)) ||
+	    (unsigned)f->carrier > JPKI_CARRIER_PHONE ||
 	    (unsigned)f->revocation > JPKI_REVOCATION_UNKNOWN ||
-	    (unsigned)f->pin > JPKI_PIN_STATE_LOCKED)
+	    (unsigned)f->pin > JPKI_PIN_STATE_LOCKED ||
+	    (unsigned)f->absent > 1 || (unsigned)f->moved > 1)
 		return JPKI_ERR_USAGE;
 	if (!jpkip_date_ok(f->card_until) ||
 	    (!f->absent && f->not_after < f->not_before))
@@ -232,38 +223,50 @@ check_facts(const struct jpki_cert_facts *f)
 	return 0;
 }
 
-int
-jpki_rules_cert(const struct jpki_cert_facts *f, int64_t now,
-    struct jpki_verdict *out)
+/* The days of a verdict on a certificate that is there. */
+static void
+set_dates(const struct jpki_cert_facts *f, struct jpki_date on,
+    struct jpki_verdict *v)
 {
 	/* The last Juki certificate was issued three years before. */
 	static const struct jpki_date juki_end = { 2018, 12, 22 };
-	struct jpki_date on = jpki_date_from_time(now), not_after;
+	bool juki = f->carrier == JPKI_CARRIER_JUKI;
+
+	v->from = jpki_date_from_time(f->not_before);
+	v->until = jpki_date_from_time(f->not_after);
+	if (f->card_until.year != 0 && before(f->card_until, v->until))
+		v->until = f->card_until;
+	if (juki && before(juki_end, v->until))
+		v->until = juki_end;
+	if (!juki)
+		v->renew_from = jpkip_renew_from(v->until);
+	if (v->renew_from.year != 0 && before(v->renew_from, v->from))
+		v->renew_from = v->from;
+	v->days_left = jpkip_date_days(v->until) - jpkip_date_days(on);
+}
+
+int
+jpki_rules_cert(const struct jpki_cert_facts *facts, int64_t now,
+    struct jpki_verdict **out)
+{
+	struct jpki_date on = jpki_date_from_time(now);
+	struct jpki_cert_facts f;
+	struct jpki_verdict v = { 0 };
 	int r;
 
 	if (out == NULL)
 		return JPKI_ERR_USAGE;
-	memset(out, 0, sizeof(*out));
-	if ((r = check_facts(f)) != 0)
+	*out = NULL;
+	if (!jpkip_record_get(&f, sizeof(f), facts))
+		return JPKI_ERR_USAGE;
+	if ((r = check_facts(&f)) != 0)
 		return r;
-	if (f->absent) {
-		judge(f, now, on, out);
-		return 0;
+	if (!f.absent)
+		set_dates(&f, on, &v);
+	judge(&f, now, on, &v);
+	if (!f.absent) {
+		add_warnings(&f, &v.why);
+		explain_dates(&f, jpki_date_from_time(f.not_after), &v);
 	}
-	out->from = jpki_date_from_time(f->not_before);
-	not_after = jpki_date_from_time(f->not_after);
-	out->until = not_after;
-	if (f->card_until.year != 0 && before(f->card_until, out->until))
-		out->until = f->card_until;
-	if (f->carrier == JPKI_CARRIER_JUKI && before(juki_end, out->until))
-		out->until = juki_end;
-	if (f->carrier != JPKI_CARRIER_JUKI)
-		out->renew_from = jpkip_renew_from(out->until);
-	if (out->renew_from.year != 0 && before(out->renew_from, out->from))
-		out->renew_from = out->from;
-	out->days_left = jpkip_date_days(out->until) - jpkip_date_days(on);
-	judge(f, now, on, out);
-	add_warnings(f, &out->why);
-	explain_dates(f, not_after, out);
-	return 0;
+	return jpkip_verdict_give(&v, out);
 }

@@ -2,10 +2,11 @@
 /* What events do to a card and its certificates: a table, and a fold. */
 #include <jpki/err.h>
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/date.h"
-#include "rules/why.h"
+#include "rules/verdict.h"
 
 enum effect {
 	KEEP = 0,	/* only a remark */
@@ -19,6 +20,11 @@ enum effect {
 };
 
 enum { CARD, AUTH, SIGN, PARTS };
+
+struct jpki_history {
+	struct jpki_verdict card, auth, sign;
+	struct jpki_why why;
+};
 
 #define EVENT_ROWS 5	/* with the end of the list */
 #define EVENT_ADVICE 4
@@ -331,19 +337,14 @@ check_events(const struct jpki_event_at *list, size_t n, struct jpki_date on)
 	return 0;
 }
 
-int
-jpki_rules_events(const struct jpki_event_at *list, size_t n,
-    struct jpki_date on, struct jpki_history *out)
+static void
+fold(const struct jpki_event_at *list, size_t n, struct jpki_date on,
+    struct jpki_history *h)
 {
 	struct part parts[PARTS] = { 0 };
 	size_t i;
-	int which, r;
+	int which;
 
-	if (out == NULL)
-		return JPKI_ERR_USAGE;
-	memset(out, 0, sizeof(*out));
-	if ((r = check_events(list, n, on)) != 0)
-		return r;
 	for (which = CARD; which < PARTS; which++)
 		parts[which].v.state = JPKI_STATE_IN_USE;
 	/* The card first: what is issued depends on it. */
@@ -353,8 +354,69 @@ jpki_rules_events(const struct jpki_event_at *list, size_t n,
 			    parts[CARD].v.state, &parts[which]);
 	for (which = CARD; which < PARTS; which++)
 		settle_wait(&parts[which], on);
-	out->card = parts[CARD].v;
-	out->auth = parts[AUTH].v;
-	out->sign = parts[SIGN].v;
+	h->card = parts[CARD].v;
+	h->auth = parts[AUTH].v;
+	h->sign = parts[SIGN].v;
+}
+
+/* The certificate that fared worse speaks first. */
+static void
+join_reasons(struct jpki_history *h)
+{
+	bool auth_first = h->auth.state > h->sign.state;
+
+	jpkip_why_add(&h->why, auth_first ? &h->auth.why : &h->sign.why);
+	jpkip_why_add(&h->why, auth_first ? &h->sign.why : &h->auth.why);
+	jpkip_why_add(&h->why, &h->card.why);
+}
+
+int
+jpki_rules_events(const struct jpki_event_at *list, size_t n,
+    struct jpki_date on, struct jpki_history **out)
+{
+	int r;
+
+	if (out == NULL)
+		return JPKI_ERR_USAGE;
+	*out = NULL;
+	if ((r = check_events(list, n, on)) != 0)
+		return r;
+	if ((*out = calloc(1, sizeof(**out))) == NULL)
+		return JPKI_ERR_MEMORY;
+	fold(list, n, on, *out);
+	join_reasons(*out);
 	return 0;
+}
+
+void
+jpki_history_free(struct jpki_history **history)
+{
+	if (history == NULL)
+		return;
+	free(*history);
+	*history = NULL;
+}
+
+const struct jpki_verdict *
+jpki_history_card(const struct jpki_history *history)
+{
+	return history != NULL ? &history->card : NULL;
+}
+
+const struct jpki_verdict *
+jpki_history_auth(const struct jpki_history *history)
+{
+	return history != NULL ? &history->auth : NULL;
+}
+
+const struct jpki_verdict *
+jpki_history_sign(const struct jpki_history *history)
+{
+	return history != NULL ? &history->sign : NULL;
+}
+
+const struct jpki_why *
+jpki_history_why(const struct jpki_history *history)
+{
+	return history != NULL ? &history->why : NULL;
 }

@@ -13,8 +13,10 @@ struct jpkip_pin_rules {
 	bool letters;		/* A-Z besides the digits */
 };
 
-/* By enum jpki_pin, and JPKI_PIN_CARD; 0 is none. */
-#define JPKIP_PINS (JPKI_PIN_CARD + 1)
-extern const struct jpkip_pin_rules jpkip_pin_rules[JPKIP_PINS];
+extern const struct jpkip_pin_rules jpkip_auth_pin, jpkip_sign_pin,
+    jpkip_text_pin, jpkip_card_pin;
+
+/* The state of a PIN with that many tries left; -1: unknown. */
+enum jpki_pin_state jpkip_pin_state_of(int left);
 
 #endif

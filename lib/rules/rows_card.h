@@ -2,8 +2,8 @@
 /*
  * Rows of the law book:
  * what certificates are, how long they last, renewal, lapse.
- * ROW(id, seeds, how a PC can check, disagreements, English, 日本語); book.h
- * makes names of them, book.c the table.
+ * ROW(id, seeds, how a PC can check, disagreements, English, 日本語);
+ * law_book.h makes names of them, law_book.c the table.
  */
 ROW(A1, ALL, C | P, 0,
     "A My Number Card carries two certificates, 署名用 (signature) and 利用"

@@ -2,8 +2,8 @@
 /*
  * Rows of the law book:
  * PINs, holders, fees, Juki cards, the PC, and what is outside the seeds.
- * ROW(id, seeds, how a PC can check, disagreements, English, 日本語); book.h
- * makes names of them, book.c the table.
+ * ROW(id, seeds, how a PC can check, disagreements, English, 日本語);
+ * law_book.h makes names of them, law_book.c the table.
  */
 ROW(E1, S0 | S3 | S4, C, X9,
     "The card has four secrets: 署名用, 利用者証明用, 券面事項入力補助用 "

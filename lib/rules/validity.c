@@ -2,10 +2,9 @@
 /* When certificates and cards end, and when they can be renewed. */
 #include <jpki/err.h>
 
-#include <string.h>
-
 #include "base/date.h"
-#include "rules/why.h"
+#include "base/record.h"
+#include "rules/verdict.h"
 
 /* What may end a certificate or a card. */
 struct bound {
@@ -70,7 +69,9 @@ renewed_in_time(const struct jpki_validity_facts *f)
 static int
 check_validity(const struct jpki_validity_facts *f, struct jpki_date on)
 {
-	if (f->key != JPKI_KEY_AUTH && f->key != JPKI_KEY_SIGN)
+	if ((f->key != JPKI_KEY_AUTH && f->key != JPKI_KEY_SIGN) ||
+	    (unsigned)f->carrier > JPKI_CARRIER_PHONE ||
+	    (unsigned)f->feb29 > JPKI_FEB29_FEB28 || f->reserved != 0)
 		return JPKI_ERR_USAGE;
 	if (!jpkip_date_valid(f->issued) || !jpkip_date_ok(f->birth) ||
 	    !jpkip_date_ok(f->card_until) || !jpkip_date_ok(f->auth_until) ||
@@ -180,32 +181,13 @@ explain_validity(const struct jpki_validity_facts *f, bool by_birthday,
 	JPKIP_RULES(&v->why, JPKIP_L3);
 }
 
-int
-jpki_rules_validity(const struct jpki_validity_facts *f, struct jpki_date on,
-    struct jpki_verdict *out)
+/* A certificate that is not on a Juki card, for who is old enough. */
+static int
+judge_validity(const struct jpki_validity_facts *f, struct jpki_date on,
+    struct jpki_verdict *v)
 {
 	struct bound bounds[4] = { 0 };
-	int r;
 
-	if (out == NULL)
-		return JPKI_ERR_USAGE;
-	memset(out, 0, sizeof(*out));
-	if (f == NULL)
-		return JPKI_ERR_USAGE;
-	if ((r = check_validity(f, on)) != 0)
-		return r;
-	if (f->carrier == JPKI_CARRIER_JUKI) {
-		juki_validity(f, on, out);
-		return 0;
-	}
-	if (f->key == JPKI_KEY_SIGN && is_set(f->birth) &&
-	    jpkip_date_age(f->birth, f->issued, f->feb29) < 15) {
-		out->state = JPKI_STATE_NONE;
-		JPKIP_RULES(&out->why, JPKIP_G2, JPKIP_B6b, JPKIP_A9);
-		JPKIP_ADVICE(&out->why, JPKI_ADVICE_NO_SIGN,
-		    JPKI_ADVICE_SIGN_LATER);
-		return 0;
-	}
 	bounds[0] = birthday_bound(f);
 	bounds[1] = (struct bound){ f->card_until, JPKIP_B2 };
 	bounds[2] = (struct bound){ f->stay_until, JPKIP_B10 };
@@ -213,26 +195,63 @@ jpki_rules_validity(const struct jpki_validity_facts *f, struct jpki_date on,
 		bounds[3] = (struct bound){ f->auth_until, JPKIP_B3 };
 	if (!jpkip_date_ok(bounds[0].on))	/* after the year 9999 */
 		return JPKI_ERR_VALUE;
-	out->from = f->issued;
-	take_earliest(out, bounds, sizeof(bounds) / sizeof(bounds[0]));
-	if (is_set(out->until)) {
-		out->renew_from = jpkip_renew_from(out->until);
-		if (before(out->renew_from, f->issued))
-			out->renew_from = f->issued;
+	v->from = f->issued;
+	take_earliest(v, bounds, sizeof(bounds) / sizeof(bounds[0]));
+	if (is_set(v->until)) {
+		v->renew_from = jpkip_renew_from(v->until);
+		if (before(v->renew_from, f->issued))
+			v->renew_from = f->issued;
 	}
-	jpkip_settle(out, on);
+	jpkip_settle(v, on);
 	/* "About 24 hours", as far as days can tell. */
-	if (jpki_date_cmp(on, f->issued) == 0 && is_set(out->until))
-		out->state = JPKI_STATE_WAITING;
+	if (jpki_date_cmp(on, f->issued) == 0 && is_set(v->until))
+		v->state = JPKI_STATE_WAITING;
 	explain_validity(f, is_set(f->birth) &&
-	    jpki_date_cmp(bounds[0].on, out->until) == 0, out);
-	advise_validity(f, out);
+	    jpki_date_cmp(bounds[0].on, v->until) == 0, v);
+	advise_validity(f, v);
 	return 0;
+}
+
+static bool
+too_young_to_sign(const struct jpki_validity_facts *f)
+{
+	return f->key == JPKI_KEY_SIGN && is_set(f->birth) &&
+	    jpkip_date_age(f->birth, f->issued, f->feb29) < 15;
+}
+
+int
+jpki_rules_validity(const struct jpki_validity_facts *facts,
+    struct jpki_date on, struct jpki_verdict **out)
+{
+	struct jpki_validity_facts f;
+	struct jpki_verdict v = { 0 };
+	int r;
+
+	if (out == NULL)
+		return JPKI_ERR_USAGE;
+	*out = NULL;
+	if (!jpkip_record_get(&f, sizeof(f), facts))
+		return JPKI_ERR_USAGE;
+	if ((r = check_validity(&f, on)) != 0)
+		return r;
+	if (f.carrier == JPKI_CARRIER_JUKI) {
+		juki_validity(&f, on, &v);
+	} else if (too_young_to_sign(&f)) {
+		v.state = JPKI_STATE_NONE;
+		JPKIP_RULES(&v.why, JPKIP_G2, JPKIP_B6b, JPKIP_A9);
+		JPKIP_ADVICE(&v.why, JPKI_ADVICE_NO_SIGN,
+		    JPKI_ADVICE_SIGN_LATER);
+	} else if ((r = judge_validity(&f, on, &v)) != 0) {
+		return r;
+	}
+	return jpkip_verdict_give(&v, out);
 }
 
 static int
 check_card(const struct jpki_card_facts *f, struct jpki_date on)
 {
+	if ((unsigned)f->feb29 > JPKI_FEB29_FEB28 || f->reserved != 0)
+		return JPKI_ERR_USAGE;
 	if (!jpkip_date_valid(f->applied) || !jpkip_date_valid(f->issued) ||
 	    !jpkip_date_valid(f->birth) || !jpkip_date_ok(f->stay_until) ||
 	    !jpkip_date_ok(on))
@@ -243,82 +262,105 @@ check_card(const struct jpki_card_facts *f, struct jpki_date on)
 	return 0;
 }
 
-int
-jpki_rules_card(const struct jpki_card_facts *f, struct jpki_date on,
-    struct jpki_verdict *out)
+static void
+explain_card(const struct jpki_card_facts *f, bool old, enum jpkip_row birthday,
+    struct jpki_verdict *v)
+{
+	if (old)
+		JPKIP_RULES(&v->why, JPKIP_B7);
+	JPKIP_RULES(&v->why, birthday, JPKIP_L7);
+	if (is_set(f->stay_until)) {
+		JPKIP_RULES(&v->why, JPKIP_L8, JPKIP_L9);
+		JPKIP_ADVICE(&v->why, JPKI_ADVICE_EXTEND);
+	}
+	note_birthday(&v->why, f->birth, f->issued);
+	JPKIP_RULES(&v->why, JPKIP_B8, JPKIP_B9);
+	if (v->state == JPKI_STATE_EXPIRED) {
+		JPKIP_RULES(&v->why, JPKIP_D8, JPKIP_K4);
+		JPKIP_ADVICE(&v->why, JPKI_ADVICE_NEW_CARD);
+	}
+}
+
+static int
+judge_card(const struct jpki_card_facts *f, struct jpki_date on,
+    struct jpki_verdict *v)
 {
 	/* The last day on which 20 was the border. */
 	static const struct jpki_date switched = { 2022, 3, 31 };
-	struct bound bounds[2] = { 0 };
-	bool old, adult;
-	int r;
-
-	if (out == NULL)
-		return JPKI_ERR_USAGE;
-	memset(out, 0, sizeof(*out));
-	if (f == NULL)
-		return JPKI_ERR_USAGE;
-	if ((r = check_card(f, on)) != 0)
-		return r;
-	old = !before(switched, f->applied);
-	adult = jpkip_date_age(f->birth, f->applied, f->feb29) >=
+	bool old = !before(switched, f->applied);
+	bool adult = jpkip_date_age(f->birth, f->applied, f->feb29) >=
 	    (old ? 20 : 18);
+	struct bound bounds[2] = { 0 };
+
 	bounds[0].on = jpkip_date_nth_birthday(f->birth, f->issued,
 	    adult ? 10 : 5, f->feb29);
 	bounds[0].row = adult ? JPKIP_B5 : JPKIP_B6;
 	bounds[1] = (struct bound){ f->stay_until, JPKIP_B10 };
 	if (!jpkip_date_ok(bounds[0].on))
 		return JPKI_ERR_VALUE;
-	out->from = f->issued;
-	take_earliest(out, bounds, sizeof(bounds) / sizeof(bounds[0]));
-	jpkip_settle(out, on);
-
-	if (old)
-		JPKIP_RULES(&out->why, JPKIP_B7);
-	JPKIP_RULES(&out->why, bounds[0].row, JPKIP_L7);
-	if (is_set(f->stay_until)) {
-		JPKIP_RULES(&out->why, JPKIP_L8, JPKIP_L9);
-		JPKIP_ADVICE(&out->why, JPKI_ADVICE_EXTEND);
-	}
-	note_birthday(&out->why, f->birth, f->issued);
-	JPKIP_RULES(&out->why, JPKIP_B8, JPKIP_B9);
-	if (out->state == JPKI_STATE_EXPIRED) {
-		JPKIP_RULES(&out->why, JPKIP_D8, JPKIP_K4);
-		JPKIP_ADVICE(&out->why, JPKI_ADVICE_NEW_CARD);
-	}
+	v->from = f->issued;
+	take_earliest(v, bounds, sizeof(bounds) / sizeof(bounds[0]));
+	jpkip_settle(v, on);
+	explain_card(f, old, bounds[0].row, v);
 	return 0;
 }
 
 int
-jpki_rules_renewal(struct jpki_date until, struct jpki_date on,
-    struct jpki_verdict *out)
+jpki_rules_card(const struct jpki_card_facts *facts, struct jpki_date on,
+    struct jpki_verdict **out)
 {
+	struct jpki_card_facts f;
+	struct jpki_verdict v = { 0 };
+	int r;
+
 	if (out == NULL)
 		return JPKI_ERR_USAGE;
-	memset(out, 0, sizeof(*out));
-	if (!jpkip_date_valid(until) || !jpkip_date_ok(on))
-		return JPKI_ERR_VALUE;
-	out->until = until;
-	out->renew_from = jpkip_renew_from(until);
-	jpkip_settle(out, on);
-	out->from = out->renew_from;
+	*out = NULL;
+	if (!jpkip_record_get(&f, sizeof(f), facts))
+		return JPKI_ERR_USAGE;
+	if ((r = check_card(&f, on)) != 0 ||
+	    (r = judge_card(&f, on, &v)) != 0)
+		return r;
+	return jpkip_verdict_give(&v, out);
+}
 
-	JPKIP_RULES(&out->why, JPKIP_C1, JPKIP_L2, JPKIP_L3);
-	if (out->state == JPKI_STATE_EXPIRED) {
-		JPKIP_RULES(&out->why, JPKIP_A4, JPKIP_G1, JPKIP_D11);
-		JPKIP_ADVICE(&out->why, JPKI_ADVICE_NEW_CERT, JPKI_ADVICE_FEE,
+static void
+explain_renewal(struct jpki_verdict *v)
+{
+	JPKIP_RULES(&v->why, JPKIP_C1, JPKIP_L2, JPKIP_L3);
+	if (v->state == JPKI_STATE_EXPIRED) {
+		JPKIP_RULES(&v->why, JPKIP_A4, JPKIP_G1, JPKIP_D11);
+		JPKIP_ADVICE(&v->why, JPKI_ADVICE_NEW_CERT, JPKI_ADVICE_FEE,
 		    JPKI_ADVICE_WAIT_24H);
-		return 0;
+		return;
 	}
-	if (out->state == JPKI_STATE_RENEW)
-		JPKIP_ADVICE(&out->why, JPKI_ADVICE_RENEW);
+	if (v->state == JPKI_STATE_RENEW)
+		JPKIP_ADVICE(&v->why, JPKI_ADVICE_RENEW);
 	else
-		JPKIP_ADVICE(&out->why, JPKI_ADVICE_RENEW_LATER);
-	JPKIP_RULES(&out->why, JPKIP_C5, JPKIP_C6, JPKIP_E8, JPKIP_C7,
+		JPKIP_ADVICE(&v->why, JPKI_ADVICE_RENEW_LATER);
+	JPKIP_RULES(&v->why, JPKIP_C5, JPKIP_C6, JPKIP_E8, JPKIP_C7,
 	    JPKIP_C2, JPKIP_C3, JPKIP_C4, JPKIP_C8, JPKIP_H3, JPKIP_H4,
 	    JPKIP_D11, JPKIP_L17, JPKIP_L10);
-	JPKIP_ADVICE(&out->why, JPKI_ADVICE_BRING, JPKI_ADVICE_FORGOTTEN,
+	JPKIP_ADVICE(&v->why, JPKI_ADVICE_BRING, JPKI_ADVICE_FORGOTTEN,
 	    JPKI_ADVICE_PLACE, JPKI_ADVICE_AGENT, JPKI_ADVICE_FEE,
 	    JPKI_ADVICE_WAIT_24H);
-	return 0;
+}
+
+int
+jpki_rules_renewal(struct jpki_date until, struct jpki_date on,
+    struct jpki_verdict **out)
+{
+	struct jpki_verdict v = { 0 };
+
+	if (out == NULL)
+		return JPKI_ERR_USAGE;
+	*out = NULL;
+	if (!jpkip_date_valid(until) || !jpkip_date_ok(on))
+		return JPKI_ERR_VALUE;
+	v.until = until;
+	v.renew_from = jpkip_renew_from(until);
+	jpkip_settle(&v, on);
+	v.from = v.renew_from;
+	explain_renewal(&v);
+	return jpkip_verdict_give(&v, out);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The words of verdicts: states and advice. */
-#include <jpki/rules.h>
+#include "rules/words.h"
 
 static const struct {
 	const char *name, *en, *ja;
@@ -33,7 +33,7 @@ static const char *const pin_states[] = {
 
 static const struct {
 	const char *en, *ja;
-} advices[] = {
+} advices[JPKIP_ADVICES + 1] = {
 	[JPKI_ADVICE_READ_CERT] = {
 	    "The certificate's own last day decides; jpki-info shows it.",
 	    "正しい期限は証明書に書かれたものです。jpki-info で確認できま"

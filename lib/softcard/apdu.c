@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "softcard/card.h"
+#include "softcard/apdu.h"
 
 /* ISO/IEC 7816-4, 5.2: cases 1 to 4, short and extended. A card that does
  * not announce extended length refuses it. */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The fields of a software card's certificates: the service's profile, as measured on its certificates, with
- * one difference: O=JPKI-SOFTCARD instead of O=JPKI, and an organisation of
- * its own in the Japanese names, so that nothing made here can be taken for
- * the service's.
+ * The fields of a software card's certificates: the service's profile, as
+ * measured on its certificates, with one difference: O=JPKI-SOFTCARD instead
+ * of O=JPKI, and an organisation of its own in the Japanese names, so that
+ * nothing made here can be taken for the service's.
  */
 #ifndef JPKIP_CERT_FIELDS_H
 #define JPKIP_CERT_FIELDS_H

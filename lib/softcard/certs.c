@@ -8,10 +8,10 @@
 #include "base/date.h"
 #include "crypto/libcrypto.h"
 #include "crypto/random.h"
+#include "softcard/days.h"
+#include "softcard/holder_text.h"
 #include "softcard/issue.h"
-#include "softcard/options.h"
 #include "softcard/pem.h"
-#include "softcard/text.h"
 
 /* A town that does not exist, in whatever prefecture. */
 #define MUNICIPALITY	"Mihon-shi"
@@ -183,7 +183,8 @@ jpkip_soft_last_day(struct jpki_ctx *ctx, const struct jpkip_soft_dir *dir,
 	X509_free(cert);
 	if (!ok)
 		return jpkip_soft_damaged(ctx, dir,
-		    jpkip_soft_names(key)->cert, "no end of validity");
+		    jpkip_soft_names(key)->cert, "no end of validity",
+		    "有効期間の終わりがありません");
 	day.year = (int16_t)(tm.tm_year + 1900);
 	day.month = (uint8_t)(tm.tm_mon + 1);
 	day.day = (uint8_t)tm.tm_mday;

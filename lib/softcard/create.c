@@ -21,6 +21,7 @@
 #include "certificate/soft_ca.h"
 #include "crypto/random.h"
 #include "softcard/certs.h"
+#include "softcard/days.h"
 #include "softcard/issue.h"
 #include "softcard/options.h"
 #include "softcard/pem.h"
@@ -219,8 +220,7 @@ publish(struct jpki_ctx *ctx, const char *tmp, const char *path)
 	}
 	if (errno == EEXIST || errno == ENOTEMPTY || errno == ENOTDIR)
 		return jpkip_fail(ctx, JPKI_ERR_EXISTS, JPKIP_SAME("%s"), path);
-	return jpkip_fail(ctx, JPKI_ERR_SYSTEM, JPKIP_SAME("%s: %s"), path,
-	    strerror(errno));
+	return jpkip_fail_errno(ctx, path);
 }
 
 static int
@@ -233,8 +233,7 @@ build(struct jpki_ctx *ctx, const char *path,
 
 	snprintf(tmp, sizeof(tmp), "%s" TMP_SUFFIX, path);
 	if (mkdtemp(tmp) == NULL)
-		return jpkip_fail(ctx, JPKI_ERR_SYSTEM, JPKIP_SAME("%s: %s"), path,
-		    strerror(errno));
+		return jpkip_fail_errno(ctx, path);
 	dir.fd = open(tmp, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (dir.fd < 0)
 		r = jpkip_soft_system(ctx, &dir, "");
@@ -262,7 +261,9 @@ jpki_softcard_create(struct jpki_ctx *ctx, const char *dir,
 	for (len = strlen(dir); len > 1 && dir[len - 1] == '/'; len--)
 		;
 	if (len == 0 || len + sizeof(TMP_SUFFIX) > sizeof(path))
-		return jpkip_fail(ctx, JPKI_ERR_USAGE, JPKIP_SAME("DIR"));
+		return jpkip_fail(ctx, JPKI_ERR_USAGE,
+		    "the folder's name is empty or too long",
+		    "フォルダーの名前が空か、長すぎます");
 	memcpy(path, dir, len);
 	path[len] = '\0';
 	if ((r = read_options(ctx, options, n_options, &state)) != 0)

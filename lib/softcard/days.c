@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A new card's defaults, and the days of its certificates. */
+#include "softcard/days.h"
+
 #include <string.h>
 
 #include "certificate/soft_ca.h"
 #include "softcard/options.h"
+#include "softcard/pins.h"
 
 #define DAYS_SINCE_ISSUE 30	/* of a new card */
 #define CHILD_YEARS 10
@@ -36,15 +38,12 @@ jpkip_soft_defaults(struct jpkip_soft_state *state)
 		{ "sign-ms", "0" }
 	};
 	size_t i;
-	int pin;
 
 	memset(state, 0, sizeof(*state));
 	for (i = 0; i < sizeof(defaults) / sizeof(defaults[0]); i++)
 		jpkip_soft_option(defaults[i].name)->parse(state,
 		    defaults[i].value);
-	for (pin = JPKI_PIN_AUTH; pin <= JPKI_PIN_TEXT; pin++)
-		jpkip_soft_pin(state, (enum jpki_pin)pin)->tries =
-		    jpkip_soft_max_tries((enum jpki_pin)pin);
+	jpkip_soft_fill_tries(state);
 }
 
 /* The first day on which a generation's certificates can have begun. */
@@ -110,8 +109,22 @@ bad_day(struct jpki_ctx *ctx, const char *option, struct jpki_date from,
 
 	jpki_date_format(from, first);
 	jpki_date_format(to, last);
-	return jpkip_fail(ctx, JPKI_ERR_VALUE, JPKIP_SAME("%s (%s .. %s)"), option, first,
-	    last);
+	return jpkip_fail(ctx, JPKI_ERR_VALUE, "%s is a day from %s to %s",
+	    "%s は %s から %s までの日付です", option, first, last);
+}
+
+/* Certificates of a generation are issued while it lasts. */
+static int
+bad_issued(struct jpki_ctx *ctx, int generation)
+{
+	char first[JPKI_DATE_TEXT], last[JPKI_DATE_TEXT];
+
+	jpki_date_format(first_day(generation), first);
+	jpki_date_format(last_day(generation), last);
+	return jpkip_fail(ctx, JPKI_ERR_VALUE,
+	    "with generation %d, issued is a day from %s to %s",
+	    "generation が %d なら、issued は %s から %s までの日付です",
+	    generation, first, last);
 }
 
 /* The ends that the rules give: the fifth birthday after the issue; not after
@@ -149,8 +162,7 @@ jpkip_soft_settle(struct jpki_ctx *ctx, struct jpkip_soft_state *state,
 
 	if (state->profile == JPKIP_SOFT_CHILD &&
 	    state->sign_not_after.year != 0)
-		return jpkip_fail(ctx, JPKI_ERR_VALUE,
-		    JPKIP_SAME("sign-not-after (profile child)"));
+		return jpkip_soft_no_sign(ctx, "sign-not-after");
 	if (state->issued.year == 0)
 		state->issued = default_issued(state, today);
 	if (state->birth.year == 0)
@@ -160,10 +172,9 @@ jpkip_soft_settle(struct jpki_ctx *ctx, struct jpkip_soft_state *state,
 	if (generation == 0 ||
 	    jpki_date_cmp(state->issued, first_day(generation)) < 0 ||
 	    jpki_date_cmp(state->issued, last_day(generation)) > 0)
-		return bad_day(ctx, chosen ? "generation, issued" : "issued",
-		    first_day(generation == 0 ? 1 : generation),
-		    last_day(generation == 0 ? JPKIP_GENERATIONS :
-		    generation));
+		return chosen ? bad_issued(ctx, generation) :
+		    bad_day(ctx, "issued", first_day(1),
+		    last_day(JPKIP_GENERATIONS));
 	state->generation = generation;
 	if (jpki_date_cmp(state->birth, state->issued) > 0)
 		return bad_day(ctx, "birth", meiji, state->issued);

@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Which command it is, and the answers to those that this card refuses. */
-#include "softcard/card.h"
+#include "softcard/dispatch.h"
+
+#include "softcard/apdu.h"
+#include "softcard/read.h"
+#include "softcard/select.h"
+#include "softcard/sign.h"
+#include "softcard/verify.h"
 
 #define CLA_ISO			0x00
 #define CLA_OWN			0x80

@@ -1,18 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the applications hold (card.md 2.1, 2.2, 7.3). */
+#include "softcard/files.h"
+
 #include <openssl/x509.h>
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/wipe.h"
 #include "crypto/libcrypto.h"
-#include "softcard/card.h"
 #include "softcard/certs.h"
+#include "softcard/ef.h"
 #include "softcard/pem.h"
+#include "softcard/text_app.h"
 
-#define FILE_MAX 0x7fff		/* what a 15-bit offset reaches */
 #define TOKEN_INFO_LEN 160
 #define COMMON_RECORD_LEN 30
 
@@ -31,39 +34,26 @@ static const struct {
 	  { 0xd3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x01, 0x00 } }
 };
 
-int
-jpkip_soft_add_ef(struct jpki_ctx *ctx, struct jpkip_soft_app *app,
-    struct jpkip_soft_ef ef, const uint8_t *data, size_t len)
-{
-	if (app->n_efs == JPKIP_SOFT_EFS || len > FILE_MAX)
-		return jpkip_fail(ctx, JPKI_ERR_INTERNAL, JPKIP_SAME("EF %04X"), ef.id);
-	if (len > 0) {
-		if ((ef.data = malloc(len)) == NULL)
-			return jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL, NULL);
-		memcpy(ef.data, data, len);
-		ef.len = len;
-	}
-	app->efs[app->n_efs++] = ef;
-	return 0;
-}
-
 /* The certificate's DER, and filler after it. */
 static int
 add_cert(struct jpki_softcard *soft, struct jpkip_soft_app *app, uint16_t id,
-    int needs, const X509 *cert)
+    enum jpki_pin needs, const X509 *cert)
 {
-	struct jpkip_soft_ef ef = { id, JPKIP_SOFT_EF_DATA, 0, needs, NULL, 0 };
+	struct jpkip_soft_ef ef = {
+		.id = id, .type = JPKIP_SOFT_EF_DATA, .needs = needs
+	};
 	uint8_t *data, *at;
 	size_t len, all;
 	int n, r;
 
 	n = i2d_X509(cert, NULL);
 	if (n <= 0)
-		return jpkip_fail(soft->ctx, JPKI_ERR_CRYPTO, JPKIP_SAME("X.509"));
+		return jpkip_fail(soft->ctx, JPKI_ERR_CRYPTO,
+		    JPKIP_SAME("X.509"));
 	len = (size_t)n;
 	all = len + soft->on.filler;
-	if (all > FILE_MAX)
-		all = len > FILE_MAX ? len : FILE_MAX;
+	if (all > JPKIP_SOFT_EF_MAX)
+		all = len > JPKIP_SOFT_EF_MAX ? len : JPKIP_SOFT_EF_MAX;
 	if ((data = malloc(all)) == NULL)
 		return jpkip_fail(soft->ctx, JPKI_ERR_MEMORY, NULL, NULL);
 	memset(data, 0xff, all);
@@ -78,19 +68,18 @@ static int
 misfit(struct jpki_ctx *ctx, const struct jpkip_soft_dir *dir,
     const char *name, const char *other)
 {
-	char why[64];
-
-	snprintf(why, sizeof(why), "does not fit %s", other);
-	return jpkip_soft_damaged(ctx, dir, name, why);
+	return jpkip_fail(ctx, JPKI_ERR_DAMAGED, "%s/%s: does not fit %s",
+	    "%s/%s: %s と合いません", dir->path, name, other);
 }
 
 /* A key with its certificate and its CA's; they must belong together. */
 static int
 add_purpose(struct jpki_softcard *soft, struct jpkip_soft_app *app,
-    enum jpki_key key, uint16_t cert_id, int cert_needs, uint16_t ca_id)
+    enum jpki_key key, uint16_t cert_id, enum jpki_pin cert_needs,
+    uint16_t ca_id)
 {
 	const struct jpkip_soft_names *names = jpkip_soft_names(key);
-	EVP_PKEY **pkey = &soft->keys[key - 1];
+	EVP_PKEY **pkey = jpkip_soft_key(soft, key);
 	struct jpki_ctx *ctx = soft->ctx;
 	X509 *cert = NULL, *ca = NULL;
 	bool fits;
@@ -154,7 +143,7 @@ add_token_info(struct jpki_softcard *soft, struct jpkip_soft_app *app)
 		"JPKIAPIOSTOKEN", "JPKIAPICCTOKEN"
 	};
 	const struct jpkip_soft_ef ef = {
-		0x0006, JPKIP_SOFT_EF_DATA, 0, 0, NULL, 0
+		.id = 0x0006, .type = JPKIP_SOFT_EF_DATA
 	};
 	uint8_t data[TOKEN_INFO_LEN];
 	struct jpkip_buf buf = JPKIP_BUF(data);
@@ -178,13 +167,23 @@ add_token_info(struct jpki_softcard *soft, struct jpkip_soft_app *app)
 	return jpkip_soft_add_ef(soft->ctx, app, ef, data, buf.len);
 }
 
+/* The files that stand for a key and for the PIN that opens it. */
 static int
-add_reference(struct jpki_softcard *soft, struct jpkip_soft_app *app,
-    uint16_t id, enum jpkip_soft_ef_type type, int what, int needs)
+add_references(struct jpki_softcard *soft, struct jpkip_soft_app *app,
+    enum jpki_key key, uint16_t key_id, uint16_t pin_id)
 {
-	struct jpkip_soft_ef ef = { id, type, what, needs, NULL, 0 };
+	const struct jpkip_soft_ef key_ef = {
+		.id = key_id, .type = JPKIP_SOFT_EF_KEY, .key = key,
+		.needs = jpki_key_pin(key)
+	}, pin_ef = {
+		.id = pin_id, .type = JPKIP_SOFT_EF_PIN,
+		.pin = jpki_key_pin(key)
+	};
+	int r;
 
-	return jpkip_soft_add_ef(soft->ctx, app, ef, NULL, 0);
+	if ((r = jpkip_soft_add_ef(soft->ctx, app, key_ef, NULL, 0)) != 0)
+		return r;
+	return jpkip_soft_add_ef(soft->ctx, app, pin_ef, NULL, 0);
 }
 
 /* 公的個人認証. A card without 署名用 has none of its four files. */
@@ -195,7 +194,7 @@ jpki_files(struct jpki_softcard *soft, struct jpkip_soft_app *app)
 	const bool android = soft->state.profile == JPKIP_SOFT_ANDROID;
 	const uint8_t present[] = { sign ? 0x8f : 0x00, 0x8f, 0x00 };
 	const struct jpkip_soft_ef presence = {
-		0x0008, JPKIP_SOFT_EF_DATA, 0, 0, NULL, 0
+		.id = 0x0008, .type = JPKIP_SOFT_EF_DATA
 	};
 	int r;
 
@@ -204,18 +203,13 @@ jpki_files(struct jpki_softcard *soft, struct jpkip_soft_app *app)
 	    sizeof(present))) != 0 ||
 	    (r = add_purpose(soft, app, JPKI_KEY_AUTH, 0x000a,
 	    android ? JPKI_PIN_AUTH : 0, 0x000b)) != 0 ||
-	    (r = add_reference(soft, app, 0x0017, JPKIP_SOFT_EF_KEY,
-	    JPKI_KEY_AUTH, JPKI_PIN_AUTH)) != 0 ||
-	    (r = add_reference(soft, app, 0x0018, JPKIP_SOFT_EF_PIN,
-	    JPKI_PIN_AUTH, 0)) != 0 || !sign)
+	    (r = add_references(soft, app, JPKI_KEY_AUTH, 0x0017,
+	    0x0018)) != 0 || !sign)
 		return r;
 	if ((r = add_purpose(soft, app, JPKI_KEY_SIGN, 0x0001, JPKI_PIN_SIGN,
-	    0x0002)) != 0 ||
-	    (r = add_reference(soft, app, 0x001a, JPKIP_SOFT_EF_KEY,
-	    JPKI_KEY_SIGN, JPKI_PIN_SIGN)) != 0)
+	    0x0002)) != 0)
 		return r;
-	return add_reference(soft, app, 0x001b, JPKIP_SOFT_EF_PIN,
-	    JPKI_PIN_SIGN, 0);
+	return add_references(soft, app, JPKI_KEY_SIGN, 0x001a, 0x001b);
 }
 
 /* 共通カード: 15 digits of a serial, 5 of the town's code, a day. */
@@ -223,7 +217,7 @@ static int
 common_files(struct jpki_softcard *soft, struct jpkip_soft_app *app)
 {
 	const struct jpkip_soft_ef ef = {
-		0x0001, JPKIP_SOFT_EF_RECORD, 0, 0, NULL, 0
+		.id = 0x0001, .type = JPKIP_SOFT_EF_RECORD
 	};
 	uint8_t data[COMMON_RECORD_LEN];
 	struct jpkip_buf buf = JPKIP_BUF(data);

@@ -21,7 +21,8 @@ jpkip_issue_key(struct jpki_ctx *ctx, EVP_PKEY **out)
 	jpkip_crypto_enter();
 	*out = EVP_PKEY_Q_keygen(lib, NULL, "RSA", (size_t)KEY_BITS);
 	jpkip_crypto_leave();
-	return *out != NULL ? 0 : jpkip_fail(ctx, JPKI_ERR_CRYPTO, JPKIP_SAME("RSA"));
+	return *out != NULL ? 0 : jpkip_fail(ctx, JPKI_ERR_CRYPTO,
+	    JPKIP_SAME("RSA"));
 }
 
 /* Everything but issuer, extensions and signature. Before 2050 this makes
@@ -74,7 +75,8 @@ jpkip_issue_ca(struct jpki_ctx *ctx, enum jpki_key purpose, int generation,
 	}
 	jpkip_crypto_leave();
 	*out = cert;
-	return ok ? 0 : jpkip_fail(ctx, JPKI_ERR_CRYPTO, JPKIP_SAME("X.509"));
+	return ok ? 0 : jpkip_fail(ctx, JPKI_ERR_CRYPTO,
+	    JPKIP_SAME("X.509"));
 }
 
 int
@@ -107,5 +109,6 @@ jpkip_issue(struct jpki_ctx *ctx, const struct jpkip_request *request,
 	}
 	jpkip_crypto_leave();
 	*out = cert;
-	return ok ? 0 : jpkip_fail(ctx, JPKI_ERR_CRYPTO, JPKIP_SAME("X.509"));
+	return ok ? 0 : jpkip_fail(ctx, JPKI_ERR_CRYPTO,
+	    JPKIP_SAME("X.509"));
 }

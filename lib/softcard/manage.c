@@ -5,6 +5,7 @@
 #include "softcard/card.h"
 #include "softcard/certs.h"
 #include "softcard/options.h"
+#include "softcard/pins.h"
 
 /* A certificate's end is nowhere but in the certificate. */
 static int
@@ -20,8 +21,7 @@ reissue(struct jpki_softcard *soft, const struct jpkip_soft_option *option,
 	    value)) != 0)
 		return r;
 	if (sign && soft->state.profile == JPKIP_SOFT_CHILD)
-		return jpkip_fail(soft->ctx, JPKI_ERR_VALUE,
-		    JPKIP_SAME("%s (profile child)"), option->name);
+		return jpkip_soft_no_sign(soft->ctx, option->name);
 	return jpkip_soft_issue(soft->ctx, &soft->dir, &soft->state,
 	    sign ? JPKI_KEY_SIGN : JPKI_KEY_AUTH,
 	    sign ? asked.sign_not_after : asked.auth_not_after, true);
@@ -37,10 +37,13 @@ jpki_softcard_set(struct jpki_softcard *soft, const char *name,
 	if (soft == NULL || name == NULL || value == NULL)
 		return JPKI_ERR_USAGE;
 	jpkip_ctx_clear(soft->ctx);
-	option = jpkip_soft_option(name);
-	if (option == NULL || option->kind == JPKIP_SOFT_FIXED ||
+	if ((option = jpkip_soft_option(name)) == NULL)
+		return jpkip_soft_no_setting(soft->ctx, name);
+	if (option->kind == JPKIP_SOFT_FIXED ||
 	    option->kind == JPKIP_SOFT_SECRET)
-		return jpkip_fail(soft->ctx, JPKI_ERR_VALUE, JPKIP_SAME("%.40s ?"), name);
+		return jpkip_fail(soft->ctx, JPKI_ERR_VALUE,
+		    "%s is set once, when the card is made",
+		    "%s はカードを作るときにだけ指定できます", name);
 	if ((r = jpkip_soft_take(soft)) != 0)
 		return r;
 	if (option->kind == JPKIP_SOFT_REISSUE)
@@ -55,16 +58,14 @@ jpki_softcard_set(struct jpki_softcard *soft, const char *name,
 int
 jpki_softcard_unlock(struct jpki_softcard *soft)
 {
-	int pin, r;
+	int r;
 
 	if (soft == NULL)
 		return JPKI_ERR_USAGE;
 	jpkip_ctx_clear(soft->ctx);
 	if ((r = jpkip_soft_take(soft)) != 0)
 		return r;
-	for (pin = JPKI_PIN_AUTH; pin <= JPKI_PIN_TEXT; pin++)
-		jpkip_soft_pin(&soft->state, (enum jpki_pin)pin)->tries =
-		    jpkip_soft_max_tries((enum jpki_pin)pin);
+	jpkip_soft_fill_tries(&soft->state);
 	r = jpkip_soft_save(soft);
 	jpkip_soft_release(soft);
 	return r;

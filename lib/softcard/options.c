@@ -7,7 +7,8 @@
 
 #include "certificate/soft_ca.h"
 #include "softcard/cert_fields.h"
-#include "softcard/text.h"
+#include "softcard/holder_text.h"
+#include "softcard/pins.h"
 
 #define FILLER_MAX	20000	/* the file stays below 7FFF */
 #define DELAY_MAX	60000
@@ -353,50 +354,75 @@ print_text_length(const struct jpkip_soft_state *state, char *text,
 		snprintf(text, size, "%02X", state->sw.text_length);
 }
 
+/* What values must be. In two steps: the numbers themselves, not their names,
+ * are to be in the texts. */
+#define CHARACTERS(max) CHARACTERS_TO(max)
+#define CHARACTERS_TO(max) "1 to " #max " characters, with no space at an " \
+	"end or beside another", "1 から " #max " 文字です。前後の空白と" \
+	"連続する空白は使えません"
+#define FLAGS(max) FLAGS_TO(max)
+#define FLAGS_TO(max) "none, or 1 to " #max " digits, each 0 or 1", \
+	"none か、0 と 1 を 1 から " #max " 個並べたものです"
+#define FROM_0(max) FROM_0_TO(max)
+#define FROM_0_TO(max) "a number from 0 to " #max, \
+	"0 から " #max " までの数です"
+#define DAY "a day until 2049, YYYY-MM-DD", \
+	"2049 年までの日付 (YYYY-MM-DD) です"
+#define DIGITS_4 "4 digits", "数字 4 桁です"
+#define SWITCH "on or off", "on か off です"
+
 const struct jpkip_soft_option jpkip_soft_options[] = {
-	{ "profile", JPKIP_SOFT_FIXED, "card|child|android|iphone|juki",
-	    parse_profile, print_profile },
-	{ "name", JPKIP_SOFT_HOLDER, "UTF-8, 1-100", parse_name, print_name },
-	{ "address", JPKIP_SOFT_HOLDER, "UTF-8, 1-200", parse_address,
-	    print_address },
-	{ "name-flags", JPKIP_SOFT_HOLDER, "none|0/1, 1-100",
+	{ "profile", JPKIP_SOFT_FIXED, "card, child, android, iphone or juki",
+	    "card、child、android、iphone、juki のどれかです", parse_profile,
+	    print_profile },
+	{ "name", JPKIP_SOFT_HOLDER, CHARACTERS(JPKIP_SOFT_NAME_CHARS),
+	    parse_name, print_name },
+	{ "address", JPKIP_SOFT_HOLDER, CHARACTERS(JPKIP_SOFT_ADDRESS_CHARS),
+	    parse_address, print_address },
+	{ "name-flags", JPKIP_SOFT_HOLDER, FLAGS(JPKIP_SOFT_NAME_CHARS),
 	    parse_name_flags, print_name_flags },
-	{ "address-flags", JPKIP_SOFT_HOLDER, "none|0/1, 1-200",
+	{ "address-flags", JPKIP_SOFT_HOLDER, FLAGS(JPKIP_SOFT_ADDRESS_CHARS),
 	    parse_address_flags, print_address_flags },
-	{ "birth", JPKIP_SOFT_HOLDER, "YYYY-MM-DD", parse_birth,
-	    print_birth },
-	{ "sex", JPKIP_SOFT_HOLDER, "0|1|2|3|9", parse_sex, print_sex },
-	{ "generation", JPKIP_SOFT_FIXED, "1|2|3", parse_generation,
-	    print_generation },
-	{ "issued", JPKIP_SOFT_FIXED, "YYYY-MM-DD", parse_issued,
-	    print_issued },
-	{ "not-after", JPKIP_SOFT_FIXED, "YYYY-MM-DD", parse_not_after, NULL },
-	{ "auth-pin", JPKIP_SOFT_SECRET, "0-9 x 4", parse_auth_pin, NULL },
-	{ "sign-pin", JPKIP_SOFT_SECRET, "A-Z + 0-9, 6-16", parse_sign_pin,
+	{ "birth", JPKIP_SOFT_HOLDER,
+	    "a day from 1868-01-25 on, YYYY-MM-DD, with 00 for what is not "
+	    "known", "1868-01-25 以降の日付 (YYYY-MM-DD) です。わからない部分は "
+	    "00 とします", parse_birth, print_birth },
+	{ "sex", JPKIP_SOFT_HOLDER, "0, 1, 2, 3 or 9",
+	    "0、1、2、3、9 のどれかです", parse_sex, print_sex },
+	{ "generation", JPKIP_SOFT_FIXED, "1, 2 or 3",
+	    "1、2、3 のどれかです", parse_generation, print_generation },
+	{ "issued", JPKIP_SOFT_FIXED, DAY, parse_issued, print_issued },
+	{ "not-after", JPKIP_SOFT_FIXED, DAY, parse_not_after, NULL },
+	{ "auth-pin", JPKIP_SOFT_SECRET, DIGITS_4, parse_auth_pin, NULL },
+	{ "sign-pin", JPKIP_SOFT_SECRET,
+	    "6 to 16 letters (A to Z) and digits, with one of each at least",
+	    "英字 (A から Z) と数字の両方を使った 6 から 16 文字です",
+	    parse_sign_pin, NULL },
+	{ "text-pin", JPKIP_SOFT_SECRET, DIGITS_4, parse_text_pin, NULL },
+	{ "auth-not-after", JPKIP_SOFT_REISSUE, DAY, parse_auth_not_after,
 	    NULL },
-	{ "text-pin", JPKIP_SOFT_SECRET, "0-9 x 4", parse_text_pin, NULL },
-	{ "auth-not-after", JPKIP_SOFT_REISSUE, "YYYY-MM-DD",
-	    parse_auth_not_after, NULL },
-	{ "sign-not-after", JPKIP_SOFT_REISSUE, "YYYY-MM-DD",
-	    parse_sign_not_after, NULL },
-	{ "sfi", JPKIP_SOFT_SWITCH, "on|off", parse_sfi, print_sfi },
-	{ "pss", JPKIP_SOFT_SWITCH, "on|off", parse_pss, print_pss },
-	{ "extended", JPKIP_SOFT_SWITCH, "on|off", parse_extended,
+	{ "sign-not-after", JPKIP_SOFT_REISSUE, DAY, parse_sign_not_after,
+	    NULL },
+	{ "sfi", JPKIP_SOFT_SWITCH, SWITCH, parse_sfi, print_sfi },
+	{ "pss", JPKIP_SOFT_SWITCH, SWITCH, parse_pss, print_pss },
+	{ "extended", JPKIP_SOFT_SWITCH, SWITCH, parse_extended,
 	    print_extended },
-	{ "first-6f00", JPKIP_SOFT_SWITCH, "on|off", parse_first_6f00,
+	{ "first-6f00", JPKIP_SOFT_SWITCH, SWITCH, parse_first_6f00,
 	    print_first_6f00 },
-	{ "blocked-sw", JPKIP_SOFT_SWITCH, "6983|6984", parse_blocked,
-	    print_blocked },
-	{ "text-length", JPKIP_SOFT_SWITCH, "short|81|82", parse_text_length,
+	{ "blocked-sw", JPKIP_SOFT_SWITCH, "6983 or 6984",
+	    "6983 か 6984 です", parse_blocked, print_blocked },
+	{ "text-length", JPKIP_SOFT_SWITCH, "short, 81 or 82",
+	    "short、81、82 のどれかです", parse_text_length,
 	    print_text_length },
-	{ "filler", JPKIP_SOFT_SWITCH, "0-20000", parse_filler, print_filler },
-	{ "reselect", JPKIP_SOFT_SWITCH, "keep|clear", parse_reselect,
-	    print_reselect },
-	{ "delay-ms", JPKIP_SOFT_SWITCH, "0-60000", parse_delay_ms,
+	{ "filler", JPKIP_SOFT_SWITCH, FROM_0(FILLER_MAX), parse_filler,
+	    print_filler },
+	{ "reselect", JPKIP_SOFT_SWITCH, "keep or clear",
+	    "keep か clear です", parse_reselect, print_reselect },
+	{ "delay-ms", JPKIP_SOFT_SWITCH, FROM_0(DELAY_MAX), parse_delay_ms,
 	    print_delay_ms },
-	{ "sign-ms", JPKIP_SOFT_SWITCH, "0-60000", parse_sign_ms,
+	{ "sign-ms", JPKIP_SOFT_SWITCH, FROM_0(DELAY_MAX), parse_sign_ms,
 	    print_sign_ms },
-	{ NULL, JPKIP_SOFT_FIXED, NULL, NULL, NULL }
+	{ NULL, JPKIP_SOFT_FIXED, NULL, NULL, NULL, NULL }
 };
 
 const struct jpkip_soft_option *
@@ -417,11 +443,28 @@ jpkip_soft_option_set(struct jpki_ctx *ctx, struct jpkip_soft_state *state,
 	const struct jpkip_soft_option *option;
 
 	if (name == NULL || value == NULL)
-		return jpkip_fail(ctx, JPKI_ERR_USAGE, JPKIP_SAME("option"));
+		return jpkip_fail(ctx, JPKI_ERR_USAGE, NULL, NULL);
 	if ((option = jpkip_soft_option(name)) == NULL)
-		return jpkip_fail(ctx, JPKI_ERR_VALUE, JPKIP_SAME("%.40s ?"), name);
+		return jpkip_soft_no_setting(ctx, name);
 	if (!option->parse(state, value))
-		return jpkip_fail(ctx, JPKI_ERR_VALUE, JPKIP_SAME("%s (%s)"),
-		    option->name, option->expected);
+		return jpkip_fail(ctx, JPKI_ERR_VALUE, "%s is %s", "%s は%s",
+		    option->name, jpkip_pick(ctx, option->en, option->ja));
 	return 0;
+}
+
+int
+jpkip_soft_no_setting(struct jpki_ctx *ctx, const char *name)
+{
+	return jpkip_fail(ctx, JPKI_ERR_VALUE,
+	    "\"%.40s\" is no setting of a software card",
+	    "\"%.40s\" というソフトウェアカードの設定はありません", name);
+}
+
+int
+jpkip_soft_no_sign(struct jpki_ctx *ctx, const char *option)
+{
+	return jpkip_fail(ctx, JPKI_ERR_VALUE,
+	    "%s is not for the profile child, without a sign certificate",
+	    "%s は、署名用電子証明書のない profile child には使えません",
+	    option);
 }

@@ -16,7 +16,7 @@ enum jpkip_soft_kind {
 struct jpkip_soft_option {
 	const char *name;
 	enum jpkip_soft_kind kind;
-	const char *expected;	/* the form of a value, for messages */
+	const char *en, *ja;	/* what a value must be, for messages */
 	bool (*parse)(struct jpkip_soft_state *, const char *value);
 	/* NULL: not in the state file. */
 	void (*print)(const struct jpkip_soft_state *, char *text,
@@ -32,22 +32,14 @@ const struct jpkip_soft_option *jpkip_soft_option(const char *name);
 
 /*
  * Sets one option from its text. JPKI_ERR_VALUE: the message names the option
- * and the expected form, and not the value, as it may be a PIN.
+ * and what it must be, and not the value, as it may be a PIN.
  */
 int	jpkip_soft_option_set(struct jpki_ctx *, struct jpkip_soft_state *,
 	    const char *name, const char *value) JPKI_CHECK;
 
-/* Before and after the options of a new card: defaults that depend on
- * nothing, and the rest (days, generation), with the checks across. */
-void	jpkip_soft_defaults(struct jpkip_soft_state *);
-int	jpkip_soft_settle(struct jpki_ctx *, struct jpkip_soft_state *,
-	    struct jpki_date today) JPKI_CHECK;
-
-/* The day of issue of a certificate that is to end with the day "last": the
- * card's own, or an earlier one when that would be too late; JPKI_ERR_VALUE
- * when the issuing CA does not reach back so far. */
-int	jpkip_soft_issue_day(struct jpki_ctx *,
-	    const struct jpkip_soft_state *, struct jpki_date last,
-	    struct jpki_date *out) JPKI_CHECK;
+/* JPKI_ERR_VALUE: there is no such setting; a card without 署名用 cannot have
+ * this one. */
+int	jpkip_soft_no_setting(struct jpki_ctx *, const char *name);
+int	jpkip_soft_no_sign(struct jpki_ctx *, const char *option);
 
 #endif

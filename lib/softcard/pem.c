@@ -40,7 +40,8 @@ jpkip_soft_read_cert(struct jpki_ctx *ctx, const struct jpkip_soft_dir *dir,
 		r = jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL, NULL);
 	else if (PEM_read_bio_X509(bio, &cert, no_passphrase, NULL) == NULL ||
 	    X509_get0_pubkey(cert) == NULL)
-		r = jpkip_soft_damaged(ctx, dir, name, "not a certificate");
+		r = jpkip_soft_damaged(ctx, dir, name, "not a certificate",
+		    "証明書ではありません");
 	if (r == 0)
 		*out = cert;
 	else
@@ -72,7 +73,8 @@ jpkip_soft_read_key(struct jpki_ctx *ctx, const struct jpkip_soft_dir *dir,
 		r = jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL, NULL);
 	else if ((key = PEM_read_bio_PrivateKey_ex(bio, NULL, no_passphrase,
 	    NULL, lib, NULL)) == NULL || !EVP_PKEY_is_a(key, "RSA"))
-		r = jpkip_soft_damaged(ctx, dir, name, "not an RSA key");
+		r = jpkip_soft_damaged(ctx, dir, name, "not an RSA key",
+		    "RSA の鍵ではありません");
 	if (r == 0)
 		*out = key;
 	else

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* READ BINARY, READ RECORD, GET CHALLENGE (card.md 3.3, 3.7). */
+#include "softcard/read.h"
+
 #include "crypto/random.h"
-#include "softcard/card.h"
+#include "softcard/pins.h"
+#include "softcard/select.h"
 
 #define P1_SFI		0x80	/* P1: 100sssss, P2: offset */
 #define P1_SFI_MASK	0xe0
@@ -13,7 +16,7 @@ barrier(const struct jpki_softcard *soft, const struct jpkip_soft_ef *ef,
 {
 	if (ef->type != type)
 		return SW_WRONG_TYPE;
-	if (ef->needs != 0 && !soft->login[ef->needs - 1])
+	if (ef->needs != 0 && !soft->login[jpkip_soft_pin_index(ef->needs)])
 		return SW_SECURITY;
 	return SW_OK;
 }

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* SELECT, and the names of files in other commands (card.md 3.1, 3.2). */
+#include "softcard/select.h"
+
 #include <string.h>
 
-#include "softcard/card.h"
+#include "softcard/ef.h"
 
 #define P1_BY_ID	0x00
 #define P1_EF		0x02	/* below the current application */
@@ -12,17 +14,6 @@
 
 #define SFI_FLAG	0x80
 #define SFI_MAX		0x1e
-
-static struct jpkip_soft_ef *
-find_ef(struct jpkip_soft_app *app, unsigned id)
-{
-	size_t i;
-
-	for (i = 0; i < app->n_efs; i++)
-		if (app->efs[i].id == id)
-			return &app->efs[i];
-	return NULL;
-}
 
 struct jpkip_soft_ef *
 jpkip_soft_named(struct jpki_softcard *soft, uint8_t p2, unsigned *sw)
@@ -41,7 +32,7 @@ jpkip_soft_named(struct jpki_softcard *soft, uint8_t p2, unsigned *sw)
 			*sw = SW_NO_EF;
 		return soft->ef;
 	}
-	if ((ef = find_ef(soft->app, sfi)) == NULL)
+	if ((ef = jpkip_soft_find_ef(soft->app, sfi)) == NULL)
 		*sw = SW_NOT_FOUND;
 	else
 		soft->ef = ef;
@@ -81,7 +72,8 @@ by_id(struct jpki_softcard *soft, const struct jpkip_soft_apdu *apdu)
 		return SW_LENGTH;
 	if (soft->app->kind == JPKIP_SOFT_APP_ISD)
 		return SW_NO_EF;
-	ef = find_ef(soft->app, (unsigned)apdu->data[0] << 8 | apdu->data[1]);
+	ef = jpkip_soft_find_ef(soft->app,
+	    (unsigned)apdu->data[0] << 8 | apdu->data[1]);
 	if (ef == NULL)
 		return SW_NOT_FOUND;
 	soft->ef = ef;

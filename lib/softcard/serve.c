@@ -6,6 +6,7 @@
 #include "base/wipe.h"
 #include "softcard/card.h"
 #include "softcard/options.h"
+#include "softcard/softcard.h"
 #include "softcard/vpcd.h"
 
 #define FAULTS_MAX	16
@@ -129,21 +130,29 @@ set_option(struct server *s, const char *name, const char *value)
 	if (strcmp(name, "eject-after") == 0) {
 		if (parse_count(value, &end, &s->eject_after) && *end == '\0')
 			return 0;
-		return jpkip_fail(s->soft->ctx, JPKI_ERR_VALUE, JPKIP_SAME("%s: N"), name);
+		return jpkip_fail(s->soft->ctx, JPKI_ERR_VALUE,
+		    "%s is a number of commands, from 1 to %d",
+		    "%s は 1 から %d までのコマンドの数です", name, COUNT_MAX);
 	}
 	if (strcmp(name, "fault") == 0) {
 		if (add_fault(s, value))
 			return 0;
 		return jpkip_fail(s->soft->ctx, JPKI_ERR_VALUE,
-		    JPKIP_SAME("%s: N|verify|sign:mute|drop|truncate|garbage|SW"),
-		    name);
+		    "%s is WHEN:WHAT, at most %d times; WHEN is a number, "
+		    "verify or sign, WHAT is mute, drop, truncate, garbage or "
+		    "a status word",
+		    "%s は WHEN:WHAT の形で、%d 個までです。WHEN は番号、verify、"
+		    "sign、WHAT は mute、drop、truncate、garbage、"
+		    "ステータスワードのどれかです", name, FAULTS_MAX);
 	}
 	if (strcmp(name, "delay-ms") == 0)
 		s->delay = true;
 	else if (strcmp(name, "sign-ms") == 0)
 		s->sign_delay = true;
 	else
-		return jpkip_fail(s->soft->ctx, JPKI_ERR_VALUE, JPKIP_SAME("%.40s ?"),
+		return jpkip_fail(s->soft->ctx, JPKI_ERR_VALUE,
+		    "\"%.40s\" is no setting of a served card",
+		    "\"%.40s\" は仮想カードリーダーのカードに設定できません",
 		    name);
 	return jpkip_soft_option_set(s->soft->ctx, &s->asked, name, value);
 }
@@ -159,8 +168,8 @@ take(struct server *s)
 		return r;
 	if (replaced) {
 		jpkip_softcard_end(s->soft);
-		return jpkip_fail(s->soft->ctx, JPKI_ERR_CHANGED, JPKIP_SAME("%s"),
-		    s->soft->path);
+		return jpkip_fail(s->soft->ctx, JPKI_ERR_CHANGED,
+		    JPKIP_SAME("%s"), s->soft->path);
 	}
 	if (s->delay)
 		s->soft->on.delay_ms = s->asked.sw.delay_ms;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* COMPUTE DIGITAL SIGNATURE (card.md 3.6). The card looks at the length of
  * what it is given and at nothing else. */
+#include "softcard/sign.h"
+
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
 
@@ -8,7 +10,8 @@
 
 #include "crypto/digest.h"
 #include "crypto/libcrypto.h"
-#include "softcard/card.h"
+#include "softcard/pins.h"
+#include "softcard/select.h"
 
 #define SIGNATURE_MAX	512
 #define SHA256_LEN	32
@@ -92,7 +95,8 @@ compute(struct jpki_softcard *soft, EVP_PKEY *key, const struct form *form,
 	    &sig_len);
 	jpkip_crypto_leave();
 	if (!ok)
-		return jpkip_fail(soft->ctx, JPKI_ERR_CRYPTO, JPKIP_SAME("RSA"));
+		return jpkip_fail(soft->ctx, JPKI_ERR_CRYPTO,
+		    JPKIP_SAME("RSA"));
 	jpkip_soft_sleep(soft->on.sign_ms);
 	jpkip_buf_put(reply, sig, sig_len);
 	return SW_OK;
@@ -117,9 +121,9 @@ jpkip_soft_sign(struct jpki_softcard *soft,
 		return (int)sw;
 	if (ef->type != JPKIP_SOFT_EF_KEY)
 		return SW_WRONG_TYPE;
-	if (!soft->login[ef->needs - 1])
+	if (!soft->login[jpkip_soft_pin_index(ef->needs)])
 		return SW_SECURITY;
-	key = soft->keys[ef->what - 1];
+	key = *jpkip_soft_key(soft, ef->key);
 	modulus_len = (size_t)EVP_PKEY_get_size(key);
 	if (modulus_len > SIGNATURE_MAX ||
 	    !length_fits(form, apdu->lc, modulus_len) ||

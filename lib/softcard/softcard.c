@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "softcard/softcard.h"
 
-#include <limits.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
-#include "base/wipe.h"
+#include "base/buf.h"
 #include "softcard/card.h"
+#include "softcard/dispatch.h"
 
 /* Two answers to reset from the field (card.md 5): with and without extended
  * length among the historical bytes' capabilities. */
@@ -22,172 +18,6 @@ static const uint8_t atr_short[] = {
 	0x00
 };
 
-void
-jpkip_soft_sleep(uint32_t ms)
-{
-	struct timespec t = { ms / 1000, (long)(ms % 1000) * 1000000 };
-
-	if (ms > 0)
-		nanosleep(&t, NULL);
-}
-
-static int
-load_state(struct jpki_softcard *soft)
-{
-	char *text, why[128];
-	size_t len = 0;
-	int r;
-
-	if ((r = jpkip_soft_dir_read(soft->ctx, &soft->dir, JPKIP_SOFT_STATE,
-	    &text, &len)) != 0)
-		return r;
-	if (!jpkip_soft_state_parse(text, len, &soft->state, why, sizeof(why)))
-		r = jpkip_soft_damaged(soft->ctx, &soft->dir,
-		    JPKIP_SOFT_STATE, why);
-	jpkip_freezero(text, len + 1);
-	return r;
-}
-
-int
-jpkip_soft_save(struct jpki_softcard *soft)
-{
-	char text[JPKIP_SOFT_STATE_MAX];
-	size_t len;
-	int r;
-
-	if (!jpkip_soft_state_print(&soft->state, text, sizeof(text), &len))
-		r = jpkip_fail(soft->ctx, JPKI_ERR_INTERNAL, NULL, NULL);
-	else
-		r = jpkip_soft_dir_write(soft->ctx, &soft->dir,
-		    JPKIP_SOFT_STATE, text, len);
-	jpkip_wipe(text, sizeof(text));
-	return r;
-}
-
-void
-jpkip_softcard_power_off(struct jpki_softcard *soft)
-{
-	jpkip_soft_files_free(soft);
-	memset(soft->login, 0, sizeof(soft->login));
-	soft->app = NULL;
-	soft->ef = NULL;
-}
-
-/* With the directory taken and the state read. */
-static int
-power_on(struct jpki_softcard *soft)
-{
-	int r;
-
-	jpkip_softcard_power_off(soft);
-	soft->on = soft->state.sw;
-	memcpy(soft->powered_id, soft->state.id, sizeof(soft->powered_id));
-	if ((r = jpkip_soft_files_load(soft)) != 0) {
-		jpkip_softcard_power_off(soft);
-		return r;
-	}
-	soft->first = true;
-	soft->app = &soft->apps[0];
-	return 0;
-}
-
-/* Takes the directory and sees what is in it now. */
-static int
-take(struct jpki_softcard *soft)
-{
-	int r;
-
-	if ((r = jpkip_soft_dir_take(soft->ctx, &soft->dir)) != 0)
-		return r;
-	if ((r = load_state(soft)) == 0 && (soft->app == NULL ||
-	    strcmp(soft->state.id, soft->powered_id) != 0))
-		r = power_on(soft);
-	if (r != 0)
-		jpkip_soft_dir_release(&soft->dir);
-	return r;
-}
-
-int
-jpkip_soft_take(struct jpki_softcard *soft)
-{
-	return soft->taken ? 0 : take(soft);
-}
-
-void
-jpkip_soft_release(struct jpki_softcard *soft)
-{
-	if (soft->taken)
-		return;
-	jpkip_soft_dir_release(&soft->dir);
-	jpkip_wipe(soft->state.pins, sizeof(soft->state.pins));
-}
-
-/* The program may change its directory while the card is open. */
-static void
-make_absolute(struct jpki_softcard *soft)
-{
-	char path[PATH_MAX];
-	size_t len;
-
-	if (*soft->path == '/' || getcwd(path, sizeof(path)) == NULL)
-		return;
-	len = strlen(path);
-	if (len + 1 + strlen(soft->path) >= sizeof(path))
-		return;
-	snprintf(path + len, sizeof(path) - len, "/%s", soft->path);
-	if ((soft->absolute = strdup(path)) != NULL)
-		soft->dir.path = soft->absolute;
-}
-
-int
-jpki_softcard_open(struct jpki_ctx *ctx, const char *dir,
-    struct jpki_softcard **out)
-{
-	struct jpkip_soft_dir closed = JPKIP_SOFT_DIR(NULL);
-	struct jpki_softcard *soft;
-	int r;
-
-	if (out == NULL)
-		return JPKI_ERR_USAGE;
-	*out = NULL;
-	if (ctx == NULL || dir == NULL)
-		return JPKI_ERR_USAGE;
-	jpkip_ctx_clear(ctx);
-	if ((soft = calloc(1, sizeof(*soft))) == NULL)
-		return jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL, NULL);
-	soft->ctx = ctx;
-	soft->dir = closed;
-	if ((soft->path = strdup(dir)) == NULL) {
-		r = jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL, NULL);
-		goto out;
-	}
-	soft->dir.path = soft->path;
-	if ((r = take(soft)) != 0)
-		goto out;
-	memcpy(soft->opened_id, soft->state.id, sizeof(soft->opened_id));
-	soft->dir.absent = JPKI_ERR_REMOVED;
-	make_absolute(soft);
-	jpkip_soft_release(soft);
-	*out = soft;
-	soft = NULL;	/* transferred */
-out:
-	jpki_softcard_free(&soft);
-	return r;
-}
-
-void
-jpki_softcard_free(struct jpki_softcard **soft)
-{
-	if (soft == NULL || *soft == NULL)
-		return;
-	jpkip_softcard_power_off(*soft);
-	jpkip_soft_dir_release(&(*soft)->dir);
-	free((*soft)->path);
-	free((*soft)->absolute);
-	jpkip_freezero(*soft, sizeof(**soft));
-	*soft = NULL;
-}
-
 int
 jpkip_softcard_begin(struct jpki_softcard *soft, bool *replaced)
 {
@@ -195,8 +25,8 @@ jpkip_softcard_begin(struct jpki_softcard *soft, bool *replaced)
 
 	*replaced = false;
 	if (soft->taken)
-		return jpkip_fail(soft->ctx, JPKI_ERR_INTERNAL, JPKIP_SAME("begin"));
-	if ((r = take(soft)) != 0)
+		return jpkip_fail(soft->ctx, JPKI_ERR_INTERNAL, NULL, NULL);
+	if ((r = jpkip_soft_take(soft)) != 0)
 		return r;
 	soft->taken = true;
 	*replaced = strcmp(soft->state.id, soft->opened_id) != 0;
@@ -238,6 +68,12 @@ jpkip_softcard_transmit(struct jpki_softcard *soft, const uint8_t *cmd,
 	return 0;
 }
 
+void
+jpkip_softcard_power_off(struct jpki_softcard *soft)
+{
+	jpkip_soft_power_off(soft);
+}
+
 int
 jpkip_softcard_power_cycle(struct jpki_softcard *soft)
 {
@@ -246,11 +82,11 @@ jpkip_softcard_power_cycle(struct jpki_softcard *soft)
 	jpkip_softcard_power_off(soft);
 	/* Without power, taking the card gives it. */
 	if (soft->taken) {
-		if ((r = load_state(soft)) != 0)
+		if ((r = jpkip_soft_load(soft)) != 0)
 			return r;
-		return power_on(soft);
+		return jpkip_soft_power_on(soft);
 	}
-	if ((r = take(soft)) != 0)
+	if ((r = jpkip_soft_take(soft)) != 0)
 		return r;
 	jpkip_soft_release(soft);
 	return 0;

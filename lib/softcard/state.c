@@ -11,46 +11,20 @@
 
 #include "base/buf.h"
 #include "softcard/options.h"
+#include "softcard/pins.h"
 
 #define VERSION_LINE "jpki-softcard 1"
 #define END_LINE "end"
 
-static const struct {
+static const struct pin_lines {
+	enum jpki_pin pin;
 	const char *name;
 	const char *tries_name;
-	int max_tries;
 } pins[JPKIP_SOFT_PINS] = {
-	{ "auth-pin", "auth-tries", 3 },
-	{ "sign-pin", "sign-tries", 5 },
-	{ "text-pin", "text-tries", 3 }
+	{ JPKI_PIN_AUTH, "auth-pin", "auth-tries" },
+	{ JPKI_PIN_SIGN, "sign-pin", "sign-tries" },
+	{ JPKI_PIN_TEXT, "text-pin", "text-tries" }
 };
-
-bool
-jpkip_soft_has_pin(const struct jpkip_soft_state *state, enum jpki_pin pin)
-{
-	switch (pin) {
-	case JPKI_PIN_AUTH:
-		return true;
-	case JPKI_PIN_SIGN:
-		return state->profile != JPKIP_SOFT_CHILD;
-	case JPKI_PIN_TEXT:
-		return state->profile == JPKIP_SOFT_CARD ||
-		    state->profile == JPKIP_SOFT_CHILD;
-	}
-	return false;
-}
-
-int
-jpkip_soft_max_tries(enum jpki_pin pin)
-{
-	return pins[pin - 1].max_tries;
-}
-
-struct jpkip_soft_pin *
-jpkip_soft_pin(struct jpkip_soft_state *state, enum jpki_pin pin)
-{
-	return &state->pins[pin - 1];
-}
 
 static void
 put(struct jpkip_buf *buf, const char *text)
@@ -69,13 +43,14 @@ put_line(struct jpkip_buf *buf, const char *name, const char *value)
 
 /* A card takes any bytes for a PIN; what is not a letter or digit is %XX. */
 static void
-put_pin(struct jpkip_buf *buf, int i, const struct jpkip_soft_pin *pin)
+put_pin(struct jpkip_buf *buf, const struct pin_lines *lines,
+    const struct jpkip_soft_pin *pin)
 {
 	static const char hex[] = "0123456789ABCDEF";
 	char tries[16];
 	size_t k;
 
-	put(buf, pins[i].name);
+	put(buf, lines->name);
 	put(buf, " ");
 	for (k = 0; k < pin->len; k++) {
 		uint8_t c = pin->value[k];
@@ -91,7 +66,7 @@ put_pin(struct jpkip_buf *buf, int i, const struct jpkip_soft_pin *pin)
 	}
 	put(buf, "\n");
 	snprintf(tries, sizeof(tries), "%d", pin->tries);
-	put_line(buf, pins[i].tries_name, tries);
+	put_line(buf, lines->tries_name, tries);
 }
 
 bool
@@ -106,8 +81,9 @@ jpkip_soft_state_print(const struct jpkip_soft_state *state, char *text,
 	put(&buf, VERSION_LINE "\n");
 	put_line(&buf, "id", state->id);
 	for (i = 0; i < JPKIP_SOFT_PINS; i++)
-		if (jpkip_soft_has_pin(state, (enum jpki_pin)(i + 1)))
-			put_pin(&buf, i, &state->pins[i]);
+		if (jpkip_soft_has_pin(state, pins[i].pin))
+			put_pin(&buf, &pins[i],
+			    &state->pins[jpkip_soft_pin_index(pins[i].pin)]);
 	for (option = jpkip_soft_options; option->name != NULL; option++) {
 		if (option->print == NULL)
 			continue;
@@ -187,19 +163,21 @@ parse_setting(struct jpkip_soft_state *state, const char *name,
     const char *value)
 {
 	const struct jpkip_soft_option *option;
+	struct jpkip_soft_pin *pin;
 	int i;
 
 	if (strcmp(name, "id") == 0)
 		return parse_id(state->id, value) ? SEEN_ID : 0;
 	for (i = 0; i < JPKIP_SOFT_PINS; i++) {
+		pin = jpkip_soft_pin(state, pins[i].pin);
 		if (strcmp(name, pins[i].name) == 0)
-			return parse_pin(&state->pins[i], value) ?
-			    SEEN_PIN(i) : 0;
+			return parse_pin(pin, value) ? SEEN_PIN(i) : 0;
 		if (strcmp(name, pins[i].tries_name) == 0) {
-			if (*value < '0' || *value > '0' + pins[i].max_tries ||
+			if (*value < '0' || *value > '0' +
+			    jpkip_soft_max_tries(pins[i].pin) ||
 			    value[1] != '\0')
 				return 0;
-			state->pins[i].tries = *value - '0';
+			pin->tries = *value - '0';
 			return SEEN_TRIES(i);
 		}
 	}
@@ -244,7 +222,7 @@ missing(const struct jpkip_soft_state *state, uint64_t seen)
 	if ((seen & SEEN_ID) == 0)
 		return "id";
 	for (i = 0; i < JPKIP_SOFT_PINS; i++) {
-		if (!jpkip_soft_has_pin(state, (enum jpki_pin)(i + 1)))
+		if (!jpkip_soft_has_pin(state, pins[i].pin))
 			continue;
 		if ((seen & SEEN_PIN(i)) == 0)
 			return pins[i].name;
@@ -254,62 +232,81 @@ missing(const struct jpkip_soft_state *state, uint64_t seen)
 	return NULL;
 }
 
-/* Splits off a line and takes it in. NULL: go on, "": the end, otherwise what
- * is wrong with it. */
-static const char *
+static bool
+say(struct jpkip_soft_wrong *wrong, const char *en, const char *ja)
+{
+	wrong->en = en;
+	wrong->ja = ja;
+	return false;
+}
+
+/* Takes in the n-th line. False: *wrong says why not. */
+static bool
 parse_line(struct jpkip_soft_state *state, int n, char *line, size_t len,
-    uint64_t *seen)
+    uint64_t *seen, struct jpkip_soft_wrong *wrong)
 {
 	uint64_t bit;
 	char *value;
 
 	if (strlen(line) != len)
-		return "NUL";
+		return say(wrong, "a NUL byte", "NUL バイトがあります");
 	if (n == 1)
-		return strcmp(line, VERSION_LINE) == 0 ? NULL :
-		    "not \"" VERSION_LINE "\"";
-	if (strcmp(line, END_LINE) == 0)
-		return "";
+		return strcmp(line, VERSION_LINE) == 0 ||
+		    say(wrong, "not \"" VERSION_LINE "\"",
+		    "\"" VERSION_LINE "\" ではありません");
 	if ((value = strchr(line, ' ')) == NULL)
-		return "not \"name value\"";
+		return say(wrong, "not \"name value\"",
+		    "\"name value\" の形ではありません");
 	*value++ = '\0';
 	if ((bit = parse_setting(state, line, value)) == 0)
-		return "unknown name or bad value";
+		return say(wrong, "unknown name or bad value",
+		    "知らない名前か、正しくない値です");
 	if (*seen & bit)
-		return "said twice";
+		return say(wrong, "said twice", "二重に書かれています");
 	*seen |= bit;
-	return NULL;
+	return true;
+}
+
+/* All lines, and what follows the last. */
+static bool
+parse_lines(struct jpkip_soft_state *state, char *text, size_t len,
+    uint64_t *seen, struct jpkip_soft_wrong *wrong)
+{
+	char *at = text, *end;
+	bool over = false;
+
+	while (!over) {
+		end = memchr(at, '\n', len - (size_t)(at - text));
+		if (end == NULL)
+			return wrong->line == 0 ?
+			    say(wrong, "not a whole line is in it",
+			    "完全な行が 1 つもありません") :
+			    say(wrong, "it is cut off after this line",
+			    "この行の後が切れています");
+		*end = '\0';
+		wrong->line++;
+		over = wrong->line > 1 && strcmp(at, END_LINE) == 0 &&
+		    strlen(at) == (size_t)(end - at);
+		if (!over && !parse_line(state, wrong->line, at,
+		    (size_t)(end - at), seen, wrong))
+			return false;
+		at = end + 1;
+	}
+	return at == text + len || say(wrong, "more after the end",
+	    "終わりの後に続きがあります");
 }
 
 bool
 jpkip_soft_state_parse(char *text, size_t len, struct jpkip_soft_state *state,
-    char *why, size_t why_size)
+    struct jpkip_soft_wrong *wrong)
 {
-	char *at = text, *end;
-	const char *wrong = NULL;
 	uint64_t seen = 0;
-	int n;
 
 	memset(state, 0, sizeof(*state));
+	memset(wrong, 0, sizeof(*wrong));
 	set_newer(state);
-	for (n = 1; wrong == NULL; n++, at = end + 1) {
-		end = memchr(at, '\n', len - (size_t)(at - text));
-		if (end == NULL) {
-			snprintf(why, why_size, "cut off after line %d", n - 1);
-			return false;
-		}
-		*end = '\0';
-		wrong = parse_line(state, n, at, (size_t)(end - at), &seen);
-	}
-	if (*wrong == '\0' && at != text + len)
-		wrong = "more after the end";
-	if (*wrong != '\0') {
-		snprintf(why, why_size, "line %d: %s", n - 1, wrong);
+	if (!parse_lines(state, text, len, &seen, wrong))
 		return false;
-	}
-	if ((wrong = missing(state, seen)) != NULL) {
-		snprintf(why, why_size, "no line \"%s\"", wrong);
-		return false;
-	}
-	return true;
+	wrong->missing = missing(state, seen);
+	return wrong->missing == NULL;
 }

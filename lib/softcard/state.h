@@ -60,18 +60,12 @@ struct jpkip_soft_state {
 	 * certificates whose flags do not fit. */
 	char name_flags[JPKIP_SOFT_NAME_CHARS + 1];
 	char address_flags[JPKIP_SOFT_ADDRESS_CHARS + 1];
-	struct jpkip_soft_pin pins[JPKIP_SOFT_PINS];	/* enum jpki_pin - 1 */
+	struct jpkip_soft_pin pins[JPKIP_SOFT_PINS];	/* see pins.h */
 	struct jpkip_soft_switches sw;
 	/* Last days that were asked for; year 0: by the rules. They are in
 	 * the certificates, not in the file. */
 	struct jpki_date not_after, auth_not_after, sign_not_after;
 };
-
-/* Whether this kind of card has such a PIN, and its tries. */
-bool	jpkip_soft_has_pin(const struct jpkip_soft_state *, enum jpki_pin);
-int	jpkip_soft_max_tries(enum jpki_pin);
-struct jpkip_soft_pin *jpkip_soft_pin(struct jpkip_soft_state *,
-	    enum jpki_pin);
 
 /*
  * The file's text, NUL-terminated, at most JPKIP_SOFT_STATE_MAX bytes; the
@@ -80,9 +74,15 @@ struct jpkip_soft_pin *jpkip_soft_pin(struct jpkip_soft_state *,
 bool	jpkip_soft_state_print(const struct jpkip_soft_state *, char *text,
 	    size_t size, size_t *len);
 
-/* Reads the text, which is changed on the way. False: why says what is wrong
- * with it, for people, and never holds a PIN. */
+/* What is wrong with a file, for people; it never holds a PIN. */
+struct jpkip_soft_wrong {
+	int line;		/* 0: what follows is not about a line */
+	const char *missing;	/* a line that is not there; NULL: */
+	const char *en, *ja;
+};
+
+/* Reads the text, which is changed on the way. False: *wrong is filled in. */
 bool	jpkip_soft_state_parse(char *text, size_t len,
-	    struct jpkip_soft_state *, char *why, size_t why_size);
+	    struct jpkip_soft_state *, struct jpkip_soft_wrong *);
 
 #endif

@@ -19,18 +19,19 @@
 
 int
 jpkip_soft_damaged(struct jpki_ctx *ctx, const struct jpkip_soft_dir *dir,
-    const char *name, const char *what)
+    const char *name, const char *en, const char *ja)
 {
-	return jpkip_fail(ctx, JPKI_ERR_DAMAGED, JPKIP_SAME("%s/%s: %s"), dir->path, name,
-	    what);
+	return jpkip_fail(ctx, JPKI_ERR_DAMAGED, JPKIP_SAME("%s/%s: %s"),
+	    dir->path, name, jpkip_pick(ctx, en, ja));
 }
 
 int
 jpkip_soft_system(struct jpki_ctx *ctx, const struct jpkip_soft_dir *dir,
     const char *name)
 {
-	return jpkip_fail(ctx, JPKI_ERR_SYSTEM, JPKIP_SAME("%s%s%s: %s"), dir->path,
-	    *name != '\0' ? "/" : "", name, strerror(errno));
+	return jpkip_fail(ctx, JPKI_ERR_SYSTEM, JPKIP_SAME("%s%s%s: %s"),
+	    dir->path, *name != '\0' ? "/" : "", name,
+	    jpkip_errno_text(ctx));
 }
 
 static void
@@ -42,15 +43,26 @@ close_fd(int *fd)
 }
 
 static int
+no_card(struct jpki_ctx *ctx, const struct jpkip_soft_dir *dir, int r)
+{
+	if (dir->absent == JPKI_ERR_REMOVED)
+		return jpkip_hint(ctx, r, "Put the folder of the software card "
+		    "back and try again.", "ソフトウェアカードのフォルダーを元に"
+		    "戻して、やり直してください。");
+	return jpkip_hint(ctx, r, "Make a software card in this folder first, "
+	    "or name the folder of one.", "先にこのフォルダーにソフトウェアカードを"
+	    "作るか、ソフトウェアカードのあるフォルダーを指定してください。");
+}
+
+static int
 open_dir(struct jpki_ctx *ctx, struct jpkip_soft_dir *dir)
 {
 	dir->fd = open(dir->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (dir->fd >= 0)
 		return 0;
 	if (errno == ENOENT || errno == ENOTDIR)
-		return jpkip_fail(ctx, dir->absent,
-		    JPKIP_SAME("%s: %s (jpki-softcard new %s)"), dir->path,
-		    strerror(errno), dir->path);
+		return no_card(ctx, dir, jpkip_fail(ctx, dir->absent,
+		    JPKIP_SAME("%s: %s"), dir->path, jpkip_errno_text(ctx)));
 	return jpkip_soft_system(ctx, dir, "");
 }
 
@@ -99,8 +111,10 @@ jpkip_soft_dir_take(struct jpki_ctx *ctx, struct jpkip_soft_dir *dir)
 		if (dir->lock < 0) {
 			r = errno != ENOENT ?
 			    jpkip_soft_system(ctx, dir, JPKIP_SOFT_LOCK) :
-			    jpkip_fail(ctx, dir->absent,
-			    JPKIP_SAME("%s (jpki-softcard new DIR)"), dir->path);
+			    no_card(ctx, dir, jpkip_fail(ctx, dir->absent,
+			    "%s: no software card is in this folder",
+			    "%s: このフォルダーにソフトウェアカードはありません",
+			    dir->path));
 			break;
 		}
 		if (flock(dir->lock, LOCK_EX | LOCK_NB) == 0) {
@@ -113,7 +127,8 @@ jpkip_soft_dir_take(struct jpki_ctx *ctx, struct jpkip_soft_dir *dir)
 		}
 		jpkip_soft_dir_release(dir);
 		if (waited >= jpkip_ctx_limits(ctx).others_ms)
-			return jpkip_fail(ctx, JPKI_ERR_BUSY, JPKIP_SAME("%s"), dir->path);
+			return jpkip_fail(ctx, JPKI_ERR_BUSY, JPKIP_SAME("%s"),
+			    dir->path);
 		sleep_ms(wait);
 		waited += wait;
 		wait = wait * 2 < LONGEST_WAIT_MS ? wait * 2 : LONGEST_WAIT_MS;
@@ -183,14 +198,20 @@ jpkip_soft_dir_read(struct jpki_ctx *ctx, const struct jpkip_soft_dir *dir,
 	/* O_NONBLOCK: somebody may have put a FIFO there. */
 	fd = openat(dir->fd, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0 && (errno == ENOENT || errno == ENOTDIR))
-		return jpkip_soft_damaged(ctx, dir, name, strerror(errno));
+		return jpkip_soft_damaged(ctx, dir, name, "no such file",
+		    "ファイルがありません");
 	if (fd < 0 || fstat(fd, &st) != 0) {
 		r = jpkip_soft_system(ctx, dir, name);
 		goto out;
 	}
-	if (!S_ISREG(st.st_mode) || st.st_size > JPKIP_SOFT_FILE_MAX) {
-		r = jpkip_soft_damaged(ctx, dir, name,
-		    S_ISREG(st.st_mode) ? "too large" : "not a file");
+	if (!S_ISREG(st.st_mode)) {
+		r = jpkip_soft_damaged(ctx, dir, name, "not a file",
+		    "ファイルではありません");
+		goto out;
+	}
+	if (st.st_size > JPKIP_SOFT_FILE_MAX) {
+		r = jpkip_soft_damaged(ctx, dir, name, "too large",
+		    "大きすぎます");
 		goto out;
 	}
 	size = (size_t)st.st_size;

@@ -52,7 +52,7 @@ int	jpkip_soft_dir_make(struct jpki_ctx *, const struct jpkip_soft_dir *,
 
 /* JPKI_ERR_DAMAGED with the file and what is wrong. */
 int	jpkip_soft_damaged(struct jpki_ctx *, const struct jpkip_soft_dir *,
-	    const char *name, const char *what);
+	    const char *name, const char *en, const char *ja);
 
 /* JPKI_ERR_SYSTEM with the file and errno. */
 int	jpkip_soft_system(struct jpki_ctx *, const struct jpkip_soft_dir *,

@@ -4,10 +4,13 @@
  * before the answer is given: whoever kills the card in between cannot learn
  * whether a PIN was right without paying for it.
  */
+#include "softcard/verify.h"
+
 #include <string.h>
 
 #include "base/wipe.h"
-#include "softcard/card.h"
+#include "softcard/pins.h"
+#include "softcard/select.h"
 
 /* The PIN reference that P2 names. */
 static struct jpkip_soft_ef *
@@ -54,11 +57,12 @@ check(struct jpki_softcard *soft, enum jpki_pin which,
     const struct jpkip_soft_apdu *apdu)
 {
 	struct jpkip_soft_pin *pin = jpkip_soft_pin(&soft->state, which);
+	bool *login = &soft->login[jpkip_soft_pin_index(which)];
 	int r;
 
 	/* No source says whether a miss closes what an earlier hit opened;
 	 * this card closes it. */
-	soft->login[which - 1] = false;
+	*login = false;
 	if (pin->tries == 0)
 		return soft->on.blocked_sw;
 	if (!matches(pin, apdu->data, apdu->lc)) {
@@ -68,7 +72,7 @@ check(struct jpki_softcard *soft, enum jpki_pin which,
 	}
 	if ((r = set_tries(soft, pin, jpkip_soft_max_tries(which))) != 0)
 		return r;
-	soft->login[which - 1] = true;
+	*login = true;
 	return SW_OK;
 }
 
@@ -88,9 +92,8 @@ jpkip_soft_verify(struct jpki_softcard *soft,
 		return (int)sw;
 	/* The query never says 9000, and 63C0 of a blocked PIN. */
 	if (apdu->lc == 0)
-		return SW_TRIES(jpkip_soft_pin(&soft->state,
-		    (enum jpki_pin)ef->what)->tries);
-	return check(soft, (enum jpki_pin)ef->what, apdu);
+		return SW_TRIES(jpkip_soft_pin(&soft->state, ef->pin)->tries);
+	return check(soft, ef->pin, apdu);
 }
 
 /* P1=01: the data is the new PIN alone; the old one was verified before. A
@@ -110,9 +113,9 @@ jpkip_soft_change(struct jpki_softcard *soft,
 		return SW_LENGTH;
 	if ((ef = reference(soft, apdu->p2, &sw)) == NULL)
 		return (int)sw;
-	if (!soft->login[ef->what - 1])
+	if (!soft->login[jpkip_soft_pin_index(ef->pin)])
 		return SW_SECURITY;
-	pin = jpkip_soft_pin(&soft->state, (enum jpki_pin)ef->what);
+	pin = jpkip_soft_pin(&soft->state, ef->pin);
 	before = *pin;
 	memcpy(pin->value, apdu->data, apdu->lc);
 	pin->len = apdu->lc;

@@ -92,18 +92,20 @@ jpki_softcard_connect(struct jpki_softcard *soft, const char *where, int *fd)
 		where = DEFAULT_WHERE;
 	if (!split(where, host, &port))
 		return jpkip_fail(soft->ctx, JPKI_ERR_VALUE,
-		    JPKIP_SAME("vpcd: HOST:PORT"));
+		    "the address of vpcd is HOST:PORT",
+		    "vpcd のアドレスは HOST:PORT の形です");
 	memset(&hints, 0, sizeof(hints));
 	hints.ai_socktype = SOCK_STREAM;
 	hints.ai_flags = AI_NUMERICSERV;
 	if ((r = getaddrinfo(host, port, &hints, &list)) != 0)
-		return jpkip_fail(soft->ctx, JPKI_ERR_NO_VPCD, JPKIP_SAME("%s: %s"),
-		    where, gai_strerror(r));
+		return jpkip_fail(soft->ctx, JPKI_ERR_NO_VPCD,
+		    "%s: no address found for this host (%d)",
+		    "%s: このホストのアドレスが見つかりません (%d)", where, r);
 	*fd = connect_any(list);
 	freeaddrinfo(list);
 	if (*fd < 0)
-		return jpkip_fail(soft->ctx, JPKI_ERR_NO_VPCD, JPKIP_SAME("%s: %s"),
-		    where, strerror(errno));
+		return jpkip_fail(soft->ctx, JPKI_ERR_NO_VPCD,
+		    JPKIP_SAME("%s: %s"), where, jpkip_errno_text(soft->ctx));
 	hurry(*fd, TCP_NODELAY);
 	return 0;
 }
@@ -111,8 +113,11 @@ jpki_softcard_connect(struct jpki_softcard *soft, const char *where, int *fd)
 static int
 lost(struct jpkip_vpcd *vpcd, ssize_t n)
 {
+	if (n == 0)
+		return jpkip_fail(vpcd->ctx, JPKI_ERR_NO_VPCD,
+		    "it closed the connection", "相手側が接続を閉じました");
 	return jpkip_fail(vpcd->ctx, JPKI_ERR_NO_VPCD, JPKIP_SAME("%s"),
-	    n == 0 ? "it closed the connection" : strerror(errno));
+	    jpkip_errno_text(vpcd->ctx));
 }
 
 /* Until the events happen, or "stopped". */

@@ -515,7 +515,7 @@ pcsc_insertion(void *arg)
 }
 
 static const struct jpki_transport_ops ops = {
-	JPKI_TRANSPORT_ABI, pcsc_begin, pcsc_transmit, pcsc_end, pcsc_atr,
+	sizeof(ops), pcsc_begin, pcsc_transmit, pcsc_end, pcsc_atr,
 	pcsc_insertion, pcsc_close
 };
 
@@ -563,7 +563,8 @@ jpkip_pcsc_open(struct jpki_ctx *ctx, const char *reader, bool patient,
 	int r;
 
 	if (strlen(reader) >= sizeof(pcsc->session->reader))
-		return jpkip_fail(ctx, JPKI_ERR_NO_READER, JPKIP_SAME("%s"), reader);
+		return jpkip_fail(ctx, JPKI_ERR_NO_READER, JPKIP_SAME("%s"),
+		    reader);
 	if ((pcsc = calloc(1, sizeof(*pcsc))) == NULL)
 		return jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL, NULL);
 	if ((r = pcsc_new(ctx, pcsc)) != 0) {
@@ -577,7 +578,10 @@ jpkip_pcsc_open(struct jpki_ctx *ctx, const char *reader, bool patient,
 	r = run(pcsc, do_connect, limit);
 	if (r == JPKI_ERR_TIMEOUT)
 		r = JPKI_ERR_BUSY;
-	if (r != 0)
+	if (r == JPKI_ERR_IO)	/* for many reasons: by its number */
+		r = jpkip_fail(ctx, r, JPKIP_SAME("%s (0x%08lX)"), reader,
+		    (unsigned long)pcsc->session->rv);
+	else if (r != 0)
 		r = jpkip_fail(ctx, r, JPKIP_SAME("%s"), reader);
 	else
 		r = jpkip_link_init(link, ctx, &ops, pcsc);

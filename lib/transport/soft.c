@@ -59,12 +59,12 @@ soft_close(void *arg)
 }
 
 static const struct jpki_transport_ops ops_owned = {
-	JPKI_TRANSPORT_ABI, soft_begin, soft_transmit, soft_end, soft_atr,
+	sizeof(ops_owned), soft_begin, soft_transmit, soft_end, soft_atr,
 	soft_insertion, soft_close
 };
 
 static const struct jpki_transport_ops ops_borrowed = {
-	JPKI_TRANSPORT_ABI, soft_begin, soft_transmit, soft_end, soft_atr,
+	sizeof(ops_borrowed), soft_begin, soft_transmit, soft_end, soft_atr,
 	soft_insertion, NULL
 };
 

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/record.h"
 #include "transport/trace.h"
 
 bool
@@ -48,16 +49,19 @@ int
 jpkip_link_init(struct jpkip_link *link, struct jpki_ctx *ctx,
     const struct jpki_transport_ops *ops, void *arg)
 {
-	if (ops->abi != JPKI_TRANSPORT_ABI || ops->begin == NULL ||
-	    ops->transmit == NULL || ops->end == NULL)
+	struct jpki_transport_ops own;
+
+	if (!jpkip_record_get(&own, sizeof(own), ops) || own.begin == NULL ||
+	    own.transmit == NULL || own.end == NULL)
 		return jpkip_fail(ctx, JPKI_ERR_USAGE,
-		    JPKIP_SAME("incomplete transport, or made for another libjpki"));
+		    "an incomplete transport, or one for a later libjpki",
+		    "トランスポートの関数が足りないか、新しい libjpki 用のものです");
 	link->ctx = ctx;
-	link->ops = *ops;
+	link->ops = own;
 	link->arg = arg;
 	/* No ATR is no reason to give up: short commands always work. */
 	link->atr_len = 0;
-	if (ops->atr == NULL || ops->atr(arg, link->atr, sizeof(link->atr),
+	if (own.atr == NULL || own.atr(arg, link->atr, sizeof(link->atr),
 	    &link->atr_len) != 0 || link->atr_len > sizeof(link->atr))
 		link->atr_len = 0;
 	link->extended = jpkip_atr_extended(link->atr, link->atr_len);
@@ -114,7 +118,7 @@ jpkip_link_transmit(struct jpkip_link *link, const uint8_t *cmd,
 	    JPKIP_RSP_MAX, &n));
 	if (r == 0 && (n < 2 || n > JPKIP_RSP_MAX))
 		r = jpkip_fail(link->ctx, JPKI_ERR_IO,
-		    JPKIP_SAME("an answer of %zu bytes"), n);
+		    "an answer of %zu bytes", "応答が %zu バイトです", n);
 	jpkip_trace_command(link->ctx, cmd, cmd_len, r, rsp, n);
 	if (r == 0)
 		*rsp_len = n;

@@ -40,7 +40,7 @@ openssl x509 -req -in other.csr -CA ca.pem -CAkey ca.key -set_serial 9 \
 get() {
 	socket=$1
 	shift
-	run curl -sS --max-time 60 --cacert ca.pem --unix-socket "$socket" \
+	run curl -sS --max-time 600 --cacert ca.pem --unix-socket "$socket" \
 	    "$@" https://localhost/
 }
 
@@ -116,13 +116,13 @@ jpki-softcard unlock card
 get login.socket --cert auth.pem --key card.key
 is 'no PIN and no terminal: no login, no try' \
     "$((rc != 0)) $(n_verify) $(tries card auth)" '1 0 3'
-typed --again 9999 curl -sS --max-time 60 --cacert ca.pem \
+typed --again 9999 curl -sS --max-time 600 --cacert ca.pem \
     --unix-socket login.socket --cert auth.pem --key card.key \
     https://localhost/
 is 'a wrong PIN that is typed: one try' \
     "$((rc != 0)) $(tries card auth)" '1 2'
 jpki-softcard unlock card
-typed 1234 curl -sS --max-time 60 --cacert ca.pem \
+typed 1234 curl -sS --max-time 600 --cacert ca.pem \
     --unix-socket login.socket --cert auth.pem --key card.key \
     https://localhost/
 is 'a right one: the login' "$rc $(grep -c "$owner" log/out)" '0 1'

@@ -71,16 +71,6 @@ serve() {
 	servers="$servers $name"
 }
 
-# until_ok COMMAND...: it succeeds within 20 seconds.
-until_ok() {
-	rounds=0
-	until "$@" >log/until 2>&1; do
-		rounds=$((rounds + 1))
-		[ $rounds -lt 1000 ] || return 1
-		sleep 0.02
-	done
-}
-
 # ready NAME COMMAND...: waits for a server, by a command that succeeds then.
 ready() {
 	name=$1

@@ -19,7 +19,7 @@ owner=$(openssl x509 -in auth.pem -noout -subject -nameopt RFC2253 |
 login() {
 	url=$1
 	shift
-	run curl -sS --max-time 60 --cacert ca.pem --cert auth.pem \
+	run curl -sS --max-time 600 --cacert ca.pem --cert auth.pem \
 	    --key pin.key "$@" "$url"
 }
 
@@ -42,9 +42,9 @@ if has haproxy && has curl; then
 		log stderr local0
 	defaults
 		mode http
-		timeout connect 60s
-		timeout client 60s
-		timeout server 60s
+		timeout connect 600s
+		timeout client 600s
+		timeout server 600s
 	END
 	for n in '' 2 3; do
 		cat >>haproxy.cfg <<-END
@@ -101,7 +101,7 @@ while True:
 	ready plain listening "$tmp/plain.socket"
 	serve stunnel stunnel4 stunnel.conf
 	ready stunnel listening "$tmp/in.socket"
-	run curl -sS --max-time 60 --unix-socket in.socket http://localhost/
+	run curl -sS --max-time 600 --unix-socket in.socket http://localhost/
 	is 'stunnel, the card on both sides' "$rc $(cat log/out)" \
 	    '0 from behind'
 	is 'stunnel: one signature each' "$(signed_by stunnel)" 2

@@ -6,6 +6,12 @@
 # From the build: JPKI_TEST_CARDS, JPKI_PROGRAMS (the directory of the
 # programs), OPENSSL_MODULES, PYTHON.
 set -u
+
+# Programs are tested for what ends them, but nohup(1) and "&" hand down
+# ignored signals, and a shell cannot undo that.
+[ "${JPKI_TEST_SIGNALS:-}" = $$ ] ||
+    exec env --default-signal JPKI_TEST_SIGNALS=$$ sh "$0" "$@"
+
 LC_ALL=C.UTF-8 JPKI_DEBUG=apdu
 export LC_ALL JPKI_DEBUG
 unset JPKI_READER JPKI_CONF OPENSSL_CONF
@@ -13,6 +19,7 @@ unset JPKI_READER JPKI_CONF OPENSSL_CONF
 : "${PCSCLITE_CSOCK_NAME:=/nonexistent/pcscd.comm}"
 export PCSCLITE_CSOCK_NAME
 here=$(cd "$(dirname "$0")" && pwd)
+. "$here/../apps/wait.sh"
 PATH=$JPKI_PROGRAMS:$PATH
 count=0 failed=0 blind=
 

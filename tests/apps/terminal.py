@@ -27,7 +27,7 @@ if pid == 0:
     os.execvp(command[0], command)
 
 shown, answered = b"", 0
-deadline = time.monotonic() + 60
+deadline = time.monotonic() + 600
 while time.monotonic() < deadline:
     if select.select([tty], [], [], 0.1)[0]:
         try:

@@ -26,46 +26,57 @@ day(int i)
 static int
 judge_cert(int i)
 {
-	struct jpki_cert_facts f = { .key = JPKI_KEY_SIGN,
+	struct jpki_cert_facts f = { .size = sizeof(f), .key = JPKI_KEY_SIGN,
 	    .not_before = 1451606400, .not_after = 1609426799 };
-	struct jpki_verdict v;
+	struct jpki_verdict *v;
+	int r;
 
 	f.moved = i & 1;
-	return jpki_rules_cert(&f, 1451606400 + (int64_t)i * 300, &v);
+	r = jpki_rules_cert(&f, 1451606400 + (int64_t)i * 300, &v);
+	jpki_verdict_free(&v);
+	return r;
 }
 
 static int
 judge_validity(int i)
 {
-	struct jpki_validity_facts f = { .key = JPKI_KEY_SIGN };
-	struct jpki_verdict v;
+	struct jpki_validity_facts f = { .size = sizeof(f),
+	    .key = JPKI_KEY_SIGN };
+	struct jpki_verdict *v;
+	int r;
 
 	f.issued = day(i);
 	f.birth = (struct jpki_date){ 1980, 2, 17 };
-	return jpki_rules_validity(&f, day(i * 3), &v);
+	r = jpki_rules_validity(&f, day(i * 3), &v);
+	jpki_verdict_free(&v);
+	return r;
 }
 
 static int
 judge_renewal(int i)
 {
-	struct jpki_verdict v;
+	struct jpki_verdict *v;
+	int r = jpki_rules_renewal(day(i), day(i * 3), &v);
 
-	return jpki_rules_renewal(day(i), day(i * 3), &v);
+	jpki_verdict_free(&v);
+	return r;
 }
 
 static int
 judge_events(int i)
 {
 	struct jpki_event_at e[3];
-	struct jpki_history h;
-	int k;
+	struct jpki_history *h;
+	int k, r;
 
 	for (k = 0; k < 3; k++) {
 		e[k].event = (enum jpki_event)(1 + (i >> k) %
 		    JPKI_EVENT_NEW_CARD);
 		e[k].on = day(0);
 	}
-	return jpki_rules_events(e, 3, day(1), &h);
+	r = jpki_rules_events(e, 3, day(1), &h);
+	jpki_history_free(&h);
+	return r;
 }
 
 int

@@ -50,17 +50,29 @@ says() {
 	bad=1
 }
 
-planted includes lib/base/err.c '#include "card/session.h"'
+planted includes lib/base/err.c '#include "card/card.h"'
 planted includes lib/base/err.c '#include <openssl/evp.h>'
 planted includes lib/card/card.c '#include <openssl/evp.h>'
 planted includes lib/card/card.c '#include "softcard/softcard.h"'
 planted includes lib/card/card.c '# include <winscard.h>'
 planted includes lib/transport/trace.c '#include "softcard/softcard.h"'
-planted includes lib/certificate/cert.c '#include "card/session.h"'
+planted includes lib/certificate/cert.c '#include "card/card.h"'
 planted includes lib/base/err.c '#include "base/missing.h"'
 planted includes examples/tools/jpki-sign.c '#include "base/wipe.h"'
 planted includes examples/tools/jpki-sign.c '#include "../lib/base/wipe.h"'
 planted includes examples/tools/jpki-sign.c '#include <curl/curl.h>'
+planted includes lib/certificate/cert.c '#include <openssl/x509.h>'
+planted includes lib/crypto/digest.c '#include "certificate/cert.h"'
+planted circles lib/base/err.c \
+    'int f(void) { return jpkip_fail(NULL, 1, NULL); }'
+planted circles lib/base/tlv.c 'int
+jpkip_lost(void)
+{
+	return 0;
+}'
+planted circles provider/err.c \
+    'int f(struct prov *prov) { return prov_conf_check(prov); }'
+planted circles provider/err.h 'int prov_conf_check(struct prov *);'
 planted headers include/jpki/err.h '#include <openssl/evp.h>'
 planted headers include/jpki/framework/uri.h '#include <openssl/evp.h>'
 planted headers include/jpki.h '#include <jpki/framework/uri.h>'

@@ -18,6 +18,7 @@
 #include <cmocka.h>
 #include <jpki.h>
 
+#include "row.h"
 #include "tempcard.h"
 
 #define OFF	"\x00", 1
@@ -58,7 +59,7 @@ setup(void **state)
 	f->card = fds[1];
 	assert_int_equal(pipe(f->stop), 0);
 	*state = f;
-	return 0;
+	return row_setup(state);
 }
 
 static int
@@ -72,7 +73,7 @@ teardown(void **state)
 	close(f->stop[1]);
 	tempcard_remove(f->dir);
 	free(f);
-	return 0;
+	return row_teardown(state);
 }
 
 static void *
@@ -160,8 +161,8 @@ tries(const char *dir)
 	struct jpki_softcard *soft;
 	int left = -2;
 
-	assert_int_equal(jpki_softcard_open(ctx, dir, &soft), 0);
-	assert_int_equal(jpki_softcard_tries(soft, JPKI_PIN_AUTH, &left), 0);
+	assert_code(jpki_softcard_open(ctx, dir, &soft), 0);
+	assert_code(jpki_softcard_tries(soft, JPKI_PIN_AUTH, &left), 0);
 	jpki_softcard_free(&soft);
 	jpki_ctx_free(&ctx);
 	return left;
@@ -248,13 +249,13 @@ test_door(void **state)
 	struct jpki_ctx *ctx = jpki_ctx_new();
 	struct jpki_softcard *soft;
 
-	assert_int_equal(jpki_softcard_open(ctx, f->dir, &soft), 0);
+	assert_code(jpki_softcard_open(ctx, f->dir, &soft), 0);
 	put(f, SELECT);
 	put(f, VERIFY);
-	assert_int_equal(jpki_softcard_serve(soft, f->card, &eject, 1, -1), 0);
+	assert_code(jpki_softcard_serve(soft, f->card, &eject, 1, -1), 0);
 	put(f, SELECT);
 	put(f, SIGN);
-	assert_int_equal(jpki_softcard_serve(soft, f->card, &eject, 1, -1), 0);
+	assert_code(jpki_softcard_serve(soft, f->card, &eject, 1, -1), 0);
 	assert_true(get(f) && get(f) && get(f) && get(f));
 	assert_memory_equal(f->answer, "\x69\x82", 2);
 	jpki_softcard_free(&soft);
@@ -322,7 +323,7 @@ test_lost(void **state)
 	assert_int_equal(say(f, SELECT), 0x9000);
 	assert_int_equal(send(f->vpcd, "\x00\x20\x00", 3, MSG_NOSIGNAL), 3);
 	shutdown(f->vpcd, SHUT_RDWR);
-	assert_int_equal(ended(f), JPKI_ERR_NO_VPCD);
+	assert_code(ended(f), JPKI_ERR_NO_VPCD);
 }
 
 static void
@@ -334,7 +335,7 @@ test_lost_mute(void **state)
 	start(f);
 	put(f, SELECT);
 	shutdown(f->vpcd, SHUT_RDWR);
-	assert_int_equal(ended(f), JPKI_ERR_NO_VPCD);
+	assert_code(ended(f), JPKI_ERR_NO_VPCD);
 }
 
 /* Nobody reads the answers. */
@@ -387,7 +388,7 @@ test_drop(void **state)
 	assert_int_equal(say(f, SELECT), 0x9000);
 	assert_int_equal(say(f, VERIFY), 0x9000);
 	put(f, SIGN);
-	assert_int_equal(ended(f), 0);
+	assert_code(ended(f), 0);
 	assert_false(get(f));
 }
 
@@ -445,29 +446,32 @@ test_options(void **state)
 	struct jpki_softcard *soft;
 	size_t i;
 
-	assert_int_equal(jpki_softcard_open(ctx, f->dir, &soft), 0);
+	assert_code(jpki_softcard_open(ctx, f->dir, &soft), 0);
 	assert_int_equal(write(f->stop[1], "", 1), 1);
 	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
 		struct jpki_softcard_option o = {
 			wrong[i].name, wrong[i].value
 		};
+		row("%s \"%s\"", wrong[i].name != NULL ? wrong[i].name :
+		    "no name", wrong[i].value != NULL ? wrong[i].value :
+		    "no value");
 
-		assert_int_equal(jpki_softcard_serve(soft, f->card, &o, 1,
+		assert_code(jpki_softcard_serve(soft, f->card, &o, 1,
 		    f->stop[0]), wrong[i].result);
 	}
 	for (i = 0; i < 17; i++) {
 		many[i].name = "fault";
 		many[i].value = "1:mute";
 	}
-	assert_int_equal(jpki_softcard_serve(soft, f->card, many, 16,
+	assert_code(jpki_softcard_serve(soft, f->card, many, 16,
 	    f->stop[0]), 0);
-	assert_int_equal(jpki_softcard_serve(soft, f->card, many, 17,
+	assert_code(jpki_softcard_serve(soft, f->card, many, 17,
 	    f->stop[0]), JPKI_ERR_VALUE);
-	assert_int_equal(jpki_softcard_serve(NULL, f->card, NULL, 0, -1),
+	assert_code(jpki_softcard_serve(NULL, f->card, NULL, 0, -1),
 	    JPKI_ERR_USAGE);
-	assert_int_equal(jpki_softcard_serve(soft, -1, NULL, 0, -1),
+	assert_code(jpki_softcard_serve(soft, -1, NULL, 0, -1),
 	    JPKI_ERR_USAGE);
-	assert_int_equal(jpki_softcard_serve(soft, f->card, NULL, 1, -1),
+	assert_code(jpki_softcard_serve(soft, f->card, NULL, 1, -1),
 	    JPKI_ERR_USAGE);
 	jpki_softcard_free(&soft);
 	jpki_ctx_free(&ctx);
@@ -490,9 +494,10 @@ test_connect(void **state)
 	char where[64];
 	size_t i;
 
-	assert_int_equal(jpki_softcard_open(ctx, f->dir, &soft), 0);
+	assert_code(jpki_softcard_open(ctx, f->dir, &soft), 0);
 	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
-		assert_int_equal(jpki_softcard_connect(soft, wrong[i], &fd),
+		row("\"%s\"", wrong[i]);
+		assert_code(jpki_softcard_connect(soft, wrong[i], &fd),
 		    JPKI_ERR_VALUE);
 		assert_int_equal(fd, -1);
 	}
@@ -502,17 +507,17 @@ test_connect(void **state)
 	    &size), 0);
 	snprintf(where, sizeof(where), "[127.0.0.1]:%u",
 	    (unsigned)ntohs(address.sin_port));
-	assert_int_equal(jpki_softcard_connect(soft, where, &fd),
+	assert_code(jpki_softcard_connect(soft, where, &fd),
 	    JPKI_ERR_NO_VPCD);
 	assert_non_null(strstr(jpki_ctx_errmsg(ctx), "Connection refused"));
 	assert_int_equal(listen(listener, 1), 0);
-	assert_int_equal(jpki_softcard_connect(soft, where, &fd), 0);
+	assert_code(jpki_softcard_connect(soft, where, &fd), 0);
 	assert_true(fd >= 0);
 	close(fd);
 	close(listener);
-	assert_int_equal(jpki_softcard_connect(NULL, where, &fd),
+	assert_code(jpki_softcard_connect(NULL, where, &fd),
 	    JPKI_ERR_USAGE);
-	assert_int_equal(jpki_softcard_connect(soft, where, NULL),
+	assert_code(jpki_softcard_connect(soft, where, NULL),
 	    JPKI_ERR_USAGE);
 	jpki_softcard_free(&soft);
 	jpki_ctx_free(&ctx);
@@ -528,7 +533,7 @@ test_gone(void **state)
 	assert_int_equal(say(f, SELECT), 0x9000);
 	tempcard_remove(f->dir);
 	put(f, SELECT);
-	assert_int_equal(ended(f), JPKI_ERR_REMOVED);
+	assert_code(ended(f), JPKI_ERR_REMOVED);
 	assert_false(get(f));
 }
 
@@ -545,7 +550,7 @@ test_replaced(void **state)
 	tempcard_remove(f->dir);
 	assert_int_equal(rename(other, f->dir), 0);
 	put(f, SIGN);
-	assert_int_equal(ended(f), JPKI_ERR_CHANGED);
+	assert_code(ended(f), JPKI_ERR_CHANGED);
 	assert_false(get(f));
 }
 
@@ -571,11 +576,11 @@ test_killed(void **state)
 	uint8_t head[2], answer[2];
 	pid_t pid;
 
-	assert_int_equal(jpki_softcard_open(ctx, f->dir, &soft), 0);
+	assert_code(jpki_softcard_open(ctx, f->dir, &soft), 0);
 	srandom(1);
 	for (i = 0; i < 60; i++) {
 		if ((before = tries(f->dir)) == 0) {
-			assert_int_equal(jpki_softcard_unlock(soft), 0);
+			assert_code(jpki_softcard_unlock(soft), 0);
 			before = 3;
 		}
 		assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);

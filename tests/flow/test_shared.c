@@ -14,7 +14,7 @@
 #include <cmocka.h>
 #include <jpki.h>
 
-#include "card/kept.h"
+#include "card/kept_pin.h"
 #include "tempcard.h"
 
 #define AUTH_PIN "1234"

@@ -7,7 +7,8 @@
 #include <jpki.h>
 
 #include "base/wipe.h"
-#include "certificate/record.h"
+#include "certificate/cert.h"
+#include "certificate/pem.h"
 #include "fuzz.h"
 
 #define SAMPLES 4
@@ -19,24 +20,25 @@ static size_t
 look_at(const struct jpki_cert *cert)
 {
 	const struct jpki_cert_info *info = jpki_cert_info(cert);
-	struct jpki_comparison out;
+	enum jpki_item item;
 	char birth[JPKI_BIRTH_TEXT];
 	size_t i, n;
 
-	n = strlen(info->issuer.text) + strlen(info->subject.text) +
+	n = strlen(info->issuer->text) + strlen(info->subject->text) +
 	    strlen(info->serial) + strlen(info->fingerprint);
-	for (i = 0; i < info->subject.count; i++)
-		n += strlen(info->subject.parts[i].value);
+	for (i = 0; i < info->subject->count; i++)
+		n += strlen(info->subject->parts[i]->value);
 	for (i = 0; i < info->crl_count; i++)
 		n += strlen(info->crls[i]);
 	for (i = 0; i < info->note_count; i++)
-		n += strlen(info->notes[i].detail);
+		n += strlen(info->notes[i]->detail);
 	if (info->attributes == NULL)
 		return n;
 	jpki_attributes_birth(info->attributes, JPKI_LANG_JA, birth);
-	jpki_attributes_compare(info->attributes,
-	    samples[1] != NULL ? jpki_cert_info(samples[1])->attributes : NULL,
-	    &out);
+	for (item = JPKI_ITEM_NAME; item <= JPKI_ITEM_SEX; item++)
+		n += jpki_attributes_compare(info->attributes,
+		    samples[1] != NULL ?
+		    jpki_cert_info(samples[1])->attributes : NULL, item);
 	return n + strlen(birth);
 }
 
@@ -44,17 +46,20 @@ static void
 parse(struct jpki_ctx *ctx, const uint8_t *der, size_t len)
 {
 	static const uint8_t digest[32], sig[256];
-	struct jpki_check check;
+	struct jpki_cert_facts facts = { .size = sizeof(facts) };
+	struct jpki_check *check;
 	struct jpki_cert *cert;
 
 	if (jpki_cert_parse(ctx, der, len, &cert) != 0)
 		return;
 	if (look_at(cert) == 0)
 		abort();
-	if (jpki_cert_check(ctx, cert,
-	    (const struct jpki_cert *const *)samples, SAMPLES, 0,
-	    &check) != 0)
+	if (jpki_check_new(ctx, cert, samples, SAMPLES, 0, &check) != 0)
 		abort();
+	if ((jpki_check_facts(check, &facts) == 0) !=
+	    (jpki_slot_key(jpki_cert_info(cert)->slot) != 0))
+		abort();
+	jpki_check_free(&check);
 	if (jpkip_cert_verify(ctx, cert, JPKI_PADDING_PSS, JPKI_MD_SHA256,
 	    digest, sizeof(digest), sig, sizeof(sig)) == 0)
 		abort();

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # What a test does to the private pcscd and its two readers. Each command
-# returns when it can be seen that it is done, or fails after some seconds.
+# returns when it can be seen that it is done, or fails after some minutes.
 #
 #	control.sh start		pcscd
 #	control.sh stop [SIGNAL]	TERM, or as in "stop KILL"; cards are
@@ -15,20 +15,7 @@
 set -u
 : "${PCSC_DIR:?only inside private-pcscd.sh}" "${JPKI_RAWCARD:?}"
 
-# until_ok COMMAND...: at most 10 seconds.
-until_ok() {
-	tries=0
-	until "$@"; do
-		tries=$((tries + 1))
-		[ $tries -lt 500 ] || return 1
-		sleep 0.02
-	done
-}
-
-# gone PID: not even a zombie is left.
-gone() {
-	! kill -0 "$1" 2>/dev/null
-}
+. "$(dirname "$0")/../apps/wait.sh"
 
 end() {
 	pid=$(cat "$1" 2>/dev/null) || return 0
@@ -99,8 +86,9 @@ eject)
 	end "$PCSC_DIR/serve.pid.$1" "${2:-TERM}" && sees "$1" empty || exit
 	# A card that went by itself within a transaction: pcscd says "empty"
 	# at the end of that, before its next look at the reader (each 0.4 s).
-	# If it finds a card then it sees no change, and stays at "empty".
-	[ $alive -eq 0 ] || sleep 0.5
+	# If it finds a card then it sees no change, and stays at "empty". That
+	# look leaves no trace to wait for.
+	[ $alive -eq 0 ] || sleep 2
 	;;
 apdus)
 	apdus

@@ -266,34 +266,23 @@ jpki-softcard unlock card >/dev/null
 # Interrupted in a run, while a bystander keeps the card powered: the run ends
 # first.
 eject 1
-insert 1 card --sign-ms 500
-"$JPKI_RAWCARD" connect hold=20000 >bystander &
+insert 1 card --sign-ms 1000
+"$JPKI_RAWCARD" connect hold=900000 >bystander &
 stander=$!
 for signal in TERM HUP ALRM; do
-	: >killed
-	jpki-sign --pin-source file:auth.pin auth a b c 2>killed &
-	pid=$!
-	i=0
-	until grep -q '> 802A' killed || [ $i -eq 500 ]; do
-		i=$((i + 1))
-		sleep 0.02
-	done
+	traced '> 802A' jpki-sign --pin-source file:auth.pin auth a b c
 	kill -s $signal $pid
 	wait $pid
 	is "$signal ends it" $(($? > 128)) 1
+	untraced
 	door "$signal in a run"
 done
-: >killed
-(trap '' HUP; exec jpki-sign --pin-source file:auth.pin auth a b c) 2>killed &
-pid=$!
-i=0
-until grep -q '> 802A' killed || [ $i -eq 500 ]; do
-	i=$((i + 1))
-	sleep 0.02
-done
+traced '> 802A' env --ignore-signal=HUP \
+    jpki-sign --pin-source file:auth.pin auth a b c
 kill -s HUP $pid
 wait $pid
 is "an ignored HUP ends nothing" $? 0
+untraced
 kill $stander
 wait $stander 2>/dev/null
 
@@ -336,24 +325,14 @@ for how in reader daemon; do
 	wait $pid
 done
 
-# Killed in a signature: closed within 5 s, as nobody else is connected.
+# Killed in a signature: closed soon after, as nobody else is connected.
 eject 1
 insert 1 card --sign-ms 3000
-: >killed
-jpki-sign --pin-source file:auth.pin auth a 2>killed &
-pid=$!
-i=0
-until grep -q '> 00B00600' killed || [ $i -eq 500 ]; do
-	i=$((i + 1))
-	sleep 0.02
-done
+traced '> 802A' jpki-sign --pin-source file:auth.pin auth a
 kill -s KILL $pid
 wait $pid 2>/dev/null
-i=0
-until [ "$(raw connect door)" = "$closed" ] || [ $i -eq 5 ]; do
-	i=$((i + 1))
-	sleep 1
-done
+untraced
+until_ok closes
 door "killed in a signature"
 eject 1
 

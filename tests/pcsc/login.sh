@@ -21,7 +21,7 @@ client() {
 	socket=$1
 	shift
 	stdin=talk
-	run timeout 60 openssl s_client -unix $socket -ign_eof \
+	run timeout 600 openssl s_client -unix $socket -ign_eof \
 	    -CAfile ca.pem -verify_return_error "$@"
 	stdin=/dev/null
 }
@@ -67,7 +67,7 @@ door 'nginx'
 get() {
 	socket=$1
 	shift
-	run curl -sS --max-time 60 --cacert ca.pem --unix-socket "$socket" \
+	run curl -sS --max-time 600 --cacert ca.pem --unix-socket "$socket" \
 	    "$@" https://localhost/
 }
 get login.socket --cert auth.pem --key card.key -K pass.conf

@@ -27,6 +27,29 @@ apdus() {
 	sh "$PCSC_CONTROL" apdus | grep -c "$1"
 }
 
+# traced PATTERN COMMAND...: starts it, and returns when it has traced that or
+# ended; pid is its. Whoever waits for it says untraced then.
+traced() {
+	pattern=$1
+	shift
+	rm -f trace
+	mkfifo trace
+	"$@" >/dev/null 2>trace &
+	pid=$!
+	exec 5<trace
+	sed "/$pattern/q" <&5 >/dev/null
+}
+
+untraced() {
+	exec 5<&-
+}
+
+# closes: looked at once a second only, as each look is a connection.
+closes() {
+	sleep 1
+	[ "$(raw connect door)" = "$closed" ]
+}
+
 # raw STEP...: one line of what the card said: "select 9000, read 6982".
 raw() {
 	"$JPKI_RAWCARD" "$@" 2>&1 | grep -v '^file 9000$' | paste -sd, |

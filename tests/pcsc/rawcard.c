@@ -34,7 +34,7 @@
 
 #define N(a) (sizeof(a) / sizeof((a)[0]))
 #define READERS_MAX 4096
-#define WAIT_MS 10000
+#define WAIT_MS 120000
 
 static struct {
 	SCARDCONTEXT context;

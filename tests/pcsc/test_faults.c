@@ -12,6 +12,7 @@
 #include <jpki.h>
 
 #include "fake_winscard.h"
+#include "row.h"
 #include "tempcard.h"
 
 #define N(a) (sizeof(a) / sizeof((a)[0]))
@@ -31,10 +32,10 @@ setup(void **state)
 	fake_reset();
 	tempcard_make("card", f->dir);
 	f->ctx = jpki_ctx_new();
-	assert_int_equal(jpki_softcard_open(f->ctx, f->dir, &f->card), 0);
+	assert_code(jpki_softcard_open(f->ctx, f->dir, &f->card), 0);
 	fake.readers[0].card = f->card;
 	*state = f;
-	return 0;
+	return row_setup(state);
 }
 
 static int
@@ -48,7 +49,7 @@ teardown(void **state)
 	jpki_ctx_free(&f->ctx);
 	tempcard_remove(f->dir);
 	free(f);
-	return 0;
+	return row_teardown(state);
 }
 
 /* From the next call of that kind on, after skip good ones. */
@@ -66,7 +67,7 @@ tries(struct fixture *f)
 {
 	int left = -2;
 
-	assert_int_equal(jpki_softcard_tries(f->card, JPKI_PIN_AUTH, &left),
+	assert_code(jpki_softcard_tries(f->card, JPKI_PIN_AUTH, &left),
 	    0);
 	return left;
 }
@@ -121,24 +122,27 @@ readers_by_name(void **state)
 	struct jpki_card *card;
 	size_t i;
 
-	for (i = 0; i < N(table); i++)
-		assert_int_equal(open_and_sign(f, table[i].reader, "1234"),
+	for (i = 0; i < N(table); i++) {
+		row("reader %s", table[i].reader != NULL ? table[i].reader :
+		    "not said");
+		assert_code(open_and_sign(f, table[i].reader, "1234"),
 		    table[i].want);
-	assert_int_equal(jpki_readers_list(f->ctx, &list), 0);
+	}
+	assert_code(jpki_readers_list(f->ctx, &list), 0);
 	assert_int_equal(jpki_readers_count(list), 2);
 	assert_string_equal(jpki_readers_name(list, 1), "Other Reader 01 00");
 	assert_int_equal(jpki_readers_state(list, 0), JPKI_READER_CARD);
 	assert_int_equal(jpki_readers_state(list, 1), JPKI_READER_EMPTY);
 	assert_null(jpki_readers_name(list, 2));
 	jpki_readers_free(&list);
-	assert_int_equal(jpki_card_open(f->ctx, NULL, &card), 0);
-	assert_int_equal(jpki_card_info(card, JPKI_INFO_READER, info,
+	assert_code(jpki_card_open(f->ctx, NULL, &card), 0);
+	assert_code(jpki_card_info(card, JPKI_INFO_READER, info,
 	    sizeof(info)), 0);
 	assert_string_equal(info, "Virtual PCD 00 00");
-	assert_int_equal(jpki_card_info(card, JPKI_INFO_LABEL, info,
+	assert_code(jpki_card_info(card, JPKI_INFO_LABEL, info,
 	    sizeof(info)), 0);
 	assert_string_equal(info, "JPKIAPICCTOKEN2");
-	assert_int_equal(jpki_card_info(card, JPKI_INFO_LABEL, info, 15),
+	assert_code(jpki_card_info(card, JPKI_INFO_LABEL, info, 15),
 	    JPKI_ERR_SPACE);
 	jpki_card_close(&card);
 }
@@ -151,14 +155,14 @@ several_cards(void **state)
 	char dir[TEMPCARD_MAX];
 
 	tempcard_make("child", dir);
-	assert_int_equal(jpki_softcard_open(f->ctx, dir, &second), 0);
+	assert_code(jpki_softcard_open(f->ctx, dir, &second), 0);
 	fake.readers[1].card = second;
-	assert_int_equal(open_and_sign(f, NULL, "1234"), JPKI_ERR_AMBIGUOUS);
+	assert_code(open_and_sign(f, NULL, "1234"), JPKI_ERR_AMBIGUOUS);
 	assert_non_null(strstr(jpki_ctx_errmsg(f->ctx), "Virtual PCD 00 00"));
 	assert_non_null(strstr(jpki_ctx_errmsg(f->ctx), "Other Reader 01 00"));
 	assert_int_equal(fake.verifies, 0);
-	assert_int_equal(open_and_sign(f, " 00", "1234"), JPKI_ERR_AMBIGUOUS);
-	assert_int_equal(open_and_sign(f, "other", "1234"), 0);
+	assert_code(open_and_sign(f, " 00", "1234"), JPKI_ERR_AMBIGUOUS);
+	assert_code(open_and_sign(f, "other", "1234"), 0);
 	fake_wait_idle();
 	jpki_softcard_free(&second);
 	fake.readers[1].card = NULL;
@@ -171,12 +175,12 @@ nothing_there(void **state)
 	struct fixture *f = *state;
 
 	fake.readers[0].card = NULL;
-	assert_int_equal(open_and_sign(f, NULL, "1234"), JPKI_ERR_NO_CARD);
+	assert_code(open_and_sign(f, NULL, "1234"), JPKI_ERR_NO_CARD);
 	fake.readers[0].mute = true;
-	assert_int_equal(open_and_sign(f, NULL, "1234"), JPKI_ERR_MUTE);
-	assert_int_equal(open_and_sign(f, "Virtual", "1234"), JPKI_ERR_MUTE);
+	assert_code(open_and_sign(f, NULL, "1234"), JPKI_ERR_MUTE);
+	assert_code(open_and_sign(f, "Virtual", "1234"), JPKI_ERR_MUTE);
 	fake.readers[0].name = fake.readers[1].name = NULL;
-	assert_int_equal(open_and_sign(f, NULL, "1234"), JPKI_ERR_NO_READER);
+	assert_code(open_and_sign(f, NULL, "1234"), JPKI_ERR_NO_READER);
 }
 
 /* Each failure, in one place after the other: what it is called. */
@@ -233,17 +237,18 @@ failures_have_names(void **state)
 	size_t i;
 
 	for (i = 0; i < N(table); i++) {
+		row("row %zu, call %d", i, (int)table[i].call);
 		fake.verifies = 0;
 		fault(table[i].call, table[i].rv, table[i].skip,
 		    table[i].times);
-		assert_int_equal(open_and_sign(f, NULL, "1234"),
+		assert_code(open_and_sign(f, NULL, "1234"),
 		    table[i].want);
 		assert_true(table[i].want == 0 ||
 		    *jpki_ctx_errmsg(f->ctx) != '\0');
 		assert_int_equal(fake.verifies, table[i].verifies);
 		/* The trouble is over: the same process goes on. */
 		fault(FAKE_NONE, 0, 0, 0);
-		assert_int_equal(open_and_sign(f, NULL, "1234"), 0);
+		assert_code(open_and_sign(f, NULL, "1234"), 0);
 		fake_wait_idle();
 		assert_int_equal(tries(f), 3);
 	}
@@ -254,14 +259,14 @@ wrong_pin_once(void **state)
 {
 	struct fixture *f = *state;
 
-	assert_int_equal(open_and_sign(f, NULL, "0000"), JPKI_ERR_PIN_WRONG);
+	assert_code(open_and_sign(f, NULL, "0000"), JPKI_ERR_PIN_WRONG);
 	assert_int_equal(tries(f), 2);
 	/* Lost in the middle of VERIFY: the try may be gone, once. */
 	fault(FAKE_TRANSMIT, SCARD_W_REMOVED_CARD, 5, FOREVER);
-	assert_int_equal(open_and_sign(f, NULL, "0000"), JPKI_ERR_REMOVED);
+	assert_code(open_and_sign(f, NULL, "0000"), JPKI_ERR_REMOVED);
 	assert_int_equal(tries(f), 1);
 	fault(FAKE_NONE, 0, 0, 0);
-	assert_int_equal(open_and_sign(f, NULL, "1234"),
+	assert_code(open_and_sign(f, NULL, "1234"),
 	    JPKI_ERR_PIN_LAST_TRY);
 	assert_int_equal(fake.verifies, 2);
 }
@@ -277,6 +282,7 @@ rubbish_answers(void **state)
 
 	for (i = 0; i < N(lengths); i++) {
 		for (n = 0; n < 8; n++) {
+			row("%u bytes in command %u", lengths[i], n);
 			fake.verifies = 0;
 			fake.answer_len = lengths[i];
 			fault(FAKE_TRANSMIT, 0, n, 1);
@@ -298,7 +304,7 @@ swapped_between_runs(void **state)
 	struct fixture *f = *state;
 	struct jpki_card *card;
 
-	assert_int_equal(jpki_card_open(f->ctx, NULL, &card), 0);
+	assert_code(jpki_card_open(f->ctx, NULL, &card), 0);
 	assert_int_equal(sign(card, "1234"), 0);
 	/* Which run of pcscd counts is not to be seen here. */
 	assert_true(jpki_card_insertion(card) == 0);
@@ -308,7 +314,7 @@ swapped_between_runs(void **state)
 	assert_int_equal(sign(card, "1234"), JPKI_ERR_CHANGED);
 	assert_int_equal(fake.transmits, 0);
 	jpki_card_close(&card);
-	assert_int_equal(jpki_card_open(f->ctx, NULL, &card), 0);
+	assert_code(jpki_card_open(f->ctx, NULL, &card), 0);
 	jpki_card_close(&card);
 }
 
@@ -319,7 +325,7 @@ open_door(void **state)
 	struct fixture *f = *state;
 
 	fault(FAKE_END, SCARD_F_COMM_ERROR, 1, FOREVER);
-	assert_int_equal(open_and_sign(f, NULL, "1234"), 0);
+	assert_code(open_and_sign(f, NULL, "1234"), 0);
 	assert_int_equal(fake.unpowers, 1);	/* by disconnecting */
 }
 
@@ -347,7 +353,7 @@ hanging_calls(void **state)
 		fake_reset();
 		fake.readers[0].card = f->card;
 		fault(table[i].call, 1, table[i].skip, 1);
-		assert_int_equal(open_and_sign(f, NULL, "1234"),
+		assert_code(open_and_sign(f, NULL, "1234"),
 		    table[i].want);
 		assert_true(fake.verifies <= 1);
 		/* Late, the helper closes what it finds open. */
@@ -357,7 +363,7 @@ hanging_calls(void **state)
 			assert_int_equal(fake.unpowers, 1);
 		fault(FAKE_NONE, 0, 0, 0);
 		jpki_ctx_set_limits(f->ctx, 30000, 30000);
-		assert_int_equal(open_and_sign(f, NULL, "1234"), 0);
+		assert_code(open_and_sign(f, NULL, "1234"), 0);
 		jpki_ctx_set_limits(f->ctx, 200, 200);
 		assert_int_equal(tries(f), 3);
 	}
@@ -396,23 +402,23 @@ waiting(void **state)
 	struct jpki_card *card;
 
 	fake.readers[0].card = NULL;
-	assert_int_equal(jpki_card_wait(f->ctx, NULL, 0, NULL, NULL, &card),
+	assert_code(jpki_card_wait(f->ctx, NULL, 0, NULL, NULL, &card),
 	    JPKI_ERR_NO_CARD);
-	assert_int_equal(jpki_card_wait(f->ctx, NULL, -1, give_up, NULL,
+	assert_code(jpki_card_wait(f->ctx, NULL, -1, give_up, NULL,
 	    &card), JPKI_ERR_CANCELLED);
-	assert_int_equal(jpki_card_wait(f->ctx, NULL, 60000, insert_card, &w,
+	assert_code(jpki_card_wait(f->ctx, NULL, 60000, insert_card, &w,
 	    &card), 0);
 	assert_int_equal(w.why, JPKI_ERR_NO_CARD);
 	assert_int_equal(w.calls, 2);
 	jpki_card_close(&card);
 	/* A daemon that hangs keeps nobody longer than was asked for. */
 	fault(FAKE_LIST, 1, 0, 1);
-	assert_int_equal(jpki_card_wait(f->ctx, NULL, 300, NULL, NULL, &card),
+	assert_code(jpki_card_wait(f->ctx, NULL, 300, NULL, NULL, &card),
 	    JPKI_ERR_NO_SERVICE);
 	fake_let_go();
 	fake_wait_idle();
 	fault(FAKE_NONE, 0, 0, 0);
-	assert_int_equal(jpki_card_wait(f->ctx, "nowhere", 1, NULL, NULL,
+	assert_code(jpki_card_wait(f->ctx, "nowhere", 1, NULL, NULL,
 	    &card), JPKI_ERR_NO_READER);
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "bench.h"
+#include "row.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -143,7 +144,7 @@ open_card(const struct bench *bench, struct jpki_ctx **ctx)
 	struct jpki_softcard *soft;
 
 	assert_non_null(*ctx = jpki_ctx_new());
-	assert_int_equal(jpki_softcard_open(*ctx, bench->card, &soft), 0);
+	assert_code(jpki_softcard_open(*ctx, bench->card, &soft), 0);
 	return soft;
 }
 
@@ -154,8 +155,8 @@ bench_tries(const struct bench *bench)
 	struct jpki_softcard *soft = open_card(bench, &ctx);
 	int auth, sign;
 
-	assert_int_equal(jpki_softcard_tries(soft, JPKI_PIN_AUTH, &auth), 0);
-	assert_int_equal(jpki_softcard_tries(soft, JPKI_PIN_SIGN, &sign), 0);
+	assert_code(jpki_softcard_tries(soft, JPKI_PIN_AUTH, &auth), 0);
+	assert_code(jpki_softcard_tries(soft, JPKI_PIN_SIGN, &sign), 0);
 	jpki_softcard_free(&soft);
 	jpki_ctx_free(&ctx);
 	return auth * 10 + (sign > 0 ? sign : 0);
@@ -167,7 +168,7 @@ bench_unlock(const struct bench *bench)
 	struct jpki_ctx *ctx;
 	struct jpki_softcard *soft = open_card(bench, &ctx);
 
-	assert_int_equal(jpki_softcard_unlock(soft), 0);
+	assert_code(jpki_softcard_unlock(soft), 0);
 	jpki_softcard_free(&soft);
 	jpki_ctx_free(&ctx);
 }
@@ -178,7 +179,7 @@ bench_set(const struct bench *bench, const char *name, const char *value)
 	struct jpki_ctx *ctx;
 	struct jpki_softcard *soft = open_card(bench, &ctx);
 
-	assert_int_equal(jpki_softcard_set(soft, name, value), 0);
+	assert_code(jpki_softcard_set(soft, name, value), 0);
 	jpki_softcard_free(&soft);
 	jpki_ctx_free(&ctx);
 }

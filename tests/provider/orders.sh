@@ -122,7 +122,7 @@ for order in '-provider default -provider jpki' \
 		ready server listening $here_socket
 		printf 'hello\nCLOSE\n' >talk
 		stdin=talk
-		run timeout 60 openssl s_client $order $option -unix $here_socket \
+		run timeout 600 openssl s_client $order $option -unix $here_socket \
 		    -ign_eof -CAfile ca.pem -verify_return_error \
 		    -cert file.pem -key file.key
 		stdin=/dev/null

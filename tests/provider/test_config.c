@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The configuration, and what each of its keys changes. */
 #include "bench.h"
+#include "row.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -74,7 +75,7 @@ mistakes(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
-		print_message("%s\n", table[i].says);
+		row("\"%s\"", table[i].text);
 		start(&bench, table[i].text);
 		assert_null(bench_open(&bench, "jpki://auth", &answer));
 		assert_true(bench_error(table[i].says));
@@ -366,7 +367,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(mistakes),
+		ROW_TEST(mistakes),
 		cmocka_unit_test(signatures),
 		cmocka_unit_test(sources),
 		cmocka_unit_test(tries),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Keys and signatures, with the application's providers in any order. */
 #include "bench.h"
+#include "row.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -100,6 +101,7 @@ refused_digests(void **state)
 	assert_non_null(key = bench_key(&bench, "jpki:auth", AUTH_PIN));
 	bench_count();
 	for (i = 0; i < sizeof(mds) / sizeof(mds[0]); i++) {
+		row("%s", mds[i]);
 		assert_int_equal(bench_sign(&bench, key, mds[i], false, sig,
 		    &len), 0);
 		assert_true(bench_error("digest cannot be signed"));
@@ -136,7 +138,7 @@ salt_lengths(void **state)
 	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
 		EVP_PKEY_CTX *ctx;
 
-		print_message("saltlen %s\n", table[i].text);
+		row("saltlen %s", table[i].text);
 		ctx = EVP_PKEY_CTX_new_from_pkey(bench.libctx, key, NULL);
 		assert_int_equal(EVP_PKEY_sign_init(ctx), 1);
 		assert_int_equal(EVP_PKEY_CTX_ctrl_str(ctx, "digest",
@@ -212,12 +214,14 @@ raw_input(void **state)
 
 	bench_count();
 	for (i = 0; i < sizeof(prefix); i++) {
+		row("byte %zu changed", i);
 		tbs[i] ^= 1;
 		assert_int_equal(raw(&bench, key, NULL, tbs, 51, 512, sig), 0);
 		assert_true(bench_error("only a digest"));
 		tbs[i] ^= 1;
 	}
 	for (i = 0; i <= sizeof(tbs); i++) {
+		row("%zu bytes", i);
 		if (i == 51)
 			continue;
 		assert_int_equal(raw(&bench, key, NULL, tbs, i, 512, sig), 0);
@@ -640,9 +644,9 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_digest),
-		cmocka_unit_test(refused_digests),
-		cmocka_unit_test(salt_lengths),
-		cmocka_unit_test(raw_input),
+		ROW_TEST(refused_digests),
+		ROW_TEST(salt_lengths),
+		ROW_TEST(raw_input),
 		cmocka_unit_test(again),
 		cmocka_unit_test(settings),
 		cmocka_unit_test(other_paddings),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* "JPKI KEY URI" files, and what is written of a key. */
 #include "bench.h"
+#include "row.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -37,7 +38,7 @@ add_block(BIO *bio, const struct bench *bench, const char *object,
 
 	snprintf(uri, sizeof(uri), SOFT_URI "%s%s", object, bench->card,
 	    from != NULL ? "&" : "", from != NULL ? from : "");
-	assert_int_equal(jpki_uri_wrap(ctx, uri, der, sizeof(der), &len), 0);
+	assert_code(jpki_uri_wrap(ctx, uri, der, sizeof(der), &len), 0);
 	if (from != NULL) {
 		assert_int_equal(strlen(from), strlen(to));
 		at = memmem(der, len, from, strlen(from));
@@ -196,6 +197,7 @@ malformed(void **state)
 	bench_start(&bench, JPKI_LAST, "card");
 	bench_count();
 	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		row("%s", table[i].to);
 		bio = BIO_new(BIO_s_mem());
 		add_block(bio, &bench, "auth", table[i].from, table[i].to);
 		assert_null(read_key(&bench, bio, &asked));
@@ -348,7 +350,7 @@ main(void)
 		cmocka_unit_test(loaded),
 		cmocka_unit_test(bundles),
 		cmocka_unit_test(wrong_password),
-		cmocka_unit_test(malformed),
+		ROW_TEST(malformed),
 		cmocka_unit_test(foreign),
 		cmocka_unit_test(no_callback),
 		cmocka_unit_test(text),

@@ -360,7 +360,7 @@ leaving(void **state)
 		unsigned char sig[512];
 		size_t len;
 
-		alarm(60);
+		alarm(600);
 		if (bench_open(&bench, "jpki://sign", &answer) == NULL ||
 		    OSSL_PROVIDER_load(NULL, "jpki") == NULL ||
 		    !bench_sign(&bench, key, "SHA256", false, sig, &len))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Forked processes, threads, several library contexts, unloading. */
 #include "bench.h"
+#include "row.h"
 
 #include <sys/wait.h>
 
@@ -38,7 +39,7 @@ in_child(int (*fn)(const struct bench *, EVP_PKEY *),
 	fflush(NULL);
 	assert_true((pid = fork()) >= 0);
 	if (pid == 0) {
-		alarm(60);
+		alarm(600);
 		_exit(fn(bench, key));
 	}
 	assert_int_equal(waitpid(pid, &status, 0), pid);
@@ -123,7 +124,7 @@ forked_while_the_pin_is_sent(void **state)
 	for (i = 0; i < 8; i++) {
 		assert_true((pid[i] = fork()) >= 0);
 		if (pid[i] == 0) {
-			alarm(60);
+			alarm(600);
 			usleep((useconds_t)i * 25000);
 			_exit(signs(&bench, key));
 		}
@@ -183,8 +184,8 @@ pin_changed_elsewhere(void **state)
 	assert_int_equal(signs(&bench, key), 1);
 	snprintf(reader, sizeof(reader), "soft:%s", bench.card);
 	assert_non_null(ctx = jpki_ctx_new());
-	assert_int_equal(jpki_card_open(ctx, reader, &card), 0);
-	assert_int_equal(jpki_pin_change(card, JPKI_PIN_AUTH, AUTH_PIN, 4,
+	assert_code(jpki_card_open(ctx, reader, &card), 0);
+	assert_code(jpki_pin_change(card, JPKI_PIN_AUTH, AUTH_PIN, 4,
 	    "5179", 4, JPKI_TRIES_DEFAULT, 0, NULL), 0);
 	jpki_card_close(&card);
 	jpki_ctx_free(&ctx);
@@ -217,7 +218,7 @@ forked_untried_pin(void **state)
 	for (i = 0; i < 4; i++) {
 		assert_true((pid[i] = fork()) >= 0);
 		if (pid[i] == 0) {
-			alarm(60);
+			alarm(600);
 			close(gate[1]);
 			_exit(read(gate[0], &byte, 1) == 0 &&
 			    signs_often(&bench, key) == 0 ? 0 : 1);
@@ -348,7 +349,7 @@ fork_in_prompt(UI *ui, UI_STRING *uis)
 	pid_t pid;
 
 	if ((pid = fork()) == 0) {
-		alarm(60);
+		alarm(600);
 		info = bench_load(bench, "jpki:auth", OSSL_STORE_INFO_CERT,
 		    &answer);
 		_exit(info != NULL ? 0 : 1);

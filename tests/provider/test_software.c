@@ -5,6 +5,7 @@
  */
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include "bench.h"
+#include "row.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -72,6 +73,7 @@ signs(const struct bench *bench, EVP_PKEY *key)
 
 	assert_non_null(dup = EVP_PKEY_dup(key));
 	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		row("%s%s", table[i].md, table[i].pss ? " with PSS" : "");
 		len = sizeof(sig);
 		assert_int_equal(bench_sign(bench, dup, table[i].md,
 		    table[i].pss, sig, &len), 1);
@@ -132,6 +134,7 @@ encodes(EVP_PKEY *key)
 	size_t i, len;
 
 	for (i = 0; i < sizeof(structures) / sizeof(structures[0]); i++) {
+		row("%s", structures[i] != NULL ? structures[i] : "any");
 		data = NULL;
 		len = 0;
 		ctx = OSSL_ENCODER_CTX_new_for_pkey(key, EVP_PKEY_KEYPAIR,
@@ -388,9 +391,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(generated),
-		cmocka_unit_test(imported),
-		cmocka_unit_test(legacy),
+		ROW_TEST(generated),
+		ROW_TEST(imported),
+		ROW_TEST(legacy),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

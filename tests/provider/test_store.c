@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The store: what it hands out, what it asks for, and what that costs. */
 #include "bench.h"
+#include "row.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -186,8 +187,8 @@ wrong_pin(void **state)
 		struct answer answer = { .pass = table[i].pin };
 		OSSL_STORE_INFO *info;
 
-		print_message("%s %s\n", table[i].uri,
-		    table[i].pin != NULL ? table[i].pin : "-");
+		row("%s, %s", table[i].uri,
+		    table[i].pin != NULL ? table[i].pin : "no answer");
 		bench_count();
 		info = bench_load(&bench, table[i].uri, table[i].kind,
 		    &answer);
@@ -582,7 +583,7 @@ swapped(void **state)
 	start(&other);
 	assert_non_null(ctx = jpki_ctx_new());
 	snprintf(cmd, sizeof(cmd), "%s/x", other.card);
-	assert_int_equal(jpki_softcard_create(ctx, cmd, options, 1), 0);
+	assert_code(jpki_softcard_create(ctx, cmd, options, 1), 0);
 	jpki_ctx_free(&ctx);
 	tempcard_remove(bench.card);
 	assert_int_equal(rename(cmd, bench.card), 0);
@@ -615,7 +616,7 @@ main(void)
 		cmocka_unit_test(budget),
 		cmocka_unit_test(free_certificates),
 		cmocka_unit_test(one_prompt),
-		cmocka_unit_test(wrong_pin),
+		ROW_TEST(wrong_pin),
 		cmocka_unit_test(delayed_eof),
 		cmocka_unit_test(loop_on_a_key),
 		cmocka_unit_test(last_try),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* TLS by libssl in one process: the card on either side, and nobody's. */
 #include "bench.h"
+#include "row.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -211,8 +212,8 @@ without_pss(const struct bench *bench)
 	struct jpki_ctx *ctx;
 
 	assert_non_null(ctx = jpki_ctx_new());
-	assert_int_equal(jpki_softcard_open(ctx, bench->card, &soft), 0);
-	assert_int_equal(jpki_softcard_set(soft, "pss", "off"), 0);
+	assert_code(jpki_softcard_open(ctx, bench->card, &soft), 0);
+	assert_code(jpki_softcard_set(soft, "pss", "off"), 0);
 	jpki_softcard_free(&soft);
 	jpki_ctx_free(&ctx);
 }

@@ -4,6 +4,7 @@
  * PINs, and as libssl reads them. test_keyfile.c has what works.
  */
 #include "bench.h"
+#include "row.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -144,8 +145,8 @@ wrong_pin(void **state)
 	(void)state;
 	bench_start(&bench, JPKI_LAST, "card");
 	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
-		print_message("%s %s\n", table[i].uri,
-		    table[i].pass != NULL ? table[i].pass : "-");
+		row("%s, %s", table[i].uri,
+		    table[i].pass != NULL ? table[i].pass : "no answer");
 		answer = (struct answer){ .pass = table[i].pass };
 		ERR_clear_error();
 		key = read_key(&bench, wrapper(&bench, table[i].uri),
@@ -198,6 +199,7 @@ malformed(void **state)
 	len = wrapper_der("jpki://auth?reader=soft:/nonexistent", der);
 	uri = len - strlen("jpki://auth?reader=soft:/nonexistent");
 	for (i = 0; i < len; i++) {
+		row("byte %zu", i);
 		memcpy(bad, der, len);
 		bad[i] ^= i < uri ? 1 : 0x80;
 		key = read_key(&bench, pem(LABEL, bad, len), &answer);
@@ -214,7 +216,7 @@ malformed(void **state)
 	bad[len] = 0;
 	assert_null(read_key(&bench, pem(LABEL, bad, len + 1), &answer));
 	for (i = 0; i < sizeof(uris) / sizeof(uris[0]); i++) {
-		print_message("%s\n", uris[i]);
+		row("%s", uris[i]);
 		len = wrapper_der(uris[i], der);
 		assert_null(read_key(&bench, pem(LABEL, der, len), &answer));
 	}
@@ -323,7 +325,7 @@ bundles(void **state)
 	assert_true((fd = mkstemp(path)) >= 0);
 	close(fd);
 	for (i = 0; i < sizeof(orders) / sizeof(orders[0]); i++) {
-		print_message("%s\n", orders[i]);
+		row("%s", orders[i]);
 		assert_non_null(file = BIO_new_file(path, "w"));
 		for (k = 0; orders[i][k] != '\0'; k++) {
 			if (orders[i][k] == 'K') {
@@ -365,10 +367,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(wrong_pin),
-		cmocka_unit_test(malformed),
+		ROW_TEST(wrong_pin),
+		ROW_TEST(malformed),
 		cmocka_unit_test(foreign_keys),
-		cmocka_unit_test(bundles),
+		ROW_TEST(bundles),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -20,7 +20,7 @@ server() {
 printf 'hello\nCLOSE\n' >talk
 client() {
 	stdin=talk
-	run timeout 60 openssl s_client -unix $here_socket -ign_eof -CAfile ca.pem \
+	run timeout 600 openssl s_client -unix $here_socket -ign_eof -CAfile ca.pem \
 	    -verify_return_error "$@"
 	stdin=/dev/null
 }

@@ -11,7 +11,9 @@
 
 #include <jpki.h>
 
+#include "base/ctx.h"
 #include "certificate/attributes.h"
+#include "row.h"
 #include "torture.h"
 
 #define N(array) (sizeof(array) / sizeof((array)[0]))
@@ -79,6 +81,8 @@ birth_texts(void **state)
 
 	(void)state;
 	for (i = 0; i < N(rows); i++) {
+		row("%s", rows[i].birth);
+
 		set.birth = rows[i].birth;
 		assert_int_equal(jpkip_attributes_date(&set), rows[i].ok);
 		jpki_attributes_birth(&set, JPKI_LANG_JA, out);
@@ -140,6 +144,8 @@ eras_fit(void **state)
 
 	(void)state;
 	for (i = 0; i < N(rows); i++) {
+		row("%s", rows[i].birth);
+
 		set.birth = rows[i].birth;
 		assert_true(jpkip_attributes_date(&set));
 		assert_int_equal(jpkip_attributes_era_fits(&set),
@@ -168,6 +174,8 @@ sexes(void **state)
 
 	(void)state;
 	for (i = 0; i < N(rows); i++) {
+		row("%s", rows[i].code != NULL ? rows[i].code : "none");
+
 		set.sex = rows[i].code;
 		assert_string_equal(jpki_attributes_sex(&set, JPKI_LANG_JA),
 		    rows[i].ja);
@@ -181,6 +189,21 @@ sexes(void **state)
 #define S JPKI_COMPARED_SAME
 #define D JPKI_COMPARED_DIFFERS
 #define U JPKI_COMPARED_UNKNOWN
+
+/* The same from both sides. */
+static void
+compared(const struct jpki_attributes *a, const struct jpki_attributes *b,
+    enum jpki_item item, enum jpki_compared expected)
+{
+	const char *texts[] = {
+		jpki_attributes_item(a, item), jpki_attributes_item(b, item)
+	};
+	row("%s | %s", texts[0] != NULL ? texts[0] : "none",
+	    texts[1] != NULL ? texts[1] : "none");
+
+	assert_int_equal(jpki_attributes_compare(a, b, item), expected);
+	assert_int_equal(jpki_attributes_compare(b, a, item), expected);
+}
 
 static void
 compare_addresses(void **state)
@@ -262,7 +285,6 @@ compare_addresses(void **state)
 		{ "東京都（１）", NULL, "東京都(1)", S }
 	};
 	struct jpki_attributes a = { 0 }, b = { 0 };
-	struct jpki_comparison out;
 	size_t i;
 
 	(void)state;
@@ -270,12 +292,8 @@ compare_addresses(void **state)
 		a.address = rows[i].a;
 		a.address_flags = rows[i].flags;
 		b.address = rows[i].b;
-		jpki_attributes_compare(&a, &b, &out);
-		if (out.address != rows[i].expected)
-			fail_msg("%s | %s", rows[i].a, rows[i].b);
-		assert_int_equal(out.name, U);
-		jpki_attributes_compare(&b, &a, &out);
-		assert_int_equal(out.address, rows[i].expected);
+		compared(&a, &b, JPKI_ITEM_ADDRESS, rows[i].expected);
+		compared(&a, &b, JPKI_ITEM_NAME, U);
 	}
 }
 
@@ -313,19 +331,13 @@ compare_names(void **state)
 		{ "山田（花子", "山田", U }, { "（山田", "山田", U }
 	};
 	struct jpki_attributes a = { 0 }, b = { 0 };
-	struct jpki_comparison out;
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < N(rows); i++) {
 		a.name = rows[i].a;
 		b.name = rows[i].b;
-		jpki_attributes_compare(&a, &b, &out);
-		if (out.name != rows[i].expected)
-			fail_msg("%s | %s: %d", rows[i].a, rows[i].b,
-			    out.name);
-		jpki_attributes_compare(&b, &a, &out);
-		assert_int_equal(out.name, rows[i].expected);
+		compared(&a, &b, JPKI_ITEM_NAME, rows[i].expected);
 	}
 }
 
@@ -352,7 +364,6 @@ compare_births_and_sexes(void **state)
 		{ "12", "1", U }, { "x", "x", U }
 	};
 	struct jpki_attributes a = { 0 }, b = { 0 };
-	struct jpki_comparison out;
 	size_t i;
 
 	(void)state;
@@ -361,22 +372,53 @@ compare_births_and_sexes(void **state)
 		b.birth = births[i].b;
 		(void)jpkip_attributes_date(&a);
 		(void)jpkip_attributes_date(&b);
-		jpki_attributes_compare(&a, &b, &out);
-		assert_int_equal(out.birth, births[i].expected);
-		jpki_attributes_compare(&b, &a, &out);
-		assert_int_equal(out.birth, births[i].expected);
+		compared(&a, &b, JPKI_ITEM_BIRTH, births[i].expected);
 	}
 	for (i = 0; i < N(codes); i++) {
 		a.sex = codes[i].a;
 		b.sex = codes[i].b;
-		jpki_attributes_compare(&a, &b, &out);
-		assert_int_equal(out.sex, codes[i].expected);
-		jpki_attributes_compare(&b, &a, &out);
-		assert_int_equal(out.sex, codes[i].expected);
+		compared(&a, &b, JPKI_ITEM_SEX, codes[i].expected);
 	}
-	jpki_attributes_compare(NULL, NULL, &out);
-	assert_int_equal(out.sex, U);
-	jpki_attributes_compare(&a, &b, NULL);
+}
+
+/* NULL is a set without any item, and what is no item is never there. */
+static void
+no_set(void **state)
+{
+	static const struct jpki_attributes full = {
+		.name = "山田", .address = "東京都", .birth = "419900217",
+		.sex = "1", .name_flags = "00", .address_flags = "000",
+		.birth_era = 4, .birth_date = { 1990, 2, 17 }
+	};
+	enum jpki_item item;
+
+	(void)state;
+	for (item = JPKI_ITEM_NAME; item <= JPKI_ITEM_SEX; item++) {
+		row("item %d", (int)item);
+
+		assert_null(jpki_attributes_item(NULL, item));
+		assert_null(jpki_attributes_flags(NULL, item));
+		assert_non_null(jpki_attributes_item(&full, item));
+		compared(NULL, NULL, item, U);
+		compared(NULL, &full, item, U);
+		compared(&full, &full, item, S);
+	}
+	assert_string_equal(jpki_attributes_flags(&full, JPKI_ITEM_NAME),
+	    "00");
+	assert_string_equal(jpki_attributes_flags(&full, JPKI_ITEM_ADDRESS),
+	    "000");
+	assert_null(jpki_attributes_flags(&full, JPKI_ITEM_BIRTH));
+	assert_null(jpki_attributes_flags(&full, JPKI_ITEM_SEX));
+	assert_int_equal(jpki_attributes_birth_era(NULL), 0);
+	assert_int_equal(jpki_attributes_birth_date(NULL).year, 0);
+	assert_int_equal(jpki_attributes_birth_date(NULL).day, 0);
+	assert_int_equal(jpki_attributes_birth_era(&full), 4);
+	assert_int_equal(jpki_attributes_birth_date(&full).month, 2);
+	assert_null(jpki_attributes_item(&full, 0));
+	assert_null(jpki_attributes_item(&full, JPKI_ITEM_SEX + 1));
+	assert_int_equal(jpki_attributes_compare(&full, &full, 0), U);
+	assert_int_equal(jpki_attributes_compare(&full, &full,
+	    JPKI_ITEM_SEX + 1), U);
 }
 
 /* 200 characters, all of four bytes, with a selector each. */
@@ -386,7 +428,6 @@ compare_long(void **state)
 	char a[200 * 8 + 4], b[200 * 4 + 4], flags[201];
 	struct jpki_attributes one = { .address = a, .address_flags = flags };
 	struct jpki_attributes other = { .address = b };
-	struct jpki_comparison out;
 	size_t i;
 
 	(void)state;
@@ -397,11 +438,9 @@ compare_long(void **state)
 	}
 	a[200 * 8] = b[200 * 4] = flags[200] = '\0';
 	memcpy(b + 199 * 4, "\U0002a6d6", 4);
-	jpki_attributes_compare(&one, &other, &out);
-	assert_int_equal(out.address, S);
+	compared(&one, &other, JPKI_ITEM_ADDRESS, S);
 	memcpy(b + 198 * 4, "\U0002a6d6", 4);
-	jpki_attributes_compare(&one, &other, &out);
-	assert_int_equal(out.address, D);
+	compared(&one, &other, JPKI_ITEM_ADDRESS, D);
 }
 
 static struct jpkip_text
@@ -428,12 +467,16 @@ made_and_wiped(void **state)
 	(void)state;
 	assert_int_equal(jpkip_attributes_new(ctx, &name, &address, &birth,
 	    &sex, &set), 0);
-	assert_string_equal(set->name, "山田　太郎");
-	assert_string_equal(set->address, "東京都");
-	assert_string_equal(set->sex, "1");
-	assert_null(set->name_flags);
-	assert_int_equal(set->birth_date.year, 1990);
-	assert_int_equal(set->birth_era, 0);
+	assert_string_equal(jpki_attributes_item(set, JPKI_ITEM_NAME),
+	    "山田　太郎");
+	assert_string_equal(jpki_attributes_item(set, JPKI_ITEM_ADDRESS),
+	    "東京都");
+	assert_string_equal(jpki_attributes_item(set, JPKI_ITEM_BIRTH),
+	    "19900217");
+	assert_string_equal(jpki_attributes_item(set, JPKI_ITEM_SEX), "1");
+	assert_null(jpki_attributes_flags(set, JPKI_ITEM_NAME));
+	assert_int_equal(jpki_attributes_birth_date(set).year, 1990);
+	assert_int_equal(jpki_attributes_birth_era(set), 0);
 	torture_watch("太郎", strlen("太郎"));
 	jpki_attributes_free(&set);
 	assert_null(set);
@@ -444,18 +487,23 @@ made_and_wiped(void **state)
 
 	assert_int_equal(jpkip_attributes_new(ctx, &name, &none, NULL, &none,
 	    &set), 0);
-	assert_null(set->address);
-	assert_null(set->birth);
+	assert_null(jpki_attributes_item(set, JPKI_ITEM_ADDRESS));
+	assert_null(jpki_attributes_item(set, JPKI_ITEM_BIRTH));
 	jpki_attributes_free(&set);
 	assert_int_equal(jpkip_attributes_new(ctx, &control, &none, &none,
 	    &none, &set), 0);
-	assert_string_equal(set->name, "山\ufffd[1m");
+	assert_string_equal(jpki_attributes_item(set, JPKI_ITEM_NAME),
+	    "山\ufffd[1m");
 	jpki_attributes_free(&set);
-	assert_int_equal(jpkip_attributes_new(ctx, &name, &bad, &none, &none,
+	assert_code(jpkip_attributes_new(ctx, &name, &bad, &none, &none,
 	    &set), JPKI_ERR_DATA);
+	assert_string_equal(jpki_ctx_errdetail(ctx), "address: not UTF-8");
 	assert_null(set);
-	assert_int_equal(jpkip_attributes_new(ctx, &late, &none, &none, &none,
+	jpki_ctx_set_lang(ctx, JPKI_LANG_JA);
+	jpkip_ctx_clear(ctx);
+	assert_code(jpkip_attributes_new(ctx, &late, &none, &none, &none,
 	    &set), JPKI_ERR_DATA);
+	assert_string_equal(jpki_ctx_errdetail(ctx), "氏名が長すぎます");
 	assert_null(set);
 
 	for (n = 0;; n++) {
@@ -464,7 +512,7 @@ made_and_wiped(void **state)
 		    &set);
 		if (!torture_stop())
 			break;
-		assert_int_equal(r, JPKI_ERR_MEMORY);
+		assert_code(r, JPKI_ERR_MEMORY);
 		assert_null(set);
 	}
 	assert_int_equal(n, 1);
@@ -477,14 +525,15 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(birth_texts),
+		ROW_TEST(birth_texts),
 		cmocka_unit_test(birth_texts_fit),
-		cmocka_unit_test(eras_fit),
-		cmocka_unit_test(sexes),
-		cmocka_unit_test(compare_addresses),
-		cmocka_unit_test(compare_names),
-		cmocka_unit_test(compare_births_and_sexes),
-		cmocka_unit_test(compare_long),
+		ROW_TEST(eras_fit),
+		ROW_TEST(sexes),
+		ROW_TEST(compare_addresses),
+		ROW_TEST(compare_names),
+		ROW_TEST(compare_births_and_sexes),
+		ROW_TEST(compare_long),
+		ROW_TEST(no_set),
 		cmocka_unit_test(made_and_wiped),
 	};
 

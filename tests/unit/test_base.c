@@ -19,6 +19,7 @@
 #include "base/date.h"
 #include "base/tlv.h"
 #include "crypto/digest.h"
+#include "row.h"
 
 #define N(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -70,6 +71,7 @@ tlv_headers(void **state)
 
 	(void)state;
 	for (i = 0; i < N(table); i++) {
+		row("header %zu", i);
 		assert_int_equal(jpkip_tlv_header(table[i].bytes,
 		    table[i].len, &tlv), table[i].ok);
 		if (!table[i].ok)
@@ -102,6 +104,7 @@ dates_parse(void **state)
 
 	(void)state;
 	for (i = 0; i < N(table); i++) {
+		row("\"%s\"", table[i].text);
 		assert_int_equal(jpki_date_parse(table[i].text, &d),
 		    table[i].ok);
 		if (table[i].ok) {
@@ -172,6 +175,8 @@ birthdays(void **state)
 
 	(void)state;
 	for (i = 0; i < N(table); i++) {
+		row("born %s, from %s, birthday %d", table[i].birth,
+		    table[i].from, table[i].n);
 		assert_true(jpki_date_parse(table[i].birth, &birth));
 		assert_true(jpki_date_parse(table[i].from, &from));
 		got = jpkip_date_nth_birthday(birth, from, table[i].n,
@@ -195,6 +200,7 @@ errors_have_texts(void **state)
 
 	(void)state;
 	for (code = -1; code > -700; code--) {
+		row("%d", code);
 		if (jpki_errclass(code) == JPKI_CLASS_NONE) {
 			assert_string_equal(jpki_errname(code), "unknown");
 			continue;
@@ -281,9 +287,10 @@ secrets_from_files(void **state)
 	close(fd);
 	snprintf(source, sizeof(source), "file:%s", path);
 	for (i = 0; i < N(table); i++) {
+		row("\"%s\"", table[i].content);
 		*warning = '\0';
 		write_file(path, table[i].content, 0600);
-		assert_int_equal(jpki_secret_read(ctx, source, NULL, &secret),
+		assert_code(jpki_secret_read(ctx, source, NULL, &secret),
 		    table[i].want);
 		assert_string_equal(warning, "");
 		if (table[i].secret == NULL) {
@@ -298,20 +305,20 @@ secrets_from_files(void **state)
 	}
 	/* Loose permissions are warned about, without the secret. */
 	write_file(path, "987654\n", 0644);
-	assert_int_equal(jpki_secret_read(ctx, source, NULL, &secret), 0);
+	assert_code(jpki_secret_read(ctx, source, NULL, &secret), 0);
 	assert_non_null(strstr(warning, path));
 	assert_null(strstr(warning, "987654"));
 	jpki_secret_free(&secret);
 	memset(longline, 'A', sizeof(longline) - 1);
 	longline[sizeof(longline) - 1] = '\0';
 	write_file(path, longline, 0600);
-	assert_int_equal(jpki_secret_read(ctx, source, NULL, &secret),
+	assert_code(jpki_secret_read(ctx, source, NULL, &secret),
 	    JPKI_ERR_PIN_SOURCE);
 	unlink(path);
-	assert_int_equal(jpki_secret_read(ctx, source, NULL, &secret),
+	assert_code(jpki_secret_read(ctx, source, NULL, &secret),
 	    JPKI_ERR_PIN_SOURCE);
 	assert_non_null(strstr(jpki_ctx_errmsg(ctx), path));
-	assert_int_equal(jpki_secret_read(ctx, "file:/", NULL, &secret),
+	assert_code(jpki_secret_read(ctx, "file:/", NULL, &secret),
 	    JPKI_ERR_PIN_SOURCE);
 	jpki_ctx_free(&ctx);
 }
@@ -334,18 +341,19 @@ secrets_from_descriptors(void **state)
 	assert_int_equal(pipe(fds), 0);
 	assert_int_equal(write(fds[1], "ABC123\nnext", 11), 11);
 	snprintf(source, sizeof(source), "fd:%d", fds[0]);
-	assert_int_equal(jpki_secret_read(ctx, source, NULL, &secret), 0);
+	assert_code(jpki_secret_read(ctx, source, NULL, &secret), 0);
 	assert_string_equal(jpki_secret_data(secret, NULL), "ABC123");
 	jpki_secret_free(&secret);
 	/* What comes after the line is another reader's. */
 	assert_int_equal(read(fds[0], rest, sizeof(rest)), 4);
 	assert_string_equal(rest, "next");
 	close(fds[1]);
-	assert_int_equal(jpki_secret_read(ctx, source, NULL, &secret),
+	assert_code(jpki_secret_read(ctx, source, NULL, &secret),
 	    JPKI_ERR_PIN_SOURCE);
 	close(fds[0]);
 	for (i = 0; i < N(bad); i++) {
-		assert_int_equal(jpki_secret_read(ctx, bad[i], NULL, &secret),
+		row("\"%s\"", bad[i]);
+		assert_code(jpki_secret_read(ctx, bad[i], NULL, &secret),
 		    JPKI_ERR_PIN_SOURCE);
 		assert_null(secret);
 		/* Whoever writes the PIN where its source belongs. */
@@ -364,8 +372,8 @@ secrets_and_forks(void **state)
 	pid_t pid;
 
 	(void)state;
-	assert_int_equal(jpki_secret_new(ctx, "1234", 4, 0, &keep), 0);
-	assert_int_equal(jpki_secret_new(ctx, "ABC123", 6,
+	assert_code(jpki_secret_new(ctx, "1234", 4, 0, &keep), 0);
+	assert_code(jpki_secret_new(ctx, "ABC123", 6,
 	    JPKI_SECRET_WIPE_ON_FORK, &lose), 0);
 	assert_true((pid = fork()) >= 0);
 	if (pid == 0) {
@@ -381,7 +389,7 @@ secrets_and_forks(void **state)
 	jpki_secret_free(&keep);
 	jpki_secret_free(&lose);
 	jpki_secret_free(NULL);
-	assert_int_equal(jpki_secret_new(ctx, "", JPKI_SECRET_MAX + 1, 0,
+	assert_code(jpki_secret_new(ctx, "", JPKI_SECRET_MAX + 1, 0,
 	    &keep), JPKI_ERR_USAGE);
 	jpki_ctx_free(&ctx);
 }
@@ -409,6 +417,7 @@ digest_infos(void **state)
 	for (md = JPKI_MD_SHA256; md < N(mds); md++) {
 		struct jpkip_buf buf = JPKIP_BUF(der);
 		enum jpki_md kind = (enum jpki_md)md;
+		row("%s", mds[md].name);
 
 		assert_string_equal(jpki_md_name(kind), mds[md].name);
 		assert_int_equal(jpki_md_len(kind), mds[md].len);
@@ -460,7 +469,9 @@ locales(void **state)
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+	for (i = 0; i < N(table); i++) {
+		row("LC_ALL \"%s\", LC_CTYPE \"%s\", LANG \"%s\"",
+		    table[i].all, table[i].ctype, table[i].lang);
 		setenv("LC_ALL", table[i].all, 1);
 		setenv("LC_CTYPE", table[i].ctype, 1);
 		setenv("LANG", table[i].lang, 1);
@@ -476,17 +487,17 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(buf_is_bounded),
-		cmocka_unit_test(tlv_headers),
-		cmocka_unit_test(digest_infos),
-		cmocka_unit_test(dates_parse),
+		ROW_TEST(tlv_headers),
+		ROW_TEST(digest_infos),
+		ROW_TEST(dates_parse),
 		cmocka_unit_test(dates_count),
-		cmocka_unit_test(birthdays),
-		cmocka_unit_test(errors_have_texts),
+		ROW_TEST(birthdays),
+		ROW_TEST(errors_have_texts),
 		cmocka_unit_test(first_failure_wins),
-		cmocka_unit_test(secrets_from_files),
-		cmocka_unit_test(secrets_from_descriptors),
+		ROW_TEST(secrets_from_files),
+		ROW_TEST(secrets_from_descriptors),
 		cmocka_unit_test(secrets_and_forks),
-		cmocka_unit_test(locales),
+		ROW_TEST(locales),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -22,6 +22,7 @@
 #include <openssl/x509v3.h>
 
 #include "certs.h"
+#include "row.h"
 #include "tempcard.h"
 
 #define N(array) (sizeof(array) / sizeof((array)[0]))
@@ -51,8 +52,8 @@ has_note(const struct jpki_cert_info *info, enum jpki_note code,
 	size_t i;
 
 	for (i = 0; i < info->note_count; i++)
-		if (info->notes[i].code == code && (detail == NULL ||
-		    strcmp(info->notes[i].detail, detail) == 0))
+		if (info->notes[i]->code == code && (detail == NULL ||
+		    strcmp(info->notes[i]->detail, detail) == 0))
 			return true;
 	return false;
 }
@@ -69,13 +70,13 @@ sign_record(void **state)
 	assert_int_equal(info->carrier, JPKI_CARRIER_CARD);
 	assert_false(info->test || info->is_ca || info->self_issued);
 	assert_string_equal(info->serial, "425F8F6C");
-	assert_string_equal(info->subject.text, "C=JP, L=Tokyo-to, "
+	assert_string_equal(info->subject->text, "C=JP, L=Tokyo-to, "
 	    "L=Mihon-shi, CN=202610220932340293913999003A");
-	assert_string_equal(info->issuer.text, "C=JP, O=JPKI-SOFTCARD, "
+	assert_string_equal(info->issuer->text, "C=JP, O=JPKI-SOFTCARD, "
 	    "OU=JPKI for digital signature, OU=Japan Agency for Local "
 	    "Authority Information Systems");
-	assert_int_equal(info->issuer.count, 4);
-	assert_string_equal(info->issuer.parts[3].type, "OU");
+	assert_int_equal(info->issuer->count, 4);
+	assert_string_equal(info->issuer->parts[3]->type, "OU");
 	assert_string_equal(info->policy, "1.2.392.200149.8.5.1.1.20");
 	assert_string_equal(info->cn, "202610220932340293913999003A");
 	assert_string_equal(info->cn_request, "20261022093234");
@@ -106,21 +107,26 @@ sign_record(void **state)
 	assert_int_equal(info->note_count, 0);
 
 	assert_non_null(holder);
-	assert_string_equal(holder->name, "山田　太郎");
-	assert_string_equal(holder->address, "東京都見本市１－２");
-	assert_string_equal(holder->birth, "419900217");
-	assert_string_equal(holder->sex, "1");
-	assert_string_equal(holder->name_flags, "00000");
-	assert_string_equal(holder->address_flags, "000000000");
-	assert_int_equal(holder->birth_era, 4);
-	assert_int_equal(holder->birth_date.year, 1990);
+	assert_string_equal(jpki_attributes_item(holder, JPKI_ITEM_NAME),
+	    "山田　太郎");
+	assert_string_equal(jpki_attributes_item(holder, JPKI_ITEM_ADDRESS),
+	    "東京都見本市１－２");
+	assert_string_equal(jpki_attributes_item(holder, JPKI_ITEM_BIRTH),
+	    "419900217");
+	assert_string_equal(jpki_attributes_item(holder, JPKI_ITEM_SEX), "1");
+	assert_string_equal(jpki_attributes_flags(holder, JPKI_ITEM_NAME),
+	    "00000");
+	assert_string_equal(jpki_attributes_flags(holder, JPKI_ITEM_ADDRESS),
+	    "000000000");
+	assert_int_equal(jpki_attributes_birth_era(holder), 4);
+	assert_int_equal(jpki_attributes_birth_date(holder).year, 1990);
 
 	/* A claim. */
-	assert_int_equal(info->ca.kind, JPKI_CA_SOFTCARD);
-	assert_int_equal(info->ca.purpose, JPKI_KEY_SIGN);
-	assert_int_equal(info->ca.generation, 3);
-	assert_int_equal(info->ca.year, 2023);
-	assert_false(info->ca.proven);
+	assert_int_equal(info->ca->kind, JPKI_CA_SOFTCARD);
+	assert_int_equal(info->ca->purpose, JPKI_KEY_SIGN);
+	assert_int_equal(info->ca->generation, 3);
+	assert_int_equal(info->ca->year, 2023);
+	assert_false(info->ca->proven);
 	jpki_cert_free(&cert);
 	assert_null(jpki_cert_info(NULL));
 }
@@ -142,7 +148,7 @@ auth_record(void **state)
 	assert_null(info->prefecture);
 	assert_null(info->attributes);
 	assert_string_equal(info->ocsp, "http://ocspauthnorm.jpki.go.jp");
-	assert_int_equal(info->ca.purpose, JPKI_KEY_AUTH);
+	assert_int_equal(info->ca->purpose, JPKI_KEY_AUTH);
 	assert_int_equal(info->note_count, 0);
 	jpki_cert_free(&cert);
 }
@@ -166,10 +172,10 @@ ca_record(void **state)
 			assert_int_equal(info->slot, p == JPKI_KEY_SIGN ?
 			    JPKI_SLOT_SIGN_CA : JPKI_SLOT_AUTH_CA);
 			assert_true(info->is_ca && info->self_issued);
-			assert_int_equal(info->ca.kind, JPKI_CA_SOFTCARD);
-			assert_int_equal(info->ca.purpose, p);
-			assert_int_equal(info->ca.generation, g);
-			assert_false(info->ca.proven);
+			assert_int_equal(info->ca->kind, JPKI_CA_SOFTCARD);
+			assert_int_equal(info->ca->purpose, p);
+			assert_int_equal(info->ca->generation, g);
+			assert_false(info->ca->proven);
 			assert_int_equal(info->note_count, 0);
 			jpki_cert_free(&cert);
 			X509_free(ca);
@@ -183,7 +189,7 @@ jlis_cas(void **state)
 	const char *dir = getenv("JPKI_TEST_JLIS_CA");
 	const struct jpki_cert_info *info;
 	struct jpki_cert *cert;
-	struct jpki_check check;
+	struct jpki_check *check;
 	char path[4096];
 	int64_t at;
 	int i;
@@ -194,14 +200,16 @@ jlis_cas(void **state)
 	for (i = 0; i < 6; i++) {
 		snprintf(path, sizeof(path), "%s/%sca-%d.der", dir,
 		    i < 3 ? "auth" : "sign", years[i % 3]);
+		row("%s", path);
+
 		assert_int_equal(jpki_cert_read(certs.ctx, path, &cert), 0);
 		info = jpki_cert_info(cert);
-		assert_int_equal(info->ca.kind, JPKI_CA_JLIS);
-		assert_true(info->ca.proven);
-		assert_int_equal(info->ca.purpose, i < 3 ? JPKI_KEY_AUTH :
+		assert_int_equal(info->ca->kind, JPKI_CA_JLIS);
+		assert_true(info->ca->proven);
+		assert_int_equal(info->ca->purpose, i < 3 ? JPKI_KEY_AUTH :
 		    JPKI_KEY_SIGN);
-		assert_int_equal(info->ca.generation, i % 3 + 1);
-		assert_int_equal(info->ca.year, years[i % 3]);
+		assert_int_equal(info->ca->generation, i % 3 + 1);
+		assert_int_equal(info->ca->year, years[i % 3]);
 		assert_int_equal(info->slot, i < 3 ? JPKI_SLOT_AUTH_CA :
 		    JPKI_SLOT_SIGN_CA);
 		assert_int_equal(info->note_count, 0);
@@ -209,15 +217,20 @@ jlis_cas(void **state)
 
 		/* The first generation is over, and was good before. */
 		at = 1798761600;	/* 2027-01-01 */
-		assert_int_equal(jpki_cert_check(certs.ctx, cert, NULL, 0, at,
+		assert_code(jpki_check_new(certs.ctx, cert, NULL, 0, at,
 		    &check), 0);
-		assert_int_equal(check.issuer_state, JPKI_ISSUER_SIGNED);
-		assert_true(check.ca.proven && check.purpose_fits);
-		assert_int_equal(check.ca_period, i % 3 == 0 ?
+		assert_int_equal(jpki_check_issuer_state(check),
+		    JPKI_ISSUER_SIGNED);
+		assert_true(jpki_check_ca(check)->proven);
+		assert_true(jpki_check_purpose_fits(check));
+		assert_int_equal(jpki_check_ca_period(check), i % 3 == 0 ?
 		    JPKI_PERIOD_AFTER : JPKI_PERIOD_WITHIN);
-		assert_int_equal(jpki_cert_check(certs.ctx, cert, NULL, 0,
+		jpki_check_free(&check);
+		assert_code(jpki_check_new(certs.ctx, cert, NULL, 0,
 		    info->not_after, &check), 0);
-		assert_int_equal(check.ca_period, JPKI_PERIOD_WITHIN);
+		assert_int_equal(jpki_check_ca_period(check),
+		    JPKI_PERIOD_WITHIN);
+		jpki_check_free(&check);
 		jpki_cert_free(&cert);
 	}
 }
@@ -254,6 +267,10 @@ claims(void **state)
 
 	(void)state;
 	for (i = 0; i < N(rows); i++) {
+		row("O=%s, key id %s, serial %s", rows[i].organisation,
+		    rows[i].key_id != NULL ? rows[i].key_id : "none",
+		    rows[i].serial != NULL ? rows[i].serial : "none");
+
 		x509 = X509_dup(certs.cert[1]);
 		name = X509_NAME_new();
 		X509_NAME_add_entry_by_NID(name, NID_organizationName,
@@ -281,9 +298,9 @@ claims(void **state)
 		certs_sign(x509, certs.ca_key);
 		cert = certs_parse(&certs, x509);
 		info = jpki_cert_info(cert);
-		assert_int_equal(info->ca.kind, rows[i].kind);
-		assert_int_equal(info->ca.generation, rows[i].generation);
-		assert_false(info->ca.proven);
+		assert_int_equal(info->ca->kind, rows[i].kind);
+		assert_int_equal(info->ca->generation, rows[i].generation);
+		assert_false(info->ca->proven);
 		assert_int_equal(has_note(info, JPKI_NOTE_AUTHORITY, NULL),
 		    rows[i].note);
 		assert_int_equal(info->test,
@@ -409,7 +426,10 @@ kinds(void **state)
 
 	(void)state;
 	for (i = 0; i < N(rows); i++) {
-		x509 = X509_dup(certs.cert[rows[i].from - 1]);
+		row("%zu: %s, %s", i, rows[i].from == JPKI_KEY_SIGN ?
+		    "sign" : "auth", OBJ_nid2sn(rows[i].nid));
+
+		x509 = X509_dup(certs.cert[certs_at(rows[i].from)]);
 		certs_replace(x509, rows[i].nid, true, rows[i].value,
 		    rows[i].len);
 		certs_sign(x509, certs.ca_key);
@@ -473,11 +493,13 @@ elliptic_curves(void **state)
 	struct jpki_cert *cert;
 	X509 *x509;
 	EVP_PKEY *key;
-	size_t i, len;
+	size_t i, len, got;
 	uint8_t *spki;
 
 	(void)state;
 	for (i = 0; i < N(rows); i++) {
+		row("%s", rows[i].curve);
+
 		assert_non_null(key = EVP_EC_gen(rows[i].curve));
 		x509 = X509_dup(certs.cert[0]);
 		assert_int_equal(X509_set_pubkey(x509, key), 1);
@@ -494,14 +516,9 @@ elliptic_curves(void **state)
 		/* Which key it is for. */
 		spki = NULL;
 		len = (size_t)i2d_PUBKEY(key, &spki);
-		assert_true(jpki_cert_key_matches(cert, spki, len));
-		assert_false(jpki_cert_key_matches(cert, spki, len - 1));
-		assert_false(jpki_cert_key_matches(NULL, spki, len));
-		assert_false(jpki_cert_key_matches(cert, NULL, 0));
-		spki[len - 1] ^= 1;
-		assert_false(jpki_cert_key_matches(cert, spki, len));
+		assert_memory_equal(jpki_cert_key(cert, &got), spki, len);
+		assert_int_equal(got, len);
 		OPENSSL_free(spki);
-		assert_non_null(jpki_cert_key(cert, &len));
 		assert_null(jpki_cert_key(NULL, &len));
 		assert_int_equal(len, 0);
 		jpki_cert_free(&cert);
@@ -556,7 +573,8 @@ read_file(const char *path, const char *text, size_t len, int expected,
 	size_t der_len, got;
 
 	write_file(path, text, len);
-	assert_int_equal(jpki_cert_read(certs.ctx, path, &cert), expected);
+	assert_ctx_code(certs.ctx, jpki_cert_read(certs.ctx, path, &cert),
+	    expected);
 	if (expected != 0) {
 		assert_null(cert);
 		assert_non_null(strstr(jpki_ctx_errmsg(certs.ctx), message));
@@ -585,6 +603,8 @@ certificate_files(void **state)
 	der = certs_der(certs.cert[1], &len);
 	read_file(path, (char *)der, len, 0, NULL);
 	for (i = 0; i < N(labels); i++) {
+		row("%s", labels[i]);
+
 		pem = to_pem(labels[i], der, len);
 		read_file(path, pem, strlen(pem), 0, NULL);
 		free(pem);
@@ -630,6 +650,8 @@ other_files(void **state)
 	snprintf(path, sizeof(path), "%s/x", dir);
 	der = certs_der(certs.cert[1], &len);
 	for (i = 0; i < N(others); i++) {
+		row("%zu: %s", i, others[i].message);
+
 		pem = to_pem(others[i].label, der, len);
 		read_file(path, pem, strlen(pem), JPKI_ERR_NOT_CERT,
 		    others[i].message);
@@ -810,6 +832,8 @@ note_texts(void **state)
 
 	(void)state;
 	for (n = JPKI_NOTE_VERSION; n <= JPKI_NOTE_MORE; n++) {
+		row("%s", jpki_cert_note_name(n));
+
 		assert_memory_equal(jpki_cert_note_name(n), "JPKI_NOTE_", 10);
 		assert_string_not_equal(jpki_cert_note_text(n, JPKI_LANG_EN),
 		    jpki_cert_note_text(n, JPKI_LANG_JA));
@@ -828,17 +852,17 @@ main(void)
 		cmocka_unit_test(sign_record),
 		cmocka_unit_test(auth_record),
 		cmocka_unit_test(ca_record),
-		cmocka_unit_test(jlis_cas),
-		cmocka_unit_test(claims),
-		cmocka_unit_test(kinds),
+		ROW_TEST(jlis_cas),
+		ROW_TEST(claims),
+		ROW_TEST(kinds),
 		cmocka_unit_test(names_do_not_decide),
-		cmocka_unit_test(elliptic_curves),
-		cmocka_unit_test(certificate_files),
-		cmocka_unit_test(other_files),
+		ROW_TEST(elliptic_curves),
+		ROW_TEST(certificate_files),
+		ROW_TEST(other_files),
 		cmocka_unit_test(directories),
 		cmocka_unit_test(names_as_der),
 		cmocka_unit_test(standard_input),
-		cmocka_unit_test(note_texts),
+		ROW_TEST(note_texts),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

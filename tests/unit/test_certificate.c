@@ -22,10 +22,12 @@
 #include <openssl/x509v3.h>
 
 #include <jpki.h>
+#include <jpki/framework/digestinfo.h>
 
 #include "base/tlv.h"
 #include "certificate/cert.h"
 #include "certs.h"
+#include "row.h"
 
 /* O=JPKI-SOFTCARD, otherwise the CA's name as measured. */
 #define SIGN_NAME "308189310B3009060355040613024A503116301406035504" \
@@ -227,13 +229,13 @@ ca_profile(void **state)
 	const X509 *ca;
 
 	(void)state;
-	ca = fixture.ca[JPKI_KEY_SIGN - 1];
+	ca = fixture.ca[certs_at(JPKI_KEY_SIGN)];
 	check_extensions(ca, sign, 5);
 	check_name(X509_get_subject_name(ca), SIGN_NAME);
 	check_name(X509_get_issuer_name(ca), SIGN_NAME);
 	check_time(X509_get0_notBefore(ca), "230716005027Z");
 	check_time(X509_get0_notAfter(ca), "330715145959Z");
-	ca = fixture.ca[JPKI_KEY_AUTH - 1];
+	ca = fixture.ca[certs_at(JPKI_KEY_AUTH)];
 	check_extensions(ca, auth, 5);
 	check_name(X509_get_subject_name(ca), AUTH_NAME);
 	check_time(X509_get0_notBefore(ca), "230716010104Z");
@@ -263,7 +265,9 @@ ca_generations(void **state)
 
 	(void)state;
 	for (i = 0; i < 6; i++) {
-		assert_int_equal(jpkip_issue_ca(fixture.ctx, rows[i].key,
+		row("%s, generation %d", rows[i].begin, i % 3 + 1);
+
+		assert_code(jpkip_issue_ca(fixture.ctx, rows[i].key,
 		    i % 3 + 1, fixture.ca_key, &ca), 0);
 		check_time(X509_get0_notBefore(ca), rows[i].begin);
 		check_time(X509_get0_notAfter(ca), rows[i].end);
@@ -311,7 +315,7 @@ sign_profile(void **state)
 		{ "2.5.29.35", 0, NULL },
 		{ "2.5.29.14", 0, NULL }
 	};
-	const X509 *cert = fixture.cert[JPKI_KEY_SIGN - 1];
+	const X509 *cert = fixture.cert[certs_at(JPKI_KEY_SIGN)];
 
 	(void)state;
 	check_extensions(cert, expected, 7);
@@ -323,7 +327,7 @@ sign_profile(void **state)
 	    "303341");
 	check_time(X509_get0_notBefore(cert), "261022170706Z");
 	check_time(X509_get0_notAfter(cert), "310217145959Z");
-	check_key_ids(cert, fixture.ca[JPKI_KEY_SIGN - 1], "3081AE8014",
+	check_key_ids(cert, fixture.ca[certs_at(JPKI_KEY_SIGN)], "3081AE8014",
 	    "A1818FA4818C" SIGN_NAME "82040650C003");
 	check_value(cert, 4, CRL_SIGN);
 }
@@ -346,7 +350,7 @@ auth_profile(void **state)
 		{ "2.5.29.35", 0, NULL },
 		{ "2.5.29.14", 0, NULL }
 	};
-	const X509 *cert = fixture.cert[JPKI_KEY_AUTH - 1];
+	const X509 *cert = fixture.cert[certs_at(JPKI_KEY_AUTH)];
 
 	(void)state;
 	check_extensions(cert, expected, 8);
@@ -355,7 +359,7 @@ auth_profile(void **state)
 	    "302F310B3009060355040613024A503120301E06035504030C1737343939"
 	    "39374551373241304834313339393930303341");
 	check_time(X509_get0_notAfter(cert), "310217145959Z");
-	check_key_ids(cert, fixture.ca[JPKI_KEY_AUTH - 1], "3081B08014",
+	check_key_ids(cert, fixture.ca[certs_at(JPKI_KEY_AUTH)], "3081B08014",
 	    "A18191A4818E" AUTH_NAME "82040651A003");
 }
 
@@ -416,7 +420,7 @@ ca_like_the_services(void **state)
 	assert_int_equal(begin, g.not_before);
 	assert_int_equal(end, g.not_after);
 	jpki_cert_free(&cert);
-	der = certs_der(fixture.ca[JPKI_KEY_SIGN - 1], &len);
+	der = certs_der(fixture.ca[certs_at(JPKI_KEY_SIGN)], &len);
 	shape(der, len, 0, ours, sizeof(ours));
 	OPENSSL_free(der);
 	assert_string_equal(ours, theirs);
@@ -438,9 +442,13 @@ eras(void **state)
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		row("%04d-%02d-%02d", rows[i].birth.year,
+		    rows[i].birth.month, rows[i].birth.day);
+
 		assert_int_equal(jpkip_soft_era(rows[i].birth),
 		    rows[i].digit);
+	}
 }
 
 static void
@@ -525,7 +533,7 @@ parse_other_algorithm(void **state)
 	assert_true(X509_sign(x509, key, EVP_sha256()) > 0);
 	cert = certs_parse(&fixture, x509);
 	assert_int_equal(jpkip_cert_modulus_len(cert), 0);
-	assert_int_equal(jpkip_cert_verify(fixture.ctx, cert,
+	assert_code(jpkip_cert_verify(fixture.ctx, cert,
 	    JPKI_PADDING_PKCS1, JPKI_MD_SHA256, digest, sizeof(digest), sig,
 	    sizeof(sig)), JPKI_ERR_DATA);
 	jpki_cert_free(&cert);
@@ -572,6 +580,8 @@ verify(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		row("%s, salt %d", jpki_md_name(rows[i].md), rows[i].salt);
+
 		memset(digest, 0, sizeof(digest));
 		len = (size_t)EVP_MD_get_size(mds[rows[i].md - 1]);
 		right = rows[i].salt < 0 ? JPKI_PADDING_PKCS1 :
@@ -579,20 +589,20 @@ verify(void **state)
 		wrong = rows[i].salt < 0 ? JPKI_PADDING_PSS :
 		    JPKI_PADDING_PKCS1;
 		sign(mds[rows[i].md - 1], rows[i].salt, sig);
-		assert_int_equal(jpkip_cert_verify(fixture.ctx, cert, right,
+		assert_code(jpkip_cert_verify(fixture.ctx, cert, right,
 		    rows[i].md, digest, len, sig, 256), 0);
-		assert_int_equal(jpkip_cert_verify(fixture.ctx, cert, wrong,
+		assert_code(jpkip_cert_verify(fixture.ctx, cert, wrong,
 		    rows[i].md, digest, len, sig, 256), JPKI_ERR_SIGNATURE);
-		assert_int_equal(jpkip_cert_verify(fixture.ctx, cert, right,
+		assert_code(jpkip_cert_verify(fixture.ctx, cert, right,
 		    rows[i].md, digest, len, sig, 255), JPKI_ERR_SIGNATURE);
-		assert_int_equal(jpkip_cert_verify(fixture.ctx, cert, right,
+		assert_code(jpkip_cert_verify(fixture.ctx, cert, right,
 		    rows[i].md, digest, len - 1, sig, 256), JPKI_ERR_DIGEST);
 		digest[len - 1] = 1;
-		assert_int_equal(jpkip_cert_verify(fixture.ctx, cert, right,
+		assert_code(jpkip_cert_verify(fixture.ctx, cert, right,
 		    rows[i].md, digest, len, sig, 256), JPKI_ERR_SIGNATURE);
 		digest[len - 1] = 0;
 		sig[0] = 0xff;
-		assert_int_equal(jpkip_cert_verify(fixture.ctx, cert, right,
+		assert_code(jpkip_cert_verify(fixture.ctx, cert, right,
 		    rows[i].md, digest, len, sig, 256), JPKI_ERR_SIGNATURE);
 	}
 	jpki_cert_free(&cert);
@@ -608,7 +618,7 @@ error_queue(void **state)
 	(void)state;
 	ERR_clear_error();
 	ERR_raise(ERR_LIB_USER, 7);
-	assert_int_equal(jpkip_cert_verify(fixture.ctx, cert,
+	assert_code(jpkip_cert_verify(fixture.ctx, cert,
 	    JPKI_PADDING_PKCS1, JPKI_MD_SHA256, digest, 32, sig, 256),
 	    JPKI_ERR_SIGNATURE);
 	assert_int_equal(ERR_GET_REASON(ERR_get_error()), 7);
@@ -644,6 +654,8 @@ algorithms(void **state)
 		};
 		EVP_MD_CTX *ctx = EVP_MD_CTX_new();
 		EVP_PKEY_CTX *pctx;
+		row("padding %d, %s", (int)table[i].padding,
+		    jpki_md_name(table[i].md));
 
 		assert_int_equal(EVP_DigestSignInit_ex(ctx, &pctx,
 		    jpki_md_name(table[i].md), NULL, NULL, key, NULL), 1);
@@ -669,17 +681,17 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(ca_profile),
-		cmocka_unit_test(ca_generations),
+		ROW_TEST(ca_generations),
 		cmocka_unit_test(ca_like_the_services),
 		cmocka_unit_test(sign_profile),
 		cmocka_unit_test(auth_profile),
-		cmocka_unit_test(eras),
+		ROW_TEST(eras),
 		cmocka_unit_test(parse_reads),
 		cmocka_unit_test(parse_survives),
 		cmocka_unit_test(parse_other_algorithm),
-		cmocka_unit_test(verify),
+		ROW_TEST(verify),
 		cmocka_unit_test(error_queue),
-		cmocka_unit_test(algorithms),
+		ROW_TEST(algorithms),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -24,30 +24,26 @@ presence(void **state)
 		{ "018F00 9000", true, true },	/* unheard of: present */
 		{ "9000", true, true },
 	};
-	struct script_step steps[] = {
-		SCRIPT_OPEN,
-		{ "begin", "same", 0 },
-		{ SCRIPT_SELECT, "9000", 0 },
-		{ "00B08800 03", NULL, 0 },
-		{ "leave", "", 0 },
-	};
 	struct jpki_card *card;
 	bool present;
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < N(table); i++) {
-		struct script script = SCRIPT(steps);
+		struct script *script = script_new();
 
-		steps[N(steps) - 2].answer = table[i].answer;
-		card = script_opened(&script);
-		assert_int_equal(jpki_card_present(card, JPKI_SLOT_SIGN,
+		row("%s", table[i].answer);
+		script_add_run(script);
+		script_add(script, "00B08800 03", table[i].answer);
+		script_add(script, "leave", "");
+		card = script_opened(script);
+		assert_code(jpki_card_present(card, JPKI_SLOT_SIGN,
 		    &present), 0);
 		assert_int_equal(present, table[i].sign);
-		assert_int_equal(jpki_card_present(card, JPKI_SLOT_AUTH_CA,
+		assert_code(jpki_card_present(card, JPKI_SLOT_AUTH_CA,
 		    &present), 0);
 		assert_int_equal(present, table[i].auth);
-		script_closed(&script, card);
+		script_closed(script, card);
 	}
 }
 
@@ -73,38 +69,34 @@ certificate_absent(void **state)
 		{ "6F00", "9000", "6A81", JPKI_ERR_CARD_SW },
 		{ "3003020100 9000", NULL, NULL, JPKI_ERR_DATA },
 	};
-	static const struct script_step open_steps[] = { SCRIPT_OPEN };
-	struct script_step steps[N(open_steps) + 7];
 	struct jpki_cert *cert;
 	struct jpki_card *card;
-	size_t i, n;
+	size_t i;
 
 	(void)state;
 	for (i = 0; i < N(table); i++) {
-		struct script script = { steps, 0, 0, NULL, false };
+		struct script *script = script_new();
 
-		memcpy(steps, open_steps, sizeof(open_steps));
-		n = N(open_steps);
-		steps[n++] = (struct script_step){ "begin", "same", 0 };
-		steps[n++] = (struct script_step){ SCRIPT_SELECT, "9000", 0 };
-		steps[n++] = (struct script_step){ "00B08100 00",
-		    table[i].read, 0 };
+		row("READ %s, SELECT %s, READ %s", table[i].read,
+		    table[i].select != NULL ? table[i].select : "not sent",
+		    table[i].plain_read != NULL ? table[i].plain_read :
+		    "not sent");
+		script_add_run(script);
+		script_add(script, "00B08100 00", table[i].read);
 		if (strcmp(table[i].read, "6F00") == 0)	/* once more */
-			steps[n++] = (struct script_step){ "00B08100 00",
-			    table[i].read, 0 };
+			script_add(script, "00B08100 00", table[i].read);
 		if (table[i].select != NULL)
-			steps[n++] = (struct script_step){
-			    "00A4020C 02 0001", table[i].select, 0 };
+			script_add(script, "00A4020C 02 0001",
+			    table[i].select);
 		if (table[i].plain_read != NULL)
-			steps[n++] = (struct script_step){ "00B00000 00",
-			    table[i].plain_read, 0 };
-		steps[n++] = (struct script_step){ "leave", "", 0 };
-		script.n = n;
-		card = script_opened(&script);
-		assert_int_equal(jpki_card_cert(card, JPKI_SLOT_SIGN, &cert),
-		    table[i].want);
+			script_add(script, "00B00000 00",
+			    table[i].plain_read);
+		script_add(script, "leave", "");
+		card = script_opened(script);
+		assert_ctx_code(script_ctx, jpki_card_cert(card,
+		    JPKI_SLOT_SIGN, &cert), table[i].want);
 		assert_null(cert);
-		script_closed(&script, card);
+		script_closed(script, card);
 	}
 }
 
@@ -127,7 +119,7 @@ certificate_cut_short(void **state)
 
 	(void)state;
 	card = script_opened(&script);
-	assert_int_equal(jpki_card_cert(card, JPKI_SLOT_AUTH, &cert),
+	assert_code(jpki_card_cert(card, JPKI_SLOT_AUTH, &cert),
 	    JPKI_ERR_DATA);
 	script_closed(&script, card);
 }
@@ -152,7 +144,7 @@ extended_falls_back(void **state)
 
 	(void)state;
 	card = script_opened(&script);
-	assert_int_equal(jpki_card_cert(card, JPKI_SLOT_AUTH, &cert),
+	assert_code(jpki_card_cert(card, JPKI_SLOT_AUTH, &cert),
 	    JPKI_ERR_DATA);
 	script_closed(&script, card);
 }
@@ -187,9 +179,11 @@ atrs(void **state)
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < N(table); i++)
+	for (i = 0; i < N(table); i++) {
+		row("ATR %zu, of %zu bytes", i + 1, table[i].len);
 		assert_int_equal(jpkip_atr_extended(table[i].atr,
 		    table[i].len), table[i].extended);
+	}
 }
 
 int

@@ -9,8 +9,8 @@
 #include <cmocka.h>
 #include <jpki.h>
 
-#include "card/kept.h"
-#include "card/seen.h"
+#include "card/kept_pin.h"
+#include "card/known_cards.h"
 #include "script.h"
 
 #define PIN "9876"

@@ -12,6 +12,8 @@
 #include <cmocka.h>
 #include <jpki.h>
 
+#include "row.h"
+
 #define N(a) (sizeof(a) / sizeof((a)[0]))
 
 /* Every row with its seeds and with what a PC can do; "-" is none. */
@@ -37,17 +39,29 @@ static const char *const rows[] = {
 	"K1 01234 C", "K2 13 C", "K3 23 -", "K4 0 -", "K5 14 -",
 };
 
+/* Whether a row stands on the n-th seed. */
+static bool
+stands_on(const struct jpki_rule *rule, size_t n)
+{
+	const struct jpki_seed *seed;
+	size_t i;
+
+	for (i = 0; (seed = jpki_rule_seed(rule, i)) != NULL; i++)
+		if (seed == jpki_seed_at(n))
+			return true;
+	return false;
+}
+
 /* A rule in the notation of rows[]. */
 static void
 describe(const struct jpki_rule *rule, char out[32])
 {
 	char seeds[6] = "", checks[6] = "";
+	const struct jpki_seed *seed;
 	size_t i, n = 0;
 
-	for (i = 0; i < 5; i++)
-		if (rule->seeds & 1u << i)
-			seeds[n++] = (char)('0' + i);
-	n = 0;
+	for (i = 0; (seed = jpki_rule_seed(rule, i)) != NULL; i++)
+		seeds[i] = seed->id[1];
 	for (i = 0; i < 5; i++)
 		if (rule->checks & 1u << i)
 			checks[n++] = "CPDIN"[i];
@@ -64,18 +78,19 @@ every_row_is_there(void **state)
 
 	(void)state;
 	for (i = 0; i < N(rows); i++) {
+		row("%s", rows[i]);
 		snprintf(id, sizeof(id), "%.*s", (int)strcspn(rows[i], " "),
 		    rows[i]);
 		rule = jpki_rule_find(id);
-		if (rule == NULL)
-			fail_msg("%s is missing", id);
+		assert_non_null(rule);
 		describe(rule, got);
 		assert_string_equal(got, rows[i]);
 	}
 	/* What follows is ours, outside the seeds. */
 	for (; (rule = jpki_rule_at(i)) != NULL; i++) {
+		row("%s", rule->id);
 		assert_int_equal(rule->id[0], 'L');
-		assert_int_equal(rule->seeds, 0);
+		assert_null(jpki_rule_seed(rule, 0));
 	}
 	assert_true(i >= N(rows) + 10);
 }
@@ -92,9 +107,12 @@ texts_are_whole(void **state)
 
 	(void)state;
 	for (i = 0; (rule = jpki_rule_at(i)) != NULL; i++) {
+		row("%s", rule->id);
 		assert_true(strlen(rule->en) > 20 && strlen(rule->ja) > 20);
 		assert_string_not_equal(rule->en, rule->ja);
-		touched |= rule->disputes;
+		for (j = 0; (dispute = jpki_rule_dispute(rule, j)) != NULL;
+		    j++)
+			touched |= 1u << (atoi(dispute->id + 1) - 1);
 		for (j = 0; j < i; j++)
 			assert_string_not_equal(jpki_rule_at(j)->id, rule->id);
 	}
@@ -130,11 +148,40 @@ rows_are_found(void **state)
 	assert_string_equal(jpki_rule_find("B3")->id, "B3");
 	assert_string_equal(jpki_rule_find("b6B")->id, "B6b");
 	assert_ptr_not_equal(jpki_rule_find("B6"), jpki_rule_find("B6b"));
-	assert_int_equal(jpki_rule_find("B3")->disputes, 1 << 2);
 	assert_null(jpki_rule_find("B"));
 	assert_null(jpki_rule_find("B33"));
 	assert_null(jpki_rule_find(""));
 	assert_null(jpki_rule_find(NULL));
+}
+
+/* What a row stands on, in order and no further. */
+static void
+seeds_and_disputes_of_a_row(void **state)
+{
+	const struct jpki_rule *b3 = jpki_rule_find("B3");
+	const struct jpki_rule *a5 = jpki_rule_find("A5");
+	const struct jpki_rule *f9 = jpki_rule_find("F9");
+	struct jpki_rule copy = *b3;
+	size_t i;
+
+	(void)state;
+	assert_ptr_equal(jpki_rule_seed(b3, 0), jpki_seed_at(3));
+	assert_null(jpki_rule_seed(b3, 1));
+	assert_ptr_equal(jpki_rule_dispute(b3, 0), jpki_dispute_at(2));
+	assert_null(jpki_rule_dispute(b3, 1));
+	for (i = 0; i < 5; i++)
+		assert_ptr_equal(jpki_rule_seed(a5, i), jpki_seed_at(i));
+	assert_null(jpki_rule_seed(a5, 5));
+	assert_ptr_equal(jpki_rule_dispute(f9, 0), jpki_dispute_at(1));
+	assert_ptr_equal(jpki_rule_dispute(f9, 1), jpki_dispute_at(11));
+	assert_null(jpki_rule_dispute(f9, 2));
+	assert_null(jpki_rule_seed(f9, SIZE_MAX));
+	assert_null(jpki_rule_dispute(f9, SIZE_MAX));
+	/* Rows are lent: a copy says nothing. */
+	assert_null(jpki_rule_seed(&copy, 0));
+	assert_null(jpki_rule_dispute(&copy, 0));
+	assert_null(jpki_rule_seed(NULL, 0));
+	assert_null(jpki_rule_dispute(NULL, 0));
 }
 
 /* Letters of a list that stand alone in a cell of the page. */
@@ -181,7 +228,7 @@ compare_line(char *line, size_t *n)
 		char name[3] = { 'S', (char)('0' + i), '\0' };
 
 		if (strstr(cell[2], name) != NULL &&
-		    !(rule->seeds & 1u << i))
+		    !stands_on(rule, (size_t)i))
 			fail_msg("%s: %s is missing", rule->id, name);
 	}
 	p = strchr(got, ' ') + 1;
@@ -214,10 +261,11 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(every_row_is_there),
-		cmocka_unit_test(texts_are_whole),
-		cmocka_unit_test(rows_are_found),
-		cmocka_unit_test(table_is_the_page),
+		ROW_TEST(every_row_is_there),
+		ROW_TEST(texts_are_whole),
+		ROW_TEST(rows_are_found),
+		ROW_TEST(seeds_and_disputes_of_a_row),
+		ROW_TEST(table_is_the_page),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

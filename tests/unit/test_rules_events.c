@@ -9,22 +9,15 @@
 #include <cmocka.h>
 #include <jpki.h>
 
+#include "row.h"
+#include "verdicts.h"
+
 #define N(a) (sizeof(a) / sizeof((a)[0]))
 #define FIRST "2026-01-01"
 
-static struct jpki_date
-day(const char *text)
-{
-	struct jpki_date d;
-
-	if (!jpki_date_parse(text, &d))
-		fail_msg("bad date %s", text);
-	return d;
-}
-
 /* Folds "lost found@2026-01-03"; without a date it is FIRST. */
 static int
-fold(const char *history, const char *on, struct jpki_history *out)
+fold(const char *history, const char *on, struct jpki_history **out)
 {
 	struct jpki_event_at events[16];
 	char text[256], *save = NULL, *p, *at;
@@ -41,7 +34,7 @@ fold(const char *history, const char *on, struct jpki_history *out)
 			fail_msg("no event %s", p);
 		n++;
 	}
-	return jpki_rules_events(events, n, day(on), out);
+	return judge_events(events, n, day(on), out);
 }
 
 static void
@@ -166,134 +159,118 @@ histories(void **state)
 		{ "lost moved-in found", "2026-01-02", "uul", "D7", "D1" },
 		{ "moved-in issue-sign", FIRST, "uww", "D10", "D11" },
 	};
-	struct jpki_history h;
+	struct jpki_history *h = NULL;
 	char got[4] = "";
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < N(table); i++) {
-		assert_int_equal(fold(table[i].history, table[i].on, &h), 0);
-		got[0] = letter(h.card.state);
-		got[1] = letter(h.auth.state);
-		got[2] = letter(h.sign.state);
-		if (strcmp(got, table[i].want) != 0)
-			fail_msg("%s: got %s, not %s", table[i].history, got,
-			    table[i].want);
-		if (*table[i].auth != '\0' &&
-		    !jpki_why_has(&h.auth.why, table[i].auth))
-			fail_msg("%s: auth without %s", table[i].history,
-			    table[i].auth);
-		if (*table[i].sign != '\0' &&
-		    !jpki_why_has(&h.sign.why, table[i].sign))
-			fail_msg("%s: sign without %s", table[i].history,
-			    table[i].sign);
+		row("%s", table[i].history);
+		assert_code(fold(table[i].history, table[i].on, &h), 0);
+		got[0] = letter(card_state(h));
+		got[1] = letter(auth_state(h));
+		got[2] = letter(sign_state(h));
+		assert_string_equal(got, table[i].want);
+		if (*table[i].auth != '\0')
+			assert_true(cites(auth_why(h), table[i].auth));
+		if (*table[i].sign != '\0')
+			assert_true(cites(sign_why(h), table[i].sign));
 	}
-}
-
-static void
-is_day(struct jpki_date got, const char *want)
-{
-	char text[JPKI_DATE_TEXT];
-
-	jpki_date_format(got, text);
-	assert_string_equal(got.year == 0 ? "" : text, want);
+	jpki_history_free(&h);
 }
 
 static void
 since_when(void **state)
 {
-	struct jpki_history h;
+	struct jpki_history *h = NULL;
 
 	(void)state;
-	assert_int_equal(fold("lost@2026-01-02 found@2026-01-05",
-	    "2026-02-01", &h), 0);
-	is_day(h.card.from, "2026-01-05");
-	is_day(h.auth.from, "2026-01-05");
-	is_day(h.sign.from, "2026-01-05");
-	assert_int_equal(fold("address@2026-01-02 lost@2026-01-05",
-	    "2026-02-01", &h), 0);
-	is_day(h.sign.from, "2026-01-02");
-	is_day(h.auth.from, "2026-01-05");
+	assert_code(fold("lost@2026-01-02 found@2026-01-05", "2026-02-01", &h),
+	    0);
+	is_day(jpki_verdict_from(jpki_history_card(h)), "2026-01-05");
+	is_day(jpki_verdict_from(jpki_history_auth(h)), "2026-01-05");
+	is_day(jpki_verdict_from(jpki_history_sign(h)), "2026-01-05");
+	assert_code(fold("address@2026-01-02 lost@2026-01-05", "2026-02-01",
+	    &h), 0);
+	is_day(jpki_verdict_from(jpki_history_sign(h)), "2026-01-02");
+	is_day(jpki_verdict_from(jpki_history_auth(h)), "2026-01-05");
 	/* The first day of use, while one waits and later. */
-	assert_int_equal(fold("moved-in@2026-12-31", "2026-12-31", &h), 0);
-	is_day(h.auth.from, "2027-01-01");
-	is_day(h.card.from, "");
-	assert_int_equal(fold("moved-in@2026-12-31", "2027-03-01", &h), 0);
-	is_day(h.auth.from, "2027-01-01");
-	is_day(h.auth.until, "");
+	assert_code(fold("moved-in@2026-12-31", "2026-12-31", &h), 0);
+	is_day(jpki_verdict_from(jpki_history_auth(h)), "2027-01-01");
+	is_day(jpki_verdict_from(jpki_history_card(h)), "");
+	assert_code(fold("moved-in@2026-12-31", "2027-03-01", &h), 0);
+	is_day(jpki_verdict_from(jpki_history_auth(h)), "2027-01-01");
+	is_day(jpki_verdict_until(jpki_history_auth(h)), "");
 	/* Found on the day after: usable since then, not before. */
-	assert_int_equal(fold("issue@2026-01-01 lost@2026-01-01 "
+	assert_code(fold("issue@2026-01-01 lost@2026-01-01 "
 	    "found@2026-01-08", "2026-01-08", &h), 0);
-	is_day(h.auth.from, "2026-01-08");
-}
-
-static bool
-advises(const struct jpki_why *why, enum jpki_advice advice)
-{
-	size_t i;
-
-	for (i = 0; why->advice[i] != 0; i++)
-		if (why->advice[i] == advice)
-			return true;
-	return false;
+	is_day(jpki_verdict_from(jpki_history_auth(h)), "2026-01-08");
+	jpki_history_free(&h);
 }
 
 /* Why nothing was issued decides what to do. */
 static void
 no_issue(void **state)
 {
-	struct jpki_history h;
+	struct jpki_history *h = NULL;
 
 	(void)state;
-	assert_int_equal(fold("lost request issue", FIRST, &h), 0);
-	assert_true(advises(&h.auth.why, JPKI_ADVICE_RELEASE));
-	assert_false(advises(&h.auth.why, JPKI_ADVICE_NEW_CARD));
-	assert_int_equal(fold("request card-lapsed issue", FIRST, &h), 0);
-	assert_true(advises(&h.auth.why, JPKI_ADVICE_NEW_CARD));
-	assert_false(advises(&h.auth.why, JPKI_ADVICE_RELEASE));
+	assert_code(fold("lost request issue", FIRST, &h), 0);
+	assert_true(advises(auth_why(h), JPKI_ADVICE_RELEASE));
+	assert_false(advises(auth_why(h), JPKI_ADVICE_NEW_CARD));
+	assert_code(fold("request card-lapsed issue", FIRST, &h), 0);
+	assert_true(advises(auth_why(h), JPKI_ADVICE_NEW_CARD));
+	assert_false(advises(auth_why(h), JPKI_ADVICE_RELEASE));
+	jpki_history_free(&h);
 }
 
-/* Reasons and advice of several verdicts, each once and in order. */
+/* The reasons and advice of all three, each once and in order. */
 static void
 joined(void **state)
 {
-	struct jpki_history h;
-	struct jpki_why all = { 0 };
+	const struct jpki_why *all;
+	struct jpki_history *h = NULL;
 
 	(void)state;
-	assert_int_equal(fold("lost", FIRST, &h), 0);
-	jpki_why_add(&all, &h.sign.why);	/* D6 D4 */
-	jpki_why_add(&all, &h.auth.why);	/* D7 D5 */
-	jpki_why_add(&all, &h.card.why);	/* D6 */
-	jpki_why_add(&all, &all);
-	assert_string_equal(all.rules[0]->id, "D6");
-	assert_string_equal(all.rules[1]->id, "D4");
-	assert_string_equal(all.rules[2]->id, "D7");
-	assert_string_equal(all.rules[3]->id, "D5");
-	assert_null(all.rules[4]);
-	assert_int_equal(all.advice[0], JPKI_ADVICE_SUSPEND);
-	assert_int_equal(all.advice[1], JPKI_ADVICE_RELEASE);
-	assert_int_equal(all.advice[2], 0);
-	jpki_why_add(&all, NULL);
-	jpki_why_add(NULL, &all);
-	assert_null(all.rules[4]);
+	/* D6 D4 of the sign certificate, D7 D5 of the other, the card's D6. */
+	assert_code(fold("lost", FIRST, &h), 0);
+	all = jpki_history_why(h);
+	begins_with(all, "D6 D4 D7 D5");
+	assert_int_equal(jpki_why_rule_count(all), 4);
+	assert_null(jpki_why_rule(all, 4));
+	assert_int_equal(jpki_why_advice_count(all), 2);
+	assert_int_equal(jpki_why_advice(all, 0), JPKI_ADVICE_SUSPEND);
+	assert_int_equal(jpki_why_advice(all, 1), JPKI_ADVICE_RELEASE);
+	assert_int_equal(jpki_why_advice(all, 2), 0);
+	/* The auth certificate first where it fared worse: D5 A4 L11 of it,
+	 * B3 of the other. */
+	assert_code(fold("expiry-auth", FIRST, &h), 0);
+	all = jpki_history_why(h);
+	begins_with(all, "D5 A4 L11 B3");
+	assert_int_equal(jpki_why_rule_count(all), 4);
+	assert_int_equal(jpki_why_advice(all, 0), JPKI_ADVICE_NEW_CERT);
+	jpki_history_free(&h);
 }
 
 /* The seeds disagree about a loss; the verdict says so. */
 static void
 disagreement(void **state)
 {
-	struct jpki_history h;
-	unsigned disputes = 0;
-	size_t i;
+	const struct jpki_dispute *dispute;
+	struct jpki_history *h = NULL;
+	bool told = false;
+	size_t i, j;
 
 	(void)state;
-	assert_int_equal(fold("lost", FIRST, &h), 0);
-	assert_true(jpki_why_has(&h.sign.why, "D4"));
-	assert_true(jpki_why_has(&h.sign.why, "D6"));
-	for (i = 0; h.sign.why.rules[i] != NULL; i++)
-		disputes |= h.sign.why.rules[i]->disputes;
-	assert_true(disputes & 1u << 8);
+	assert_code(fold("lost", FIRST, &h), 0);
+	assert_true(cites(sign_why(h), "D4"));
+	assert_true(cites(sign_why(h), "D6"));
+	for (i = 0; i < jpki_why_rule_count(sign_why(h)); i++)
+		for (j = 0; (dispute = jpki_rule_dispute(jpki_why_rule(
+		    sign_why(h), i), j)) != NULL; j++)
+			told |= strcmp(dispute->id, "X9") == 0;
+	assert_true(told);
+	jpki_history_free(&h);
 }
 
 static void
@@ -301,47 +278,42 @@ impossible_histories(void **state)
 {
 	struct jpki_event_at e[2] = { { JPKI_EVENT_LOST, { 2026, 1, 2 } },
 	    { JPKI_EVENT_FOUND, { 2026, 1, 1 } } };
-	struct jpki_history h;
+	struct jpki_history *h = NULL;
 
 	(void)state;
 	/* Backwards; after the day asked about. */
-	assert_int_equal(jpki_rules_events(e, 2, day("2026-02-01"), &h),
-	    JPKI_ERR_VALUE);
-	assert_int_equal(h.auth.state, JPKI_STATE_UNKNOWN);
-	assert_int_equal(jpki_rules_events(e, 1, day("2026-01-01"), &h),
-	    JPKI_ERR_VALUE);
-	assert_int_equal(jpki_rules_events(e, 1, day("2026-01-02"), &h), 0);
+	assert_code(judge_events(e, 2, day("2026-02-01"), &h), JPKI_ERR_VALUE);
+	assert_int_equal(auth_state(h), JPKI_STATE_UNKNOWN);
+	assert_code(judge_events(e, 1, day("2026-01-01"), &h), JPKI_ERR_VALUE);
+	assert_code(judge_events(e, 1, day("2026-01-02"), &h), 0);
 	e[0].on.day = 32;
-	assert_int_equal(jpki_rules_events(e, 1, day("2026-03-01"), &h),
-	    JPKI_ERR_VALUE);
+	assert_code(judge_events(e, 1, day("2026-03-01"), &h), JPKI_ERR_VALUE);
 	e[0].on.day = 2;
 	e[0].event = (enum jpki_event)0;
-	assert_int_equal(jpki_rules_events(e, 1, day("2026-03-01"), &h),
-	    JPKI_ERR_USAGE);
+	assert_code(judge_events(e, 1, day("2026-03-01"), &h), JPKI_ERR_USAGE);
 	e[0].event = (enum jpki_event)99;
-	assert_int_equal(jpki_rules_events(e, 1, day("2026-03-01"), &h),
+	assert_code(judge_events(e, 1, day("2026-03-01"), &h), JPKI_ERR_USAGE);
+	assert_code(judge_events(NULL, 1, day("2026-03-01"), &h),
 	    JPKI_ERR_USAGE);
-	assert_int_equal(jpki_rules_events(NULL, 1, day("2026-03-01"), &h),
+	assert_code(judge_events(NULL, 0, day("2026-03-01"), &h), 0);
+	assert_code(judge_events(NULL, 0, (struct jpki_date){ 0, 0, 0 }, &h),
+	    JPKI_ERR_VALUE);
+	assert_code(jpki_rules_events(NULL, 0, day("2026-03-01"), NULL),
 	    JPKI_ERR_USAGE);
-	assert_int_equal(jpki_rules_events(NULL, 0, day("2026-03-01"), &h),
-	    0);
-	assert_int_equal(jpki_rules_events(NULL, 0, (struct jpki_date){ 0, 0,
-	    0 }, &h), JPKI_ERR_VALUE);
-	assert_int_equal(jpki_rules_events(NULL, 0, day("2026-03-01"), NULL),
-	    JPKI_ERR_USAGE);
+	jpki_history_free(&h);
 }
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(names),
-		cmocka_unit_test(histories),
-		cmocka_unit_test(since_when),
-		cmocka_unit_test(no_issue),
-		cmocka_unit_test(joined),
-		cmocka_unit_test(disagreement),
-		cmocka_unit_test(impossible_histories),
+		ROW_TEST(names),
+		ROW_TEST(histories),
+		ROW_TEST(since_when),
+		ROW_TEST(no_issue),
+		ROW_TEST(joined),
+		ROW_TEST(disagreement),
+		ROW_TEST(impossible_histories),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,6 +12,9 @@
 #include <cmocka.h>
 #include <jpki.h>
 
+#include "row.h"
+#include "verdicts.h"
+
 #define N(a) (sizeof(a) / sizeof((a)[0]))
 #define DAY 86400
 #define ROUNDS 20000
@@ -88,6 +91,7 @@ any_cert(struct jpki_cert_facts *f)
 	static const struct jpki_date long_ago = { 2000, 1, 1 };
 
 	memset(f, 0, sizeof(*f));
+	f->size = sizeof(*f);
 	f->key = any(2) ? JPKI_KEY_AUTH : JPKI_KEY_SIGN;
 	f->carrier = (enum jpki_carrier)any(6);
 	f->absent = any(20) == 0;
@@ -100,7 +104,7 @@ any_cert(struct jpki_cert_facts *f)
 	f->reason = (int)any(9) - 1;
 	f->partner_not_after = any(2) ? any_time() : 0;
 	f->card_until = maybe_day(long_ago);
-	f->moved = any(2);
+	f->moved = (int)any(2);
 	f->pin = (enum jpki_pin_state)any(4);
 }
 
@@ -108,7 +112,7 @@ static void
 time_makes_no_certificate_better(void **state)
 {
 	struct jpki_cert_facts f;
-	struct jpki_verdict v, w;
+	struct jpki_verdict *v = NULL, *w = NULL, *last;
 	int64_t now;
 	int i, j;
 
@@ -116,55 +120,63 @@ time_makes_no_certificate_better(void **state)
 	for (i = 0; i < ROUNDS; i++) {
 		any_cert(&f);
 		now = f.not_before - 3 * DAY + any(DAY);
-		assert_int_equal(jpki_rules_cert(&f, now, &v), 0);
+		assert_code(judge_cert(&f, now, &v), 0);
 		for (j = 0; j < 20; j++) {
 			now += any(4) == 0 ? (int64_t)any(400) * DAY :
 			    any(2 * DAY);
-			assert_int_equal(jpki_rules_cert(&f, now, &w), 0);
-			only_gets_worse(v.state, w.state);
-			assert_true(w.days_left <= v.days_left);
+			assert_code(judge_cert(&f, now, &w), 0);
+			only_gets_worse(jpki_verdict_state(v),
+			    jpki_verdict_state(w));
+			assert_true(jpki_verdict_days_left(w) <=
+			    jpki_verdict_days_left(v));
+			last = v;
 			v = w;
+			w = last;
 		}
 	}
+	jpki_verdict_free(&v);
+	jpki_verdict_free(&w);
 }
 
 static void
 revoked_beats_everything(void **state)
 {
 	struct jpki_cert_facts f;
-	struct jpki_verdict v;
+	struct jpki_verdict *v = NULL;
 	int i, good = 0;
 
 	(void)state;
 	for (i = 0; i < ROUNDS; i++) {
 		any_cert(&f);
-		assert_int_equal(jpki_rules_cert(&f, any_time(), &v), 0);
+		assert_code(judge_cert(&f, any_time(), &v), 0);
 		assert_int_equal(f.revocation == JPKI_REVOCATION_REVOKED,
-		    v.state == JPKI_STATE_LAPSED);
+		    jpki_verdict_state(v) == JPKI_STATE_LAPSED);
 		/* Nothing is "good" that no status answer called so. */
-		if (v.state == JPKI_STATE_GOOD) {
+		if (jpki_verdict_state(v) == JPKI_STATE_GOOD) {
 			assert_int_equal(f.revocation, JPKI_REVOCATION_GOOD);
 			good++;
 		}
 		if (f.revocation == JPKI_REVOCATION_ON_HOLD)
-			assert_false(usable(v.state));
+			assert_false(usable(jpki_verdict_state(v)));
 		if (f.absent)
-			assert_false(usable(v.state));
+			assert_false(usable(jpki_verdict_state(v)));
 	}
 	assert_true(good > 100);
+	jpki_verdict_free(&v);
 }
 
 static void
 bounds_hold(void **state)
 {
 	struct jpki_validity_facts f;
-	struct jpki_verdict v, w;
+	struct jpki_verdict *v = NULL, *w = NULL, *last;
 	struct jpki_date on;
 	int i, j, known = 0;
 
 	(void)state;
 	for (i = 0; i < ROUNDS; i++) {
 		memset(&f, 0, sizeof(f));
+		f.size = sizeof(f);
 		f.key = any(2) ? JPKI_KEY_AUTH : JPKI_KEY_SIGN;
 		f.issued = any_day();
 		f.birth = any_day();
@@ -179,31 +191,39 @@ bounds_hold(void **state)
 		f.renewed_from = maybe_day(f.issued);
 		f.feb29 = (enum jpki_feb29)any(2);
 		on = f.issued;
-		assert_int_equal(jpki_rules_validity(&f, on, &v), 0);
-		if (v.state == JPKI_STATE_NONE)
+		assert_code(judge_validity(&f, on, &v), 0);
+		if (jpki_verdict_state(v) == JPKI_STATE_NONE)
 			continue;
 		known++;
-		assert_true(v.until.year != 0);
-		assert_true(v.why.rules[0] != NULL);
-		assert_true(jpki_date_cmp(v.until, f.issued) >= 0);
-		assert_true(v.until.year <= f.issued.year + 6);
+		assert_true(jpki_verdict_until(v).year != 0);
+		assert_true(jpki_why_rule_count(jpki_verdict_why(v)) > 0);
+		assert_true(jpki_date_cmp(jpki_verdict_until(v), f.issued) >=
+		    0);
+		assert_true(jpki_verdict_until(v).year <= f.issued.year + 6);
 		assert_true(f.card_until.year == 0 ||
-		    jpki_date_cmp(v.until, f.card_until) <= 0);
+		    jpki_date_cmp(jpki_verdict_until(v), f.card_until) <= 0);
 		assert_true(f.stay_until.year == 0 ||
-		    jpki_date_cmp(v.until, f.stay_until) <= 0);
+		    jpki_date_cmp(jpki_verdict_until(v), f.stay_until) <= 0);
 		assert_true(f.auth_until.year == 0 ||
-		    jpki_date_cmp(v.until, f.auth_until) <= 0);
-		assert_true(jpki_date_cmp(v.renew_from, v.until) <= 0);
+		    jpki_date_cmp(jpki_verdict_until(v), f.auth_until) <= 0);
+		assert_true(jpki_date_cmp(jpki_verdict_renew_from(v),
+		    jpki_verdict_until(v)) <= 0);
 		for (j = 0; j < 8; j++) {
 			on = jpki_date_from_time(jpki_date_begin(on) +
 			    (int64_t)any(500) * DAY);
-			assert_int_equal(jpki_rules_validity(&f, on, &w), 0);
-			assert_int_equal(jpki_date_cmp(w.until, v.until), 0);
-			only_gets_worse(v.state, w.state);
+			assert_code(judge_validity(&f, on, &w), 0);
+			assert_int_equal(jpki_date_cmp(jpki_verdict_until(w),
+			    jpki_verdict_until(v)), 0);
+			only_gets_worse(jpki_verdict_state(v),
+			    jpki_verdict_state(w));
+			last = v;
 			v = w;
+			w = last;
 		}
 	}
 	assert_true(known > ROUNDS / 3);
+	jpki_verdict_free(&v);
+	jpki_verdict_free(&w);
 }
 
 /* ---- Random histories ---- */
@@ -253,7 +273,7 @@ static void
 order_rules(void **state)
 {
 	struct jpki_event_at e[MAX_EVENTS];
-	struct jpki_history before, after;
+	struct jpki_history *before = NULL, *after = NULL;
 	struct jpki_date end;
 	size_t i, n;
 	int round;
@@ -264,53 +284,53 @@ order_rules(void **state)
 		for (i = 0; i < n; i++) {
 			enum jpki_event ev = e[i].event;
 
-			assert_int_equal(jpki_rules_events(e, i, end,
-			    &before), 0);
-			assert_int_equal(jpki_rules_events(e, i + 1, end,
-			    &after), 0);
-			if (!brings_sign(ev) && before.sign.state !=
+			assert_code(judge_events(e, i, end, &before), 0);
+			assert_code(judge_events(e, i + 1, end, &after), 0);
+			if (!brings_sign(ev) && sign_state(before) !=
 			    JPKI_STATE_WAITING)
-				assert_true(after.sign.state >=
-				    before.sign.state);
+				assert_true(sign_state(after) >=
+				    sign_state(before));
 			if (!brings_auth(ev) && ev != JPKI_EVENT_FOUND &&
-			    before.auth.state != JPKI_STATE_WAITING)
-				assert_true(after.auth.state >=
-				    before.auth.state);
-			if (before.auth.state >= JPKI_STATE_EXPIRED &&
+			    auth_state(before) != JPKI_STATE_WAITING)
+				assert_true(auth_state(after) >=
+				    auth_state(before));
+			if (auth_state(before) >= JPKI_STATE_EXPIRED &&
 			    !brings_auth(ev))
-				assert_true(after.auth.state >=
+				assert_true(auth_state(after) >=
 				    JPKI_STATE_EXPIRED);
-			if (before.card.state >= JPKI_STATE_EXPIRED &&
+			if (card_state(before) >= JPKI_STATE_EXPIRED &&
 			    ev != JPKI_EVENT_NEW_CARD) {
-				assert_true(after.card.state >=
+				assert_true(card_state(after) >=
 				    JPKI_STATE_EXPIRED);
-				assert_int_equal(after.auth.state,
+				assert_int_equal(auth_state(after),
 				    JPKI_STATE_LAPSED);
-				assert_int_equal(after.sign.state,
+				assert_int_equal(sign_state(after),
 				    JPKI_STATE_LAPSED);
 			}
-			if (ev == JPKI_EVENT_FOUND && before.card.state !=
+			if (ev == JPKI_EVENT_FOUND && card_state(before) !=
 			    JPKI_STATE_ON_HOLD) {
-				assert_int_equal(after.sign.state,
-				    before.sign.state);
-				assert_int_equal(after.auth.state,
-				    before.auth.state);
+				assert_int_equal(sign_state(after),
+				    sign_state(before));
+				assert_int_equal(auth_state(after),
+				    auth_state(before));
 			}
 			if (changes_data(ev))
-				assert_int_equal(after.sign.state,
+				assert_int_equal(sign_state(after),
 				    JPKI_STATE_LAPSED);
 			if (changes_data(ev))
-				assert_int_equal(after.auth.state,
-				    before.auth.state);
+				assert_int_equal(auth_state(after),
+				    auth_state(before));
 		}
 	}
+	jpki_history_free(&before);
+	jpki_history_free(&after);
 }
 
 static void
 time_ends_only_waits(void **state)
 {
 	struct jpki_event_at e[MAX_EVENTS];
-	struct jpki_history a, b;
+	struct jpki_history *a = NULL, *b = NULL;
 	struct jpki_date end, later;
 	size_t i, n;
 	int round, waits = 0;
@@ -319,31 +339,32 @@ time_ends_only_waits(void **state)
 	for (round = 0; round < ROUNDS; round++) {
 		n = any_history(e, &end);
 		later = jpki_date_from_time(jpki_date_begin(end) + DAY);
-		assert_int_equal(jpki_rules_events(e, n, end, &a), 0);
-		assert_int_equal(jpki_rules_events(e, n, later, &b), 0);
-		assert_int_equal(a.card.state, b.card.state);
-		assert_int_equal(b.auth.state, a.auth.state ==
-		    JPKI_STATE_WAITING ? JPKI_STATE_IN_USE : a.auth.state);
-		assert_int_equal(b.sign.state, a.sign.state ==
-		    JPKI_STATE_WAITING ? JPKI_STATE_IN_USE : a.sign.state);
-		waits += a.auth.state == JPKI_STATE_WAITING;
+		assert_code(judge_events(e, n, end, &a), 0);
+		assert_code(judge_events(e, n, later, &b), 0);
+		assert_int_equal(card_state(a), card_state(b));
+		assert_int_equal(auth_state(b), auth_state(a) ==
+		    JPKI_STATE_WAITING ? JPKI_STATE_IN_USE : auth_state(a));
+		assert_int_equal(sign_state(b), sign_state(a) ==
+		    JPKI_STATE_WAITING ? JPKI_STATE_IN_USE : sign_state(a));
+		waits += auth_state(a) == JPKI_STATE_WAITING;
 		/* D10: on the day of the move it is not usable. */
 		for (i = 0; i < n; i++)
 			if (e[i].event == JPKI_EVENT_MOVED_IN &&
 			    jpki_date_cmp(e[i].on, end) == 0)
-				assert_int_not_equal(a.auth.state,
+				assert_int_not_equal(auth_state(a),
 				    JPKI_STATE_IN_USE);
 		/* Twice the last event is once. */
 		if (n > 0 && n < MAX_EVENTS) {
 			e[n] = e[n - 1];
-			assert_int_equal(jpki_rules_events(e, n + 1, end, &b),
-			    0);
-			assert_int_equal(a.card.state, b.card.state);
-			assert_int_equal(a.auth.state, b.auth.state);
-			assert_int_equal(a.sign.state, b.sign.state);
+			assert_code(judge_events(e, n + 1, end, &b), 0);
+			assert_int_equal(card_state(a), card_state(b));
+			assert_int_equal(auth_state(a), auth_state(b));
+			assert_int_equal(sign_state(a), sign_state(b));
 		}
 	}
 	assert_true(waits > 100);
+	jpki_history_free(&a);
+	jpki_history_free(&b);
 }
 
 /* ---- Which rows are cited ---- */
@@ -353,18 +374,16 @@ static char cited[2048];
 static void
 cite(const struct jpki_why *why)
 {
+	const struct jpki_rule *rule;
 	char id[16];
 	size_t i;
 
-	for (i = 0; why->rules[i] != NULL; i++) {
-		snprintf(id, sizeof(id), " %s ", why->rules[i]->id);
+	for (i = 0; (rule = jpki_why_rule(why, i)) != NULL; i++) {
+		snprintf(id, sizeof(id), " %s ", rule->id);
 		if (strstr(cited, id) == NULL &&
 		    strlen(cited) + strlen(id) < sizeof(cited))
 			memcpy(cited + strlen(cited), id, strlen(id) + 1);
 	}
-	/* No list of reasons or advice is cut short. */
-	assert_null(why->rules[JPKI_WHY_RULES - 1]);
-	assert_int_equal(why->advice[JPKI_WHY_ADVICE - 1], 0);
 }
 
 static void
@@ -372,11 +391,13 @@ cite_dates(void)
 {
 	struct jpki_validity_facts f;
 	struct jpki_card_facts c;
-	struct jpki_verdict v;
-	struct jpki_who who;
+	struct jpki_verdict *v = NULL;
+	struct jpki_who *who = NULL;
 
 	memset(&f, 0, sizeof(f));
 	memset(&c, 0, sizeof(c));
+	f.size = sizeof(f);
+	c.size = sizeof(c);
 	f.key = any(2) ? JPKI_KEY_AUTH : JPKI_KEY_SIGN;
 	f.carrier = any(8) == 0 ? JPKI_CARRIER_JUKI : JPKI_CARRIER_CARD;
 	f.issued = any_day();
@@ -385,49 +406,56 @@ cite_dates(void)
 	f.auth_until = maybe_day(f.issued);
 	f.stay_until = maybe_day(f.issued);
 	f.renewed_from = maybe_day(f.issued);
-	if (jpki_rules_validity(&f, any_day(), &v) == 0)
-		cite(&v.why);
+	if (judge_validity(&f, any_day(), &v) == 0)
+		cite(jpki_verdict_why(v));
 	c.applied = c.issued = f.issued;
 	c.birth = any_day();
 	c.birth.year = (int16_t)(c.birth.year - (int)any(40));
 	c.stay_until = f.stay_until;
-	if (jpki_rules_card(&c, any_day(), &v) == 0)
-		cite(&v.why);
-	if (jpki_rules_renewal(any_day(), any_day(), &v) == 0)
-		cite(&v.why);
-	if (jpki_rules_who(any_day(), any(2), any_day(), JPKI_FEB29_MAR1,
-	    &who) == 0)
-		cite(&who.why);
+	if (judge_card(&c, any_day(), &v) == 0)
+		cite(jpki_verdict_why(v));
+	if (judge_renewal(any_day(), any_day(), &v) == 0)
+		cite(jpki_verdict_why(v));
+	if (judge_who(any_day(), any(2), any_day(), JPKI_FEB29_MAR1, &who) == 0)
+		cite(jpki_who_why(who));
+	jpki_verdict_free(&v);
+	jpki_who_free(&who);
 }
 
 static void
 cite_the_rest(void)
 {
+	static const enum jpki_pin pins[] = { JPKI_PIN_AUTH, JPKI_PIN_SIGN,
+	    JPKI_PIN_TEXT, JPKI_PIN_CARD };
+	const struct jpki_why *parts[3];
+	const struct jpki_rule *rule;
 	struct jpki_event_at e[MAX_EVENTS];
-	struct jpki_pin_verdict pin;
+	struct jpki_pin_verdict *pin = NULL;
 	struct jpki_cert_facts f;
-	struct jpki_tries left;
-	struct jpki_verdict v;
-	struct jpki_history h;
+	struct jpki_verdict *v = NULL;
+	struct jpki_history *h = NULL;
 	struct jpki_date end;
-	size_t n;
+	size_t i, k, n;
 
 	any_cert(&f);
-	assert_int_equal(jpki_rules_cert(&f, any_time(), &v), 0);
-	cite(&v.why);
+	assert_code(judge_cert(&f, any_time(), &v), 0);
+	cite(jpki_verdict_why(v));
 	n = any_history(e, &end);
-	assert_int_equal(jpki_rules_events(e, n, end, &h), 0);
-	cite(&h.card.why);
-	cite(&h.auth.why);
-	cite(&h.sign.why);
-	jpki_why_add(&h.card.why, &h.auth.why);
-	jpki_why_add(&h.card.why, &h.sign.why);
-	cite(&h.card.why);
-	left.auth = (int)any(5) - 1;
-	left.sign = (int)any(7) - 1;
-	left.text = (int)any(5) - 1;
-	assert_int_equal(jpki_rules_pin((int)any(4) + 1, left, &pin), 0);
-	cite(&pin.why);
+	assert_code(judge_events(e, n, end, &h), 0);
+	parts[0] = card_why(h);
+	parts[1] = auth_why(h);
+	parts[2] = sign_why(h);
+	cite(jpki_history_why(h));
+	/* Of all three, whatever they are. */
+	for (i = 0; i < N(parts); i++)
+		for (k = 0; (rule = jpki_why_rule(parts[i], k)) != NULL; k++)
+			assert_true(cites(jpki_history_why(h), rule->id));
+	assert_code(judge_pin(pins[any(N(pins))], (int)any(7) - 1,
+	    (int)any(7) - 1, &pin), 0);
+	cite(jpki_pin_verdict_why(pin));
+	jpki_verdict_free(&v);
+	jpki_history_free(&h);
+	jpki_pin_verdict_free(&pin);
 }
 
 /* Rows that a PC can check are reasons of verdicts; the few that are not are
@@ -468,12 +496,12 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(time_makes_no_certificate_better),
-		cmocka_unit_test(revoked_beats_everything),
-		cmocka_unit_test(bounds_hold),
-		cmocka_unit_test(order_rules),
-		cmocka_unit_test(time_ends_only_waits),
-		cmocka_unit_test(rows_are_cited),
+		ROW_TEST(time_makes_no_certificate_better),
+		ROW_TEST(revoked_beats_everything),
+		ROW_TEST(bounds_hold),
+		ROW_TEST(order_rules),
+		ROW_TEST(time_ends_only_waits),
+		ROW_TEST(rows_are_cited),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

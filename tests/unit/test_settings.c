@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "base/settings.h"
+#include "row.h"
 
 static struct jpki_ctx *ctx;
 
@@ -32,12 +33,12 @@ values(void **state)
 	size_t i, n = 0;
 
 	(void)state;
-	assert_int_equal(jpki_settings_new(ctx, &s), 0);
+	assert_code(jpki_settings_new(ctx, &s), 0);
 	assert_int_equal(s->min_tries, JPKI_TRIES_DEFAULT);
 	assert_int_equal(s->pin_grace, 60);
 	assert_int_equal(s->pss, 1);
 	assert_null(s->reader);
-	assert_int_equal(parse(s, "# a comment\r\n\n reader = soft:a b # $x\\ \n"
+	assert_code(parse(s, "# a comment\r\n\n reader = soft:a b # $x\\ \n"
 	    "pin-source.auth=fd:3\npin-source.sign = file:/a\n"
 	    "cert.sign = file:c.pem\nmin-tries = 1\npss = off\n"
 	    "allow-sha1=on\ndebug = all"), 0);
@@ -53,7 +54,7 @@ values(void **state)
 		n += jpki_settings_is_set(s, i);
 	assert_int_equal(n, 8);
 	assert_false(jpki_settings_is_set(s, i));
-	assert_int_equal(jpki_settings_set(ctx, s, "reader", "x", "here"),
+	assert_code(jpki_settings_set(ctx, s, "reader", "x", "here"),
 	    JPKI_ERR_SETTING);
 	assert_non_null(strstr(jpki_ctx_errmsg(ctx), "reader is given twice"));
 	jpki_settings_free(&s);
@@ -84,9 +85,11 @@ mistakes(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		assert_int_equal(jpki_settings_new(ctx, &s), 0);
-		assert_int_equal(parse(s, rows[i].text), JPKI_ERR_SETTING);
-		assert_non_null(strstr(jpki_ctx_errmsg(ctx), rows[i].says));
+		row("\"%s\"", rows[i].text);
+		assert_code(jpki_settings_new(ctx, &s), 0);
+		assert_code(parse(s, rows[i].text), JPKI_ERR_SETTING);
+		if (strstr(jpki_ctx_errmsg(ctx), rows[i].says) == NULL)
+			fail_msg("%s", jpki_ctx_errmsg(ctx));
 		assert_null(strstr(jpki_ctx_errmsg(ctx), "5179"));
 		jpki_settings_free(&s);
 	}
@@ -102,23 +105,23 @@ files(void **state)
 	(void)state;
 	assert_true((fd = mkstemp(path)) >= 0);
 	assert_int_equal(write(fd, "reader = r\n", 11), 11);
-	assert_int_equal(jpki_settings_new(ctx, &s), 0);
-	assert_int_equal(jpki_settings_read(ctx, s, path, "F"), 0);
+	assert_code(jpki_settings_new(ctx, &s), 0);
+	assert_code(jpki_settings_read(ctx, s, path, "F"), 0);
 	assert_string_equal(s->reader, "r");
-	assert_int_equal(jpki_settings_read(ctx, s, path, "F"),
+	assert_code(jpki_settings_read(ctx, s, path, "F"),
 	    JPKI_ERR_SETTING);
 	assert_int_equal(write(fd, "\0x", 2), 2);
 	close(fd);
-	assert_int_equal(jpki_settings_read(ctx, s, path, "F"),
+	assert_code(jpki_settings_read(ctx, s, path, "F"),
 	    JPKI_ERR_SETTING);
 	assert_non_null(strstr(jpki_ctx_errmsg(ctx), "is no text"));
 	unlink(path);
-	assert_int_equal(jpki_settings_read(ctx, s, path, "F"),
+	assert_code(jpki_settings_read(ctx, s, path, "F"),
 	    JPKI_ERR_SYSTEM);
 	assert_non_null(strstr(jpki_ctx_errmsg(ctx), path));
 	jpki_settings_free(&s);
 	jpki_settings_free(NULL);
-	assert_int_equal(jpki_settings_read(ctx, NULL, path, "F"),
+	assert_code(jpki_settings_read(ctx, NULL, path, "F"),
 	    JPKI_ERR_USAGE);
 }
 
@@ -127,7 +130,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(values),
-		cmocka_unit_test(mistakes),
+		ROW_TEST(mistakes),
 		cmocka_unit_test(files),
 	};
 	int r;

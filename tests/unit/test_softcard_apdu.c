@@ -18,6 +18,7 @@
 #include <jpki.h>
 
 #include "certificate/cert.h"
+#include "row.h"
 #include "softcard/softcard.h"
 #include "tempcard.h"
 
@@ -34,7 +35,7 @@
 			"101112131415161718191A1B1C1D1E1F"
 #define DIGEST_INFO	"3031300D060960864801650304020105000420" DIGEST
 
-struct row {
+struct exchange {
 	const char *command;
 	const char *answer;
 };
@@ -52,7 +53,7 @@ card_begin(const char *name)
 {
 	tempcard_make(name, card.path);
 	assert_non_null(card.ctx = jpki_ctx_new());
-	assert_int_equal(jpki_softcard_open(card.ctx, card.path, &card.soft),
+	assert_code(jpki_softcard_open(card.ctx, card.path, &card.soft),
 	    0);
 }
 
@@ -86,7 +87,7 @@ become(const char *setting, const char *value)
 	fprintf(file, "%.*s%s%s%s", (int)(line - text), text, start, value,
 	    end);
 	fclose(file);
-	assert_int_equal(jpki_softcard_open(card.ctx, card.path, &card.soft),
+	assert_code(jpki_softcard_open(card.ctx, card.path, &card.soft),
 	    0);
 }
 
@@ -129,7 +130,7 @@ transmit(const char *command)
 	uint8_t bytes[2048];
 	size_t len = 0, i;
 
-	assert_int_equal(jpkip_softcard_transmit(card.soft, bytes,
+	assert_code(jpkip_softcard_transmit(card.soft, bytes,
 	    from_hex(command, bytes), answer, sizeof(answer), &len), 0);
 	text[0] = '\0';
 	for (i = 0; i < len; i++)
@@ -138,28 +139,29 @@ transmit(const char *command)
 }
 
 static void
-run_rows(const struct row *rows, size_t n)
+run_rows(const struct exchange *rows, size_t n)
 {
 	char name[32];
 	const char *answer;
 	size_t i;
 
 	for (i = 0; i < n; i++) {
+		row("%zu: %s", i, rows[i].command);
 		if (rows[i].command[0] == '@') {
 			if (rows[i].answer != NULL) {
 				snprintf(name, sizeof(name), "%s",
 				    rows[i].command + 1);
-				assert_int_equal(jpki_softcard_set(card.soft,
+				assert_code(jpki_softcard_set(card.soft,
 				    name, rows[i].answer), 0);
 			}
-			assert_int_equal(jpkip_softcard_power_cycle(card.soft),
+			assert_code(jpkip_softcard_power_cycle(card.soft),
 			    0);
 			continue;
 		}
 		answer = transmit(rows[i].command);
 		if (!matches(rows[i].answer, answer))
-			fail_msg("row %zu: %s -> %.80s, not %s", i,
-			    rows[i].command, answer, rows[i].answer);
+			fail_msg("answer %.80s, not %s", answer,
+			    rows[i].answer);
 	}
 }
 
@@ -169,7 +171,7 @@ run_rows(const struct row *rows, size_t n)
 static void
 reference_exchanges(void **state)
 {
-	static const struct row rows[] = {
+	static const struct exchange rows[] = {
 		{ SELECT_JPKI, "9000" },
 		{ "00A4020C020006", "9000" },
 		{ "00B0000020", "4A504B494150494343544F4B454E32"
@@ -191,7 +193,7 @@ reference_exchanges(void **state)
 		{ "002000800431323334", "6984" },
 		{ "00200080", "63C0" }
 	};
-	static const struct row after_unlock[] = {
+	static const struct exchange after_unlock[] = {
 		{ "002000800431323334", "9000" },
 		{ "00200080", "63C3" },
 		{ "00A4020C020017", "9000" },
@@ -213,7 +215,7 @@ reference_exchanges(void **state)
 	(void)state;
 	card_begin("card");
 	RUN(rows);
-	assert_int_equal(jpki_softcard_unlock(card.soft), 0);
+	assert_code(jpki_softcard_unlock(card.soft), 0);
 	RUN(after_unlock);
 	card_end();
 }
@@ -221,7 +223,7 @@ reference_exchanges(void **state)
 static void
 select_variants(void **state)
 {
-	static const struct row rows[] = {
+	static const struct exchange rows[] = {
 		/* Nothing is selected. */
 		{ "00A40000", "6A86" },
 		{ "00A4000C", "6A86" },
@@ -273,7 +275,7 @@ select_variants(void **state)
 static void
 read_variants(void **state)
 {
-	static const struct row rows[] = {
+	static const struct exchange rows[] = {
 		{ SELECT_JPKI, "9000" },
 		{ "00B0880000", "8F8F009000" },
 		{ "00B0000100", "8F009000" },
@@ -324,7 +326,7 @@ read_variants(void **state)
 static void
 short_ids(void **state)
 {
-	static const struct row rows[] = {
+	static const struct exchange rows[] = {
 		{ SELECT_JPKI, "9000" },
 		{ "00200098", "63C3" },
 		{ "0020009B", "63C5" },
@@ -371,7 +373,7 @@ short_ids(void **state)
 static void
 verify_rules(void **state)
 {
-	static const struct row rows[] = {
+	static const struct exchange rows[] = {
 		{ SELECT_JPKI, "9000" },
 		{ "00200080", "6986" },
 		/* Lengths: none of these costs a try. */
@@ -420,7 +422,7 @@ verify_rules(void **state)
 static void
 change_rules(void **state)
 {
-	static const struct row rows[] = {
+	static const struct exchange rows[] = {
 		{ SELECT_JPKI, "9000" },
 		{ "002401980439393939", "6982" },
 		{ AUTH_RIGHT, "9000" },
@@ -455,7 +457,7 @@ change_rules(void **state)
 static void
 sign_rules(void **state)
 {
-	static const struct row rows[] = {
+	static const struct exchange rows[] = {
 		{ SELECT_JPKI, "9000" },
 		{ "802A008033" DIGEST_INFO "00", "6986" },
 		{ AUTH_RIGHT, "9000" },
@@ -503,6 +505,7 @@ sign_limits(void **state)
 	assert_string_equal(transmit(SELECT_JPKI), "9000");
 	assert_string_equal(transmit(AUTH_RIGHT), "9000");
 	for (n = 244; n <= 255; n++) {
+		row("%d bytes", n);
 		snprintf(command, sizeof(command), "802A0097%02X%0*d00", n,
 		    2 * n, 0);
 		assert_true(matches(n <= 245 ? "*9000" : "6700",
@@ -524,7 +527,7 @@ check_signature(const char *command, enum jpki_padding padding,
 	assert_int_equal(strlen(answer), 2 * 256 + 4);
 	from_hex(answer, sig);
 	from_hex(DIGEST, digest);
-	assert_int_equal(jpkip_cert_verify(card.ctx, cert, padding,
+	assert_code(jpkip_cert_verify(card.ctx, cert, padding,
 	    JPKI_MD_SHA256, digest, sizeof(digest), sig, 256), 0);
 }
 
@@ -546,6 +549,7 @@ signatures_verify(void **state)
 	card_begin("card");
 	assert_string_equal(transmit(SELECT_JPKI), "9000");
 	for (i = 0; i < 2; i++) {
+		row("key %s", rows[i].key);
 		assert_string_equal(transmit(rows[i].verify), "9000");
 		snprintf(command, sizeof(command), "00B0%s0000",
 		    rows[i].cert);
@@ -573,7 +577,7 @@ signatures_verify(void **state)
 static void
 security_state(void **state)
 {
-	static const struct row rows[] = {
+	static const struct exchange rows[] = {
 		{ SELECT_JPKI, "9000" },
 		{ AUTH_RIGHT, "9000" },
 		{ SIGN_RIGHT, "9000" },
@@ -621,7 +625,7 @@ security_state(void **state)
 static void
 text_application(void **state)
 {
-	static const struct row rows[] = {
+	static const struct exchange rows[] = {
 		{ SELECT_TEXT, "9000" },
 		{ "00B0810000", "6982" },
 		{ "00B0820000", "6982" },
@@ -656,14 +660,14 @@ text_application(void **state)
 static void
 long_attributes(void **state)
 {
-	static const struct row one[] = {
+	static const struct exchange one[] = {
 		{ SELECT_TEXT, "9000" },
 		{ "002000910435363738", "9000" },
 		{ "00B0820026", "FF208200B4DF21080010002200AA00B5"
 		    "DF220FE5B1B1E794B0E38080E5A4AAE9838EDF2381849000" },
 		{ "00B000AA00", "DF24083139393030323137DF2501319000" }
 	};
-	static const struct row two[] = {
+	static const struct exchange two[] = {
 		{ SELECT_TEXT, "9000" },
 		{ "002000910435363738", "9000" },
 		{ "00B0820027", "FF20820286DF210800100022027C0287"
@@ -690,7 +694,7 @@ long_attributes(void **state)
 static void
 length_forms(void **state)
 {
-	static const struct row short_81[] = {
+	static const struct exchange short_81[] = {
 		{ SELECT_TEXT, "9000" },
 		{ "002000910435363738", "9000" },
 		{ "00B0820011", "FF20815FDF2108000F00210054005FDF229000" },
@@ -718,14 +722,14 @@ length_forms(void **state)
 	address[800] = '\0';
 	memcpy(name, address, 400);
 	name[400] = '\0';
-	assert_int_equal(jpki_softcard_set(card.soft, "name", name), 0);
-	assert_int_equal(jpki_softcard_set(card.soft, "address", address), 0);
-	assert_int_equal(jpki_softcard_set(card.soft, "birth", "1990-02-00"),
+	assert_code(jpki_softcard_set(card.soft, "name", name), 0);
+	assert_code(jpki_softcard_set(card.soft, "address", address), 0);
+	assert_code(jpki_softcard_set(card.soft, "birth", "1990-02-00"),
 	    0);
-	assert_int_equal(jpki_softcard_set(card.soft, "sex", "9"), 0);
+	assert_code(jpki_softcard_set(card.soft, "sex", "9"), 0);
 	/* In force from the next power-up. */
 	RUN(short_82);
-	assert_int_equal(jpkip_softcard_power_cycle(card.soft), 0);
+	assert_code(jpkip_softcard_power_cycle(card.soft), 0);
 	become("text-length", "81");
 	RUN(longest);
 	card_end();
@@ -734,7 +738,7 @@ length_forms(void **state)
 static void
 other_commands(void **state)
 {
-	static const struct row rows[] = {
+	static const struct exchange rows[] = {
 		{ "0084000008", "................9000" },
 		{ "0084000000", "*9000" },
 		{ "00840001" "08", "6A86" },
@@ -793,7 +797,7 @@ other_commands(void **state)
 static void
 first_command(void **state)
 {
-	static const struct row rows[] = {
+	static const struct exchange rows[] = {
 		{ "@first-6f00", "on" },
 		{ SELECT_JPKI, "6F00" },
 		{ SELECT_JPKI, "9000" },
@@ -811,13 +815,13 @@ first_command(void **state)
 static void
 extended_length(void **state)
 {
-	static const struct row off[] = {
+	static const struct exchange off[] = {
 		{ SELECT_JPKI, "9000" },
 		{ "00B08A00000000", "6700" },
 		{ "00B08A00000004", "6700" },
 		{ "00200098000004" "31323334", "6700" }
 	};
-	static const struct row on[] = {
+	static const struct exchange on[] = {
 		{ "@extended", "on" },
 		{ SELECT_JPKI, "9000" },
 		{ "00B08A00000000", "3082*FFFF9000" },
@@ -861,9 +865,10 @@ atr_check_byte(void **state)
 	(void)state;
 	card_begin("card");
 	for (i = 0; i < 2; i++) {
-		assert_int_equal(jpki_softcard_set(card.soft, "extended",
+		row("extended %s", values[i]);
+		assert_code(jpki_softcard_set(card.soft, "extended",
 		    values[i]), 0);
-		assert_int_equal(jpkip_softcard_power_cycle(card.soft), 0);
+		assert_code(jpkip_softcard_power_cycle(card.soft), 0);
 		n = jpkip_softcard_atr(card.soft, atr);
 		for (k = 1, sum = 0; k < n; k++)
 			sum ^= atr[k];
@@ -875,7 +880,7 @@ atr_check_byte(void **state)
 static void
 filler(void **state)
 {
-	static const struct row rows[] = {
+	static const struct exchange rows[] = {
 		{ "@filler", "0" },
 		{ "@extended", "on" },
 		{ SELECT_JPKI, "9000" }
@@ -886,16 +891,16 @@ filler(void **state)
 	card_begin("card");
 	RUN(rows);
 	bare = strlen(transmit("00B08A00000000"));
-	assert_int_equal(jpki_softcard_set(card.soft, "filler", "300"), 0);
+	assert_code(jpki_softcard_set(card.soft, "filler", "300"), 0);
 	/* From the next power-up on. */
 	assert_int_equal(strlen(transmit("00B08A00000000")), bare);
-	assert_int_equal(jpkip_softcard_power_cycle(card.soft), 0);
+	assert_code(jpkip_softcard_power_cycle(card.soft), 0);
 	transmit(SELECT_JPKI);
 	assert_int_equal(strlen(transmit("00B08A00000000")), bare + 600);
 	assert_true(matches("3082*FFFFFFFF9000",
 	    transmit("00B08A00000000")));
-	assert_int_equal(jpki_softcard_set(card.soft, "filler", "20000"), 0);
-	assert_int_equal(jpkip_softcard_power_cycle(card.soft), 0);
+	assert_code(jpki_softcard_set(card.soft, "filler", "20000"), 0);
+	assert_code(jpkip_softcard_power_cycle(card.soft), 0);
 	transmit(SELECT_JPKI);
 	assert_int_equal(strlen(transmit("00B08A00000000")), bare + 40000);
 	card_end();
@@ -904,7 +909,7 @@ filler(void **state)
 static void
 child_profile(void **state)
 {
-	static const struct row rows[] = {
+	static const struct exchange rows[] = {
 		{ SELECT_JPKI, "9000" },
 		{ "00B0880000", "008F009000" },
 		{ "00B0810000", "6A82" },
@@ -924,10 +929,10 @@ child_profile(void **state)
 	(void)state;
 	card_begin("child");
 	RUN(rows);
-	assert_int_equal(jpki_softcard_tries(card.soft, JPKI_PIN_SIGN, &left),
+	assert_code(jpki_softcard_tries(card.soft, JPKI_PIN_SIGN, &left),
 	    0);
 	assert_int_equal(left, -1);
-	assert_int_equal(jpki_softcard_set(card.soft, "sign-not-after",
+	assert_code(jpki_softcard_set(card.soft, "sign-not-after",
 	    "2030-01-01"), JPKI_ERR_VALUE);
 	card_end();
 }
@@ -935,7 +940,7 @@ child_profile(void **state)
 static void
 android_profile(void **state)
 {
-	static const struct row rows[] = {
+	static const struct exchange rows[] = {
 		{ SELECT_JPKI, "9000" },
 		{ "00B086000F", "4A504B49415047505345544F4B454E9000" },
 		{ "00B08A0004", "6982" },
@@ -956,7 +961,7 @@ android_profile(void **state)
 	(void)state;
 	card_begin("android");
 	RUN(rows);
-	assert_int_equal(jpki_softcard_tries(card.soft, JPKI_PIN_TEXT, &left),
+	assert_code(jpki_softcard_tries(card.soft, JPKI_PIN_TEXT, &left),
 	    0);
 	assert_int_equal(left, -1);
 	card_end();
@@ -965,13 +970,13 @@ android_profile(void **state)
 static void
 other_profiles(void **state)
 {
-	static const struct row iphone[] = {
+	static const struct exchange iphone[] = {
 		{ SELECT_JPKI, "9000" },
 		{ "00B086000F", "4A504B494150494F53544F4B454E209000" },
 		{ "80FC0000", "9000" },
 		{ SELECT_TEXT, "6A82" }
 	};
-	static const struct row juki[] = {
+	static const struct exchange juki[] = {
 		{ SELECT_JPKI, "9000" },
 		{ "00B0860010", "4A504B494150494343544F4B454E20209000" },
 		{ SELECT_TEXT, "6A82" }
@@ -997,13 +1002,14 @@ small_buffers(void **state)
 	(void)state;
 	card_begin("card");
 	for (size = 0; size < 18; size++) {
+		row("room for %zu bytes", size);
 		memset(answer, 0xaa, sizeof(answer));
-		assert_int_equal(jpkip_softcard_transmit(card.soft, challenge,
+		assert_code(jpkip_softcard_transmit(card.soft, challenge,
 		    sizeof(challenge), answer, size, &len), JPKI_ERR_SPACE);
 		assert_int_equal(answer[size], 0xaa);
 		assert_int_equal(len, 77);
 	}
-	assert_int_equal(jpkip_softcard_transmit(card.soft, challenge,
+	assert_code(jpkip_softcard_transmit(card.soft, challenge,
 	    sizeof(challenge), answer, 18, &len), 0);
 	assert_int_equal(len, 18);
 	card_end();
@@ -1013,28 +1019,28 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(reference_exchanges),
-		cmocka_unit_test(select_variants),
-		cmocka_unit_test(read_variants),
-		cmocka_unit_test(short_ids),
-		cmocka_unit_test(verify_rules),
-		cmocka_unit_test(change_rules),
-		cmocka_unit_test(sign_rules),
-		cmocka_unit_test(sign_limits),
-		cmocka_unit_test(signatures_verify),
-		cmocka_unit_test(security_state),
-		cmocka_unit_test(text_application),
-		cmocka_unit_test(long_attributes),
-		cmocka_unit_test(length_forms),
-		cmocka_unit_test(other_commands),
-		cmocka_unit_test(first_command),
-		cmocka_unit_test(extended_length),
-		cmocka_unit_test(atr_check_byte),
-		cmocka_unit_test(filler),
-		cmocka_unit_test(child_profile),
-		cmocka_unit_test(android_profile),
-		cmocka_unit_test(other_profiles),
-		cmocka_unit_test(small_buffers),
+		ROW_TEST(reference_exchanges),
+		ROW_TEST(select_variants),
+		ROW_TEST(read_variants),
+		ROW_TEST(short_ids),
+		ROW_TEST(verify_rules),
+		ROW_TEST(change_rules),
+		ROW_TEST(sign_rules),
+		ROW_TEST(sign_limits),
+		ROW_TEST(signatures_verify),
+		ROW_TEST(security_state),
+		ROW_TEST(text_application),
+		ROW_TEST(long_attributes),
+		ROW_TEST(length_forms),
+		ROW_TEST(other_commands),
+		ROW_TEST(first_command),
+		ROW_TEST(extended_length),
+		ROW_TEST(atr_check_byte),
+		ROW_TEST(filler),
+		ROW_TEST(child_profile),
+		ROW_TEST(android_profile),
+		ROW_TEST(other_profiles),
+		ROW_TEST(small_buffers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -25,6 +25,7 @@
 #include <jpki.h>
 
 #include "certificate/cert.h"
+#include "row.h"
 #include "softcard/softcard.h"
 #include "tempcard.h"
 #include "torture.h"
@@ -53,7 +54,7 @@ set_up(void **state)
 	assert_non_null(f->ctx = jpki_ctx_new());
 	tempcard_make("card", f->path);
 	*state = f;
-	return 0;
+	return row_setup(state);
 }
 
 static int
@@ -64,7 +65,7 @@ tear_down(void **state)
 	tempcard_remove(f->path);
 	jpki_ctx_free(&f->ctx);
 	free(f);
-	return 0;
+	return row_teardown(state);
 }
 
 static struct jpki_softcard *
@@ -95,7 +96,7 @@ tries(struct fixture *f)
 	struct jpki_softcard *soft = open_card(f);
 	int left;
 
-	assert_int_equal(jpki_softcard_tries(soft, JPKI_PIN_SIGN, &left), 0);
+	assert_code(jpki_softcard_tries(soft, JPKI_PIN_SIGN, &left), 0);
 	jpki_softcard_free(&soft);
 	return left;
 }
@@ -268,14 +269,13 @@ damaged_cards(void **state)
 
 	for (i = 0; i < sizeof(damage_rows) / sizeof(damage_rows[0]); i++) {
 		const char *file = damage_rows[i].file;
+		row("%s, row %zu", file, i);
 
 		len = slurp(f, file, saved, sizeof(saved));
 		damage(f, &damage_rows[i]);
 		soft = (struct jpki_softcard *)f;
 		r = jpki_softcard_open(f->ctx, f->path, &soft);
-		if (r != JPKI_ERR_DAMAGED)
-			fail_msg("row %zu: %d %s", i, r,
-			    jpki_ctx_errmsg(f->ctx));
+		assert_ctx_code(f->ctx, r, JPKI_ERR_DAMAGED);
 		assert_null(soft);
 		assert_non_null(strstr(jpki_ctx_errmsg(f->ctx), file));
 		assert_null(strstr(jpki_ctx_errmsg(f->ctx), "1234"));
@@ -323,14 +323,14 @@ older_cards(void **state)
 	}
 	soft = open_card(f);
 	assert_int_equal(send(soft, select_jpki, sizeof(select_jpki)), 0x9000);
-	assert_int_equal(jpki_softcard_show(soft, collect, &shown), 0);
+	assert_code(jpki_softcard_show(soft, collect, &shown), 0);
 	assert_non_null(strstr(shown.text, "text-length=short\n"));
 	assert_non_null(strstr(shown.text, "name-flags=none\n"));
-	assert_int_equal(jpki_softcard_set(soft, "text-length", "82"), 0);
+	assert_code(jpki_softcard_set(soft, "text-length", "82"), 0);
 	jpki_softcard_free(&soft);
 	soft = open_card(f);
 	shown.text[0] = '\0';
-	assert_int_equal(jpki_softcard_show(soft, collect, &shown), 0);
+	assert_code(jpki_softcard_show(soft, collect, &shown), 0);
 	assert_non_null(strstr(shown.text, "text-length=82\n"));
 	jpki_softcard_free(&soft);
 }
@@ -357,6 +357,7 @@ swapped_files(void **state)
 	in(f, "tmp", tmp);
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		for (turn = 0; turn < 2; turn++) {
+			row("%s and %s, turn %d", rows[i].a, rows[i].b, turn);
 			in(f, rows[i].a, a);
 			in(f, rows[i].b, b);
 			assert_int_equal(rename(a, tmp), 0);
@@ -376,19 +377,19 @@ no_card(void **state)
 	char path[PATH_SIZE];
 
 	in(f, "nothing", path);
-	assert_int_equal(jpki_softcard_open(f->ctx, path, &soft),
+	assert_code(jpki_softcard_open(f->ctx, path, &soft),
 	    JPKI_ERR_NO_CARD);
 	assert_non_null(strstr(jpki_ctx_errmsg(f->ctx), path));
 	assert_non_null(strstr(jpki_ctx_errmsg(f->ctx), "jpki-softcard new"));
 	in(f, "state", path);
-	assert_int_equal(jpki_softcard_open(f->ctx, path, &soft),
+	assert_code(jpki_softcard_open(f->ctx, path, &soft),
 	    JPKI_ERR_NO_CARD);
 	in(f, "ca", path);
-	assert_int_equal(jpki_softcard_open(f->ctx, path, &soft),
+	assert_code(jpki_softcard_open(f->ctx, path, &soft),
 	    JPKI_ERR_NO_CARD);
-	assert_int_equal(jpki_softcard_open(f->ctx, "", &soft),
+	assert_code(jpki_softcard_open(f->ctx, "", &soft),
 	    JPKI_ERR_NO_CARD);
-	assert_int_equal(jpki_softcard_open(f->ctx, NULL, &soft),
+	assert_code(jpki_softcard_open(f->ctx, NULL, &soft),
 	    JPKI_ERR_USAGE);
 	assert_null(soft);
 	/* Looking for a card leaves no lock file behind. */
@@ -432,26 +433,26 @@ never_overwrites(void **state)
 
 	slurp(f, "state", before, sizeof(before));
 	n = count_entries(f->path);
-	assert_int_equal(jpki_softcard_create(f->ctx, f->path, NULL, 0),
+	assert_code(jpki_softcard_create(f->ctx, f->path, NULL, 0),
 	    JPKI_ERR_EXISTS);
 	assert_non_null(strstr(jpki_ctx_errmsg(f->ctx), f->path));
 	snprintf(path, sizeof(path), "%s//", f->path);
-	assert_int_equal(jpki_softcard_create(f->ctx, path, NULL, 0),
+	assert_code(jpki_softcard_create(f->ctx, path, NULL, 0),
 	    JPKI_ERR_EXISTS);
 	in(f, "state", path);
-	assert_int_equal(jpki_softcard_create(f->ctx, path, NULL, 0),
+	assert_code(jpki_softcard_create(f->ctx, path, NULL, 0),
 	    JPKI_ERR_EXISTS);
 	slurp(f, "state", after, sizeof(after));
 	assert_string_equal(before, after);
 	assert_int_equal(count_entries(f->path), n);
 	in(f, "link", path);
 	assert_int_equal(symlink("nowhere", path), 0);
-	assert_int_equal(jpki_softcard_create(f->ctx, path, NULL, 0),
+	assert_code(jpki_softcard_create(f->ctx, path, NULL, 0),
 	    JPKI_ERR_EXISTS);
 	in(f, "no/such/parent", path);
-	assert_int_equal(jpki_softcard_create(f->ctx, path, NULL, 0),
+	assert_code(jpki_softcard_create(f->ctx, path, NULL, 0),
 	    JPKI_ERR_SYSTEM);
-	assert_int_equal(jpki_softcard_create(f->ctx, "", NULL, 0),
+	assert_code(jpki_softcard_create(f->ctx, "", NULL, 0),
 	    JPKI_ERR_USAGE);
 }
 
@@ -494,9 +495,9 @@ bad_options(void **state)
 
 	in(f, "new", path);
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		if (jpki_softcard_create(f->ctx, path, &rows[i], 1) !=
-		    JPKI_ERR_VALUE)
-			fail_msg("row %zu: %s", i, jpki_ctx_errmsg(f->ctx));
+		row("%s \"%s\"", rows[i].name, rows[i].value);
+		assert_ctx_code(f->ctx, jpki_softcard_create(f->ctx, path,
+		    &rows[i], 1), JPKI_ERR_VALUE);
 		assert_non_null(strstr(jpki_ctx_errmsg(f->ctx),
 		    rows[i].name));
 		if (strstr(rows[i].name, "pin") != NULL && *rows[i].value)
@@ -532,7 +533,9 @@ days_together(void **state)
 
 	in(f, "new", path);
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		assert_int_equal(jpki_softcard_create(f->ctx, path,
+		row("%s %s", rows[i].options[1].name,
+		    rows[i].options[1].value);
+		assert_code(jpki_softcard_create(f->ctx, path,
 		    rows[i].options, 2), JPKI_ERR_VALUE);
 		assert_non_null(strstr(jpki_ctx_errmsg(f->ctx),
 		    rows[i].blamed));
@@ -568,8 +571,8 @@ check_made(struct fixture *f, const char *path)
 
 	assert_int_equal(stat(path, &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0700);
-	assert_int_equal(jpki_softcard_open(f->ctx, path, &soft), 0);
-	assert_int_equal(jpki_softcard_show(soft, collect, &shown), 0);
+	assert_code(jpki_softcard_open(f->ctx, path, &soft), 0);
+	assert_code(jpki_softcard_show(soft, collect, &shown), 0);
 	if (strncmp(shown.text, expected, strlen(expected)) != 0)
 		assert_string_equal(shown.text, expected);
 	assert_int_equal(send(soft, select_jpki, sizeof(select_jpki)), 0x9000);
@@ -595,7 +598,7 @@ create_with_options(void **state)
 	mode_t mask = umask(0);
 
 	in(f, "new/", path);
-	assert_int_equal(jpki_softcard_create(f->ctx, path, options,
+	assert_code(jpki_softcard_create(f->ctx, path, options,
 	    sizeof(options) / sizeof(options[0])), 0);
 	umask(mask);
 	check_made(f, path);
@@ -637,6 +640,7 @@ create_fails_midway(void **state)
 
 	in(f, "new", path);
 	for (i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
+		row("room for %lu bytes", (unsigned long)limits[i]);
 		assert_true((pid = fork()) >= 0);
 		if (pid == 0)
 			create_limited(path, limits[i]);
@@ -686,7 +690,7 @@ create_killed(void **state)
 		kill_after(pid, 1000 + i * 150000);
 		if (access(path, F_OK) != 0)
 			continue;
-		assert_int_equal(jpki_softcard_open(f->ctx, path, &soft), 0);
+		assert_code(jpki_softcard_open(f->ctx, path, &soft), 0);
 		jpki_softcard_free(&soft);
 	}
 }
@@ -763,7 +767,7 @@ killed_while_guessing(void **state)
 
 	for (i = 0; i < 40; i++) {
 		soft = open_card(f);
-		assert_int_equal(jpki_softcard_unlock(soft), 0);
+		assert_code(jpki_softcard_unlock(soft), 0);
 		jpki_softcard_free(&soft);
 		assert_int_equal(pipe(fds), 0);
 		assert_true((pid = fork()) >= 0);
@@ -901,7 +905,7 @@ fork_during_a_run(void **state)
 	char byte;
 
 	assert_int_equal(pipe(ready), 0);
-	assert_int_equal(jpkip_softcard_begin(soft, &replaced), 0);
+	assert_code(jpkip_softcard_begin(soft, &replaced), 0);
 	assert_true((pid = fork()) >= 0);
 	if (pid == 0) {
 		jpki_softcard_free(&soft);
@@ -912,7 +916,7 @@ fork_during_a_run(void **state)
 	assert_int_equal(read(ready[0], &byte, 1), 1);
 	assert_int_equal(send(soft, select_jpki, sizeof(select_jpki)), 0x9000);
 	jpkip_softcard_end(soft);
-	assert_int_equal(jpkip_softcard_begin(other, &replaced), 0);
+	assert_code(jpkip_softcard_begin(other, &replaced), 0);
 	jpkip_softcard_end(other);
 	kill(pid, SIGKILL);
 	assert_int_equal(waitpid(pid, &status, 0), pid);
@@ -932,26 +936,26 @@ replaced_and_removed(void **state)
 	bool replaced;
 
 	assert_int_equal(send(soft, select_jpki, sizeof(select_jpki)), 0x9000);
-	assert_int_equal(jpkip_softcard_begin(soft, &replaced), 0);
+	assert_code(jpkip_softcard_begin(soft, &replaced), 0);
 	assert_false(replaced);
 	jpkip_softcard_end(soft);
 	snprintf(away, sizeof(away), "%s.away", f->path);
 	assert_int_equal(rename(f->path, away), 0);
-	assert_int_equal(jpkip_softcard_begin(soft, &replaced),
+	assert_code(jpkip_softcard_begin(soft, &replaced),
 	    JPKI_ERR_REMOVED);
 	assert_int_equal(send(soft, select_jpki, sizeof(select_jpki)), -1);
 	tempcard_make("child", other);
 	assert_int_equal(rename(other, f->path), 0);
-	assert_int_equal(jpkip_softcard_begin(soft, &replaced), 0);
+	assert_code(jpkip_softcard_begin(soft, &replaced), 0);
 	assert_true(replaced);
 	/* The other card has no idea of what was selected in the first. */
 	assert_int_equal(send(soft, verify_wrong, sizeof(verify_wrong)),
 	    0x6986);
 	jpkip_softcard_end(soft);
 	assert_int_equal(rename(f->path, other), 0);
-	assert_int_equal(jpkip_softcard_power_cycle(soft), JPKI_ERR_REMOVED);
+	assert_code(jpkip_softcard_power_cycle(soft), JPKI_ERR_REMOVED);
 	assert_int_equal(rename(away, f->path), 0);
-	assert_int_equal(jpkip_softcard_begin(soft, &replaced), 0);
+	assert_code(jpkip_softcard_begin(soft, &replaced), 0);
 	assert_false(replaced);
 	jpkip_softcard_end(soft);
 	tempcard_remove(other);
@@ -965,25 +969,25 @@ set_and_show(void **state)
 	struct jpki_softcard *soft = open_card(f);
 	struct shown shown = { "" };
 
-	assert_int_equal(jpki_softcard_set(soft, "pss", "off"), 0);
-	assert_int_equal(jpki_softcard_set(soft, "filler", "7"), 0);
-	assert_int_equal(jpki_softcard_set(soft, "pss", "maybe"),
+	assert_code(jpki_softcard_set(soft, "pss", "off"), 0);
+	assert_code(jpki_softcard_set(soft, "filler", "7"), 0);
+	assert_code(jpki_softcard_set(soft, "pss", "maybe"),
 	    JPKI_ERR_VALUE);
-	assert_int_equal(jpki_softcard_set(soft, "birth", "1990-13-00"),
+	assert_code(jpki_softcard_set(soft, "birth", "1990-13-00"),
 	    JPKI_ERR_VALUE);
-	assert_int_equal(jpki_softcard_set(soft, "birth", "1990-00-01"),
+	assert_code(jpki_softcard_set(soft, "birth", "1990-00-01"),
 	    JPKI_ERR_VALUE);
-	assert_int_equal(jpki_softcard_set(soft, "issued", "2024-01-01"),
+	assert_code(jpki_softcard_set(soft, "issued", "2024-01-01"),
 	    JPKI_ERR_VALUE);
-	assert_int_equal(jpki_softcard_set(soft, "address", "北海道見本市1"), 0);
-	assert_int_equal(jpki_softcard_set(soft, "birth", "1990-02-00"), 0);
-	assert_int_equal(jpki_softcard_set(soft, "auth-pin", "1111"),
+	assert_code(jpki_softcard_set(soft, "address", "北海道見本市1"), 0);
+	assert_code(jpki_softcard_set(soft, "birth", "1990-02-00"), 0);
+	assert_code(jpki_softcard_set(soft, "auth-pin", "1111"),
 	    JPKI_ERR_VALUE);
-	assert_int_equal(jpki_softcard_set(soft, "", ""), JPKI_ERR_VALUE);
-	assert_int_equal(jpki_softcard_set(soft, NULL, ""), JPKI_ERR_USAGE);
+	assert_code(jpki_softcard_set(soft, "", ""), JPKI_ERR_VALUE);
+	assert_code(jpki_softcard_set(soft, NULL, ""), JPKI_ERR_USAGE);
 	jpki_softcard_free(&soft);
 	soft = open_card(f);
-	assert_int_equal(jpki_softcard_show(soft, collect, &shown), 0);
+	assert_code(jpki_softcard_show(soft, collect, &shown), 0);
 	assert_non_null(strstr(shown.text, "\npss=off\n"));
 	assert_non_null(strstr(shown.text, "\nfiller=7\n"));
 	assert_non_null(strstr(shown.text, "\naddress=北海道見本市１\n"));
@@ -1006,7 +1010,7 @@ check_days(struct fixture *f, int64_t *begin, int64_t *end)
 
 	soft = open_card(f);
 	assert_int_equal(send(soft, select_jpki, sizeof(select_jpki)), 0x9000);
-	assert_int_equal(jpkip_softcard_transmit(soft, read_cert,
+	assert_code(jpkip_softcard_transmit(soft, read_cert,
 	    sizeof(read_cert), der, sizeof(der), &len), 0);
 	assert_int_equal(jpki_cert_parse(f->ctx, der, len, &cert), 0);
 	jpki_cert_validity(cert, begin, end);
@@ -1024,21 +1028,21 @@ reissue(void **state)
 	struct jpki_softcard *soft = open_card(f);
 	int64_t begin, end, first_begin;
 
-	assert_int_equal(jpki_softcard_set(soft, "extended", "on"), 0);
+	assert_code(jpki_softcard_set(soft, "extended", "on"), 0);
 	check_days(f, &first_begin, &end);
 	assert_true(IS_END_OF_DAY(end));
 	/* Later and earlier ends; the beginning stays while it can. */
-	assert_int_equal(jpki_softcard_set(soft, "auth-not-after",
+	assert_code(jpki_softcard_set(soft, "auth-not-after",
 	    "2040-12-31"), 0);
 	check_days(f, &begin, &end);
 	assert_int_equal(end, 2240578799);
 	assert_int_equal(begin, first_begin);
-	assert_int_equal(jpki_softcard_set(soft, "auth-not-after",
+	assert_code(jpki_softcard_set(soft, "auth-not-after",
 	    "2025-01-01"), 0);
 	check_days(f, &begin, &end);
 	assert_int_equal(end, 1735743599);
 	assert_true(begin < end);
-	assert_int_equal(jpki_softcard_set(soft, "auth-not-after",
+	assert_code(jpki_softcard_set(soft, "auth-not-after",
 	    "2023-01-01"), JPKI_ERR_VALUE);
 	check_days(f, &begin, &end);
 	assert_int_equal(end, 1735743599);

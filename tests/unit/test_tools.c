@@ -17,7 +17,6 @@
 #include "caught.h"
 #include "common/message.h"
 #include "common/options.h"
-#include "common/prompt.h"
 
 #define N_OF(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -304,6 +303,10 @@ test_failures(void **state)
 		{ JPKI_ERR_MEMORY, EXIT_FAILURE },
 		{ JPKI_ERR_NOT_ON_CARD, EXIT_FAILURE },
 	};
+	static const struct advice own[] = {
+		{ JPKI_ERR_NO_CARD, { "Or make one.", "作れます。" } },
+		{ 0, { NULL, NULL } }
+	};
 	struct jpki_ctx *ctx;
 	struct jpki_card *card;
 	const char *said;
@@ -318,17 +321,23 @@ test_failures(void **state)
 	r = jpki_card_open(ctx, "soft:/nonexistent/\033", &card);
 	assert_int_equal(r, JPKI_ERR_NO_CARD);
 	catch_stream(stderr);
-	code = complain_ctx(ctx, r, prompt_advice);
+	code = complain_ctx(ctx, r, own);
 	said = caught(stderr);
 	assert_int_equal(code, EX_UNAVAILABLE);
 	assert_null(strstr(said, "--last-try"));
+	assert_non_null(strstr(said, ". Or make one.\n"));
 	assert_null(strchr(said, '\033'));
 	assert_ptr_equal(strchr(said, '\n'), said + strlen(said) - 1);
 	catch_stream(stderr);
-	code = complain_ctx(ctx, JPKI_ERR_PIN_LAST_TRY, prompt_advice);
+	code = complain_ctx(ctx, JPKI_ERR_PIN_LAST_TRY, own);
 	said = caught(stderr);
 	assert_int_equal(code, EXIT_FAILURE);
-	assert_non_null(strstr(said, "--last-try sends it all the same.\n"));
+	assert_non_null(strstr(said, ". --last-try insists.\n"));
+	catch_stream(stderr);
+	code = complain_code("here", JPKI_ERR_DATA);
+	said = caught(stderr);
+	assert_int_equal(code, EX_DATAERR);
+	assert_memory_equal(said, "jpki-test: here: malformed data", 31);
 	jpki_ctx_free(&ctx);
 }
 

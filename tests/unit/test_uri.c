@@ -11,6 +11,8 @@
 
 #include <cmocka.h>
 
+#include "row.h"
+
 static const struct {
 	const char *uri;
 	enum jpki_object object;
@@ -117,8 +119,8 @@ good_ones(void **state)
 
 	(void)state;
 	for (i = 0; i < N_GOOD; i++) {
-		print_message("%s\n", good[i].uri);
-		assert_int_equal(jpki_uri_parse(ctx, good[i].uri, &uri), 0);
+		row("%s", good[i].uri);
+		assert_code(jpki_uri_parse(ctx, good[i].uri, &uri), 0);
 		assert_int_equal(uri->object, good[i].object);
 		assert_int_equal(uri->type, good[i].type);
 		assert_int_equal(uri->min_tries, good[i].min_tries);
@@ -136,7 +138,7 @@ card_and_certificate(void **state)
 	struct jpki_uri *uri;
 
 	(void)state;
-	assert_int_equal(jpki_uri_parse(ctx,
+	assert_code(jpki_uri_parse(ctx,
 	    "jpki://sign?card=0123&cert=file:a%20b", &uri), 0);
 	assert_string_equal(uri->card, "0123");
 	assert_string_equal(uri->cert, "a b");
@@ -152,12 +154,13 @@ bad_ones(void **state)
 
 	(void)state;
 	for (i = 0; i < N_BAD; i++) {
-		assert_int_equal(jpki_uri_parse(ctx, bad[i].uri, &uri),
+		row("\"%s\"", bad[i].uri);
+		assert_code(jpki_uri_parse(ctx, bad[i].uri, &uri),
 		    JPKI_ERR_URI);
 		assert_null(uri);
 		text = jpki_ctx_errmsg(ctx);
-		print_message("%s: %s\n", bad[i].uri, text);
-		assert_non_null(strstr(text, bad[i].says));
+		if (strstr(text, bad[i].says) == NULL)
+			fail_msg("%s", text);
 		assert_null(strstr(text, "1234"));
 		assert_null(strstr(text, "ABC123"));
 	}
@@ -173,12 +176,12 @@ length(void **state)
 	memset(text, 'x', sizeof(text));
 	memcpy(text, "jpki:auth?reader=", 17);
 	text[JPKI_URI_MAX] = '\0';
-	assert_int_equal(jpki_uri_parse(ctx, text, &uri), 0);
+	assert_code(jpki_uri_parse(ctx, text, &uri), 0);
 	assert_int_equal(strlen(uri->reader), JPKI_URI_MAX - 17);
 	jpki_uri_free(&uri);
 	text[JPKI_URI_MAX] = 'x';
 	text[JPKI_URI_MAX + 1] = '\0';
-	assert_int_equal(jpki_uri_parse(ctx, text, &uri), JPKI_ERR_URI);
+	assert_code(jpki_uri_parse(ctx, text, &uri), JPKI_ERR_URI);
 }
 
 static void
@@ -188,15 +191,15 @@ printing(void **state)
 	char text[64];
 
 	(void)state;
-	assert_int_equal(jpki_uri_print(ctx, JPKI_OBJECT_SIGN_CA, NULL, text,
+	assert_code(jpki_uri_print(ctx, JPKI_OBJECT_SIGN_CA, NULL, text,
 	    sizeof(text)), 0);
 	assert_string_equal(text, "jpki://sign-ca");
-	assert_int_equal(jpki_uri_print(ctx, JPKI_OBJECT_AUTH, "a&b c%\xff",
+	assert_code(jpki_uri_print(ctx, JPKI_OBJECT_AUTH, "a&b c%\xff",
 	    text, sizeof(text)), 0);
-	assert_int_equal(jpki_uri_parse(ctx, text, &uri), 0);
+	assert_code(jpki_uri_parse(ctx, text, &uri), 0);
 	assert_string_equal(uri->reader, "a&b c%\xff");
 	jpki_uri_free(&uri);
-	assert_int_equal(jpki_uri_print(ctx, JPKI_OBJECT_AUTH,
+	assert_code(jpki_uri_print(ctx, JPKI_OBJECT_AUTH,
 	    "&&&&&&&&&&&&&&&&&", text, sizeof(text)), JPKI_ERR_SPACE);
 }
 
@@ -247,20 +250,21 @@ wrapping(void **state)
 
 	(void)state;
 	for (n = 11; n <= JPKI_URI_MAX; n += n < 300 ? 1 : 90) {
+		row("%zu bytes", n);
 		memset(uri, 'r', sizeof(uri));
 		memcpy(uri, "jpki://auth?reader=", n < 20 ? 11 : 19);
 		uri[n < 20 ? 11 : n] = '\0';
-		assert_int_equal(jpki_uri_wrap(ctx, uri, der, sizeof(der),
+		assert_code(jpki_uri_wrap(ctx, uri, der, sizeof(der),
 		    &len), 0);
-		assert_int_equal(jpki_uri_unwrap(ctx, der, len, out,
+		assert_code(jpki_uri_unwrap(ctx, der, len, out,
 		    sizeof(out)), 0);
 		assert_string_equal(out, uri);
 		memcpy(other, der, len);
 		other[len] = 'r';
-		assert_int_equal(jpki_uri_unwrap(ctx, other, len + 1, out,
+		assert_code(jpki_uri_unwrap(ctx, other, len + 1, out,
 		    sizeof(out)), JPKI_ERR_DATA);
 		for (i = 0; i < len && n < 30; i++) {
-			assert_int_equal(jpki_uri_unwrap(ctx, der, i, out,
+			assert_code(jpki_uri_unwrap(ctx, der, i, out,
 			    sizeof(out)), JPKI_ERR_DATA);
 			other[i] ^= 1;
 			if (jpki_uri_unwrap(ctx, other, len, out,
@@ -269,11 +273,11 @@ wrapping(void **state)
 			other[i] ^= 1;
 		}
 	}
-	assert_int_equal(jpki_uri_wrap(ctx, "jpki://sign", der, 20, &len),
+	assert_code(jpki_uri_wrap(ctx, "jpki://sign", der, 20, &len),
 	    JPKI_ERR_SPACE);
-	assert_int_equal(jpki_uri_wrap(ctx, "jpki://sign", der, sizeof(der),
+	assert_code(jpki_uri_wrap(ctx, "jpki://sign", der, sizeof(der),
 	    &len), 0);
-	assert_int_equal(jpki_uri_unwrap(ctx, der, len, out, 11),
+	assert_code(jpki_uri_unwrap(ctx, der, len, out, 11),
 	    JPKI_ERR_SPACE);
 }
 
@@ -290,7 +294,8 @@ not_for_files(void **state)
 
 	(void)state;
 	for (i = 0; i < sizeof(uris) / sizeof(uris[0]); i++) {
-		assert_int_equal(jpki_uri_wrap(ctx, uris[i], der, sizeof(der),
+		row("\"%s\"", uris[i]);
+		assert_code(jpki_uri_wrap(ctx, uris[i], der, sizeof(der),
 		    &len), JPKI_ERR_URI);
 		assert_null(strstr(jpki_ctx_errmsg(ctx), "1234"));
 	}
@@ -300,14 +305,14 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(good_ones),
+		ROW_TEST(good_ones),
 		cmocka_unit_test(card_and_certificate),
-		cmocka_unit_test(bad_ones),
+		ROW_TEST(bad_ones),
 		cmocka_unit_test(length),
 		cmocka_unit_test(printing),
 		cmocka_unit_test(mutated),
-		cmocka_unit_test(wrapping),
-		cmocka_unit_test(not_for_files),
+		ROW_TEST(wrapping),
+		ROW_TEST(not_for_files),
 	};
 	int failed;
 

@@ -36,15 +36,62 @@ message_program(void)
 	return program;
 }
 
-/* Sentences stand one after the other; full-width full stops need no space. */
+/* What the options of our programs do about a failure of the library, whose own
+ * texts name none: they stand behind its hint. */
+static const struct advice common_advice[] = {
+	{ JPKI_ERR_NO_READER, {
+	    "--reader or JPKI_READER names it.",
+	    "--reader か JPKI_READER で指定できます。" } },
+	{ JPKI_ERR_NO_CARD, {
+	    "jpki-softcard new makes a software card.",
+	    "jpki-softcard new でソフトウェアカードを作れます。" } },
+	{ JPKI_ERR_AMBIGUOUS, {
+	    "--reader or JPKI_READER names it.",
+	    "--reader か JPKI_READER で指定できます。" } },
+	{ JPKI_ERR_NEEDS_PIN, {
+	    "--pin-source names it.",
+	    "--pin-source で指定できます。" } },
+	{ JPKI_ERR_PIN_LAST_TRY, {
+	    "--last-try insists.",
+	    "そのときは --last-try を付けてください。" } },
+	{ JPKI_ERR_PIN_NO_COUNT, {
+	    "--last-try insists.",
+	    "そのときは --last-try を付けてください。" } },
+	{ JPKI_ERR_DAMAGED, {
+	    "jpki-softcard new makes one.",
+	    "jpki-softcard new で作れます。" } },
+	{ 0, { NULL, NULL } }
+};
+
+static const char *
+find_advice(const struct advice *advice, int err)
+{
+	for (; advice != NULL && advice->err != 0; advice++)
+		if (advice->err == err)
+			return text_of(advice->text);
+	return NULL;
+}
+
+static bool
+ends_with(const char *text, const char *end)
+{
+	size_t len = strlen(text), end_len = strlen(end);
+
+	return len >= end_len && strcmp(text + len - end_len, end) == 0;
+}
+
+/* What stands between two sentences: a full stop if the first has none; a
+ * full-width one needs no space. */
 static const char *
 between(const char *before, const char *after)
 {
-	size_t len = strlen(before);
-
-	if (*after == '\0' || len == 0)
+	if (*after == '\0' || *before == '\0')
 		return "";
-	return len > 3 && strcmp(before + len - 3, "。") == 0 ? "" : " ";
+	if (ends_with(before, "。") || ends_with(before, "？"))
+		return "";
+	if (ends_with(before, ".") || ends_with(before, "?"))
+		return " ";
+	return pick(". ", "。");
 }
 
 /* The message is finished here: what, how to help, and more help. */
@@ -140,11 +187,13 @@ complain_code(const char *name, int err)
 int
 complain_ctx(const struct jpki_ctx *ctx, int err, const struct advice *advice)
 {
-	const char *what = jpki_ctx_errmsg(ctx), *more = "";
+	const char *what = jpki_ctx_errmsg(ctx);
+	const char *more = find_advice(advice, err);
 
-	for (; advice != NULL && advice->err != 0; advice++)
-		if (advice->err == err)
-			more = text_of(advice->text);
+	if (more == NULL)
+		more = find_advice(common_advice, err);
+	if (more == NULL)
+		more = "";
 	/* Not every failure leaves a record, as when memory is short. */
 	if (*what == '\0')
 		put_message(jpki_strerror(err, text_lang()),

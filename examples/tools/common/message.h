@@ -53,17 +53,18 @@ int complain_errno(const char *name);
  * itself sees coming; without a name if that is NULL. */
 int complain_code(const char *name, int err);
 
-/* What an option of the program can do about an error of the library; a table
- * of these ends with err 0. */
+/* What an option of the program can do about an error of the library, whose
+ * texts name none; a table of these ends with err 0. */
 struct advice {
 	int err;
 	struct text text;
 };
 
 /*
- * The last failure of the library: what happened, its hint, and the program's
- * own advice for that code, if advice (which may be NULL) has some. err is
- * what the call returned.
+ * The last failure of the library: what happened, its hint, and advice for the
+ * code: the program's own (may be NULL) or else what all programs have, such as
+ * --last-try. err is what the call returned. Sentences need not end in a full
+ * stop: where another follows, it is put there.
  */
 int complain_ctx(const struct jpki_ctx *ctx, int err,
     const struct advice *advice);

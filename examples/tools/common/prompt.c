@@ -6,16 +6,6 @@
 
 #include "prompt.h"
 
-const struct advice prompt_advice[] = {
-	{ JPKI_ERR_PIN_LAST_TRY, {
-	    "--last-try sends it all the same.",
-	    "--last-try を付けると、それでも送ります。" } },
-	{ JPKI_ERR_PIN_NO_COUNT, {
-	    "--last-try sends it all the same.",
-	    "--last-try を付けると、それでも送ります。" } },
-	{ 0, { NULL, NULL } }
-};
-
 int
 prompt_source(const char *option, const char *value)
 {

@@ -25,7 +25,4 @@ int prompt_pin(struct jpki_ctx *ctx, enum jpki_pin pin, const char *source,
 /* Whether a PIN comes from the terminal. */
 bool prompt_on_terminal(const char *source);
 
-/* For complain_ctx(): what --last-try does about too few tries. */
-extern const struct advice prompt_advice[];
-
 #endif

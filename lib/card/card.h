@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The session's inside: what is known of the card, and the state of the run.
+ *
+ * Two kinds of knowledge are kept apart. What the card is (carrier, short EF
+ * ids, certificates) stays for as long as the card is open. What the card is
+ * doing (selected application, current file, logins) is forgotten at the end
+ * of every run: somebody else may use the card in between.
+ */
+#ifndef JPKIP_CARD_H
+#define JPKIP_CARD_H
+
+#include <signal.h>
+
+#include <jpki/card.h>
+#include <jpki/cert.h>
+#include <jpki/pin.h>
+
+#include "base/ctx.h"
+#include "transport/transport.h"
+
+struct jpkip_app;
+
+/* Whether the card knows short EF ids. Only YES lets them be used. */
+enum jpkip_sfi { JPKIP_SFI_UNKNOWN, JPKIP_SFI_YES, JPKIP_SFI_NO };
+
+#define JPKIP_EF_TOKEN_INFO 0x0006
+#define JPKIP_TOKEN_LEN 160	/* CK_TOKEN_INFO, serialised */
+
+struct jpki_card {
+	struct jpki_ctx *ctx;
+	struct jpkip_link link;
+
+	/* What the card is. */
+	enum jpki_carrier carrier;
+	enum jpkip_sfi sfi;
+	int auth_tries;			/* when opened */
+	int presence;			/* EF 0008; -1: not read yet */
+	uint8_t token[JPKIP_TOKEN_LEN];	/* EF 0006 */
+	size_t token_len;		/* 0: not read yet */
+	struct jpki_cert *known[JPKI_SLOT_SIGN_CA + 1];
+	bool opened;			/* identified, once */
+	bool untouched;			/* and no run since */
+	bool changed;			/* another card is there: over */
+
+	/* The run. */
+	sigset_t signals;		/* as they were before it */
+	unsigned depth;
+	const struct jpkip_app *app;	/* selected; NULL: unknown */
+	bool fresh;			/* nothing since SELECT of app */
+	uint16_t ef;			/* current file; 0: unknown */
+	unsigned verified;		/* 1 << enum jpki_pin */
+	bool pin_sent;			/* the door must be closed */
+	int broken;			/* the link failed with this */
+};
+
+#endif

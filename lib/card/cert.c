@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "card/cert.h"
+
+#include <string.h>
+
+#include "base/wipe.h"
+#include "card/file.h"
+
+static uint16_t
+slot_ef(enum jpki_slot slot)
+{
+	switch (slot) {
+	case JPKI_SLOT_AUTH:
+		return 0x000a;
+	case JPKI_SLOT_SIGN:
+		return 0x0001;
+	case JPKI_SLOT_AUTH_CA:
+		return 0x000b;
+	case JPKI_SLOT_SIGN_CA:
+		return 0x0002;
+	}
+	return 0;
+}
+
+static const char *
+slot_name(enum jpki_slot slot)
+{
+	switch (slot) {
+	case JPKI_SLOT_AUTH:
+		return "利用者証明用電子証明書 (auth certificate)";
+	case JPKI_SLOT_SIGN:
+		return "署名用電子証明書 (sign certificate)";
+	case JPKI_SLOT_AUTH_CA:
+		return "利用者証明用 CA 証明書 (auth CA certificate)";
+	case JPKI_SLOT_SIGN_CA:
+		return "署名用 CA 証明書 (sign CA certificate)";
+	}
+	return "?";
+}
+
+bool
+jpkip_slot_is(enum jpki_slot slot)
+{
+	return slot_ef(slot) != 0;
+}
+
+int
+jpkip_read_cert(struct jpki_card *card, enum jpki_slot slot,
+    struct jpki_cert **out)
+{
+	uint8_t *der = NULL;
+	size_t len = 0;
+	int r;
+
+	if ((r = jpkip_select_app(card, &jpkip_app_jpki)) != 0 ||
+	    (r = jpkip_read_object(card, slot_ef(slot), slot_name(slot), &der,
+	    &len)) != 0)
+		return r;
+	r = jpki_cert_parse(card->ctx, der, len, out);
+	jpkip_freezero(der, len);
+	if (r != 0)
+		return r;
+	jpki_cert_free(&card->known[slot]);
+	card->known[slot] = jpki_cert_ref(*out);
+	return 0;
+}
+
+int
+jpkip_read_cert_start(struct jpki_card *card, enum jpki_slot slot,
+    uint8_t *out, size_t size, size_t *len)
+{
+	int r;
+
+	if ((r = jpkip_select_app(card, &jpkip_app_jpki)) != 0)
+		return r;
+	return jpkip_read_start(card, slot_ef(slot), slot_name(slot), out,
+	    size, len);
+}
+
+int
+jpkip_compare_cert(struct jpki_card *card, enum jpki_slot slot)
+{
+	const uint8_t *before;
+	uint8_t *now = NULL;
+	size_t before_len, len = 0;
+	int r;
+
+	if ((r = jpkip_select_app(card, &jpkip_app_jpki)) != 0 ||
+	    (r = jpkip_read_object(card, slot_ef(slot), slot_name(slot), &now,
+	    &len)) != 0)
+		return r;
+	before = jpki_cert_der(card->known[slot], &before_len);
+	if (len != before_len || memcmp(now, before, len) != 0)
+		r = JPKI_ERR_CHANGED;
+	jpkip_freezero(now, len);
+	return r;
+}

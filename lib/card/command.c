@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "card/command.h"
+
+#include <string.h>
+
+#include "base/wipe.h"
+
+#define GET_RESPONSE_MAX 8	/* 61xx in a row */
+
+/* One command; the answer's data is added to the reply's. */
+static int
+exchange(struct jpki_card *card, const struct jpkip_apdu *apdu,
+    struct jpkip_reply *reply)
+{
+	uint8_t rsp[JPKIP_RSP_MAX];
+	size_t len = 0;
+	int r;
+
+	r = jpkip_link_transmit(&card->link, apdu->bytes, apdu->len, rsp, &len);
+	card->fresh = false;
+	if (r != 0) {
+		card->broken = r;
+		return r;
+	}
+	len -= 2;
+	if (len > sizeof(reply->data) - reply->len) {
+		r = jpkip_fail(card->ctx, JPKI_ERR_DATA,
+		    JPKIP_SAME("the card's answer is too long"));
+	} else {
+		memcpy(reply->data + reply->len, rsp, len);
+		reply->len += len;
+		reply->sw = (uint16_t)(rsp[len] << 8 | rsp[len + 1]);
+	}
+	jpkip_wipe(rsp, len);
+	return r;
+}
+
+/* Sends again once after 6F00, or with the Le that the card asks for. */
+static int
+exchange_again(struct jpki_card *card, struct jpkip_apdu *apdu,
+    struct jpkip_reply *reply)
+{
+	if (!apdu->repeatable)
+		return 0;
+	if (reply->sw >> 8 == 0x6c && apdu->le)
+		apdu->bytes[apdu->len - 1] = (uint8_t)reply->sw;
+	else if (reply->sw != 0x6f00)
+		return 0;
+	reply->len = 0;
+	return exchange(card, apdu, reply);
+}
+
+int
+jpkip_send(struct jpki_card *card, struct jpkip_apdu *apdu,
+    struct jpkip_reply *reply)
+{
+	unsigned rounds;
+	int r;
+
+	reply->len = 0;
+	reply->sw = 0;
+	if (card->broken != 0)
+		return jpkip_fail(card->ctx, card->broken, NULL, NULL);
+	if (apdu->pin) {
+		card->pin_sent = true;
+		return exchange(card, apdu, reply);
+	}
+	if ((r = exchange(card, apdu, reply)) != 0 ||
+	    (r = exchange_again(card, apdu, reply)) != 0)
+		return r;
+	/* Never seen with T=1, but ISO 7816-4 allows it. */
+	for (rounds = 0; reply->sw >> 8 == 0x61 && rounds < GET_RESPONSE_MAX;
+	    rounds++) {
+		jpkip_apdu_set(apdu, 0x00, 0xc0, 0, 0, NULL, 0,
+		    (reply->sw & 0xff) != 0 ? reply->sw & 0xff :
+		    JPKIP_LE_SHORT);
+		if ((r = exchange(card, apdu, reply)) != 0)
+			return r;
+	}
+	return 0;
+}
+
+int
+jpkip_refused(struct jpki_card *card, const struct jpkip_reply *reply,
+    const char *what)
+{
+	return jpkip_fail_sw(card->ctx, JPKI_ERR_CARD_SW, reply->sw,
+	    JPKIP_SAME("%s, status %04X"), what, (unsigned)reply->sw);
+}

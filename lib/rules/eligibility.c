@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Who may have which certificate. */
+#include <jpki/err.h>
+
+#include <stdlib.h>
+
+#include "base/date.h"
+#include "rules/reasons.h"
+
+#define SIGN_AGE 15
+
+struct jpki_who {
+	int age;
+	bool sign;		/* the auth certificate anybody may have */
+	struct jpki_date sign_from;
+	struct jpki_why why;
+};
+
+static void
+explain(struct jpki_who *who, bool child, bool ward)
+{
+	struct jpki_why *why = &who->why;
+
+	if (child)
+		JPKIP_RULES(why, JPKIP_G2, JPKIP_B6b);
+	if (ward)
+		JPKIP_RULES(why, JPKIP_G3);
+	if (!who->sign) {
+		JPKIP_RULES(why, JPKIP_G4, JPKIP_G5, JPKIP_A9);
+		JPKIP_ADVICE(why, JPKI_ADVICE_NO_SIGN,
+		    JPKI_ADVICE_REPRESENTATIVE);
+	}
+	if (child) {
+		JPKIP_RULES(why, JPKIP_E9);
+		JPKIP_ADVICE(why, JPKI_ADVICE_PROOF_FAMILY);
+		if (!ward)
+			JPKIP_ADVICE(why, JPKI_ADVICE_SIGN_LATER);
+	}
+	if (ward)
+		JPKIP_ADVICE(why, JPKI_ADVICE_PROOF_WARD);
+	JPKIP_RULES(why, JPKIP_G1, JPKIP_A1, JPKIP_A5, JPKIP_A6, JPKIP_A2,
+	    JPKIP_H1);
+}
+
+int
+jpki_rules_who(struct jpki_date birth, bool ward, struct jpki_date on,
+    enum jpki_feb29 feb29, struct jpki_who **out)
+{
+	struct jpki_who *who;
+	bool child;
+
+	if (out == NULL)
+		return JPKI_ERR_USAGE;
+	*out = NULL;
+	if ((unsigned)feb29 > JPKI_FEB29_FEB28)
+		return JPKI_ERR_USAGE;
+	if (!jpkip_date_valid(birth) || !jpkip_date_valid(on) ||
+	    jpki_date_cmp(on, birth) < 0)
+		return JPKI_ERR_VALUE;
+	if ((who = calloc(1, sizeof(*who))) == NULL)
+		return JPKI_ERR_MEMORY;
+	who->age = jpkip_date_age(birth, on, feb29);
+	child = who->age < SIGN_AGE;
+	who->sign = !child && !ward;
+	if (child && !ward && birth.year + SIGN_AGE <= 9999)
+		who->sign_from = jpkip_date_nth_birthday(birth, birth,
+		    SIGN_AGE, feb29);
+	explain(who, child, ward);
+	*out = who;
+	return 0;
+}
+
+void
+jpki_who_free(struct jpki_who **who)
+{
+	if (who == NULL)
+		return;
+	free(*who);
+	*who = NULL;
+}
+
+int
+jpki_who_age(const struct jpki_who *who)
+{
+	return who != NULL ? who->age : 0;
+}
+
+bool
+jpki_who_has(const struct jpki_who *who, enum jpki_key key)
+{
+	if (who == NULL)
+		return false;
+	return key == JPKI_KEY_AUTH || (key == JPKI_KEY_SIGN && who->sign);
+}
+
+bool
+jpki_who_representative(const struct jpki_who *who)
+{
+	/* Whoever may not sign cannot apply alone either. */
+	return who != NULL && !who->sign;
+}
+
+struct jpki_date
+jpki_who_sign_from(const struct jpki_who *who)
+{
+	static const struct jpki_date none;
+
+	return who != NULL ? who->sign_from : none;
+}
+
+const struct jpki_why *
+jpki_who_why(const struct jpki_who *who)
+{
+	return who != NULL ? &who->why : NULL;
+}

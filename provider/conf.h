@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The configuration of a provider. */
+#ifndef PROV_CONF_H
+#define PROV_CONF_H
+
+#include "prov.h"
+
+/* The configuration, read once. Never NULL, never an error: what is wrong with
+ * it is for prov_conf_check(). */
+const struct jpki_settings *prov_conf(struct prov *);
+void	prov_conf_free(struct prov_conf *);
+
+/* Before a card is used: 0 where the configuration is wrong. */
+int	prov_conf_check(struct prov *);
+
+#endif

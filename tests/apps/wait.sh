@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# How the tests wait: for what can be seen, as long as a busy machine may need.
+# Sourced.
+
+# until_ok COMMAND...: it succeeds within two minutes, or more if commands are
+# slow here.
+until_ok() {
+	rounds=0
+	until "$@" >/dev/null 2>&1; do
+		rounds=$((rounds + 1))
+		[ $rounds -lt 6000 ] || return 1
+		sleep 0.02
+	done
+}
+
+# gone PID: not even a zombie is left.
+gone() {
+	! kill -0 "$1" 2>/dev/null
+}
