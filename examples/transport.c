@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A link to the card of one's own: a card that comes over the network. Waits on
- * a port of this machine for a card that speaks vpcd's protocol (that of the
- * app "Remote Smart Card Reader" for phones, or of jpki-softcard), and tells
- * the tries of its auth PIN and the last day of its auth certificate.
+ * a port for one that speaks vpcd's protocol (the app "Remote Smart Card Reader"
+ * on a phone, jpki-softcard) and tells its PIN's tries and its last day.
  *
  *	cc -o transport transport.c $(pkg-config --cflags --libs libjpki)
  *	./transport [PORT]
@@ -26,9 +25,8 @@ receive(int fd, uint8_t *data, size_t size, size_t *len)
 	if (recv(fd, head, 2, MSG_WAITALL) != 2)
 		return JPKI_ERR_REMOVED;
 	*len = (size_t)(head[0] << 8 | head[1]);
-	if (*len > size || recv(fd, data, *len, MSG_WAITALL) != (ssize_t)*len)
-		return JPKI_ERR_IO;
-	return 0;
+	return *len > size ||
+	    recv(fd, data, *len, MSG_WAITALL) != (ssize_t)*len ? JPKI_ERR_IO : 0;
 }
 
 /* Never twice, never logged: there may be a PIN in it. arg is what main() gave
@@ -112,10 +110,9 @@ main(int argc, char **argv)
 	    (r = jpki_card_cert(card, JPKI_SLOT_AUTH, &cert)) == 0) {
 		jpki_date_format(jpki_cert_info(cert)->last_day, day);
 		printf("tries left: %d, last day: %s\n", left, day);
-	} else {
+	} else
 		fprintf(stderr, "transport: %s\n%s\n", jpki_ctx_errmsg(ctx),
 		    jpki_ctx_errhint(ctx));
-	}
 	jpki_cert_free(&cert);
 	jpki_card_close(&card);
 	jpki_ctx_free(&ctx);
