@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include <jpki.h>
+#include <jpki/framework/uri.h>
 #include <openssl/pem.h>
 
 #include "common/message.h"

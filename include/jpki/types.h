@@ -17,7 +17,7 @@
  *  - What the library fills is its own object: functions give its fields, and
  *    jpki_X_free() takes a pointer to the pointer, which it clears.
  *  - What the caller fills has "size" as its first member, sizeof() of the
- *    struct as the caller knows it: struct jpki_card_facts f = { sizeof(f) };
+ *    struct as the caller knows it: struct jpki_card_facts f = { .size = sizeof(f) };
  *    A size of 0 is JPKI_ERR_USAGE; every further member that is zero means
  *    "not said", and members are only ever appended. A larger record than the
  *    library knows is JPKI_ERR_USAGE if anything is said in what it does not.

@@ -17,6 +17,7 @@
 #include "caught.h"
 #include "common/message.h"
 #include "common/options.h"
+#include "row.h"
 
 #define N_OF(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -111,7 +112,7 @@ test_options(void **state)
 
 	(void)state;
 	for (i = 0; i < N_OF(rows); i++) {
-		print_message("%s\n", rows[i].line);
+		row("%s", rows[i].line);
 		assert_int_equal(parse(rows[i].line, &args, words,
 		    sizeof(words), argv), ARGS_GO_ON);
 		*got = '\0';
@@ -174,7 +175,7 @@ test_usage_errors(void **state)
 
 	(void)state;
 	for (i = 0; i < N_OF(rows); i++) {
-		print_message("%s\n", rows[i].line);
+		row("%s", rows[i].line);
 		catch_stream(stderr);
 		code = parse(rows[i].line, &args, words, sizeof(words), argv);
 		said = caught(stderr);
@@ -213,6 +214,7 @@ test_words(void **state)
 	(void)state;
 	text_set_lang(JPKI_LANG_EN);
 	for (i = 0; i < N_OF(rows); i++) {
+		row("%s", rows[i].word != NULL ? rows[i].word : "(none)");
 		catch_stream(stderr);
 		found = options_word(rows[i].word, words);
 		said = caught(stderr);
@@ -314,12 +316,14 @@ test_failures(void **state)
 	int r, code;
 
 	(void)state;
-	for (i = 0; i < N_OF(codes); i++)
+	for (i = 0; i < N_OF(codes); i++) {
+		row("%s", jpki_errname(codes[i].err));
 		assert_int_equal(exit_code(codes[i].err), codes[i].code);
+	}
 	text_set_lang(JPKI_LANG_EN);
 	ctx = message_ctx();
 	r = jpki_card_open(ctx, "soft:/nonexistent/\033", &card);
-	assert_int_equal(r, JPKI_ERR_NO_CARD);
+	assert_ctx_code(ctx, r, JPKI_ERR_NO_CARD);
 	catch_stream(stderr);
 	code = complain_ctx(ctx, r, own);
 	said = caught(stderr);
@@ -345,12 +349,12 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_options),
-		cmocka_unit_test(test_usage_errors),
-		cmocka_unit_test(test_words),
-		cmocka_unit_test(test_help),
-		cmocka_unit_test(test_messages),
-		cmocka_unit_test(test_failures),
+		ROW_TEST(test_options),
+		ROW_TEST(test_usage_errors),
+		ROW_TEST(test_words),
+		ROW_TEST(test_help),
+		ROW_TEST(test_messages),
+		ROW_TEST(test_failures),
 	};
 
 	message_start("jpki-test");

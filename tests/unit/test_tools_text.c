@@ -25,6 +25,7 @@
 #include "common/json.h"
 #include "common/layout.h"
 #include "common/message.h"
+#include "row.h"
 
 #define N_OF(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -93,10 +94,12 @@ test_pairs(void **state)
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < N_OF(rows); i++)
+	for (i = 0; i < N_OF(rows); i++) {
+		row("%d columns: %s", rows[i].width, rows[i].text);
 		assert_string_equal(laid_out(rows[i].width, rows[i].indent,
 		    rows[i].column, rows[i].label, rows[i].text),
 		    rows[i].lines);
+	}
 }
 
 /* By the length in UTF-8: what these texts have in three bytes is wide. */
@@ -128,6 +131,7 @@ test_widths(void **state)
 
 	(void)state;
 	for (width = 20; width <= 120; width++) {
+		row("%d columns", width);
 		p = text;
 		for (line = laid_out(width, 4, 0, NULL, text); *line != '\0';
 		    line = end + 1) {
@@ -185,6 +189,7 @@ test_shown(void **state)
 
 	(void)state;
 	for (i = 0; i < N_OF(names); i++) {
+		row("%s", names[i].shown);
 		shown = text_shown(names[i].text);
 		assert_string_equal(shown, names[i].shown);
 		again = text_shown(shown);
@@ -208,6 +213,7 @@ test_json(void **state)
 
 	(void)state;
 	for (i = 0; i < N_OF(names); i++) {
+		row("%s", names[i].shown);
 		catch_stream(stdout);
 		code = json_print(json_pack("{s:o}", "file",
 		    json_text(names[i].text)));
@@ -422,14 +428,14 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_pairs),
-		cmocka_unit_test(test_widths),
-		cmocka_unit_test(test_shown),
-		cmocka_unit_test(test_json),
-		cmocka_unit_test(test_file_write),
-		cmocka_unit_test(test_file_full),
-		cmocka_unit_test(test_file_signal),
-		cmocka_unit_test(test_file_read),
+		ROW_TEST(test_pairs),
+		ROW_TEST(test_widths),
+		ROW_TEST(test_shown),
+		ROW_TEST(test_json),
+		ROW_TEST(test_file_write),
+		ROW_TEST(test_file_full),
+		ROW_TEST(test_file_signal),
+		ROW_TEST(test_file_read),
 	};
 
 	return cmocka_run_group_tests(tests, make_dir, remove_dir);

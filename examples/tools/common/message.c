@@ -9,9 +9,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <jpki/framework/settings.h>
+
 #include "layout.h"
 #include "message.h"
-#include "shim.h"
 
 #define INDENT 2	/* of a message's further lines */
 
@@ -111,7 +112,7 @@ put_message(const char *what, const char *hint, const char *more)
 	free(text);
 }
 
-static void
+__attribute__((format(printf, 2, 0))) static void
 put_format(const char *before, const char *format, va_list ap,
     const char *hint)
 {

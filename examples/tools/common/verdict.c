@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Verdicts as JSON; see verdict.h.
+ */
+#include "text.h"
+#include "verdict.h"
+
+json_t *
+verdict_json(const struct jpki_verdict *v)
+{
+	struct jpki_date until = jpki_verdict_until(v);
+
+	return json_pack("{s:s, s:o, s:o, s:o, s:o}",
+	    "state", jpki_state_name(jpki_verdict_state(v)),
+	    "from", json_date(jpki_verdict_from(v)),
+	    "until", json_date(until),
+	    "renew_from", json_date(jpki_verdict_renew_from(v)),
+	    "days_left", until.year == 0 ? json_null() :
+	    json_integer(jpki_verdict_days_left(v)));
+}
+
+json_t *
+verdict_rules_json(const struct jpki_why *why)
+{
+	json_t *ids = json_array();
+	size_t i;
+
+	for (i = 0; i < jpki_why_rule_count(why); i++)
+		json_array_append_new(ids,
+		    json_string(jpki_why_rule(why, i)->id));
+	return ids;
+}
+
+json_t *
+verdict_rule_seeds_json(const struct jpki_rule *rule)
+{
+	const struct jpki_seed *seed;
+	json_t *ids = json_array();
+	size_t i;
+
+	for (i = 0; (seed = jpki_rule_seed(rule, i)) != NULL; i++)
+		json_array_append_new(ids, json_string(seed->id));
+	return ids;
+}
+
+json_t *
+verdict_seeds_json(const struct jpki_why *why)
+{
+	json_t *rules = json_object();
+	size_t i;
+
+	for (i = 0; i < jpki_why_rule_count(why); i++)
+		json_object_set_new(rules, jpki_why_rule(why, i)->id,
+		    verdict_rule_seeds_json(jpki_why_rule(why, i)));
+	return rules;
+}
+
+bool
+verdict_disputed(const struct jpki_why *why,
+    const struct jpki_dispute *dispute)
+{
+	const struct jpki_dispute *d;
+	size_t i, k;
+
+	for (i = 0; i < jpki_why_rule_count(why); i++)
+		for (k = 0; (d = jpki_rule_dispute(jpki_why_rule(why, i),
+		    k)) != NULL; k++)
+			if (d == dispute)
+				return true;
+	return false;
+}
+
+json_t *
+verdict_disputes_json(const struct jpki_why *why)
+{
+	const struct jpki_dispute *dispute;
+	json_t *ids = json_array();
+	size_t i;
+
+	for (i = 0; (dispute = jpki_dispute_at(i)) != NULL; i++)
+		if (verdict_disputed(why, dispute))
+			json_array_append_new(ids, json_string(dispute->id));
+	return ids;
+}
+
+json_t *
+verdict_advice_json(const struct jpki_why *why)
+{
+	json_t *texts = json_array();
+	size_t i;
+
+	for (i = 0; i < jpki_why_advice_count(why); i++)
+		json_array_append_new(texts, json_string(jpki_advice_text(
+		    jpki_why_advice(why, i), text_lang())));
+	return texts;
+}
+
+const char *
+verdict_route_name(enum jpki_route route)
+{
+	switch (route) {
+	case JPKI_ROUTE_OPEN:
+		return "open";
+	case JPKI_ROUTE_MAYBE:
+		return "maybe";
+	case JPKI_ROUTE_CLOSED:
+		break;
+	}
+	return "closed";
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Verdicts of the rules as JSON, and the words that several programs have for
+ * what is in them.
+ */
+#ifndef TOOLS_VERDICT_H
+#define TOOLS_VERDICT_H
+
+#include <jpki.h>
+
+#include "json.h"
+
+/* {"state", "from", "until", "renew_from", "days_left"}, with null for what is
+ * not known; programs put more members behind them. */
+json_t *verdict_json(const struct jpki_verdict *verdict);
+
+/* Of the reasons: ["B3", ...], {"B3": ["S0", ...], ...}, ["X1", ...] and the
+ * sentences of advice in the chosen language. */
+json_t *verdict_rules_json(const struct jpki_why *why);
+json_t *verdict_seeds_json(const struct jpki_why *why);
+json_t *verdict_disputes_json(const struct jpki_why *why);
+json_t *verdict_advice_json(const struct jpki_why *why);
+
+/* The pages that one row stands on: ["S0", ...]. */
+json_t *verdict_rule_seeds_json(const struct jpki_rule *rule);
+
+/* Whether a disagreement of the seeds touches any of the reasons. */
+bool verdict_disputed(const struct jpki_why *why,
+    const struct jpki_dispute *dispute);
+
+/* "closed", "maybe" or "open": where a PIN can be set anew, for programs. */
+const char *verdict_route_name(enum jpki_route route);
+
+#endif
