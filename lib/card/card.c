@@ -10,7 +10,6 @@
 #include "card/pin.h"
 #include "card/reader.h"
 #include "card/run.h"
-#include "transport/soft.h"
 
 #define LABEL_LEN 32
 
@@ -79,7 +78,6 @@ card_new(struct jpki_ctx *ctx)
 	}
 	card->ctx = ctx;
 	card->auth_tries = -1;
-	card->presence = -1;
 	return card;
 }
 
@@ -149,30 +147,6 @@ jpki_card_open_with(struct jpki_ctx *ctx,
 	return 0;
 }
 
-int
-jpki_card_open_soft(struct jpki_ctx *ctx, struct jpki_softcard *soft,
-    struct jpki_card **out)
-{
-	struct jpki_card *card;
-	int r;
-
-	if (out == NULL)
-		return JPKI_ERR_USAGE;
-	*out = NULL;
-	if (ctx == NULL || soft == NULL)
-		return JPKI_ERR_USAGE;
-	jpkip_ctx_clear(ctx);
-	if ((card = card_new(ctx)) == NULL)
-		return JPKI_ERR_MEMORY;
-	if ((r = jpkip_soft_attach(ctx, soft, &card->link)) != 0 ||
-	    (r = card_start(card)) != 0) {
-		jpki_card_close(&card);
-		return r;
-	}
-	*out = card;
-	return 0;
-}
-
 void
 jpki_card_close(struct jpki_card **card)
 {
@@ -186,7 +160,7 @@ jpki_card_close(struct jpki_card **card)
 			jpkip_warn((*card)->ctx, JPKIP_SAME("%s"),
 			    jpki_ctx_errmsg((*card)->ctx));
 	}
-	for (i = 0; i <= JPKI_SLOT_SIGN_CA; i++)
+	for (i = 0; i < JPKIP_N_SLOTS; i++)
 		jpki_cert_free(&(*card)->known[i]);
 	jpkip_wipe((*card)->token, sizeof((*card)->token));
 	jpkip_link_close(&(*card)->link);
@@ -198,16 +172,4 @@ enum jpki_carrier
 jpki_card_carrier(const struct jpki_card *card)
 {
 	return card != NULL ? card->carrier : JPKI_CARRIER_UNKNOWN;
-}
-
-uint64_t
-jpki_card_insertion(const struct jpki_card *card)
-{
-	return card != NULL ? jpkip_link_insertion(&card->link) : 0;
-}
-
-int
-jpki_card_auth_tries_at_open(const struct jpki_card *card)
-{
-	return card != NULL ? card->auth_tries : -1;
 }

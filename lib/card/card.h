@@ -10,6 +10,7 @@
 #ifndef JPKIP_CARD_H
 #define JPKIP_CARD_H
 
+#include <pthread.h>
 #include <signal.h>
 
 #include <jpki/card.h>
@@ -24,6 +25,8 @@ struct jpkip_app;
 /* Whether the card knows short EF ids. Only YES lets them be used. */
 enum jpkip_sfi { JPKIP_SFI_UNKNOWN, JPKIP_SFI_YES, JPKIP_SFI_NO };
 
+#define JPKIP_N_SLOTS 4		/* places for certificates: jpkip_slot_index() */
+
 #define JPKIP_EF_TOKEN_INFO 0x0006
 #define JPKIP_TOKEN_LEN 160	/* CK_TOKEN_INFO, serialised */
 
@@ -35,16 +38,18 @@ struct jpki_card {
 	enum jpki_carrier carrier;
 	enum jpkip_sfi sfi;
 	int auth_tries;			/* when opened */
-	int presence;			/* EF 0008; -1: not read yet */
+	bool presence_known;		/* EF 0008 was read */
+	bool has_auth, has_sign;	/* a certificate, as it says */
 	uint8_t token[JPKIP_TOKEN_LEN];	/* EF 0006 */
 	size_t token_len;		/* 0: not read yet */
-	struct jpki_cert *known[JPKI_SLOT_SIGN_CA + 1];
+	struct jpki_cert *known[JPKIP_N_SLOTS];	/* read once */
 	bool opened;			/* identified, once */
 	bool untouched;			/* and no run since */
 	bool changed;			/* another card is there: over */
 
 	/* The run. */
-	sigset_t signals;		/* as they were before it */
+	pthread_t owner;		/* the thread that began it */
+	sigset_t signals;		/* its, as they were before */
 	unsigned depth;
 	const struct jpkip_app *app;	/* selected; NULL: unknown */
 	bool fresh;			/* nothing since SELECT of app */

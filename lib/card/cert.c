@@ -44,10 +44,27 @@ jpkip_slot_is(enum jpki_slot slot)
 	return slot_ef(slot) != 0;
 }
 
+size_t
+jpkip_slot_index(enum jpki_slot slot)
+{
+	switch (slot) {
+	case JPKI_SLOT_AUTH:
+		break;
+	case JPKI_SLOT_SIGN:
+		return 1;
+	case JPKI_SLOT_AUTH_CA:
+		return 2;
+	case JPKI_SLOT_SIGN_CA:
+		return 3;
+	}
+	return 0;
+}
+
 int
 jpkip_read_cert(struct jpki_card *card, enum jpki_slot slot,
     struct jpki_cert **out)
 {
+	struct jpki_cert **known = &card->known[jpkip_slot_index(slot)];
 	uint8_t *der = NULL;
 	size_t len = 0;
 	int r;
@@ -60,8 +77,8 @@ jpkip_read_cert(struct jpki_card *card, enum jpki_slot slot,
 	jpkip_freezero(der, len);
 	if (r != 0)
 		return r;
-	jpki_cert_free(&card->known[slot]);
-	card->known[slot] = jpki_cert_ref(*out);
+	jpki_cert_free(known);
+	*known = jpki_cert_ref(*out);
 	return 0;
 }
 
@@ -89,7 +106,8 @@ jpkip_compare_cert(struct jpki_card *card, enum jpki_slot slot)
 	    (r = jpkip_read_object(card, slot_ef(slot), slot_name(slot), &now,
 	    &len)) != 0)
 		return r;
-	before = jpki_cert_der(card->known[slot], &before_len);
+	before = jpki_cert_der(card->known[jpkip_slot_index(slot)],
+	    &before_len);
 	if (len != before_len || memcmp(now, before, len) != 0)
 		r = JPKI_ERR_CHANGED;
 	jpkip_freezero(now, len);

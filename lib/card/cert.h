@@ -20,4 +20,7 @@ int	jpkip_compare_cert(struct jpki_card *, enum jpki_slot) JPKI_CHECK;
 /* Whether there is such a certificate on any card. */
 bool	jpkip_slot_is(enum jpki_slot);
 
+/* The place of a slot that there is in arrays of JPKIP_N_SLOTS. */
+size_t	jpkip_slot_index(enum jpki_slot);
+
 #endif

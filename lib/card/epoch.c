@@ -114,7 +114,7 @@ jpkip_shared_keep(struct jpki_shared *s, enum jpki_slot slot,
 	size_t len;
 	const uint8_t *der = jpki_cert_der(cert, &len);
 
-	s->certs[slot] = cert;
+	s->certs[jpkip_slot_index(slot)] = cert;
 	if (slot == JPKI_SLOT_AUTH && len >= JPKIP_SEEN_HEAD)
 		jpkip_seen_head(&s->seen, s->epoch, der);
 }
@@ -127,7 +127,7 @@ jpkip_shared_keep(struct jpki_shared *s, enum jpki_slot slot,
 static int
 find_epoch(struct jpki_shared *s)
 {
-	uint64_t insertion = jpki_card_insertion(s->card);
+	uint64_t insertion = jpkip_link_insertion(&s->card->link);
 	struct jpki_cert *cert;
 	unsigned epoch;
 	int r;
@@ -148,7 +148,7 @@ find_epoch(struct jpki_shared *s)
 	epoch = r == 0 ? jpkip_seen_find(&s->seen, s->ctx, cert) : 0;
 	if (epoch == 0 || epoch != s->epoch)
 		begin_epoch(s, epoch);
-	if (r == 0 && s->certs[JPKI_SLOT_AUTH] == NULL)
+	if (r == 0 && s->certs[jpkip_slot_index(JPKI_SLOT_AUTH)] == NULL)
 		jpkip_shared_keep(s, JPKI_SLOT_AUTH, cert);
 	else
 		jpki_cert_free(&cert);
@@ -176,7 +176,7 @@ jpkip_shared_handle(struct jpki_shared *s)
 		return r;
 	jpkip_ignore(jpki_card_info(s->card, JPKI_INFO_READER, s->seen_in,
 	    sizeof(s->seen_in)));
-	s->insertion = jpki_card_insertion(s->card);
+	s->insertion = jpkip_link_insertion(&s->card->link);
 	s->carrier = jpki_card_carrier(s->card);
 	return 0;
 }
@@ -236,24 +236,28 @@ jpkip_shared_end(struct jpki_shared *s, int r)
  * process, until we are alone with the card. */
 int
 jpkip_shared_begin_with(struct jpki_shared *s, unsigned epoch,
-    struct jpki_kept *kept, int min_tries)
+    struct jpki_kept *kept, int min_tries, int *left)
 {
 	struct jpkip_refused *refused;
 	bool again;
-	int r, sent;
+	int ignored, r, sent;
 
+	if (left == NULL)
+		left = &ignored;
+	*left = -1;
 	jpkip_ctx_clear(s->caller);
 	if ((r = jpkip_kept_check(s->caller, kept, false)) != 0)
 		return r;
 	if (kept->epoch != epoch)
 		return jpkip_shared_fail(s, JPKI_ERR_CHANGED, NULL);
-	refused = &s->refused[kept->pin];
+	refused = jpkip_refused_of(s->refused, kept);
 	if ((r = jpkip_refused_is(s->caller, refused, kept, &again)) != 0 ||
 	    (r = jpkip_shared_begin(s, epoch)) != 0)
 		return r;
 	jpkip_ctx_clear(s->caller);
 	if ((r = jpkip_kept_check(s->caller, kept, true)) == 0 &&
-	    (r = jpkip_kept_send(s->card, kept, again, min_tries)) != 0)
+	    (r = jpkip_kept_send(s->card, kept, again, min_tries,
+	    left)) != 0)
 		(void)jpkip_shared_told(s, r);
 	if ((sent = r) == 0)
 		return 0;
@@ -261,4 +265,3 @@ jpkip_shared_begin_with(struct jpki_shared *s, unsigned epoch,
 	jpkip_kept_settle(s->caller, kept, sent, refused);
 	return r;
 }
-

@@ -25,10 +25,10 @@ void	jpkip_shared_keep(struct jpki_shared *, enum jpki_slot,
 void	jpkip_shared_forget(struct jpki_shared *);
 
 /* Begins a run on the card of an epoch, with a VERIFY or without; and ends it
- * after r, which it returns if nothing worse happens. */
+ * after r, which it returns if nothing worse happens. left may be NULL. */
 int	jpkip_shared_begin(struct jpki_shared *, unsigned epoch) JPKI_CHECK;
 int	jpkip_shared_begin_with(struct jpki_shared *, unsigned epoch,
-	    struct jpki_kept *, int min_tries) JPKI_CHECK;
+	    struct jpki_kept *, int min_tries, int *left) JPKI_CHECK;
 int	jpkip_shared_end(struct jpki_shared *, int r) JPKI_CHECK;
 
 #endif

@@ -116,11 +116,9 @@ read_presence(struct jpki_card *card)
 		return r;
 	if (r != 0)
 		jpkip_ctx_clear(card->ctx);
-	card->presence = 0;
-	if (r != 0 || len < 1 || bytes[0] != 0x00)
-		card->presence |= 1 << JPKI_SLOT_SIGN | 1 << JPKI_SLOT_SIGN_CA;
-	if (r != 0 || len < 2 || bytes[1] != 0x00)
-		card->presence |= 1 << JPKI_SLOT_AUTH | 1 << JPKI_SLOT_AUTH_CA;
+	card->presence_known = true;
+	card->has_sign = r != 0 || len < 1 || bytes[0] != 0x00;
+	card->has_auth = r != 0 || len < 2 || bytes[1] != 0x00;
 	return 0;
 }
 
@@ -134,14 +132,15 @@ jpki_card_present(struct jpki_card *card, enum jpki_slot slot, bool *present)
 	jpkip_ctx_clear(card->ctx);
 	if (present == NULL || !jpkip_slot_is(slot))
 		return jpkip_fail(card->ctx, JPKI_ERR_USAGE, NULL, NULL);
-	if (card->presence < 0) {
+	if (!card->presence_known) {
 		if ((r = jpkip_run_begin(card)) != 0)
 			return r;
 		r = read_presence(card);
 		if ((r = jpkip_run_finish(card, r)) != 0)
 			return r;
 	}
-	*present = (card->presence & 1 << slot) != 0;
+	*present = slot == JPKI_SLOT_SIGN || slot == JPKI_SLOT_SIGN_CA ?
+	    card->has_sign : card->has_auth;
 	return 0;
 }
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/ctx.h"
+#include "base/secret.h"
 #include "base/wipe.h"
 #include "card/pin.h"
 #include "card/pin_table.h"
@@ -47,8 +48,8 @@ jpki_kept_new(struct jpki_ctx *ctx, enum jpki_pin pin, const char *text,
 		kept->doubt = NULL;
 		r = jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL, NULL);
 	} else {
-		r = jpki_secret_new(ctx, folded.text, folded.len,
-		    pin == JPKI_PIN_SIGN ? JPKI_SECRET_WIPE_ON_FORK : 0,
+		r = jpkip_secret_new(ctx, folded.text, folded.len,
+		    pin == JPKI_PIN_SIGN ? JPKIP_SECRET_WIPE_ON_FORK : 0,
 		    &kept->secret);
 	}
 	jpkip_wipe(&folded, sizeof(folded));
@@ -153,6 +154,12 @@ jpkip_refused_free(struct jpkip_refused *refused)
 		(void)munmap(refused, JPKIP_N_PINS * sizeof(*refused));
 }
 
+struct jpkip_refused *
+jpkip_refused_of(struct jpkip_refused *refused, const struct jpki_kept *kept)
+{
+	return &refused[jpkip_pin_index(jpkip_pin_info(kept->pin))];
+}
+
 /* The digest of a salt and the PIN. */
 static int
 digest(struct jpki_ctx *ctx, const struct jpki_kept *kept,
@@ -203,36 +210,37 @@ note(struct jpki_ctx *ctx, const struct jpki_kept *kept,
 
 /* Whether nothing happened since the card refused this PIN. */
 static int
-check_again(struct jpki_card *card, enum jpki_pin pin)
+check_again(struct jpki_card *card, enum jpki_pin pin, int *left)
 {
 	const struct jpkip_pin_info *info = jpkip_pin_info(pin);
 	bool ja = jpki_ctx_lang(card->ctx) == JPKI_LANG_JA;
 	const char *name = jpkip_pin_name(card->ctx, info);
-	int left, r;
+	int r;
 
-	if ((r = jpkip_pin_query(card, pin, &left)) != 0 || left == 0 ||
-	    left >= info->rules->tries)
+	if ((r = jpkip_pin_query(card, pin, left)) != 0 || *left == 0 ||
+	    *left >= info->rules->tries)
 		return r;
-	if (left < 0)
+	if (*left < 0)
 		return jpkip_fail(card->ctx, JPKI_ERR_PIN_WRONG, JPKIP_SAME(ja ?
 		    "%sは前に拒否されたので、もう送っていません" :
 		    "%s, refused before, nothing more was sent"), name);
 	return jpkip_fail(card->ctx, JPKI_ERR_PIN_WRONG, JPKIP_SAME(ja ?
 	    "%sは前に拒否されたので、もう送っていません、残り %d 回" :
 	    "%s, refused before, nothing more was sent, %d %s left"), name,
-	    left, left == 1 ? "try" : "tries");
+	    *left, *left == 1 ? "try" : "tries");
 }
 
 int
 jpkip_kept_send(struct jpki_card *card, struct jpki_kept *kept, bool again,
-    int min_tries)
+    int min_tries, int *left)
 {
 	const char *text;
 	size_t len;
 	int r;
 
+	*left = -1;
 	jpkip_ctx_clear(card->ctx);
-	if (again && (r = check_again(card, kept->pin)) != 0) {
+	if (again && (r = check_again(card, kept->pin, left)) != 0) {
 		if (r == JPKI_ERR_PIN_WRONG) {
 			atomic_store(kept->doubt, JPKIP_KEPT_WRONG);
 			atomic_store(&kept->state, JPKI_KEPT_REFUSED);
@@ -241,7 +249,7 @@ jpkip_kept_send(struct jpki_card *card, struct jpki_kept *kept, bool again,
 	}
 	text = jpki_secret_data(kept->secret, &len);
 	atomic_store(kept->doubt, JPKIP_KEPT_SENT);
-	r = jpki_pin_verify(card, kept->pin, text, len, min_tries, NULL);
+	r = jpki_pin_verify(card, kept->pin, text, len, min_tries, left);
 	if (r == 0 || !card->pin_sent) {
 		atomic_store(kept->doubt, 0);
 	} else {

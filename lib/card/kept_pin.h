@@ -46,11 +46,14 @@ struct jpkip_refused {
 	uint8_t salt[16], digest[32];	/* of salt and PIN */
 };
 
-/* One for each enum jpki_pin; NULL without memory. A process that frees them
- * leaves them to the others. */
-#define JPKIP_N_PINS (JPKI_PIN_TEXT + 1)
+/* One for each PIN; NULL without memory. A process that frees them leaves them
+ * to the others. */
 struct jpkip_refused *jpkip_refused_new(void);
 void	jpkip_refused_free(struct jpkip_refused *);
+
+/* The one for a PIN that is kept. */
+struct jpkip_refused *jpkip_refused_of(struct jpkip_refused *,
+	    const struct jpki_kept *);
 
 /* May it be sent? Says why not. Only alone with the card, in a run, does it
  * hear of what another process did. */
@@ -66,10 +69,10 @@ int	jpkip_refused_is(struct jpki_ctx *, const struct jpkip_refused *,
  * is not a yes refuses it for good, unless it was not sent: a loop over a key
  * spends one try, not all. One that was refused before (again) is not sent,
  * unless the counter is full: then it was changed since, or the right one was
- * given.
+ * given. *left is set as by jpki_pin_verify().
  */
 int	jpkip_kept_send(struct jpki_card *, struct jpki_kept *, bool again,
-	    int min_tries) JPKI_CHECK;
+	    int min_tries, int *left) JPKI_CHECK;
 
 /* After the run: r is what jpkip_kept_send() returned. Wipes a PIN that was
  * refused, and takes down which one it was. */

@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/err.h"
 #include "base/wipe.h"
 #include "card/command.h"
 #include "card/file.h"
@@ -305,7 +304,7 @@ fail_in_doubt(struct jpki_card *card, const struct jpkip_pin_info *info,
 	    JPKIP_SAME(lang == JPKI_LANG_JA ? "%s、新旧あわせて残り %d 回、%s" :
 	    "%s, %d tries for both together; %s"),
 	    jpkip_pin_name(card->ctx, info), info->rules->tries,
-	    jpkip_err_what(why, lang));
+	    jpki_strerror(why, lang));
 }
 
 /*

@@ -9,13 +9,13 @@
 #include "base/wipe.h"
 #include "card/pin_weak.h"
 
-static const struct jpkip_pin_info pins[] = {
+static const struct jpkip_pin_info pins[JPKIP_N_PINS] = {
 	{ JPKI_PIN_AUTH, &jpkip_app_jpki, 0x0018,
-	  &jpkip_pin_rules[JPKI_PIN_AUTH] },
+	  &jpkip_auth_pin },
 	{ JPKI_PIN_SIGN, &jpkip_app_jpki, 0x001b,
-	  &jpkip_pin_rules[JPKI_PIN_SIGN] },
+	  &jpkip_sign_pin },
 	{ JPKI_PIN_TEXT, &jpkip_app_text, 0x0011,
-	  &jpkip_pin_rules[JPKI_PIN_TEXT] },
+	  &jpkip_text_pin },
 };
 
 const struct jpkip_pin_info *
@@ -23,10 +23,16 @@ jpkip_pin_info(enum jpki_pin pin)
 {
 	size_t i;
 
-	for (i = 0; i < sizeof(pins) / sizeof(pins[0]); i++)
+	for (i = 0; i < JPKIP_N_PINS; i++)
 		if (pins[i].pin == pin)
 			return &pins[i];
 	return NULL;
+}
+
+size_t
+jpkip_pin_index(const struct jpkip_pin_info *info)
+{
+	return (size_t)(info - pins);
 }
 
 const char *

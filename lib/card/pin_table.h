@@ -22,8 +22,14 @@ struct jpkip_pin_text {
 	size_t len;
 };
 
-/* NULL: no such PIN. */
+#define JPKIP_N_PINS 3
+
+/* NULL: no such PIN on the card. */
 const struct jpkip_pin_info *jpkip_pin_info(enum jpki_pin);
+
+/* The place of one in arrays of JPKIP_N_PINS. */
+size_t	jpkip_pin_index(const struct jpkip_pin_info *);
+
 const char *jpkip_pin_name(struct jpki_ctx *, const struct jpkip_pin_info *);
 
 /*

@@ -3,7 +3,6 @@
 
 #include <signal.h>
 
-#include "base/err.h"
 #include "card/cert.h"
 #include "card/command.h"
 #include "card/file.h"
@@ -33,7 +32,7 @@ same_card(struct jpki_card *card)
 	if (!card->opened)
 		return 0;
 	card->sfi = JPKIP_SFI_UNKNOWN;
-	r = card->known[JPKI_SLOT_AUTH] == NULL ? JPKI_ERR_CHANGED :
+	r = card->known[jpkip_slot_index(JPKI_SLOT_AUTH)] == NULL ? JPKI_ERR_CHANGED :
 	    jpkip_compare_cert(card, JPKI_SLOT_AUTH);
 	if (r != JPKI_ERR_CHANGED)
 		return r;
@@ -84,6 +83,7 @@ jpkip_run_begin(struct jpki_card *card)
 		return jpkip_fail(card->ctx, JPKI_ERR_CHANGED, NULL, NULL);
 	}
 	card->depth = 1;
+	card->owner = pthread_self();
 	hold_signals(card);
 	if (event == JPKI_LINK_RECONNECTED && (r = same_card(card)) != 0)
 		return jpkip_run_finish(card, r);
@@ -125,12 +125,14 @@ jpkip_run_end(struct jpki_card *card)
 		/* An open door is worse than whatever came before. */
 		jpkip_ctx_clear(card->ctx);
 		r = before != 0 ? jpkip_fail(card->ctx, JPKI_ERR_DOOR, JPKIP_SAME("%s"),
-		    jpkip_err_what(before, jpki_ctx_lang(card->ctx))) :
+		    jpki_strerror(before, jpki_ctx_lang(card->ctx))) :
 		    jpkip_fail(card->ctx, JPKI_ERR_DOOR, NULL, NULL);
 	} else if (r == 0 && before == 0) {
 		jpkip_ctx_clear(card->ctx);
 	}
-	(void)pthread_sigmask(SIG_SETMASK, &card->signals, NULL);
+	/* Another thread's, when the card is closed, are not ours to set. */
+	if (pthread_equal(card->owner, pthread_self()))
+		(void)pthread_sigmask(SIG_SETMASK, &card->signals, NULL);
 	return r;
 }
 
@@ -142,11 +144,29 @@ jpkip_run_finish(struct jpki_card *card, int r)
 	return r != 0 && end != JPKI_ERR_DOOR ? r : end;
 }
 
+/* Whether a run goes on that this thread did not begin. */
+static bool
+somebody_elses(const struct jpki_card *card)
+{
+	return card->depth > 0 && !pthread_equal(card->owner, pthread_self());
+}
+
+static int
+fail_thread(struct jpki_card *card)
+{
+	jpkip_ctx_clear(card->ctx);
+	return jpkip_fail(card->ctx, JPKI_ERR_USAGE,
+	    "another thread began the run and has to end it",
+	    "占有を始めたのは別のスレッドで、終えるのもそのスレッドです");
+}
+
 int
 jpki_card_begin(struct jpki_card *card)
 {
 	if (card == NULL)
 		return JPKI_ERR_USAGE;
+	if (somebody_elses(card))
+		return fail_thread(card);
 	jpkip_ctx_clear(card->ctx);
 	return jpkip_run_begin(card);
 }
@@ -154,5 +174,9 @@ jpki_card_begin(struct jpki_card *card)
 int
 jpki_card_end(struct jpki_card *card)
 {
-	return card != NULL ? jpkip_run_end(card) : JPKI_ERR_USAGE;
+	if (card == NULL)
+		return JPKI_ERR_USAGE;
+	if (somebody_elses(card))
+		return fail_thread(card);
+	return jpkip_run_end(card);
 }

@@ -6,11 +6,68 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/record.h"
 #include "base/wipe.h"
 #include "card/cert.h"
 #include "card/epoch.h"
 #include "card/sign.h"
 #include "certificate/cert.h"
+
+/* The PIN that is kept for a while */
+
+/* Instead of the last one; NULL: none. What the fields say is complete at each
+ * moment, since another thread may fork. */
+static void
+set_kept(struct jpki_shared *s, struct jpki_kept *kept, unsigned seconds)
+{
+	struct jpki_kept *last = s->kept;
+
+	s->kept = NULL;
+	(void)clock_gettime(CLOCK_MONOTONIC, &s->kept_until);
+	s->kept_until.tv_sec += seconds;
+	s->kept = kept;
+	jpki_kept_free(&last);
+}
+
+/* Lets go of a PIN whose time is over, or that is not right any more. */
+static void
+let_go(struct jpki_shared *s)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	if (s->kept != NULL && (now.tv_sec >= s->kept_until.tv_sec ||
+	    jpki_kept_state(s->kept) != JPKI_KEPT_RIGHT))
+		set_kept(s, NULL, 0);
+}
+
+void
+jpki_shared_keep(struct jpki_shared *s, struct jpki_kept *kept,
+    unsigned seconds)
+{
+	if (s == NULL)
+		return;
+	if (seconds == 0 || jpki_kept_state(kept) != JPKI_KEPT_RIGHT)
+		kept = NULL;
+	jpkip_mutex_lock(&s->grace);
+	set_kept(s, jpki_kept_ref(kept), seconds);
+	jpkip_mutex_unlock(&s->grace);
+}
+
+struct jpki_kept *
+jpki_shared_kept(struct jpki_shared *s, enum jpki_pin pin, unsigned epoch)
+{
+	struct jpki_kept *kept = NULL;
+
+	if (s == NULL)
+		return NULL;
+	jpkip_mutex_lock(&s->grace);
+	let_go(s);
+	if (s->kept != NULL && s->kept->pin == pin && s->kept->epoch == epoch)
+		kept = jpki_kept_ref(s->kept);
+	jpkip_mutex_unlock(&s->grace);
+	return kept;
+}
 
 /* Calls: nothing below leaves without giving the mutex back. */
 
@@ -22,7 +79,7 @@ enter(struct jpki_ctx *ctx, struct jpki_shared *s, bool arguments)
 	jpkip_ctx_clear(ctx);
 	if (s == NULL || !arguments)
 		return jpkip_fail(ctx, JPKI_ERR_USAGE, NULL, NULL);
-	jpki_mutex_lock(&s->mutex);
+	jpkip_mutex_lock(&s->mutex);
 	s->caller = ctx;
 	/* A parent's is not touched; open_handle() makes a new one. */
 	if (s->ctx != NULL && s->pid == getpid())
@@ -39,29 +96,28 @@ leave(struct jpki_shared *s, int r)
 	s->caller = NULL;
 	if (s->ctx != NULL && s->pid == getpid())
 		jpki_ctx_set_log(s->ctx, NULL, NULL);
-	jpki_mutex_unlock(&s->mutex);
+	jpkip_mutex_unlock(&s->mutex);
+	jpkip_mutex_lock(&s->grace);
+	let_go(s);
+	jpkip_mutex_unlock(&s->grace);
 	return r;
 }
 
 /* The object */
 
 int
-jpki_shared_new(struct jpki_ctx *ctx, const char *reader, const char *serial,
+jpkip_shared_new(struct jpki_ctx *ctx, const char *reader, const char *serial,
     struct jpki_shared **out)
 {
 	struct jpki_shared *s;
 
-	if (out == NULL)
-		return JPKI_ERR_USAGE;
 	*out = NULL;
-	if (ctx == NULL)
-		return JPKI_ERR_USAGE;
-	jpkip_ctx_clear(ctx);
-	if ((s = calloc(1, sizeof(*s))) == NULL ||
-	    (s->refused = jpkip_refused_new()) == NULL ||
+	if ((s = calloc(1, sizeof(*s))) == NULL)
+		return jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL, NULL);
+	if ((s->refused = jpkip_refused_new()) == NULL ||
 	    (reader != NULL && (s->reader = strdup(reader)) == NULL) ||
 	    (serial != NULL && (s->serial = strdup(serial)) == NULL)) {
-		jpki_shared_free(&s);
+		jpkip_shared_free(s);
 		return jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL, NULL);
 	}
 	*out = s;
@@ -75,11 +131,10 @@ same_text(const char *a, const char *b)
 }
 
 bool
-jpki_shared_is(const struct jpki_shared *s, const char *reader,
+jpkip_shared_is(const struct jpki_shared *s, const char *reader,
     const char *serial)
 {
-	return s != NULL && same_text(s->reader, reader) &&
-	    same_text(s->serial, serial);
+	return same_text(s->reader, reader) && same_text(s->serial, serial);
 }
 
 void
@@ -90,25 +145,21 @@ jpki_shared_reader(struct jpki_shared *s, char *out, size_t size)
 	*out = '\0';
 	if (s == NULL)
 		return;
-	jpki_mutex_lock(&s->mutex);
+	jpkip_mutex_lock(&s->mutex);
 	snprintf(out, size, "%s", s->seen_in);
-	jpki_mutex_unlock(&s->mutex);
+	jpkip_mutex_unlock(&s->mutex);
 }
 
 void
-jpki_shared_free(struct jpki_shared **shared)
+jpkip_shared_free(struct jpki_shared *s)
 {
-	struct jpki_shared *s;
-
-	if (shared == NULL || (s = *shared) == NULL)
-		return;
 	jpkip_shared_close(s);
 	jpkip_shared_forget(s);
+	jpki_kept_free(&s->kept);
 	jpkip_refused_free(s->refused);
 	free(s->reader);
 	free(s->serial);
 	free(s);
-	*shared = NULL;
 }
 
 int
@@ -171,10 +222,10 @@ jpki_shared_present(struct jpki_ctx *ctx, struct jpki_shared *s,
 	return leave(s, jpkip_shared_dead(s, r));
 }
 
-static bool
-known_slot(enum jpki_slot slot)
+static struct jpki_cert **
+cert_of(struct jpki_shared *s, enum jpki_slot slot)
 {
-	return slot >= JPKI_SLOT_AUTH && slot <= JPKI_SLOT_SIGN_CA;
+	return &s->certs[jpkip_slot_index(slot)];
 }
 
 bool
@@ -182,13 +233,13 @@ jpki_shared_needs_pin(struct jpki_shared *s, enum jpki_slot slot)
 {
 	bool needed;
 
-	if (s == NULL || !known_slot(slot))
+	if (s == NULL || !jpkip_slot_is(slot))
 		return false;
-	jpki_mutex_lock(&s->mutex);
-	needed = s->certs[slot] == NULL && (slot == JPKI_SLOT_SIGN ||
+	jpkip_mutex_lock(&s->mutex);
+	needed = *cert_of(s, slot) == NULL && (slot == JPKI_SLOT_SIGN ||
 	    (slot == JPKI_SLOT_AUTH &&
 	    s->carrier == JPKI_CARRIER_ANDROID));
-	jpki_mutex_unlock(&s->mutex);
+	jpkip_mutex_unlock(&s->mutex);
 	return needed;
 }
 
@@ -199,9 +250,9 @@ jpki_shared_is_rsa2048(struct jpki_shared *s)
 
 	if (s == NULL)
 		return false;
-	jpki_mutex_lock(&s->mutex);
+	jpkip_mutex_lock(&s->mutex);
 	known = s->carrier == JPKI_CARRIER_CARD;
-	jpki_mutex_unlock(&s->mutex);
+	jpkip_mutex_unlock(&s->mutex);
 	return known;
 }
 
@@ -233,17 +284,27 @@ read_cert(struct jpki_shared *s, unsigned epoch, enum jpki_slot slot,
 	struct jpki_cert *cert;
 	int r;
 
-	if ((r = kept != NULL ? jpkip_shared_begin_with(s, epoch, kept, min_tries) :
-	    jpkip_shared_begin(s, epoch)) != 0)
+	if (kept != NULL)
+		r = jpkip_shared_begin_with(s, epoch, kept, min_tries, NULL);
+	else
+		r = jpkip_shared_begin(s, epoch);
+	if (r != 0)
 		return r;
 	if (slot == JPKI_SLOT_SIGN)
 		read_head(s);
-	if (s->certs[slot] == NULL &&
+	if (*cert_of(s, slot) == NULL &&
 	    (r = jpki_card_cert(s->card, slot, &cert)) == 0)
 		jpkip_shared_keep(s, slot, cert);
 	else if (r != 0)
 		(void)jpkip_shared_told(s, r);
 	return jpkip_shared_end(s, r);
+}
+
+/* What opens a slot; a phone wants the auth PIN for a CA's, too. */
+static enum jpki_pin
+pin_of(enum jpki_slot slot)
+{
+	return slot == JPKI_SLOT_SIGN ? JPKI_PIN_SIGN : JPKI_PIN_AUTH;
 }
 
 int
@@ -256,14 +317,13 @@ jpki_shared_cert(struct jpki_ctx *ctx, struct jpki_shared *s, unsigned epoch,
 	if (out == NULL)
 		return JPKI_ERR_USAGE;
 	*out = NULL;
-	if ((r = enter(ctx, s, known_slot(slot) && (kept == NULL ||
-	    kept->pin == (slot == JPKI_SLOT_SIGN ? JPKI_PIN_SIGN :
-	    JPKI_PIN_AUTH)))) != 0)
+	if ((r = enter(ctx, s, jpkip_slot_is(slot) && (kept == NULL ||
+	    kept->pin == pin_of(slot)))) != 0)
 		return r;
-	if (s->epoch != epoch || s->certs[slot] == NULL)
+	if (s->epoch != epoch || *cert_of(s, slot) == NULL)
 		r = read_cert(s, epoch, slot, kept, min_tries);
 	if (r == 0)
-		*out = jpki_cert_ref(s->certs[slot]);
+		*out = jpki_cert_ref(*cert_of(s, slot));
 	return leave(s, r);
 }
 
@@ -276,8 +336,7 @@ check_signature(struct jpki_shared *s, const struct jpki_signing *what,
 	int r;
 
 	if (cert == NULL)
-		cert = s->certs[what->key == JPKI_KEY_SIGN ? JPKI_SLOT_SIGN :
-		    JPKI_SLOT_AUTH];
+		cert = *cert_of(s, jpki_key_slot(what->key));
 	if (cert == NULL)
 		return 0;
 	jpkip_ctx_clear(s->ctx);
@@ -286,43 +345,72 @@ check_signature(struct jpki_shared *s, const struct jpki_signing *what,
 	return r == 0 ? 0 : jpkip_shared_told(s, r);
 }
 
-int
-jpki_shared_sign(struct jpki_ctx *ctx, struct jpki_shared *s,
-    const struct jpki_signing *what, struct jpki_kept *kept, int min_tries,
-    uint8_t *sig, size_t sig_size, size_t *sig_len)
+/* The run of a signature, after its arguments were checked. */
+static int
+sign(struct jpki_shared *s, const struct jpki_signing *what,
+    struct jpki_kept *kept, int min_tries, uint8_t *sig, size_t sig_size,
+    size_t *sig_len)
 {
 	int r;
 
-	if ((r = enter(ctx, s, what != NULL && sig != NULL &&
-	    sig_len != NULL && (kept == NULL || kept->pin ==
-	    (what->key == JPKI_KEY_SIGN ? JPKI_PIN_SIGN :
-	    JPKI_PIN_AUTH)))) != 0) {
+	if ((r = jpkip_shared_begin_with(s, jpki_kept_epoch(kept), kept,
+	    min_tries, NULL)) != 0)
+		return r;
+	if (what->key == JPKI_KEY_SIGN)
+		read_head(s);
+	if ((r = jpki_card_sign(s->card, what->key, what->padding, what->md,
+	    what->digest, what->digest_len, sig, sig_size, sig_len)) != 0)
+		(void)jpkip_shared_told(s, r);
+	if ((r = jpkip_shared_end(s, r)) != 0 ||
+	    (r = check_signature(s, what, sig, *sig_len)) != 0)
+		return r;
+	if (what->key == JPKI_KEY_AUTH)
+		jpkip_seen_signature(&s->seen, s->epoch, what, sig, *sig_len);
+	if (kept->uses > 0 && --kept->uses == 0)
+		jpkip_kept_end(kept, JPKI_KEPT_ENDED);
+	return 0;
+}
+
+int
+jpki_shared_sign(struct jpki_ctx *ctx, struct jpki_shared *s,
+    const struct jpki_signing *theirs, struct jpki_kept *kept, int min_tries,
+    uint8_t *sig, size_t sig_size, size_t *sig_len)
+{
+	struct jpki_signing what;
+	bool known = jpkip_record_get(&what, sizeof(what), theirs);
+	int r;
+
+	if ((r = enter(ctx, s, known && what.reserved == 0 && sig != NULL &&
+	    sig_len != NULL && (kept == NULL ||
+	    kept->pin == jpki_key_pin(what.key)))) != 0) {
 		if (sig != NULL)
 			jpkip_wipe(sig, sig_size);
 		return r;
 	}
-	if ((r = jpkip_sign_check(ctx, what->key, what->padding, what->md,
-	    what->digest, what->digest_len)) == 0 &&
+	if ((r = jpkip_sign_check(ctx, what.key, what.padding, what.md,
+	    what.digest, what.digest_len)) == 0 &&
 	    sig_size < JPKIP_RSA2048_LEN)
 		r = jpkip_fail(ctx, JPKI_ERR_SPACE, NULL, NULL);
-	if (r == 0 && (r = jpkip_shared_begin_with(s, jpki_kept_epoch(kept),
-	    kept, min_tries)) == 0) {
-		if (what->key == JPKI_KEY_SIGN)
-			read_head(s);
-		if ((r = jpki_card_sign(s->card, what->key, what->padding,
-		    what->md, what->digest, what->digest_len, sig, sig_size,
-		    sig_len)) != 0)
-			(void)jpkip_shared_told(s, r);
-		r = jpkip_shared_end(s, r);
-	}
-	if (r == 0 && (r = check_signature(s, what, sig, *sig_len)) == 0) {
-		if (what->key == JPKI_KEY_AUTH)
-			jpkip_seen_signature(&s->seen, s->epoch, what, sig,
-			    *sig_len);
-		if (kept->uses > 0 && --kept->uses == 0)
-			jpkip_kept_end(kept, JPKI_KEPT_ENDED);
-	} else {
+	if (r == 0)
+		r = sign(s, &what, kept, min_tries, sig, sig_size, sig_len);
+	if (r != 0)
 		jpkip_wipe(sig, sig_size);
-	}
+	return leave(s, r);
+}
+
+int
+jpki_shared_try(struct jpki_ctx *ctx, struct jpki_shared *s,
+    struct jpki_kept *kept, int min_tries, int *left)
+{
+	int r;
+
+	if (left != NULL)
+		*left = -1;
+	if ((r = enter(ctx, s, kept != NULL &&
+	    min_tries >= JPKI_TRIES_INSIST)) != 0)
+		return r;
+	if ((r = jpkip_shared_begin_with(s, kept->epoch, kept, min_tries,
+	    left)) == 0)
+		r = jpkip_shared_end(s, 0);
 	return leave(s, r);
 }

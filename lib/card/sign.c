@@ -58,26 +58,33 @@ send_sign(struct jpki_card *card, const struct job *job,
 	return jpkip_send(card, &apdu, reply);
 }
 
+/* The key's certificate, where it was read. */
+static struct jpki_cert *const *
+known_cert(const struct jpki_card *card, const struct job *job)
+{
+	return &card->known[jpkip_slot_index(job->slot)];
+}
+
 /* The size of the key: from the certificate, or by what this carrier is known
  * to have. A PSS signature is never made without the certificate. */
 static int
 know_key(struct jpki_card *card, struct job *job)
 {
+	struct jpki_cert *const *known = known_cert(card, job);
 	struct jpki_cert *cert = NULL;
 	int r;
 
-	if (card->known[job->slot] == NULL &&
-	    job->padding == JPKI_PADDING_PKCS1 &&
+	if (*known == NULL && job->padding == JPKI_PADDING_PKCS1 &&
 	    card->carrier == JPKI_CARRIER_CARD) {
 		job->sig_len = JPKIP_RSA2048_LEN;
 		return 0;
 	}
-	if (card->known[job->slot] == NULL) {
+	if (*known == NULL) {
 		if ((r = jpkip_read_cert(card, job->slot, &cert)) != 0)
 			return r;
 		jpki_cert_free(&cert);
 	}
-	job->sig_len = jpkip_cert_modulus_len(card->known[job->slot]);
+	job->sig_len = jpkip_cert_modulus_len(*known);
 	if (job->sig_len == 0)
 		return jpkip_fail(card->ctx, JPKI_ERR_DATA,
 		    JPKIP_SAME("%s is not an RSA key"), job->name);
@@ -104,6 +111,7 @@ static int
 sign(struct jpki_card *card, struct job *job, uint8_t *sig, size_t sig_size,
     size_t *sig_len)
 {
+	struct jpki_cert *const *known = known_cert(card, job);
 	struct jpkip_reply reply;
 	int r;
 
@@ -119,10 +127,10 @@ sign(struct jpki_card *card, struct job *job, uint8_t *sig, size_t sig_size,
 	if (reply.len != job->sig_len)
 		r = jpkip_fail(card->ctx, JPKI_ERR_DATA,
 		    JPKIP_SAME("a signature of %zu bytes"), reply.len);
-	else if (card->known[job->slot] != NULL)
-		r = jpkip_cert_verify(card->ctx, card->known[job->slot],
-		    job->padding, job->md, job->digest, job->digest_len,
-		    reply.data, reply.len);
+	else if (*known != NULL)
+		r = jpkip_cert_verify(card->ctx, *known, job->padding,
+		    job->md, job->digest, job->digest_len, reply.data,
+		    reply.len);
 	if (r == 0) {
 		memcpy(sig, reply.data, reply.len);
 		*sig_len = reply.len;

@@ -58,14 +58,9 @@ soft_close(void *arg)
 	jpki_softcard_free(&soft);
 }
 
-static const struct jpki_transport_ops ops_owned = {
-	sizeof(ops_owned), soft_begin, soft_transmit, soft_end, soft_atr,
+static const struct jpki_transport_ops ops = {
+	sizeof(ops), soft_begin, soft_transmit, soft_end, soft_atr,
 	soft_insertion, soft_close
-};
-
-static const struct jpki_transport_ops ops_borrowed = {
-	sizeof(ops_borrowed), soft_begin, soft_transmit, soft_end, soft_atr,
-	soft_insertion, NULL
 };
 
 int
@@ -76,17 +71,10 @@ jpkip_soft_open(struct jpki_ctx *ctx, const char *dir, struct jpkip_link *link)
 
 	if ((r = jpki_softcard_open(ctx, dir, &soft)) != 0)
 		return r;
-	if ((r = jpkip_link_init(link, ctx, &ops_owned, soft)) != 0)
+	if ((r = jpkip_link_init(link, ctx, &ops, soft)) != 0)
 		jpki_softcard_free(&soft);
 	else
 		snprintf(link->reader, sizeof(link->reader), "%s%s",
 		    JPKIP_SOFT_PREFIX, dir);
 	return r;
-}
-
-int
-jpkip_soft_attach(struct jpki_ctx *ctx, struct jpki_softcard *soft,
-    struct jpkip_link *link)
-{
-	return jpkip_link_init(link, ctx, &ops_borrowed, soft);
 }

@@ -14,8 +14,4 @@
 int	jpkip_soft_open(struct jpki_ctx *, const char *dir,
 	    struct jpkip_link *) JPKI_CHECK;
 
-/* The same on the caller's object. */
-int	jpkip_soft_attach(struct jpki_ctx *, struct jpki_softcard *,
-	    struct jpkip_link *) JPKI_CHECK;
-
 #endif
