@@ -29,8 +29,7 @@ receive(int fd, uint8_t *data, size_t size, size_t *len)
 	    recv(fd, data, *len, MSG_WAITALL) != (ssize_t)*len ? JPKI_ERR_IO : 0;
 }
 
-/* Never twice, never logged: there may be a PIN in it. arg is what main() gave
- * jpki_card_open_with(): where the socket is. */
+/* arg: where the socket is. Never sends twice or logs: it may be a PIN. */
 static int
 link_transmit(void *arg, const uint8_t *cmd, size_t cmd_len, uint8_t *rsp,
     size_t rsp_size, size_t *rsp_len)
@@ -83,7 +82,8 @@ wait_for_card(const char *port)
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	int s = socket(AF_INET, SOCK_STREAM, 0), fd = -1;
 
-	if (bind(s, (struct sockaddr *)&here, sizeof(here)) != 0 ||
+	if (setsockopt(s, SOL_SOCKET, SO_REUSEADDR, &(int){ 1 }, sizeof(int)) ||
+	    bind(s, (struct sockaddr *)&here, sizeof(here)) != 0 ||
 	    listen(s, 1) != 0 || (fd = accept(s, NULL, NULL)) < 0 ||
 	    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO,
 	    &(struct timeval){ .tv_sec = 30 }, sizeof(struct timeval)) != 0) {

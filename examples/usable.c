@@ -16,6 +16,7 @@ int
 main(int argc, char **argv)
 {
 	struct jpki_cert_facts facts = { .size = sizeof(facts) };
+	enum jpki_lang lang = jpki_lang_from_locale();
 	int64_t now = time(NULL);
 	struct jpki_ctx *ctx = jpki_ctx_new();
 	struct jpki_card *card = NULL;
@@ -25,7 +26,7 @@ main(int argc, char **argv)
 	enum jpki_state state;
 	int left = -1, usable = 2;
 
-	jpki_ctx_set_lang(ctx, jpki_lang_from_locale());
+	jpki_ctx_set_lang(ctx, lang);
 	if (jpki_card_open(ctx, argc > 1 ? argv[1] : NULL, &card) == 0 &&
 	    jpki_pin_tries(card, JPKI_PIN_AUTH, &left) == 0 &&
 	    jpki_card_cert(card, JPKI_SLOT_AUTH, &cert) == 0 &&
@@ -33,8 +34,10 @@ main(int argc, char **argv)
 	    jpki_check_facts(check, &facts) == 0 &&
 	    jpki_rules_cert(&facts, now, &verdict) == 0) {
 		state = jpki_verdict_state(verdict);
-		printf("%s, days left: %d, tries left: %d\n",
-		    jpki_state_text(state, jpki_ctx_lang(ctx)),
+		printf(lang == JPKI_LANG_JA ?
+		    "%s（残り %d 日、暗証番号は残り %d 回）\n" :
+		    "%s (days left: %d, tries left: %d)\n",
+		    jpki_state_text(state, lang),
 		    (int)jpki_verdict_days_left(verdict), left);
 		/* States from good to worse; no tries: locked. */
 		usable = state == JPKI_STATE_UNKNOWN ||

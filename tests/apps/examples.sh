@@ -68,22 +68,22 @@ for program in "$examples/sign" "$PYTHON $source/examples/sign.py"; do
 done
 stdin=digest
 run sh -c '"$1" file:auth.pin >/dev/full' sh "$examples/sign"
-refused 'No space left' "sign: an output that cannot be written" ||
-    true
+is "sign: an output that cannot be written" "$rc $(said)" \
+    "1 sign: No space left on device"
 stdin=/dev/null
 
 # usable.c
 fresh_card
 run "$examples/usable"
 is "usable" "$rc $(n_verify)" "0 0"
-ok "it says for how long" grep -q 'days left: [0-9]*, tries left: 3$' log/out
+ok "it says for how long" grep -q 'days left: [0-9]*, tries left: 3)$' log/out
 LANG=ja_JP.UTF-8 LC_ALL= run "$examples/usable"
-ok "in Japanese" grep -q '有効' log/out
+ok "in Japanese" grep -q '^期限内（残り [0-9]* 日、暗証番号は残り 3 回）$' log/out
 for i in 1 2 3; do
 	run jpki-sign --last-try --pin-source file:wrong.pin auth a
 done
 run "$examples/usable"
-is "a locked PIN" "$rc $(sed 's/.*, //' log/out)" "1 tries left: 0"
+is "a locked PIN" "$rc $(sed 's/.*, //' log/out)" "1 tries left: 0)"
 fresh_card
 jpki-softcard set card auth-not-after=2024-01-31
 run "$examples/usable"
