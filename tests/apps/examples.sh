@@ -149,7 +149,7 @@ works "cms"
 is "one signature" "$(n_sign)" 1
 ok "it verifies" openssl cms -verify -binary -inform DER -in a.p7s \
     -content a -CAfile card/sign-ca.pem -out /dev/null
-typed ABC123 sh -c "$examples/cms a 3>&1 >a.p7s"
+typed --again ABC123 sh -c "$examples/cms a 3>&1 >a.p7s"
 is "the password is asked for once, and not shown" \
     "$rc $(grep -c 'sign password' log/out) $(grep -c ABC123 log/out)" "0 1 0"
 ok "it verifies" openssl cms -verify -binary -inform DER -in a.p7s \
