@@ -18,10 +18,12 @@ libdir=$root$(pkg-config --variable=libdir libjpki)
 PKG_CONFIG_SYSROOT_DIR=$root
 export PKG_CONFIG_SYSROOT_DIR
 
-for h in jpki.h jpki/card.h jpki/ctx.h; do
+for h in jpki.h jpki/card.h jpki/ctx.h jpki/framework/uri.h; do
 	ok "header $h" test -f "$prefix/include/$h"
 done
 ok 'shared library' test -f "$libdir/libjpki.so"
+ok 'under the name that programs load it by' test -f \
+    "$libdir/libjpki.so.$(pkg-config --modversion libjpki | cut -d . -f 1,2)"
 for p in jpki-softcard jpki-sign jpki-cms jpki-doctor jpki-pin \
     jpki-attributes jpki-rules jpki-info; do
 	ok "program $p" test -x "$prefix/bin/$p"
