@@ -4,16 +4,17 @@
 openssl dgst -sha256 -binary FILE | python3 sign.py > FILE.sig
 """
 import ctypes as c
+import os
 import sys
 
 jpki = c.CDLL("libjpki.so.0.2")     # the MAJOR.MINOR this is written for
 jpki.jpki_ctx_new.restype = jpki.jpki_secret_data.restype = c.c_void_p
 jpki.jpki_ctx_errmsg.restype = jpki.jpki_ctx_errhint.restype = c.c_char_p
-PIN_AUTH, KEY_AUTH, PKCS1, SHA256, TRIES_DEFAULT = 1, 11, 1, 1, 2
+PIN_AUTH, KEY_AUTH, PKCS1, SHA256, TRIES = 1, 11, 1, 1, 2
 
 ctx = c.c_void_p(jpki.jpki_ctx_new())
 card, pin = c.c_void_p(), c.c_void_p()
-source, reader = [a.encode() for a in sys.argv[1:]] + [None] * (3 - len(sys.argv))
+source, reader = (list(map(os.fsencode, sys.argv[1:])) + [None, None])[:2]
 
 
 def must(result):
@@ -27,8 +28,7 @@ def sign(digest):
     text = c.c_void_p(jpki.jpki_secret_data(pin, c.byref(size)))
     must(jpki.jpki_card_begin(card))
     try:
-        must(jpki.jpki_pin_verify(card, PIN_AUTH, text, size, TRIES_DEFAULT,
-                                  None))
+        must(jpki.jpki_pin_verify(card, PIN_AUTH, text, size, TRIES, None))
         must(jpki.jpki_card_sign(
             card, KEY_AUTH, PKCS1, SHA256, digest, c.c_size_t(len(digest)),
             signature, c.c_size_t(512), c.byref(size)))
