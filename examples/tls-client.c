@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Logs in to a server with the card's auth key (利用者証明用): TLS with a client
- * certificate, and one HTTP request, whose answer is printed.
+ * Logs in to a server with the card's auth key (利用者証明用): TLS with a
+ * client certificate, and one HTTP request, whose answer is printed.
  *
- *	cc -o tls-client tls-client.c $(pkg-config --cflags --libs libssl libcrypto)
+ *	cc -o tls-client tls-client.c $(pkg-config --cflags --libs openssl)
  *	./tls-client HOST:PORT [URI]
  *
  * The server's certificate is checked against the system's CAs (SSL_CERT_FILE

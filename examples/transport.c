@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A link to the card of one's own: a card that comes over the network. Waits on
- * a port for one that speaks vpcd's protocol (the app "Remote Smart Card Reader"
- * on a phone, jpki-softcard) and tells its PIN's tries and its last day.
+ * A link to the card of one's own: a card that comes over the network. Waits
+ * on a port for one that speaks vpcd's protocol (jpki-softcard, or the app
+ * "Remote Smart Card Reader" on a phone), and tells its tries and last day.
  *
  *	cc -o transport transport.c $(pkg-config --cflags --libs libjpki)
  *	./transport [PORT]
@@ -25,8 +25,8 @@ receive(int fd, uint8_t *data, size_t size, size_t *len)
 	if (recv(fd, head, 2, MSG_WAITALL) != 2)
 		return JPKI_ERR_REMOVED;
 	*len = (size_t)(head[0] << 8 | head[1]);
-	return *len > size ||
-	    recv(fd, data, *len, MSG_WAITALL) != (ssize_t)*len ? JPKI_ERR_IO : 0;
+	return *len <= size && recv(fd, data, *len, MSG_WAITALL) ==
+	    (ssize_t)*len ? 0 : JPKI_ERR_IO;
 }
 
 /* arg: where the socket is. Never sends twice or logs: it may be a PIN. */
@@ -97,7 +97,7 @@ int
 main(int argc, char **argv)
 {
 	const struct jpki_transport_ops ops = { .size = sizeof(ops),
-		.begin = link_begin, .transmit = link_transmit, .end = link_end };
+	    .begin = link_begin, .transmit = link_transmit, .end = link_end };
 	int fd = wait_for_card(argc > 1 ? argv[1] : "35963"), left, r;
 	struct jpki_ctx *ctx = jpki_ctx_new();
 	struct jpki_card *card = NULL;
