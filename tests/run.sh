@@ -30,7 +30,7 @@ build=${BUILD:-build-test}
 passed=0 failed=0 skipped=0 reasons=
 
 . tests/packages.sh
-need $build_packages g++ clang libcmocka-dev valgrind mandoc \
+need $build_packages g++ clang clang-format libcmocka-dev valgrind mandoc \
     python3-minimal python3 pcscd vsmartcard-vpcd opensc \
     curl apache2-bin osslsigncode xmlsec1 || exit 1
 mkdir -p "$build" && build=$(cd "$build" && pwd) || exit 1

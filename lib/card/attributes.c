@@ -18,7 +18,12 @@
 #define TAG_FIRST 0xdf22	/* name; address, birth and sex follow */
 #define ITEMS 4
 
-static const char what[] = "券面事項入力補助 (holder's attributes)";
+static const char *
+file_name(const struct jpki_ctx *ctx)
+{
+	return jpkip_pick(ctx, "holder's attributes (券面事項入力補助)",
+	    "券面事項入力補助の基本 4 情報");
+}
 
 /* Collects the four. DF21, which says where they begin, is not asked: the
  * objects themselves do. */
@@ -59,7 +64,8 @@ jpkip_attributes_parse(struct jpki_ctx *ctx, const uint8_t *data, size_t len,
 	if (!jpkip_tlv_header(data, len, &tlv) || tlv.tag != TAG_ATTRIBUTES ||
 	    tlv.value_len > len - tlv.header_len ||
 	    !find_items(data + tlv.header_len, tlv.value_len, items))
-		return jpkip_fail(ctx, JPKI_ERR_DATA, JPKIP_SAME("%s"), what);
+		return jpkip_fail(ctx, JPKI_ERR_DATA, JPKIP_SAME("%s"),
+		    file_name(ctx));
 	return jpkip_attributes_new(ctx, &items[0], &items[1], &items[2],
 	    &items[3], out);
 }
@@ -71,8 +77,14 @@ read_attributes(struct jpki_card *card, struct jpki_attributes **out)
 	size_t len = 0;
 	int r;
 
-	if ((r = jpkip_read_object(card, EF_ATTRIBUTES, what, &data,
-	    &len)) != 0)
+	r = jpkip_read_object(card, EF_ATTRIBUTES, file_name(card->ctx), &data,
+	    &len);
+	if (r == JPKI_ERR_NOT_ON_CARD)
+		return jpkip_hint(card->ctx, r,
+		    "Your town can find out why the card holds none.",
+		    "カードに入っていない理由は、"
+		    "お住まいの市区町村の窓口で確かめてもらってください。");
+	if (r != 0)
 		return r;
 	r = jpkip_attributes_parse(card->ctx, data, len, out);
 	jpkip_freezero(data, len);
@@ -90,7 +102,8 @@ jpki_card_attributes(struct jpki_card *card, struct jpki_attributes **out)
 	jpkip_ctx_clear(card->ctx);
 	/* The PIN's application is selected: SELECT of another ended it. */
 	if (card->depth == 0 || !(card->verified & 1u << JPKI_PIN_TEXT))
-		return jpkip_fail(card->ctx, JPKI_ERR_NEEDS_PIN, JPKIP_SAME("%s"),
+		return jpkip_fail(card->ctx, JPKI_ERR_NEEDS_PIN,
+		    JPKIP_SAME("%s"),
 		    jpki_pin_name(JPKI_PIN_TEXT, jpki_ctx_lang(card->ctx)));
 	return read_attributes(card, out);
 }

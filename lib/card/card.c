@@ -54,7 +54,7 @@ identify(struct jpki_card *card)
 	r = jpkip_pin_query(card, JPKI_PIN_AUTH, &card->auth_tries);
 	if (card->broken != 0)
 		return r;
-	r = jpkip_read_start(card, JPKIP_EF_TOKEN_INFO, "label", label,
+	r = jpkip_read_start(card, JPKIP_EF_TOKEN_INFO, "EF 0006", label,
 	    sizeof(label), &len);
 	if (card->broken != 0)
 		return r;

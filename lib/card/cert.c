@@ -22,18 +22,22 @@ slot_ef(enum jpki_slot slot)
 	return 0;
 }
 
-static const char *
-slot_name(enum jpki_slot slot)
+const char *
+jpkip_slot_name(const struct jpki_ctx *ctx, enum jpki_slot slot)
 {
 	switch (slot) {
 	case JPKI_SLOT_AUTH:
-		return "利用者証明用電子証明書 (auth certificate)";
+		return jpkip_pick(ctx, "auth certificate (利用者証明用)",
+		    "利用者証明用電子証明書");
 	case JPKI_SLOT_SIGN:
-		return "署名用電子証明書 (sign certificate)";
+		return jpkip_pick(ctx, "sign certificate (署名用)",
+		    "署名用電子証明書");
 	case JPKI_SLOT_AUTH_CA:
-		return "利用者証明用 CA 証明書 (auth CA certificate)";
+		return jpkip_pick(ctx, "auth CA certificate (利用者証明用)",
+		    "利用者証明用の CA 証明書");
 	case JPKI_SLOT_SIGN_CA:
-		return "署名用 CA 証明書 (sign CA certificate)";
+		return jpkip_pick(ctx, "sign CA certificate (署名用)",
+		    "署名用の CA 証明書");
 	}
 	return "?";
 }
@@ -70,8 +74,8 @@ jpkip_read_cert(struct jpki_card *card, enum jpki_slot slot,
 	int r;
 
 	if ((r = jpkip_select_app(card, &jpkip_app_jpki)) != 0 ||
-	    (r = jpkip_read_object(card, slot_ef(slot), slot_name(slot), &der,
-	    &len)) != 0)
+	    (r = jpkip_read_object(card, slot_ef(slot),
+	    jpkip_slot_name(card->ctx, slot), &der, &len)) != 0)
 		return r;
 	r = jpki_cert_parse(card->ctx, der, len, out);
 	jpkip_freezero(der, len);
@@ -90,8 +94,8 @@ jpkip_read_cert_start(struct jpki_card *card, enum jpki_slot slot,
 
 	if ((r = jpkip_select_app(card, &jpkip_app_jpki)) != 0)
 		return r;
-	return jpkip_read_start(card, slot_ef(slot), slot_name(slot), out,
-	    size, len);
+	return jpkip_read_start(card, slot_ef(slot),
+	    jpkip_slot_name(card->ctx, slot), out, size, len);
 }
 
 int
@@ -103,8 +107,8 @@ jpkip_compare_cert(struct jpki_card *card, enum jpki_slot slot)
 	int r;
 
 	if ((r = jpkip_select_app(card, &jpkip_app_jpki)) != 0 ||
-	    (r = jpkip_read_object(card, slot_ef(slot), slot_name(slot), &now,
-	    &len)) != 0)
+	    (r = jpkip_read_object(card, slot_ef(slot),
+	    jpkip_slot_name(card->ctx, slot), &now, &len)) != 0)
 		return r;
 	before = jpki_cert_der(card->known[jpkip_slot_index(slot)],
 	    &before_len);

@@ -17,8 +17,9 @@ int	jpkip_read_cert_start(struct jpki_card *, enum jpki_slot,
  * 0, or JPKI_ERR_CHANGED where it is another one. */
 int	jpkip_compare_cert(struct jpki_card *, enum jpki_slot) JPKI_CHECK;
 
-/* Whether there is such a certificate on any card. */
+/* Whether there is such a certificate on any card, and what it is called. */
 bool	jpkip_slot_is(enum jpki_slot);
+const char *jpkip_slot_name(const struct jpki_ctx *, enum jpki_slot);
 
 /* The place of a slot that there is in arrays of JPKIP_N_SLOTS. */
 size_t	jpkip_slot_index(enum jpki_slot);

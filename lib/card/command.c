@@ -25,7 +25,8 @@ exchange(struct jpki_card *card, const struct jpkip_apdu *apdu,
 	len -= 2;
 	if (len > sizeof(reply->data) - reply->len) {
 		r = jpkip_fail(card->ctx, JPKI_ERR_DATA,
-		    JPKIP_SAME("the card's answer is too long"));
+		    "the card's answer is too long",
+		    "カードの応答が長すぎます");
 	} else {
 		memcpy(reply->data + reply->len, rsp, len);
 		reply->len += len;
@@ -85,5 +86,6 @@ jpkip_refused(struct jpki_card *card, const struct jpkip_reply *reply,
     const char *what)
 {
 	return jpkip_fail_sw(card->ctx, JPKI_ERR_CARD_SW, reply->sw,
-	    JPKIP_SAME("%s, status %04X"), what, (unsigned)reply->sw);
+	    "%s, status %04X", "%s、ステータスワード %04X", what,
+	    (unsigned)reply->sw);
 }

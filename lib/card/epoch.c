@@ -19,12 +19,12 @@ jpkip_shared_told(struct jpki_shared *s, int r)
 	return r;
 }
 
-int
-jpkip_shared_fail(struct jpki_shared *s, int r, const char *detail)
+/* A failure of our own, instead of what may have failed before it. */
+static int
+fail_own(struct jpki_shared *s, int r)
 {
 	jpkip_ctx_clear(s->caller);
-	return detail == NULL ? jpkip_fail(s->caller, r, NULL, NULL) :
-	    jpkip_fail(s->caller, r, JPKIP_SAME("%s"), detail);
+	return jpkip_fail(s->caller, r, NULL, NULL);
 }
 
 /* The handle */
@@ -83,9 +83,12 @@ check_serial(struct jpki_shared *s)
 	if ((r = jpki_card_info(s->card, JPKI_INFO_SERIAL, serial,
 	    sizeof(serial))) != 0)
 		return jpkip_shared_told(s, r);
-	return strcmp(serial, s->serial) == 0 ? 0 :
-	    jpkip_shared_fail(s, JPKI_ERR_CHANGED,
-	    "it is not the one that card= names");
+	if (strcmp(serial, s->serial) == 0)
+		return 0;
+	jpkip_ctx_clear(s->caller);
+	return jpkip_fail(s->caller, JPKI_ERR_CHANGED,
+	    "its serial number is not the one that was asked for",
+	    "指定されたシリアル番号のカードではありません");
 }
 
 static int
@@ -94,7 +97,7 @@ open_handle(struct jpki_shared *s)
 	int r;
 
 	if ((s->ctx = jpki_ctx_new()) == NULL)
-		return jpkip_shared_fail(s, JPKI_ERR_MEMORY, NULL);
+		return fail_own(s, JPKI_ERR_MEMORY);
 	s->pid = getpid();
 	jpkip_ctx_follow(s->ctx, s->caller);
 	if ((r = jpki_card_open(s->ctx, s->reader, &s->card)) != 0)
@@ -191,9 +194,18 @@ not_it(struct jpki_shared *s, unsigned epoch)
 	    s->carrier != JPKI_CARRIER_ANDROID;
 
 	jpkip_ignore(jpki_card_end(s->card));
-	return jpkip_shared_fail(s, JPKI_ERR_CHANGED, known ? NULL :
+	if (known)
+		return fail_own(s, JPKI_ERR_CHANGED);
+	jpkip_ctx_clear(s->caller);
+	return jpkip_hint(s->caller, jpkip_fail(s->caller, JPKI_ERR_CHANGED,
 	    "or the same one, of which nothing was read before that would "
-	    "tell; load the key again");
+	    "tell",
+	    "同じカードかもしれませんが、見分けるための情報を前に"
+	    "読み取っていません"),
+	    "No PIN was sent. Give it again for the card that is in the "
+	    "reader now; the program may have to be started again for that.",
+	    "暗証番号は送っていません。今セットしているカードの暗証番号を"
+	    "入力し直してください。プログラムの再起動が必要なこともあります。");
 }
 
 /*
@@ -249,7 +261,7 @@ jpkip_shared_begin_with(struct jpki_shared *s, unsigned epoch,
 	if ((r = jpkip_kept_check(s->caller, kept, false)) != 0)
 		return r;
 	if (kept->epoch != epoch)
-		return jpkip_shared_fail(s, JPKI_ERR_CHANGED, NULL);
+		return fail_own(s, JPKI_ERR_CHANGED);
 	refused = jpkip_refused_of(s->refused, kept);
 	if ((r = jpkip_refused_is(s->caller, refused, kept, &again)) != 0 ||
 	    (r = jpkip_shared_begin(s, epoch)) != 0)

@@ -5,11 +5,9 @@
 
 #include "card/shared.h"
 
-/* Failures: the handle's context has them, the caller's is to have them. The
- * first hands on what the handle just failed with, the second is one of our
- * own, instead of what may have failed before it; detail may be NULL. */
+/* Hands on what the handle just failed with: its context has the failure, the
+ * caller's is to have it. Returns r. */
 int	jpkip_shared_told(struct jpki_shared *, int r);
-int	jpkip_shared_fail(struct jpki_shared *, int r, const char *detail);
 
 /* Has a handle of this process, and knows which card it is. */
 int	jpkip_shared_handle(struct jpki_shared *) JPKI_CHECK;

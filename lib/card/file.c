@@ -10,12 +10,33 @@
 
 #define SFI 0x80		/* P1 or P2: the low five bits name the file */
 
-const struct jpkip_app jpkip_app_jpki = { "JPKI",
+const struct jpkip_app jpkip_app_jpki = {
+	"application of the service (JPKI)", "公的個人認証のアプリケーション",
 	{ 0xd3, 0x92, 0xf0, 0x00, 0x26, 0x01, 0x00, 0x00, 0x00, 0x01 } };
-const struct jpkip_app jpkip_app_text = { "券面事項入力補助",
+const struct jpkip_app jpkip_app_text = {
+	"text application (券面事項入力補助)",
+	"券面事項入力補助のアプリケーション",
 	{ 0xd3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x04, 0x08 } };
-const struct jpkip_app jpkip_app_common = { "共通",
+const struct jpkip_app jpkip_app_common = {
+	"common application (共通カード)", "共通カードのアプリケーション",
 	{ 0xd3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x01, 0x00 } };
+
+static int
+fail_select(struct jpki_card *card, const struct jpkip_app *app, uint16_t sw)
+{
+	int r;
+
+	r = jpkip_fail_sw(card->ctx, app == &jpkip_app_jpki ?
+	    JPKI_ERR_NOT_JPKI : JPKI_ERR_NOT_ON_CARD, sw,
+	    "%s, status %04X", "%s、ステータスワード %04X",
+	    jpkip_pick(card->ctx, app->en, app->ja), (unsigned)sw);
+	if (r == JPKI_ERR_NOT_JPKI)
+		return r;
+	return jpkip_hint(card->ctx, r,
+	    "Phones do not have it; use the My Number Card itself.",
+	    "スマートフォンにはありません。"
+	    "マイナンバーカードそのものを使ってください。");
+}
 
 int
 jpkip_select_app(struct jpki_card *card, const struct jpkip_app *app)
@@ -35,9 +56,7 @@ jpkip_select_app(struct jpki_card *card, const struct jpkip_app *app)
 	if ((r = jpkip_send(card, &apdu, &reply)) != 0)
 		return r;
 	if (reply.sw != 0x9000)
-		return jpkip_fail_sw(card->ctx, app == &jpkip_app_jpki ?
-		    JPKI_ERR_NOT_JPKI : JPKI_ERR_NOT_ON_CARD, reply.sw,
-		    JPKIP_SAME("SELECT %s, status %04X"), app->name, (unsigned)reply.sw);
+		return fail_select(card, app, reply.sw);
 	card->app = app;
 	card->fresh = true;
 	return 0;
@@ -175,7 +194,8 @@ read_rest(struct jpki_card *card, const char *what, uint8_t *out, size_t got,
 			return read_refused(card, &reply, what);
 		if (reply.sw == 0x6b00 || reply.len == 0)
 			return jpkip_fail(card->ctx, JPKI_ERR_DATA,
-			    JPKIP_SAME("%s is cut short"), what);
+			    "%s, cut short", "%sが途中で切れています",
+			    what);
 		if (reply.len > total - got)
 			reply.len = total - got;
 		memcpy(out + got, reply.data, reply.len);
@@ -208,10 +228,12 @@ jpkip_read_object(struct jpki_card *card, uint16_t ef, const char *what,
 	if ((r = read_first(card, ef, what, chunk(card), &reply)) != 0)
 		return r;
 	if (is_filler(&reply))
-		return jpkip_fail(card->ctx, JPKI_ERR_NOT_ON_CARD, JPKIP_SAME("%s"), what);
+		return jpkip_fail(card->ctx, JPKI_ERR_NOT_ON_CARD,
+		    JPKIP_SAME("%s"), what);
 	if (!jpkip_tlv_header(reply.data, reply.len, &tlv) ||
 	    (total = tlv.header_len + tlv.value_len) > JPKI_CERT_MAX) {
-		r = jpkip_fail(card->ctx, JPKI_ERR_DATA, JPKIP_SAME("%s"), what);
+		r = jpkip_fail(card->ctx, JPKI_ERR_DATA, JPKIP_SAME("%s"),
+		    what);
 		goto out;
 	}
 	if ((object = malloc(total)) == NULL) {

@@ -6,7 +6,7 @@
 #include "card/card.h"
 
 struct jpkip_app {
-	const char *name;
+	const char *en, *ja;	/* its name */
 	uint8_t aid[10];
 };
 

@@ -46,6 +46,12 @@ read_token(struct jpki_card *card)
 	if ((r = jpkip_select_app(card, &jpkip_app_jpki)) == 0)
 		r = jpkip_read_start(card, JPKIP_EF_TOKEN_INFO, "EF 0006",
 		    card->token, sizeof(card->token), &card->token_len);
+	if (r == JPKI_ERR_NOT_ON_CARD)
+		r = jpkip_hint(card->ctx, r,
+		    "The card does not say what it is; certificates and "
+		    "signatures do not depend on that.",
+		    "カードに種類やシリアル番号などの情報がありません。"
+		    "電子証明書と署名には影響しません。");
 	return jpkip_run_finish(card, r);
 }
 
@@ -93,8 +99,11 @@ jpki_card_info(struct jpki_card *card, enum jpki_info what, char *out,
 	if (r != 0)
 		return r;
 	if (strlen(text) >= size)
-		return jpkip_fail(card->ctx, JPKI_ERR_SPACE, JPKIP_SAME("%zu bytes needed"),
-		    strlen(text) + 1);
+		return jpkip_hint(card->ctx, jpkip_fail(card->ctx,
+		    JPKI_ERR_SPACE, "%zu bytes needed", "%zu バイト必要です",
+		    strlen(text) + 1),
+		    "Give it more room: JPKI_INFO_MAX always do.",
+		    "大きくしてください。JPKI_INFO_MAX あれば足ります。");
 	memcpy(out, text, strlen(text) + 1);
 	return 0;
 }

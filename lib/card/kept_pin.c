@@ -106,29 +106,73 @@ jpkip_kept_end(struct jpki_kept *kept, enum jpki_kept_state state)
 	jpki_secret_free(&kept->secret);
 }
 
+/* A PIN that was refused; left < 0: the card was not asked, or did not say. */
+static int
+fail_refused(struct jpki_ctx *ctx, enum jpki_pin pin, int left)
+{
+	const char *name = jpkip_pin_name(ctx, jpkip_pin_info(pin));
+	int r;
+
+	if (left < 0)
+		r = jpkip_fail(ctx, JPKI_ERR_PIN_WRONG,
+		    "%s, refused before, nothing more was sent",
+		    "%sは前に拒否されたので、もう送っていません", name);
+	else if (left == 1)
+		r = jpkip_fail(ctx, JPKI_ERR_PIN_WRONG,
+		    "%s, refused before, nothing more was sent, 1 try left",
+		    "%sは前に拒否されたので、もう送っていません、残り 1 回",
+		    name);
+	else
+		r = jpkip_fail(ctx, JPKI_ERR_PIN_WRONG,
+		    "%s, refused before, nothing more was sent, %d tries left",
+		    "%sは前に拒否されたので、もう送っていません、残り %d 回",
+		    name, left);
+	return jpkip_hint(ctx, r,
+	    "Make sure which PIN is asked for, and give another one; the "
+	    "program may have to be started again for that.",
+	    "どの暗証番号かを確かめて、別の番号を入力し直してください。"
+	    "プログラムの再起動が必要なこともあります。");
+}
+
+/* A PIN that is not there to be sent. */
+static int
+fail_gone(struct jpki_ctx *ctx, int r)
+{
+	return jpkip_hint(ctx, r,
+	    "Give the PIN again; the program may have to be started again for "
+	    "that.",
+	    "暗証番号を入力し直してください。"
+	    "プログラムの再起動が必要なこともあります。");
+}
+
 int
 jpkip_kept_check(struct jpki_ctx *ctx, struct jpki_kept *kept, bool alone)
 {
+	const char *name;
+
 	if (kept == NULL)
 		return jpkip_fail(ctx, JPKI_ERR_NEEDS_PIN,
-		    JPKIP_SAME("this key was loaded without a PIN"));
+		    "none was given for this key",
+		    "この鍵の暗証番号が渡されていません");
+	name = jpkip_pin_name(ctx, jpkip_pin_info(kept->pin));
 	/* Another process that is sending it right now is no reason. */
 	if (alone && atomic_load(kept->doubt))
 		atomic_store(&kept->state, JPKI_KEPT_REFUSED);
-	/* A copy that a fork made before it was wiped is wiped, too. */
-	if (jpki_kept_state(kept) == JPKI_KEPT_REFUSED)
+	if (jpki_kept_state(kept) == JPKI_KEPT_REFUSED) {
+		/* A copy that a fork made before it was wiped is wiped, too. */
 		jpki_secret_free(&kept->secret);
-	if (jpki_kept_state(kept) == JPKI_KEPT_REFUSED)
-		return atomic_load(kept->doubt) == JPKIP_KEPT_WRONG ?
-		    jpkip_fail(ctx, JPKI_ERR_PIN_WRONG, JPKIP_SAME("the card did not "
-		    "accept this PIN before; nothing more was sent, load the "
-		    "key again")) :
-		    jpkip_fail(ctx, JPKI_ERR_NEEDS_PIN, JPKIP_SAME("the card did not "
-		    "tell before whether this PIN is right; nothing more was "
-		    "sent, load the key again"));
+		if (atomic_load(kept->doubt) == JPKIP_KEPT_WRONG)
+			return fail_refused(ctx, kept->pin, -1);
+		return fail_gone(ctx, jpkip_fail(ctx, JPKI_ERR_NEEDS_PIN,
+		    "%s, the card did not say whether it is right, nothing "
+		    "more was sent",
+		    "%sが正しいかどうかをカードが答えなかったので、"
+		    "もう送っていません", name));
+	}
 	if (kept->secret == NULL || jpki_kept_state(kept) == JPKI_KEPT_ENDED)
-		return jpkip_fail(ctx, JPKI_ERR_NEEDS_PIN,
-		    JPKIP_SAME("the PIN is not kept any more; load the key again"));
+		return fail_gone(ctx, jpkip_fail(ctx, JPKI_ERR_NEEDS_PIN,
+		    "%s, which is not kept any more",
+		    "%sは、もう保持していません", name));
 	return 0;
 }
 
@@ -213,21 +257,12 @@ static int
 check_again(struct jpki_card *card, enum jpki_pin pin, int *left)
 {
 	const struct jpkip_pin_info *info = jpkip_pin_info(pin);
-	bool ja = jpki_ctx_lang(card->ctx) == JPKI_LANG_JA;
-	const char *name = jpkip_pin_name(card->ctx, info);
 	int r;
 
 	if ((r = jpkip_pin_query(card, pin, left)) != 0 || *left == 0 ||
 	    *left >= info->rules->tries)
 		return r;
-	if (*left < 0)
-		return jpkip_fail(card->ctx, JPKI_ERR_PIN_WRONG, JPKIP_SAME(ja ?
-		    "%sは前に拒否されたので、もう送っていません" :
-		    "%s, refused before, nothing more was sent"), name);
-	return jpkip_fail(card->ctx, JPKI_ERR_PIN_WRONG, JPKIP_SAME(ja ?
-	    "%sは前に拒否されたので、もう送っていません、残り %d 回" :
-	    "%s, refused before, nothing more was sent, %d %s left"), name,
-	    *left, *left == 1 ? "try" : "tries");
+	return fail_refused(card->ctx, pin, *left);
 }
 
 int

@@ -5,7 +5,6 @@
  */
 #include "card/pin.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/wipe.h"
@@ -22,16 +21,15 @@ static int
 fail_pin(struct jpki_ctx *ctx, int code, uint16_t sw,
     const struct jpkip_pin_info *info, int left)
 {
-	bool ja = jpki_ctx_lang(ctx) == JPKI_LANG_JA;
 	const char *name = jpkip_pin_name(ctx, info);
 
 	if (left < 0)
 		return jpkip_fail_sw(ctx, code, sw, JPKIP_SAME("%s"), name);
-	if (ja)
-		return jpkip_fail_sw(ctx, code, sw, JPKIP_SAME("%s、残り %d 回"), name,
-		    left);
-	return jpkip_fail_sw(ctx, code, sw, JPKIP_SAME("%s, %d %s left"), name, left,
-	    left == 1 ? "try" : "tries");
+	if (left == 1)
+		return jpkip_fail_sw(ctx, code, sw, "%s, 1 try left",
+		    "%s、残り 1 回", name);
+	return jpkip_fail_sw(ctx, code, sw, "%s, %d tries left",
+	    "%s、残り %d 回", name, left);
 }
 
 /* VERIFY without data; it costs nothing. The 4-byte form: real cards answer
@@ -168,17 +166,20 @@ static int
 fail_verify(struct jpki_card *card, const struct jpkip_pin_info *info,
     uint16_t sw, int why)
 {
-	bool ja = jpki_ctx_lang(card->ctx) == JPKI_LANG_JA;
-	char status[32] = "";
+	const char *name = jpkip_pin_name(card->ctx, info);
 
-	if (sw != 0)
-		snprintf(status, sizeof(status), ", status %04X",
-		    (unsigned)sw);
 	jpkip_ctx_clear(card->ctx);
-	return jpkip_fail_sw(card->ctx, why, sw, JPKIP_SAME("%s%s%s"),
-	    jpkip_pin_name(card->ctx, info), status, left_unchanged(sw) ? "" :
-	    ja ? "、残り回数が 1 回減ったかもしれません" :
-	    ", this may have cost a try");
+	if (left_unchanged(sw))
+		return jpkip_fail_sw(card->ctx, why, sw, "%s, status %04X",
+		    "%s、ステータスワード %04X", name, (unsigned)sw);
+	if (sw == 0)
+		return jpkip_fail(card->ctx, why,
+		    "%s, this may have cost a try",
+		    "%s、残り回数が 1 回減ったかもしれません", name);
+	return jpkip_fail_sw(card->ctx, why, sw,
+	    "%s, status %04X, this may have cost a try",
+	    "%s、ステータスワード %04X、残り回数が 1 回減ったかもしれません",
+	    name, (unsigned)sw);
 }
 
 int
@@ -297,14 +298,12 @@ static int
 fail_in_doubt(struct jpki_card *card, const struct jpkip_pin_info *info,
     uint16_t sw, int why)
 {
-	enum jpki_lang lang = jpki_ctx_lang(card->ctx);
-
 	jpkip_ctx_clear(card->ctx);
 	return jpkip_fail_sw(card->ctx, JPKI_ERR_PIN_IN_DOUBT, sw,
-	    JPKIP_SAME(lang == JPKI_LANG_JA ? "%s、新旧あわせて残り %d 回、%s" :
-	    "%s, %d tries for both together; %s"),
+	    "%s, %d tries for both together; %s",
+	    "%s、新旧あわせて残り %d 回、%s",
 	    jpkip_pin_name(card->ctx, info), info->rules->tries,
-	    jpki_strerror(why, lang));
+	    jpki_strerror(why, jpki_ctx_lang(card->ctx)));
 }
 
 /*
@@ -331,7 +330,8 @@ send_change(struct jpki_card *card, const struct jpkip_pin_info *info,
 		return 0;
 	if (left_unchanged(reply.sw))
 		return jpkip_fail_sw(card->ctx, JPKI_ERR_PIN_NOT_CHANGED,
-		    reply.sw, JPKIP_SAME("%s, status %04X"),
+		    reply.sw, "%s, status %04X",
+		    "%s、ステータスワード %04X",
 		    jpkip_pin_name(card->ctx, info), (unsigned)reply.sw);
 	return fail_in_doubt(card, info, reply.sw, JPKI_ERR_CARD_SW);
 }
@@ -353,9 +353,8 @@ change(struct jpki_card *card, const struct jpkip_pin_info *info,
 	if (r != 0 || end != JPKI_ERR_DOOR)
 		return end;
 	jpkip_ctx_clear(card->ctx);
-	return jpkip_fail(card->ctx, end,
-	    JPKIP_SAME(jpki_ctx_lang(card->ctx) == JPKI_LANG_JA ?
-	    "%sは新しいものに変わりました" : "the %s is the new one now"),
+	return jpkip_fail(card->ctx, end, "the %s is the new one now",
+	    "%sは新しいものに変わりました",
 	    jpkip_pin_name(card->ctx, info));
 }
 

@@ -38,8 +38,7 @@ jpkip_pin_index(const struct jpkip_pin_info *info)
 const char *
 jpkip_pin_name(struct jpki_ctx *ctx, const struct jpkip_pin_info *info)
 {
-	return jpki_ctx_lang(ctx) == JPKI_LANG_JA ? info->rules->ja :
-	    info->rules->en;
+	return jpkip_pick(ctx, info->rules->en, info->rules->ja);
 }
 
 const char *
@@ -104,11 +103,9 @@ fold(const char *text, size_t len, size_t *n)
 static int
 fail_shape(struct jpki_ctx *ctx, const struct jpkip_pin_info *info)
 {
-	bool ja = jpki_ctx_lang(ctx) == JPKI_LANG_JA;
-
-	return jpkip_fail(ctx, JPKI_ERR_PIN_FORMAT,
-	    JPKIP_SAME(ja ? "%sは%s" : "the %s has %s"), jpkip_pin_name(ctx, info),
-	    ja ? info->rules->shape_ja : info->rules->shape_en);
+	return jpkip_fail(ctx, JPKI_ERR_PIN_FORMAT, "the %s has %s",
+	    "%sは%sです", jpkip_pin_name(ctx, info),
+	    jpkip_pick(ctx, info->rules->shape_en, info->rules->shape_ja));
 }
 
 int
@@ -152,10 +149,9 @@ jpkip_pin_check_new(struct jpki_ctx *ctx, const struct jpkip_pin_info *info,
 			letter = true;
 	}
 	if (!letter || !digit)
-		r = jpkip_fail(ctx, JPKI_ERR_PIN_FORMAT, JPKIP_SAME("%s"),
-		    jpki_ctx_lang(ctx) == JPKI_LANG_JA ?
-		    "新しいパスワードには英字と数字の両方が必要" :
-		    "a new password needs both letters and digits");
+		r = jpkip_fail(ctx, JPKI_ERR_PIN_FORMAT,
+		    "a new password needs both letters and digits",
+		    "新しいパスワードには英字と数字の両方が必要です");
 	else if ((flags & JPKI_PIN_ALLOW_WEAK) == 0 &&
 	    jpkip_pin_weak(out->text, out->len))
 		r = jpkip_fail(ctx, JPKI_ERR_PIN_WEAK, JPKIP_SAME("%s"),
@@ -172,9 +168,8 @@ jpkip_pin_check_differs(struct jpki_ctx *ctx, const struct jpkip_pin_text *cur,
 	if (cur->len != next->len ||
 	    memcmp(cur->text, next->text, cur->len) != 0)
 		return 0;
-	return jpkip_fail(ctx, JPKI_ERR_PIN_FORMAT, JPKIP_SAME("%s"),
-	    jpki_ctx_lang(ctx) == JPKI_LANG_JA ?
-	    "新旧が同じ" : "the new one is the current one");
+	return jpkip_fail(ctx, JPKI_ERR_PIN_FORMAT,
+	    "the new one is the current one", "新旧が同じです");
 }
 
 int

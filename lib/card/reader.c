@@ -125,8 +125,10 @@ fail_none(struct jpki_ctx *ctx, const struct jpkip_readers *readers,
 		add_name(names, readers->list[i].name);
 	}
 	if (readers->n == 0)
-		return jpkip_fail(ctx, JPKI_ERR_NO_READER, JPKIP_SAME("%s"),
-		    wanted != NULL ? wanted : "pcscd has none");
+		return wanted != NULL ? jpkip_fail(ctx, JPKI_ERR_NO_READER,
+		    JPKIP_SAME("%s"), wanted) : jpkip_fail(ctx,
+		    JPKI_ERR_NO_READER, "pcscd has none",
+		    "pcscd が 1 台も見つけていません");
 	if (mute)
 		return jpkip_fail(ctx, JPKI_ERR_MUTE, JPKIP_SAME("%s"), names);
 	return jpkip_fail(ctx, card ? JPKI_ERR_NOT_JPKI : JPKI_ERR_NO_CARD,
@@ -186,7 +188,8 @@ choose(struct jpki_ctx *ctx, const struct jpkip_readers *readers,
 	jpkip_ctx_clear(ctx);
 	if (choice.n > 1) {
 		jpkip_link_close(&choice.link);
-		return jpkip_fail(ctx, JPKI_ERR_AMBIGUOUS, JPKIP_SAME("%s"), choice.names);
+		return jpkip_fail(ctx, JPKI_ERR_AMBIGUOUS, JPKIP_SAME("%s"),
+		    choice.names);
 	}
 	*out = choice.link;
 	return 0;

@@ -124,9 +124,10 @@ jpkip_run_end(struct jpki_card *card)
 	if (r != 0 && door) {
 		/* An open door is worse than whatever came before. */
 		jpkip_ctx_clear(card->ctx);
-		r = before != 0 ? jpkip_fail(card->ctx, JPKI_ERR_DOOR, JPKIP_SAME("%s"),
-		    jpki_strerror(before, jpki_ctx_lang(card->ctx))) :
-		    jpkip_fail(card->ctx, JPKI_ERR_DOOR, NULL, NULL);
+		r = before == 0 ?
+		    jpkip_fail(card->ctx, JPKI_ERR_DOOR, NULL, NULL) :
+		    jpkip_fail(card->ctx, JPKI_ERR_DOOR, JPKIP_SAME("%s"),
+		    jpki_strerror(before, jpki_ctx_lang(card->ctx)));
 	} else if (r == 0 && before == 0) {
 		jpkip_ctx_clear(card->ctx);
 	}

@@ -198,8 +198,9 @@ jpki_shared_ready(struct jpki_ctx *ctx, struct jpki_shared *s,
 			r = jpki_card_present(s->card, JPKI_SLOT_SIGN,
 			    &present);
 		if (r == 0 && !present)
-			r = jpkip_fail(s->ctx, JPKI_ERR_NOT_ON_CARD, JPKIP_SAME("%s"),
-			    jpki_pin_name(pin, jpki_ctx_lang(ctx)));
+			r = jpkip_fail(s->ctx, JPKI_ERR_NOT_ON_CARD,
+			    JPKIP_SAME("%s"),
+			    jpkip_slot_name(ctx, JPKI_SLOT_SIGN));
 		if (r == 0)
 			r = jpki_pin_ready(s->card, pin, min_tries, left);
 		if (r != 0)

@@ -87,7 +87,8 @@ know_key(struct jpki_card *card, struct job *job)
 	job->sig_len = jpkip_cert_modulus_len(*known);
 	if (job->sig_len == 0)
 		return jpkip_fail(card->ctx, JPKI_ERR_DATA,
-		    JPKIP_SAME("%s is not an RSA key"), job->name);
+		    "%s, which is not RSA", "%sが RSA ではありません",
+		    job->name);
 	return 0;
 }
 
@@ -103,7 +104,8 @@ sign_refused(struct jpki_card *card, const struct job *job,
 		    reply->sw, JPKIP_SAME("%s"), job->name);
 	if (job->padding == JPKI_PADDING_PSS)
 		return jpkip_fail_sw(card->ctx, JPKI_ERR_NO_PSS, reply->sw,
-		    JPKIP_SAME("status %04X"), (unsigned)reply->sw);
+		    "status %04X", "ステータスワード %04X",
+		    (unsigned)reply->sw);
 	return jpkip_refused(card, reply, job->name);
 }
 
@@ -118,7 +120,8 @@ sign(struct jpki_card *card, struct job *job, uint8_t *sig, size_t sig_size,
 	if ((r = know_key(card, job)) != 0)
 		return r;
 	if (sig_size < job->sig_len)
-		return jpkip_fail(card->ctx, JPKI_ERR_SPACE, JPKIP_SAME("%zu bytes needed"),
+		return jpkip_fail(card->ctx, JPKI_ERR_SPACE,
+		    "%zu bytes needed", "%zu バイト必要です",
 		    job->sig_len);
 	if ((r = send_sign(card, job, &reply)) != 0)
 		return r;
@@ -126,7 +129,8 @@ sign(struct jpki_card *card, struct job *job, uint8_t *sig, size_t sig_size,
 		return sign_refused(card, job, &reply);
 	if (reply.len != job->sig_len)
 		r = jpkip_fail(card->ctx, JPKI_ERR_DATA,
-		    JPKIP_SAME("a signature of %zu bytes"), reply.len);
+		    "a signature of %zu bytes",
+		    "署名が %zu バイトです", reply.len);
 	else if (*known != NULL)
 		r = jpkip_cert_verify(card->ctx, *known, job->padding,
 		    job->md, job->digest, job->digest_len, reply.data,
@@ -153,13 +157,30 @@ jpkip_sign_check(struct jpki_ctx *ctx, enum jpki_key key,
 	return 0;
 }
 
+static void
+name_key(const struct jpki_ctx *ctx, enum jpki_key key, struct job *job)
+{
+	switch (key) {
+	case JPKI_KEY_AUTH:
+		job->ef = 0x0017;
+		job->name = jpkip_pick(ctx, "auth key (利用者証明用)",
+		    "利用者証明用の鍵");
+		break;
+	case JPKI_KEY_SIGN:
+		job->ef = 0x001a;
+		job->name = jpkip_pick(ctx, "sign key (署名用)",
+		    "署名用の鍵");
+		break;
+	}
+}
+
 int
 jpki_card_sign(struct jpki_card *card, enum jpki_key key,
     enum jpki_padding padding, enum jpki_md md, const uint8_t *digest,
     size_t digest_len, uint8_t *sig, size_t sig_size, size_t *sig_len)
 {
 	struct job job = {
-		JPKI_SLOT_AUTH, JPKI_PIN_AUTH, 0x0017, "利用者証明用 (auth key)",
+		jpki_key_slot(key), jpki_key_pin(key), 0, NULL,
 		padding, md, digest, digest_len, 0
 	};
 	int r;
@@ -172,12 +193,7 @@ jpki_card_sign(struct jpki_card *card, enum jpki_key key,
 	if ((r = jpkip_sign_check(card->ctx, key, padding, md, digest,
 	    digest_len)) != 0)
 		return r;
-	if (key == JPKI_KEY_SIGN) {
-		job.slot = JPKI_SLOT_SIGN;
-		job.pin = JPKI_PIN_SIGN;
-		job.ef = 0x001a;
-		job.name = "署名用 (sign key)";
-	}
+	name_key(card->ctx, key, &job);
 	/* A door that some other program left open is not ours to use. */
 	if (card->depth == 0 || !(card->verified & 1u << job.pin))
 		return jpkip_fail(card->ctx, JPKI_ERR_NEEDS_PIN, JPKIP_SAME("%s"),

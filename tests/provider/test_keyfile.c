@@ -84,7 +84,9 @@ read_key(const struct bench *bench, BIO *bio, struct asked *asked)
 static void
 loaded(void **state)
 {
-	static const enum order orders[] = { JPKI_LAST, JPKI_FIRST, JPKI_ALONE };
+	static const enum order orders[] = {
+		JPKI_LAST, JPKI_FIRST, JPKI_ALONE
+	};
 	struct asked asked = { AUTH_PIN, 0 };
 	struct bench bench;
 	EVP_PKEY *key;
