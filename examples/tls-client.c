@@ -58,7 +58,7 @@ new_context(const char *uri)
 /* Connects to a server that must be the one it is called; the signature is
  * made in here. */
 static BIO *
-connect_to(SSL_CTX *ctx, const char *where)
+connect_to(SSL_CTX *ctx, char *where)
 {
 	BIO *bio = BIO_new_ssl_connect(ctx);
 	char host[256];

@@ -26,11 +26,12 @@ look(const uint8_t *behind, size_t len, int line)
 {
 	size_t i;
 
-	for (i = 0; i < len; i++)
-		if (behind[i] != GUARD) {
-			printf("line %d: byte %zu behind the record\n", line, i);
-			exit(1);
-		}
+	for (i = 0; i < len && behind[i] == GUARD; i++)
+		continue;
+	if (i < len) {
+		printf("line %d: byte %zu behind the record\n", line, i);
+		exit(1);
+	}
 }
 
 static void
@@ -38,7 +39,8 @@ must(int r, const struct jpki_ctx *ctx, int line)
 {
 	if (r == 0)
 		return;
-	printf("line %d: %s: %s\n", line, jpki_errname(r), jpki_ctx_errmsg(ctx));
+	printf("line %d: %s: %s\n", line, jpki_errname(r),
+	    jpki_ctx_errmsg(ctx));
 	exit(1);
 }
 #define MUST(call) must(call, ctx, __LINE__)
