@@ -283,7 +283,7 @@ promise_6_nothing_told(void **state)
 	script_add(script, SELECT_TEXT, "9000");
 	script_add(script, "00200091", "63C3");
 	script_add(script, "00200091 04 38363432", "9000");
-	script_add(script, "00B08200 00", "FF2025" NAME_OBJECT ADDRESS_OBJECT
+	script_add(script, "00B08200 00", "FF2021" NAME_OBJECT ADDRESS_OBJECT
 	    BIRTH_OBJECT SEX_OBJECT "9000");
 	script_add(script, SCRIPT_SELECT, "9000");
 	script_add(script, QUERY, "63C3");
