@@ -45,18 +45,18 @@ JPKI_API enum jpki_reader_state jpki_readers_state(
 JPKI_API void jpki_readers_free(struct jpki_readers **readers);
 
 /*
- * Called while jpki_card_wait() waits, at first and then whenever the reason
- * changes and about four times a second: why is JPKI_ERR_NO_SERVICE,
- * _NO_READER, _NO_CARD, _MUTE, _REMOVED or _BUSY. Returning true cancels.
+ * Called while jpki_card_wait() waits, about four times a second: why is
+ * JPKI_ERR_NO_SERVICE, _NO_READER, _NO_CARD, _MUTE, _REMOVED, _BUSY or, where
+ * no reader was named, _NOT_JPKI. Returning true cancels.
  */
 typedef bool jpki_wait_fn(void *arg, enum jpki_err why);
 
 /*
  * jpki_card_open() that waits up to timeout_ms for a reader and a card to
  * appear (0: does not wait, negative: no limit); never for a software card. fn
- * may be NULL. Fails with the last reason when the time is over, with JPKI_ERR_CANCELLED when fn said
- * so, and at once when the card in the reader that was named is not a My
- * Number Card.
+ * may be NULL. Fails with the last reason when the time is over, with
+ * JPKI_ERR_CANCELLED when fn said so, and at once when the card in the reader
+ * that was named is not a My Number Card.
  */
 JPKI_API int jpki_card_wait(struct jpki_ctx *ctx, const char *reader,
     int timeout_ms, jpki_wait_fn *fn, void *arg, struct jpki_card **out)
