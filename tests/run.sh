@@ -88,12 +88,13 @@ run() {
 	name=$1 log=$2
 	shift 2
 	echo "== $log: tests"
-	result=$build/$name/meson-logs/$log.json
-	rm -f "$result"
+	logs=$build/$name/meson-logs
+	rm -f "$logs/$log.json" "$logs/$log-$log.json"
 	meson test -C "$build/$name" --print-errorlogs --logbase "$log" "$@"
 	rc=$?
 	before=$failed
-	count "$result"
+	count "$logs/$log.json"
+	count "$logs/$log-$log.json"	# with --setup of that name
 	# A run that broke down without naming a failed test has failed.
 	[ $rc -eq 0 ] || [ $failed -gt $before ] || fail
 }

@@ -16,7 +16,7 @@ copy() {
 	rm -rf "$tmp/tree"
 	mkdir "$tmp/tree"
 	cp -R "$root/lib" "$root/provider" "$root/examples" "$root/include" \
-	    "$root/meson.build" "$tmp/tree"
+	    "$root/meson.build" "$root/README.md" "$tmp/tree"
 }
 
 # noticed CHECK FILE WHAT
@@ -61,6 +61,7 @@ planted includes lib/base/err.c '#include "base/missing.h"'
 planted includes examples/tools/jpki-sign.c '#include "base/wipe.h"'
 planted includes examples/tools/jpki-sign.c '#include "../lib/base/wipe.h"'
 planted includes examples/tools/jpki-sign.c '#include <curl/curl.h>'
+planted includes examples/tools/jpki-sign.c '#include "rules/rules.h"'
 planted includes lib/certificate/cert.c '#include <openssl/x509.h>'
 planted includes lib/crypto/digest.c '#include "certificate/cert.h"'
 planted circles lib/base/err.c \
@@ -84,7 +85,15 @@ planted banned lib/card/pin.c \
     'void f(struct pin_text *pin) { printf("%s\n", pin->text); }'
 planted banned examples/tools/jpki-sign.c \
     'void f(struct jpki_secret *s) { puts(jpki_secret_data(s, NULL)); }'
-planted examples examples/sign.c 'int f(void) { return JPKIP_VERSION[0]; }'
+says examples examples/usable.c 's/^int$/int new = JPKIP_VERSION;\n&/' \
+    'usable.c: does not compile by itself'
+says examples examples/usable.c 's/^#include <jpki.h>$/#include "usable.h"/' \
+    'usable.c: does not compile by itself'
+says examples examples/batch.c 's/.*/&\n/' 'batch.c: .* lines, not 40 to 120'
+says examples examples/sign.py 's/.*/&\n/' 'sign.py: .* lines, not 20 to 49'
+says examples README.md 's/jpki_card_end/jpki_card_close/' \
+    'README.md: its program is not examples/sign.c'
+says examples examples/meson.build '/cms/d' 'cms.c: not in examples/meson.build'
 planted format lib/base/err.c '        int spaces;'
 planted format lib/base/err.c "$(printf '%081d' 0 | sed 's|^0*|/* & */|')"
 if command -v clang-format >/dev/null; then

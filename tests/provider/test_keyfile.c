@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 #include <jpki.h>
+#include <jpki/framework/uri.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 
