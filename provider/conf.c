@@ -138,6 +138,15 @@ prov_conf(struct prov *prov)
 	return conf != NULL ? conf->settings : &fallback;
 }
 
+const char *
+prov_conf_pin_source(struct prov *prov, enum jpki_pin which)
+{
+	struct prov_conf *conf = get(prov);
+
+	return conf == NULL ? NULL :
+	    jpki_settings_pin_source(conf->settings, which);
+}
+
 void
 prov_conf_free(struct prov_conf *conf)
 {

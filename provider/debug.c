@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "debug.h"
 
+#include <jpki/framework/settings.h>
+
 #include <stdarg.h>
 #include <unistd.h>
 
@@ -27,7 +29,7 @@ prov_say(struct prov *prov, const char *fmt, ...)
 void
 prov_debug(struct prov *prov, const char *fmt, ...)
 {
-	char line[600];
+	char line[1200];
 	va_list ap;
 
 	if (!prov_debug_wants(prov, JPKI_DEBUG_PROVIDER))

@@ -8,6 +8,8 @@
  */
 #include "decoder.h"
 
+#include <jpki/framework/uri.h>
+
 #include <openssl/pem.h>
 
 #include "debug.h"

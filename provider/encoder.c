@@ -73,7 +73,7 @@ describe(struct prov *prov, BIO *bio, struct prov_key *key)
 
 	if (cert == NULL)
 		return 0;
-	jpki_shared_reader(key->card->shared, reader, sizeof(reader));
+	jpki_shared_reader(key->card, reader, sizeof(reader));
 	n = BIO_printf(bio, "My Number Card key: jpki://%s\n"
 	    "Reader: %s\n"
 	    "Certificate: CN = %s\n"

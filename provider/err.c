@@ -23,29 +23,104 @@ reason_text(int reason)
 	return jpki_strerror(-reason, JPKI_LANG_EN);
 }
 
-void
-prov_raise_at(struct prov *prov, const char *file, int line,
-    const char *func, int reason, const char *fmt, ...)
+/* What OpenSSL's user can do about an error of libjpki's, in the words of URIs
+ * and the configuration. */
+static const char *
+remedy(int err, enum jpki_lang lang)
 {
-	char data[512];
+	static const struct { int err; const char *en, *ja; } remedies[] = {
+		{ JPKI_ERR_NO_READER, "reader= in the URI names one.",
+		    "URI の reader= で指定できます。" },
+		{ JPKI_ERR_AMBIGUOUS, "reader= in the URI names one.",
+		    "URI の reader= で指定できます。" },
+		{ JPKI_ERR_CHANGED, "Then load the key again; card= in the URI "
+		    "names a card by its serial number.",
+		    "その後、鍵を読み込み直してください。"
+		    "URI の card= でカードをシリアル番号で指定できます。" },
+		{ JPKI_ERR_NEEDS_PIN, "pin-source= in the URI or -passin says "
+		    "where it is; load the key again with it.",
+		    "URI の pin-source= か -passin で指定して、"
+		    "鍵を読み込み直してください。" },
+		{ JPKI_ERR_PIN_WRONG, "Load the key again for another try.",
+		    "やり直すには、鍵を読み込み直してください。" },
+		{ JPKI_ERR_PIN_LAST_TRY, "min-tries=1 in the URI insists.",
+		    "URI の min-tries=1 で、あえて送れます。" },
+		{ JPKI_ERR_PIN_NO_COUNT, "min-tries=1 in the URI insists.",
+		    "URI の min-tries=1 で、あえて送れます。" },
+		{ JPKI_ERR_NO_PSS, "In openssl.cnf: ClientSignatureAlgorithms = "
+		    "RSA+SHA256:RSA+SHA384:RSA+SHA512 and MaxProtocol = "
+		    "TLSv1.2, for a server SignatureAlgorithms, too.",
+		    "openssl.cnf に ClientSignatureAlgorithms = "
+		    "RSA+SHA256:RSA+SHA384:RSA+SHA512 と "
+		    "MaxProtocol = TLSv1.2 を書いてください。"
+		    "サーバーでは SignatureAlgorithms も必要です。" },
+		{ JPKI_ERR_SIGNATURE, "cert= or cert.sign may name the "
+		    "certificate of another card.",
+		    "cert= か cert.sign の証明書が、"
+		    "別のカードのものかもしれません。" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(remedies) / sizeof(remedies[0]); i++) {
+		if (remedies[i].err == err)
+			return lang == JPKI_LANG_JA ? remedies[i].ja :
+			    remedies[i].en;
+	}
+	return "";
+}
+
+__attribute__((format(printf, 3, 4)))
+static void
+set_error(struct prov *prov, int reason, const char *fmt, ...)
+{
 	va_list ap;
 
-	va_start(ap, fmt);
-	vsnprintf(data, sizeof(data), fmt, ap);
-	va_end(ap);
-	prov_debug(prov, "error: %s: %s", reason_text(reason), data);
-
-	prov->new_error(prov->handle);
-	prov->set_error_debug(prov->handle, file, line, func);
 	va_start(ap, fmt);
 	prov->vset_error(prov->handle, (uint32_t)reason, fmt, ap);
 	va_end(ap);
 }
 
+/* Whole sentences in one language: the detail, the hint, the remedy. */
+static void
+raise_all(struct prov *prov, int reason, enum jpki_lang lang,
+    const char *detail, const char *hint)
+{
+	const char *more = remedy(-reason, lang), *stop = "";
+	const char *space = lang == JPKI_LANG_JA ? "" : " ";
+
+	if (*detail != '\0' && (*hint != '\0' || *more != '\0'))
+		stop = lang == JPKI_LANG_JA ? "。" : ". ";
+	if (*hint == '\0' || *more == '\0')
+		space = "";
+	prov_debug(prov, "error: %s: %s%s%s%s%s", reason_text(reason), detail,
+	    stop, hint, space, more);
+	set_error(prov, reason, "%s%s%s%s%s", detail, stop, hint, space, more);
+}
+
+void
+prov_raise_at(struct prov *prov, const char *file, int line,
+    const char *func, int reason, const char *fmt, ...)
+{
+	char detail[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(detail, sizeof(detail), fmt, ap);
+	va_end(ap);
+	prov->new_error(prov->handle);
+	prov->set_error_debug(prov->handle, file, line, func);
+	raise_all(prov, reason, JPKI_LANG_EN, detail,
+	    jpki_strhint(-reason, JPKI_LANG_EN));
+}
+
 void
 prov_raise_ctx(struct prov *prov, const struct jpki_ctx *ctx)
 {
-	prov_raise(prov, -jpki_ctx_err(ctx), "%s", jpki_ctx_errmsg(ctx));
+	prov->new_error(prov->handle);
+	prov->set_error_debug(prov->handle, OPENSSL_FILE, OPENSSL_LINE,
+	    OPENSSL_FUNC);
+	raise_all(prov, -jpki_ctx_err(ctx), jpki_ctx_lang(ctx),
+	    jpki_ctx_errdetail(ctx), jpki_ctx_errhint(ctx));
 }
 
 /* OpenSSL takes the list over when it loads us. */

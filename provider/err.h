@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Errors, as an application sees them in OpenSSL's queue: a reason that
- * says what to do, and what libjpki or we know about this case as data. Some
- * applications print the reason alone: so the remedy belongs there.
+ * Errors, as an application sees them in OpenSSL's queue: a reason, and data
+ * about this case.
  *
- * Reasons below PROV_R_FIRST are libjpki's codes without their sign, with its
- * texts, so that a program can tell them by jpki/err.h; the others are ours.
+ * Reasons below PROV_R_FIRST are libjpki's codes without their sign, so that a
+ * program can tell them by jpki/err.h, with its bare causes. Their data is what
+ * libjpki or we know beside that, what the holder can do, and what OpenSSL's
+ * user can do about it. The other reasons are ours, with the remedy in them,
+ * since some applications print the reason alone.
  */
 #ifndef PROV_ERR_H
 #define PROV_ERR_H

@@ -38,12 +38,12 @@ prov_key_unref(void *keydata)
 struct jpki_cert *
 prov_key_cert(struct prov_key *key)
 {
-	bool need = jpki_shared_needs_pin(key->card->shared, key->slot);
+	bool need = jpki_shared_needs_pin(key->card, key->slot);
 	struct jpki_cert *cert;
 
 	if (key->cert != NULL)
 		return jpki_cert_ref(key->cert);
-	(void)prov_card_cert(key->card, key->epoch, key->slot,
+	(void)prov_card_cert(key->prov, key->card, key->epoch, key->slot,
 	    need ? key->pin : NULL, key->min_tries, &cert);
 	return cert;
 }
@@ -79,7 +79,7 @@ static bool
 is_known(struct prov_key *key)
 {
 	return atomic_load(&key->native) == NULL && key->card != NULL &&
-	    jpki_shared_is_rsa2048(key->card->shared);
+	    jpki_shared_is_rsa2048(key->card);
 }
 
 size_t
@@ -101,8 +101,8 @@ prov_key_sign(struct prov_key *key, enum jpki_padding padding,
     unsigned char *sig, size_t sig_size, size_t *sig_len)
 {
 	struct jpki_signing what = {
-		.key = key->slot == JPKI_SLOT_SIGN ?
-		    JPKI_KEY_SIGN : JPKI_KEY_AUTH,
+		.size = sizeof(what),
+		.key = jpki_slot_key(key->slot),
 		.padding = padding,
 		.md = md,
 		.digest = digest,
@@ -116,9 +116,8 @@ prov_key_sign(struct prov_key *key, enum jpki_padding padding,
 		return 0;
 	}
 	ctx = prov_ctx_new(key->prov);
-	if (prov_card_done(key->card, ctx, jpki_shared_sign(ctx,
-	    key->card->shared, &what, key->pin, key->min_tries, sig, sig_size,
-	    sig_len)) != 0)
+	if (prov_card_done(key->prov, ctx, jpki_shared_sign(ctx, key->card,
+	    &what, key->pin, key->min_tries, sig, sig_size, sig_len)) != 0)
 		return 0;
 	prov_debug(key->prov, "signed with %s: %s, %s",
 	    prov_slot_name(key->slot), jpki_md_name(md),

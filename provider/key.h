@@ -29,7 +29,7 @@ struct prov_key {
 	bool private;			/* has its private half */
 
 	/* Only of a card's private keys: */
-	struct prov_card *card;		/* NULL: not on a card */
+	struct jpki_shared *card;		/* NULL: not on a card */
 	unsigned epoch;
 	enum jpki_slot slot;
 	struct jpki_kept *pin;		/* may be NULL: no signing then */

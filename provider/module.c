@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "card.h"
 #include "conf.h"
 #include "decoder.h"
 #include "encoder.h"
@@ -19,7 +18,7 @@ teardown(void *provctx)
 {
 	struct prov *prov = provctx;
 
-	prov_cards_free(prov);
+	jpki_cards_free(&prov->cards);
 	prov_conf_free(prov->conf);
 	OSSL_LIB_CTX_free(prov->libctx);
 	OPENSSL_free(prov);
@@ -140,6 +139,7 @@ int
 OSSL_provider_init(const OSSL_CORE_HANDLE *handle, const OSSL_DISPATCH *in,
     const OSSL_DISPATCH **out, void **provctx)
 {
+	struct jpki_ctx *ctx;
 	struct prov *prov;
 
 	if ((prov = OPENSSL_zalloc(sizeof(*prov))) == NULL)
@@ -158,11 +158,15 @@ OSSL_provider_init(const OSSL_CORE_HANDLE *handle, const OSSL_DISPATCH *in,
 		else if (in->function_id == OSSL_FUNC_CORE_GET_PARAMS)
 			prov->get_params = OSSL_FUNC_core_get_params(in);
 	}
+	ctx = jpki_ctx_new();
 	if (prov->new_error == NULL || prov->set_error_debug == NULL ||
-	    prov->vset_error == NULL || prov->get_params == NULL) {
+	    prov->vset_error == NULL || prov->get_params == NULL ||
+	    jpki_cards_new(ctx, &prov->cards) != 0) {
+		jpki_ctx_free(&ctx);
 		OPENSSL_free(prov);
 		return 0;
 	}
+	jpki_ctx_free(&ctx);
 	*out = functions;
 	*provctx = prov;
 	return 1;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "prov.h"
 
+#include <jpki/framework/settings.h>
+
 #include "debug.h"
 #include "err.h"
 

@@ -11,6 +11,7 @@
 #define PROV_PROV_H
 
 #include <jpki.h>
+#include <jpki/framework/shared.h>
 
 #include <openssl/bio.h>
 #include <openssl/core.h>
@@ -27,7 +28,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 /* A row of a dispatch table; the compiler compares the function's type. */
 #define PROV_ROW(ID, type, fn) { OSSL_FUNC_##ID, _Generic(&(fn), \
@@ -35,7 +35,6 @@
 #define PROV_END { 0, NULL }
 
 struct prov_conf;
-struct prov_card;
 
 /* It belongs to one library context of the application; nothing is shared
  * between two of them. */
@@ -57,8 +56,7 @@ struct prov {
 	atomic_bool warned;		/* of a PIN in a URI */
 
 	bool mute;			/* standard error was closed then */
-	struct jpki_mutex mutex;	/* guards what follows */
-	struct prov_card *cards;
+	struct jpki_cards *cards;
 };
 
 /*

@@ -6,6 +6,8 @@
  */
 #include "sig.h"
 
+#include <jpki/framework/digestinfo.h>
+
 #include <openssl/rsa.h>
 
 #include "conf.h"

@@ -20,9 +20,6 @@
 #include "key.h"
 #include "pin.h"
 
-/* A place for certificates after those on the card. */
-#define ANCHORS ((enum jpki_slot)JPKI_OBJECT_ANCHORS)
-
 #define PLAN_MAX 6			/* J-LIS has six CA certificates */
 
 /* Kinds of objects, and sets of them. */
@@ -30,7 +27,7 @@ enum { NAME = 1, CERT = 2, PUBLIC = 4, PRIVATE = 8, ANYTHING = 15 };
 
 struct item {
 	int kind;
-	enum jpki_slot slot;		/* or ANCHORS */
+	enum jpki_object object;
 	struct jpki_cert *anchor;	/* one of the store's */
 };
 
@@ -46,7 +43,7 @@ struct store {
 	struct jpki_cert **anchors;	/* what is in the directory */
 	size_t n_plan, next;
 
-	struct prov_card *card;
+	struct jpki_shared *card;
 	bool open;			/* the card, in this epoch: */
 	unsigned epoch;
 	struct jpki_kept *pin;		/* given to this store */
@@ -150,10 +147,10 @@ store_set(void *ctx, const OSSL_PARAM params[])
 /* The plan: which objects, in which order */
 
 static void
-add(struct store *store, int kind, enum jpki_slot slot)
+add(struct store *store, int kind, enum jpki_object object)
 {
 	store->plan[store->n_plan].kind = kind;
-	store->plan[store->n_plan++].slot = slot;
+	store->plan[store->n_plan++].object = object;
 }
 
 /* What the application and the URI both want. */
@@ -178,13 +175,17 @@ wanted(const struct store *store)
 static int
 plan_all(struct store *store, int want, bool search)
 {
-	enum jpki_slot slot, last = JPKI_SLOT_SIGN_CA;
+	static const enum jpki_object names[] = {
+		JPKI_OBJECT_AUTH, JPKI_OBJECT_SIGN, JPKI_OBJECT_AUTH_CA,
+		JPKI_OBJECT_SIGN_CA, JPKI_OBJECT_ANCHORS
+	};
+	size_t i, n = sizeof(names) / sizeof(names[0]);
 
 	if (search || want == CERT) {
 		/* Those that need no PIN: a listing never asks. */
-		add(store, CERT, JPKI_SLOT_AUTH);
-		add(store, CERT, JPKI_SLOT_AUTH_CA);
-		add(store, CERT, JPKI_SLOT_SIGN_CA);
+		add(store, CERT, JPKI_OBJECT_AUTH);
+		add(store, CERT, JPKI_OBJECT_AUTH_CA);
+		add(store, CERT, JPKI_OBJECT_SIGN_CA);
 		return 1;
 	}
 	if (store->expect == OSSL_STORE_INFO_PKEY ||
@@ -193,10 +194,10 @@ plan_all(struct store *store, int want, bool search)
 		prov_raise(store->prov, PROV_R_AMBIGUOUS_KEY, "jpki:");
 		return 0;
 	}
-	if (prov_conf(store->prov)->anchors != NULL)
-		last = ANCHORS;
-	for (slot = JPKI_SLOT_AUTH; (want & NAME) != 0 && slot <= last; slot++)
-		add(store, NAME, slot);
+	if (prov_conf(store->prov)->anchors == NULL)
+		n--;
+	for (i = 0; (want & NAME) != 0 && i < n; i++)
+		add(store, NAME, names[i]);
 	return 1;
 }
 
@@ -216,10 +217,10 @@ plan_anchors(struct store *store)
 	}
 	for (i = 0; i < n && store->n_plan < PLAN_MAX; i++) {
 		info = jpki_cert_info(store->anchors[i]);
-		if (!info->is_ca || !info->ca.proven)
+		if (!info->is_ca || !info->ca->proven)
 			continue;
 		store->plan[store->n_plan].anchor = store->anchors[i];
-		add(store, CERT, ANCHORS);
+		add(store, CERT, JPKI_OBJECT_ANCHORS);
 	}
 	if (store->n_plan == 0)
 		prov_raise(store->prov, PROV_R_NO_ANCHORS, "%s",
@@ -232,23 +233,24 @@ plan_anchors(struct store *store)
 static int
 plan_one(struct store *store, int want, bool search)
 {
-	enum jpki_slot slot = (enum jpki_slot)store->uri->object;
-	bool has_key = slot == JPKI_SLOT_AUTH || slot == JPKI_SLOT_SIGN;
+	enum jpki_object object = store->uri->object;
+	bool has_key = object == JPKI_OBJECT_AUTH ||
+	    object == JPKI_OBJECT_SIGN;
 
 	if (!search && (want == 0 || !has_key) &&
 	    (want == PRIVATE || store->expect == OSSL_STORE_INFO_PKEY)) {
 		prov_raise(store->prov, PROV_R_NO_KEY_HERE, "%s",
-		    prov_slot_name(slot));
+		    jpki_object_name(object));
 		return 0;
 	}
-	if ((want & CERT) != 0 && slot == ANCHORS)
+	if ((want & CERT) != 0 && object == JPKI_OBJECT_ANCHORS)
 		return plan_anchors(store);
 	if ((want & CERT) != 0)
-		add(store, CERT, slot);
+		add(store, CERT, object);
 	if ((want & PRIVATE) != 0 && has_key && !search)
-		add(store, PRIVATE, slot);
-	if (want == PUBLIC && slot != ANCHORS && !search)
-		add(store, PUBLIC, slot);
+		add(store, PRIVATE, object);
+	if (want == PUBLIC && object != JPKI_OBJECT_ANCHORS && !search)
+		add(store, PUBLIC, object);
 	return 1;
 }
 
@@ -264,14 +266,15 @@ plan(struct store *store)
 	if (!(store->uri->object == JPKI_OBJECT_ALL ?
 	    plan_all(store, want, search) : plan_one(store, want, search)))
 		return 0;
-	if (store->n_plan == 0 || store->plan[0].slot == ANCHORS)
+	if (store->n_plan == 0 ||
+	    store->plan[0].object == JPKI_OBJECT_ANCHORS)
 		return 1;
 	/* A list of names can do without the card. */
 	names = store->plan[0].kind == NAME;
 	ERR_set_mark();
 	ctx = prov_ctx_new(store->prov);
-	store->open = prov_card_done(store->card, ctx, jpki_shared_open(ctx,
-	    store->card->shared, &store->epoch)) == 0;
+	store->open = prov_card_done(store->prov, ctx, jpki_shared_open(ctx,
+	    store->card, &store->epoch)) == 0;
 	if (names)
 		ERR_pop_to_mark();
 	else
@@ -283,9 +286,8 @@ plan(struct store *store)
 
 /* Has store->pin; it stays NULL if nobody can be asked. */
 static int
-get_pin(struct store *store, enum jpki_slot slot)
+get_pin(struct store *store, enum jpki_pin which)
 {
-	enum jpki_pin which = prov_slot_pin(slot);
 	struct prov_pin_request req = {
 		.source = store->uri->pin_source,
 		.value = store->uri->pin_value,
@@ -299,19 +301,19 @@ get_pin(struct store *store, enum jpki_slot slot)
 	if (store->pin != NULL)
 		return 1;
 	if (req.source == NULL && req.value == NULL)
-		req.source = prov_conf(store->prov)->pin_source[which];
+		req.source = prov_conf_pin_source(store->prov, which);
 	/* A PIN that was right a moment ago saves the second question, unless
 	 * a source was named; a descriptor has nothing left by now. */
 	if (req.value == NULL && (req.source == NULL ||
 	    strncmp(req.source, "fd:", 3) == 0))
-		store->pin = prov_card_grace(store->card, which, store->epoch);
+		store->pin = jpki_shared_kept(store->card, which, store->epoch);
 	if (store->pin != NULL)
 		return 1;
 	/* What would cost a try in vain, or the last one, is refused before
 	 * anybody is asked for a PIN. */
 	ctx = prov_ctx_new(store->prov);
-	return prov_card_done(store->card, ctx, jpki_shared_ready(ctx,
-	    store->card->shared, which, store->min_tries, &req.left)) == 0 &&
+	return prov_card_done(store->prov, ctx, jpki_shared_ready(ctx,
+	    store->card, which, store->min_tries, &req.left)) == 0 &&
 	    prov_pin_get(store->prov, &req, &store->pin);
 }
 
@@ -320,23 +322,23 @@ get_pin(struct store *store, enum jpki_slot slot)
 #define SKIPPED 2
 
 static int
-load_name(struct store *store, enum jpki_slot slot)
+load_name(struct store *store, enum jpki_object object)
 {
-	enum jpki_object object = (enum jpki_object)slot;
+	enum jpki_slot slot = jpki_object_slot(object);
 	char uri[3 * JPKI_URI_MAX], text[96];
 	struct jpki_ctx *ctx = prov_ctx_new(store->prov);
 	bool present = true;
 	int r = 0;
 
-	if (slot != ANCHORS && store->open)
-		r = jpki_shared_present(ctx, store->card->shared, slot,
+	if (slot != 0 && store->open)
+		r = jpki_shared_present(ctx, store->card, slot,
 		    &present);
 	if (r == 0)
-		r = jpki_uri_print(ctx, object, slot != ANCHORS ?
+		r = jpki_uri_print(ctx, object, slot != 0 ?
 		    store->uri->reader : NULL, uri, sizeof(uri));
-	if (prov_card_done(store->card, ctx, r) != 0)
+	if (prov_card_done(store->prov, ctx, r) != 0)
 		return 0;
-	snprintf(text, sizeof(text), "%s", jpki_object_text(object));
+	snprintf(text, sizeof(text), "%s", jpki_object_text(object, JPKI_LANG_EN));
 	return !present ? SKIPPED :
 	    prov_deliver(store->cb, store->cbarg, OSSL_OBJECT_NAME,
 	    OSSL_PARAM_construct_utf8_string(OSSL_OBJECT_PARAM_DATA, uri, 0),
@@ -347,29 +349,30 @@ static int
 get_cert(struct store *store, const struct item *item, struct jpki_cert **out)
 {
 	bool all = store->uri->object == JPKI_OBJECT_ALL;
+	enum jpki_slot slot = jpki_object_slot(item->object);
 	const char *file = store->uri->cert;
 	struct jpki_kept *pin = NULL;
 	int r;
 
 	if ((*out = jpki_cert_ref(item->anchor)) != NULL)
 		return 1;
-	if (file == NULL && item->slot == JPKI_SLOT_SIGN)
+	if (file == NULL && slot == JPKI_SLOT_SIGN)
 		file = prov_conf(store->prov)->cert_sign;
 	if (file != NULL)
 		return (*out = prov_cert_read(store->prov, file)) != NULL;
-	if (jpki_shared_needs_pin(store->card->shared, item->slot)) {
+	if (jpki_shared_needs_pin(store->card, slot)) {
 		if (all)
 			return SKIPPED;
-		if (!get_pin(store, item->slot))
+		if (!get_pin(store, prov_slot_pin(slot)))
 			return 0;
 		if ((pin = store->pin) == NULL) {
 			prov_raise(store->prov, -JPKI_ERR_NEEDS_PIN, "%s",
-			    prov_pin_label(prov_slot_pin(item->slot)));
+			    prov_pin_label(prov_slot_pin(slot)));
 			return 0;
 		}
 	}
 	ERR_set_mark();
-	r = prov_card_cert(store->card, store->epoch, item->slot, pin,
+	r = prov_card_cert(store->prov, store->card, store->epoch, slot, pin,
 	    store->min_tries, out);
 	if (r == JPKI_ERR_NOT_ON_CARD && all) {
 		ERR_pop_to_mark();
@@ -388,7 +391,7 @@ load_cert(struct store *store, const struct item *item)
 	int r;
 
 	/* Its name alone may tell: then no PIN is asked for. */
-	if (!prov_search_alias(store->search, prov_slot_name(item->slot)))
+	if (!prov_search_alias(store->search, jpki_object_name(item->object)))
 		return SKIPPED;
 	if ((r = get_cert(store, item, &cert)) != 1)
 		return r;
@@ -413,11 +416,12 @@ load_cert(struct store *store, const struct item *item)
 static int
 fill_key(struct store *store, const struct item *item, struct prov_key *key)
 {
+	enum jpki_slot slot = jpki_object_slot(item->object);
 	struct jpki_cert *cert = NULL;
 
-	if (item->kind == PRIVATE && !get_pin(store, item->slot))
+	if (item->kind == PRIVATE && !get_pin(store, prov_slot_pin(slot)))
 		return 0;
-	if (item->kind == PUBLIC || item->slot == JPKI_SLOT_SIGN ||
+	if (item->kind == PUBLIC || slot == JPKI_SLOT_SIGN ||
 	    store->uri->cert != NULL) {
 		if (get_cert(store, item, &cert) == 1)
 			atomic_store(&key->native,
@@ -431,7 +435,7 @@ fill_key(struct store *store, const struct item *item, struct prov_key *key)
 	key->card = store->card;
 	key->private = true;
 	key->epoch = store->epoch;
-	key->slot = item->slot;
+	key->slot = slot;
 	key->pin = jpki_kept_ref(store->pin);
 	key->min_tries = store->min_tries;
 	return 1;
@@ -463,10 +467,10 @@ load_item(struct store *store, const struct item *item)
 	};
 	int r;
 
-	r = item->kind == NAME ? load_name(store, item->slot) :
+	r = item->kind == NAME ? load_name(store, item->object) :
 	    item->kind == CERT ? load_cert(store, item) :
 	    load_key(store, item);
-	prov_debug(store->prov, "%s: %s %s", prov_slot_name(item->slot),
+	prov_debug(store->prov, "%s: %s %s", jpki_object_name(item->object),
 	    kinds[item->kind], r == 0 ? "failed" : r == 1 ? "loaded" :
 	    "passed over");
 	return r;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "certs.h"
 
+#include <ctype.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,7 +10,10 @@
 
 #include <cmocka.h>
 
+#include <openssl/ocsp.h>
 #include <openssl/x509v3.h>
+
+#include "row.h"
 
 const struct jpkip_holder certs_holder = {
 	.cn = "202610220932340293913999003A",
@@ -36,7 +40,7 @@ certs_issue(struct certs *certs, enum jpki_key purpose,
 		.key = certs->key,
 		.ca = certs->ca[certs_at(purpose)],
 		.ca_key = certs->ca_key,
-		.serial = 0x425f8f6c,
+		.serial = CERTS_SERIAL,
 		.not_before = 1792688826,	/* 2026-10-22 17:07:06Z */
 		.not_after = jpkip_date_end(
 		    (struct jpki_date){ 2031, 2, 17 }),
@@ -128,4 +132,202 @@ void
 certs_sign(X509 *cert, EVP_PKEY *key)
 {
 	assert_true(X509_sign(cert, key, EVP_sha256()) > 0);
+}
+
+struct jpki_check *
+certs_check(struct certs *certs, struct jpki_cert *cert,
+    struct jpki_cert *issuer, int64_t at)
+{
+	struct jpki_check *check;
+
+	assert_ctx_code(certs->ctx, jpki_check_new(certs->ctx, cert, &issuer,
+	    1, at, &check), 0);
+	assert_ptr_equal(jpki_check_cert(check), cert);
+	assert_int_equal(jpki_check_at(check), at);
+	assert_int_equal(jpki_check_revocation(check)->state,
+	    JPKI_REVOCATION_NOT_CHECKED);
+	assert_int_equal(jpki_check_revocation(check)->reason, -1);
+	return check;
+}
+
+static void
+no_english(const char *text, const char *name)
+{
+	const char *at = text;
+
+	for (; *at != '\0'; at++) {
+		if (name != NULL && strncmp(at, name, strlen(name)) == 0)
+			at += strlen(name);
+		if (islower((unsigned char)at[0]) &&
+		    islower((unsigned char)at[1]))
+			fail_msg("English in Japanese: %s", text);
+	}
+}
+
+void
+certs_japanese(struct jpki_ctx *ctx, const char *name)
+{
+	assert_int_equal(jpki_ctx_lang(ctx), JPKI_LANG_JA);
+	assert_string_not_equal(jpki_ctx_errhint(ctx), "");
+	no_english(jpki_ctx_errmsg(ctx), name);
+	no_english(jpki_ctx_errhint(ctx), NULL);
+}
+
+static DIST_POINT_NAME *
+point_name(struct certs *certs, const char *what)
+{
+	CRL_DIST_POINTS *points = X509_get_ext_d2i(certs->cert[1],
+	    NID_crl_distribution_points, NULL, NULL);
+	DIST_POINT_NAME *name = sk_DIST_POINT_value(points, 0)->distpoint;
+	GENERAL_NAME *one = sk_GENERAL_NAME_value(name->name.fullname, 0);
+
+	sk_DIST_POINT_value(points, 0)->distpoint = NULL;
+	CRL_DIST_POINTS_free(points);
+	if (strcmp(what, "own") != 0)
+		X509_NAME_add_entry_by_NID(one->d.directoryName,
+		    NID_commonName, MBSTRING_ASC,
+		    (const uint8_t *)what, -1, -1, 0);
+	return name;
+}
+
+static void
+add_point(struct certs *certs, X509_CRL *crl, const struct certs_list *list)
+{
+	ISSUING_DIST_POINT *point = ISSUING_DIST_POINT_new();
+
+	if (list->point != NULL)
+		point->distpoint = point_name(certs, list->point);
+	point->onlyuser = list->kind == 'u' ? 0xff : 0;
+	point->onlyCA = list->kind == 'c' ? 0xff : 0;
+	point->indirectCRL = list->kind == 'i' ? 0xff : 0;
+	point->onlyattr = list->kind == 'a' ? 0xff : 0;
+	if (list->kind == 'r') {
+		point->onlysomereasons = ASN1_BIT_STRING_new();
+		ASN1_BIT_STRING_set_bit(point->onlysomereasons, 1, 1);
+	}
+	assert_int_equal(X509_CRL_add1_ext_i2d(crl,
+	    NID_issuing_distribution_point, point, 1, 0), 1);
+	ISSUING_DIST_POINT_free(point);
+}
+
+static X509_REVOKED *
+entry(uint32_t number, int64_t when, int reason)
+{
+	X509_REVOKED *revoked = X509_REVOKED_new();
+	ASN1_ENUMERATED *code = ASN1_ENUMERATED_new();
+	ASN1_INTEGER *serial = ASN1_INTEGER_new();
+	ASN1_TIME *time = ASN1_TIME_set(NULL, (time_t)when);
+
+	ASN1_INTEGER_set_uint64(serial, number);
+	X509_REVOKED_set_serialNumber(revoked, serial);
+	X509_REVOKED_set_revocationDate(revoked, time);
+	ASN1_ENUMERATED_set(code, reason);
+	if (reason >= 0)
+		X509_REVOKED_add1_ext_i2d(revoked, NID_crl_reason, code, 0, 0);
+	ASN1_ENUMERATED_free(code);
+	ASN1_INTEGER_free(serial);
+	ASN1_TIME_free(time);
+	return revoked;
+}
+
+uint8_t *
+certs_list(struct certs *certs, const struct certs_list *list, size_t *len)
+{
+	const X509 *issuer = list->issuer != NULL ? list->issuer : certs->ca[1];
+	ASN1_TIME *time = ASN1_TIME_set(NULL,
+	    (time_t)(CERTS_NOW + list->this_update));
+	X509_CRL *crl = X509_CRL_new();
+	uint8_t *der = NULL;
+	int n;
+
+	X509_CRL_set_version(crl, X509_CRL_VERSION_2);
+	X509_CRL_set_issuer_name(crl, X509_get_subject_name(issuer));
+	X509_CRL_set1_lastUpdate(crl, time);
+	ASN1_TIME_set(time, (time_t)(CERTS_NOW + list->next_update));
+	if (list->next_update != 0)
+		X509_CRL_set1_nextUpdate(crl, time);
+	ASN1_TIME_free(time);
+	X509_CRL_add0_revoked(crl, entry(0x11111111,
+	    CERTS_NOW + CERTS_REVOKED, 1));
+	if (list->reason != -1)
+		X509_CRL_add0_revoked(crl, entry(CERTS_SERIAL, CERTS_NOW +
+		    (list->revoked != 0 ? list->revoked : CERTS_REVOKED),
+		    list->reason));
+	if (list->point != NULL || list->kind != 0)
+		add_point(certs, crl, list);
+	if (list->critical != NULL) {
+		ASN1_OCTET_STRING *value = ASN1_OCTET_STRING_new();
+		ASN1_OBJECT *oid = OBJ_txt2obj(list->critical, 1);
+		X509_EXTENSION *e = X509_EXTENSION_create_by_OBJ(NULL, oid, 1,
+		    value);
+
+		X509_CRL_add_ext(crl, e, -1);
+		X509_EXTENSION_free(e);
+		ASN1_OBJECT_free(oid);
+		ASN1_OCTET_STRING_free(value);
+	}
+	assert_true(X509_CRL_sign(crl, list->key != NULL ? list->key :
+	    certs->ca_key, EVP_sha256()) > 0);
+	assert_true((n = i2d_X509_CRL(crl, &der)) > 0);
+	*len = (size_t)n;
+	X509_CRL_free(crl);
+	return der;
+}
+
+int
+certs_look_at_list(struct certs *certs, struct jpki_check *check,
+    const struct certs_list *list)
+{
+	uint8_t *der;
+	size_t len;
+	int r;
+
+	der = certs_list(certs, list, &len);
+	r = jpki_check_crl(certs->ctx, check, der, len);
+	OPENSSL_free(der);
+	return r;
+}
+
+uint8_t *
+certs_answer(struct certs *certs, const struct certs_answer *a, size_t *len)
+{
+	ASN1_TIME *this = ASN1_GENERALIZEDTIME_set(NULL,
+	    (time_t)(CERTS_NOW + a->this_update));
+	ASN1_TIME *next = ASN1_GENERALIZEDTIME_set(NULL,
+	    (time_t)(CERTS_NOW + a->next_update));
+	ASN1_TIME *when = ASN1_GENERALIZEDTIME_set(NULL, (time_t)(CERTS_NOW +
+	    (a->revoked != 0 ? a->revoked : CERTS_REVOKED)));
+	OCSP_BASICRESP *basic = OCSP_BASICRESP_new();
+	OCSP_RESPONSE *response;
+	OCSP_CERTID *id;
+	uint8_t *der = NULL;
+	int n;
+
+	/* Another one first. */
+	id = OCSP_cert_to_id(NULL, certs->cert[0], certs->ca[0]);
+	OCSP_basic_add1_status(basic, id, V_OCSP_CERTSTATUS_GOOD, 0, NULL,
+	    this, next);
+	OCSP_CERTID_free(id);
+	id = OCSP_cert_to_id(a->sha256 ? EVP_sha256() : NULL,
+	    a->about != NULL ? a->about : certs->cert[1],
+	    a->issuer != NULL ? a->issuer : certs->ca[1]);
+	assert_non_null(OCSP_basic_add1_status(basic, id, a->status,
+	    a->reason, when, this, a->next_update != 0 ? next : NULL));
+	OCSP_CERTID_free(id);
+	if (a->refusal != 0)
+		response = OCSP_response_create(a->refusal, NULL);
+	else {
+		assert_int_equal(OCSP_basic_sign(basic, a->signer != NULL ?
+		    a->signer : certs->ca[1], a->key != NULL ? a->key :
+		    certs->ca_key, EVP_sha256(), NULL, 0), 1);
+		response = OCSP_response_create(0, basic);
+	}
+	assert_true((n = i2d_OCSP_RESPONSE(response, &der)) > 0);
+	*len = (size_t)n;
+	OCSP_RESPONSE_free(response);
+	OCSP_BASICRESP_free(basic);
+	ASN1_TIME_free(this);
+	ASN1_TIME_free(next);
+	ASN1_TIME_free(when);
+	return der;
 }

@@ -111,7 +111,8 @@ native_file() {
 	[built-in options]
 	c_args = ['-D_FILE_OFFSET_BITS=64', '-D_TIME_BITS=64',
 	  '-isystem', '$1/usr/include/i386-linux-gnu']
-	c_link_args = ['-L$libs', '-Wl,-rpath,$libs:$1/lib/i386-linux-gnu',
+	c_link_args = ['-L$libs', '-Wl,--disable-new-dtags',
+	  '-Wl,-rpath,$libs:$1/lib/i386-linux-gnu',
 	  '-Wl,--dynamic-linker=$1/lib/ld-linux.so.2']
 	END
 }

@@ -137,7 +137,7 @@ script_open(struct script *script, struct jpki_ctx *ctx,
     struct jpki_card **card)
 {
 	static const struct jpki_transport_ops ops = {
-		JPKI_TRANSPORT_ABI, script_begin, script_transmit, script_end,
+		sizeof(ops), script_begin, script_transmit, script_end,
 		script_atr, NULL, script_close
 	};
 

@@ -21,7 +21,8 @@ run(const char *const argv[])
 	int status = -1;
 	pid_t pid;
 
-	memcpy(&args, &argv, sizeof(args));	/* execv's const is historical */
+	/* execv's const is historical. */
+	memcpy(&args, &argv, sizeof(args));
 	assert_true((pid = fork()) >= 0);
 	if (pid == 0) {
 		execv(argv[0], args);

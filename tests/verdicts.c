@@ -5,9 +5,24 @@
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
+
+const char *
+set_zone(size_t i)
+{
+	static const char *const zones[] = { "Asia/Tokyo", "America/New_York",
+		"Pacific/Kiritimati", "UTC" };
+
+	if (i >= sizeof(zones) / sizeof(zones[0]))
+		return NULL;
+	setenv("TZ", zones[i], 1);
+	tzset();
+	return zones[i];
+}
 
 struct jpki_date
 day(const char *text)

@@ -5,6 +5,10 @@
 
 #include <jpki.h>
 
+/* Sets the i-th time zone of the computer, and names it; NULL past the last.
+ * Days are those of Japan in all of them. */
+const char *set_zone(size_t i);
+
 /* "YYYY-MM-DD"; "" and NULL are no date. */
 struct jpki_date day(const char *text);
 void	is_day(struct jpki_date got, const char *want);

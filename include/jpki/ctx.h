@@ -60,7 +60,8 @@ JPKI_API enum jpki_lang jpki_ctx_lang(const struct jpki_ctx *ctx);
 JPKI_API enum jpki_lang jpki_lang_from_locale(void);
 
 /* Whether they (LC_ALL, LC_CTYPE, LANG) say that Japanese can be shown as
- * UTF-8. Not nl_langinfo(): few programs that use a library call setlocale(). */
+ * UTF-8. Not nl_langinfo(): few programs that use a library call
+ * setlocale(). */
 JPKI_API bool jpki_locale_is_utf8(void);
 
 /*
@@ -76,7 +77,8 @@ JPKI_API bool jpki_locale_is_utf8(void);
  *             what failed, where jpki_strhint() is general
  *
  * None names an option or a command of a program: whoever shows them adds its
- * own.
+ * own. Names of files and readers are in them as a terminal may get them, with
+ * \x1b and \n instead of such characters.
  */
 JPKI_API const char *jpki_ctx_errmsg(const struct jpki_ctx *ctx);
 JPKI_API const char *jpki_ctx_errdetail(const struct jpki_ctx *ctx);

@@ -54,9 +54,9 @@ typedef bool jpki_wait_fn(void *arg, enum jpki_err why);
 /*
  * jpki_card_open() that waits up to timeout_ms for a reader and a card to
  * appear (0: does not wait, negative: no limit); never for a software card. fn
- * may be NULL. Fails with the last reason when the time is over, with JPKI_ERR_CANCELLED when fn said
- * so, and at once when the card in the reader that was named is not a My
- * Number Card.
+ * may be NULL. Fails with the last reason when the time is over, with
+ * JPKI_ERR_CANCELLED when fn said so, and at once when the card in the reader
+ * that was named is not a My Number Card.
  */
 JPKI_API int jpki_card_wait(struct jpki_ctx *ctx, const char *reader,
     int timeout_ms, jpki_wait_fn *fn, void *arg, struct jpki_card **out)

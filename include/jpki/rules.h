@@ -11,8 +11,9 @@
  * say how, and what this library makes of it.
  *
  * Days are civil days in Japan, see jpki/date.h. A date with the year 0 is
- * "not known" or "none", so a struct of facts begins with its size,
- * struct jpki_card_facts f = { sizeof(f) }, and gets the facts that are known.
+ * "not known" or "none", so a struct of facts begins with its size alone,
+ * struct jpki_card_facts f = { .size = sizeof(f) }, and gets the facts that
+ * are known.
  */
 #ifndef JPKI_RULES_H
 #define JPKI_RULES_H
@@ -65,8 +66,8 @@ JPKI_API const struct jpki_seed *jpki_seed_at(size_t i);
 JPKI_API const struct jpki_rule *jpki_rule_find(const char *id);
 
 /* The i-th page that a row stands on, and the i-th disagreement about it,
- * counted from 0; NULL past the last. A row without a page is from outside the
- * seeds. Static. */
+ * counted from 0; NULL past the last, and for a copy of a row. A row without a
+ * page is from outside the seeds. Static. */
 JPKI_API const struct jpki_seed *jpki_rule_seed(const struct jpki_rule *rule,
     size_t i);
 JPKI_API const struct jpki_dispute *jpki_rule_dispute(

@@ -28,7 +28,7 @@ X(MEMORY, SYSTEM, \
 X(SYSTEM, SYSTEM, \
     "the operating system refused", \
     "Check the file, its permissions and the disk.", \
-    "OS に拒否されました", \
+    "OS の操作に失敗しました", \
     "ファイルと権限、ディスクの空き容量を確かめてください。") \
 X(CRYPTO, SYSTEM, \
     "OpenSSL failed", \
@@ -194,12 +194,12 @@ X(PIN_LAST_TRY, PIN, \
     "it.", \
     "残り回数が少ないため、カードに送りませんでした", \
     "最後の 1 回を間違えると、暗証番号がロックされます。" \
-    "暗証番号が確実なときだけ、あえて送るようにしてください。") \
+    "暗証番号が確実に正しいときだけ送ってください。") \
 X(PIN_NO_COUNT, PIN, \
     "the card did not say how many tries are left, so nothing was sent", \
     "Insist only if you are sure of the PIN.", \
     "残り回数がわからないため、カードに送りませんでした", \
-    "暗証番号が確実なときだけ、あえて送るようにしてください。") \
+    "暗証番号が確実に正しいときだけ送ってください。") \
 X(PIN_SOURCE, PIN, \
     "could not read the PIN", \
     "It is read from a file (file:PATH), an open descriptor (fd:NUMBER) or " \
@@ -238,7 +238,7 @@ X(SPACE, DATA, \
     "the buffer is too small", \
     "Give it more room; a signature needs 256 bytes.", \
     "バッファーが小さすぎます", \
-    "大きくしてください。署名には 256 バイト必要です。") \
+    "バッファーを大きくしてください。署名には 256 バイト必要です。") \
 X(DIGEST, DATA, \
     "this digest cannot be signed", \
     "Use SHA-256, SHA-384 or SHA-512; SHA-256 with PSS.", \

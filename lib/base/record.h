@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Records that callers fill, whose first member is their size. */
+/*
+ * Records that callers fill, whose first member is their size. They have no
+ * padding (a reserved member fills it): what a compiler leaves in it would look
+ * like something that a newer program says.
+ */
 #ifndef JPKIP_RECORD_H
 #define JPKIP_RECORD_H
 

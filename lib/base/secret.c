@@ -148,7 +148,8 @@ unreadable(struct jpki_ctx *ctx, const char *source)
 	if (strncmp(source, "file:", 5) == 0)
 		return jpkip_hint(ctx, r,
 		    "Check the name of the file, and whether you may read it.",
-		    "ファイルの名前と、読み取る権限があるかを確かめてください。");
+		    "ファイルの名前と、読み取る権限があるかを"
+		    "確かめてください。");
 	return jpkip_hint(ctx, r, "The descriptor has to be open for reading.",
 	    "読み取り用に開いているディスクリプターが必要です。");
 }
@@ -339,9 +340,9 @@ no_terminal(struct jpki_ctx *ctx, int r)
 {
 	return jpkip_hint(ctx, r, "Start the program in a terminal, or have "
 	    "the PIN read from a file (file:PATH) or an open descriptor "
-	    "(fd:NUMBER).", "端末で実行するか、暗証番号をファイル（file:PATH）か"
-	    "開いているディスクリプター（fd:NUMBER）から読み取るように"
-	    "してください。");
+	    "(fd:NUMBER).",
+	    "端末で実行するか、暗証番号をファイル（file:PATH）か開いている"
+	    "ディスクリプター（fd:NUMBER）から読み取るようにしてください。");
 }
 
 static int

@@ -323,7 +323,8 @@ check_wrapped(struct jpki_ctx *ctx, const char *text)
 	if (uri->pin_value != NULL)
 		r = jpkip_fail(ctx, JPKI_ERR_URI,
 		    "a PIN has no place in a file; use pin-source",
-		    "ファイルに暗証番号は書けません。pin-source を使ってください");
+		    "ファイルに暗証番号は書けません。pin-source を"
+		    "使ってください");
 	else if ((uri->object != JPKI_OBJECT_AUTH &&
 	    uri->object != JPKI_OBJECT_SIGN) ||
 	    (uri->type != JPKI_URI_ANY && uri->type != JPKI_URI_PRIVATE))

@@ -17,7 +17,8 @@
 static const struct field {
 	const char *en, *ja;
 } field_name = { "name", "氏名" }, field_address = { "address", "住所" },
-    field_birth = { "date of birth", "生年月日" }, field_sex = { "sex", "性別" };
+    field_birth = { "date of birth", "生年月日" },
+    field_sex = { "sex", "性別" };
 
 /* A set and its texts in one piece of memory. */
 struct own {
@@ -58,8 +59,7 @@ static int
 item(struct jpki_ctx *ctx, struct own *own, const struct jpkip_text *text,
     const struct field *field, const char **out)
 {
-	const char *name = jpki_ctx_lang(ctx) == JPKI_LANG_JA ? field->ja :
-	    field->en;
+	const char *name = jpkip_pick(ctx, field->en, field->ja);
 	unsigned odd;
 
 	if (text == NULL || text->data == NULL)

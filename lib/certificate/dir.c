@@ -67,7 +67,7 @@ refuse_dir(struct jpki_ctx *ctx, const char *dir)
 		return jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL, NULL);
 	return jpkip_hint(ctx, jpkip_fail_errno(ctx, dir),
 	    "Name a directory with certificates that you may read.",
-	    "証明書が入っていて読み取れるディレクトリを指定してください。");
+	    "証明書が入っていて読み取れるフォルダーを指定してください。");
 }
 
 int

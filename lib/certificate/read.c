@@ -142,7 +142,7 @@ static int
 refuse_file(struct jpki_ctx *ctx, const char *path, const struct what *what)
 {
 	return jpkip_fail(ctx, JPKI_ERR_NOT_CERT, JPKIP_SAME("%s: %s"), path,
-	    jpki_ctx_lang(ctx) == JPKI_LANG_JA ? what->ja : what->en);
+	    jpkip_pick(ctx, what->en, what->ja));
 }
 
 /* What a card holds can be read again; a file stays as it is. */

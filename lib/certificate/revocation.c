@@ -96,10 +96,12 @@ jpkip_answer_merge(struct jpki_check *check,
 {
 	const struct jpki_revocation *old = &check->revocation;
 
-	note_begin(check, found);
 	if (old->state == JPKI_REVOCATION_REVOKED &&
-	    found->state != JPKI_REVOCATION_REVOKED)
+	    found->state != JPKI_REVOCATION_REVOKED) {
+		/* It may have been on hold before. */
+		note_begin(check, found);
 		return;
+	}
 	if (old->state != JPKI_REVOCATION_NOT_CHECKED &&
 	    found->state != JPKI_REVOCATION_REVOKED &&
 	    (found->state == JPKI_REVOCATION_UNKNOWN ||
@@ -108,6 +110,7 @@ jpkip_answer_merge(struct jpki_check *check,
 	/* Released: a hold that comes later is another one. */
 	if (found->state == JPKI_REVOCATION_GOOD)
 		check->held_from = INT64_MAX;
+	note_begin(check, found);
 	check->revocation = *found;
 }
 

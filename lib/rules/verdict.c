@@ -7,6 +7,8 @@
 
 #include "base/date.h"
 
+static const struct jpki_date no_date;
+
 int
 jpkip_verdict_give(const struct jpki_verdict *verdict,
     struct jpki_verdict **out)
@@ -31,8 +33,6 @@ jpki_verdict_state(const struct jpki_verdict *verdict)
 {
 	return verdict != NULL ? verdict->state : JPKI_STATE_UNKNOWN;
 }
-
-static const struct jpki_date no_date;
 
 struct jpki_date
 jpki_verdict_from(const struct jpki_verdict *verdict)

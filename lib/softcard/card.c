@@ -70,12 +70,6 @@ jpkip_soft_save(struct jpki_softcard *soft)
 	return r;
 }
 
-EVP_PKEY **
-jpkip_soft_key(struct jpki_softcard *soft, enum jpki_key key)
-{
-	return &soft->keys[key == JPKI_KEY_SIGN ? 1 : 0];
-}
-
 void
 jpkip_soft_power_off(struct jpki_softcard *soft)
 {

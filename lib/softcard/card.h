@@ -30,7 +30,7 @@ struct jpki_softcard {
 	struct jpkip_soft_switches on;
 	struct jpkip_soft_app apps[JPKIP_SOFT_APPS];
 	size_t n_apps;
-	EVP_PKEY *keys[2];		/* see jpkip_soft_key() */
+	EVP_PKEY *keys[2];		/* see files.h */
 
 	/* RAM: lost with the power. */
 	bool first;			/* no command since power-up */
@@ -54,9 +54,6 @@ int	jpkip_soft_load(struct jpki_softcard *) JPKI_CHECK;
  * logins, selection and pending first-command answer are lost. */
 int	jpkip_soft_power_on(struct jpki_softcard *) JPKI_CHECK;
 void	jpkip_soft_power_off(struct jpki_softcard *);
-
-/* Where a key is kept. */
-EVP_PKEY **jpkip_soft_key(struct jpki_softcard *, enum jpki_key);
 
 void	jpkip_soft_sleep(uint32_t ms);
 

@@ -64,6 +64,12 @@ add_cert(struct jpki_softcard *soft, struct jpkip_soft_app *app, uint16_t id,
 	return r;
 }
 
+EVP_PKEY **
+jpkip_soft_key(struct jpki_softcard *soft, enum jpki_key key)
+{
+	return &soft->keys[key == JPKI_KEY_SIGN ? 1 : 0];
+}
+
 static int
 misfit(struct jpki_ctx *ctx, const struct jpkip_soft_dir *dir,
     const char *name, const char *other)

@@ -3,7 +3,9 @@
 
 #include <openssl/evp.h>
 
-#include <time.h>
+#include <stdio.h>
+
+#include "base/date.h"
 
 #include "certificate/soft_ca.h"
 #include "crypto/libcrypto.h"
@@ -25,6 +27,22 @@ jpkip_issue_key(struct jpki_ctx *ctx, EVP_PKEY **out)
 	    JPKIP_SAME("RSA"));
 }
 
+/* Without ASN1_TIME_set(): in a 32-bit program time_t has 64 bits or 32, and
+ * libcrypto may have been built with the other. */
+static bool
+set_time(ASN1_TIME *time, int64_t t)
+{
+	int64_t day = t / 86400 - (t % 86400 < 0);
+	struct jpki_date date = jpkip_date_from_days((int32_t)day);
+	unsigned second = (unsigned)(t - day * 86400);
+	char text[32];
+
+	snprintf(text, sizeof(text), "%04d%02d%02d%02u%02u%02uZ", date.year,
+	    date.month, date.day, second / 3600, second / 60 % 60,
+	    second % 60);
+	return ASN1_TIME_set_string_X509(time, text) == 1;
+}
+
 /* Everything but issuer, extensions and signature. Before 2050 this makes
  * UTCTime, as the profile has it. */
 static X509 *
@@ -36,10 +54,8 @@ draft(OSSL_LIB_CTX *lib, const X509_NAME *subject, EVP_PKEY *key,
 	if ((cert = X509_new_ex(lib, NULL)) != NULL &&
 	    X509_set_version(cert, X509_VERSION_3) == 1 &&
 	    ASN1_INTEGER_set_uint64(X509_get_serialNumber(cert), serial) == 1 &&
-	    ASN1_TIME_set(X509_getm_notBefore(cert),
-	    (time_t)not_before) != NULL &&
-	    ASN1_TIME_set(X509_getm_notAfter(cert),
-	    (time_t)not_after) != NULL &&
+	    set_time(X509_getm_notBefore(cert), not_before) &&
+	    set_time(X509_getm_notAfter(cert), not_after) &&
 	    X509_set_subject_name(cert, subject) == 1 &&
 	    X509_set_pubkey(cert, key) == 1)
 		return cert;

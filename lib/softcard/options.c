@@ -385,8 +385,9 @@ const struct jpkip_soft_option jpkip_soft_options[] = {
 	    parse_address_flags, print_address_flags },
 	{ "birth", JPKIP_SOFT_HOLDER,
 	    "a day from 1868-01-25 on, YYYY-MM-DD, with 00 for what is not "
-	    "known", "1868-01-25 以降の日付 (YYYY-MM-DD) です。わからない部分は "
-	    "00 とします", parse_birth, print_birth },
+	    "known",
+	    "1868-01-25 以降の日付 (YYYY-MM-DD) です。わからない部分は 00 と"
+	    "します", parse_birth, print_birth },
 	{ "sex", JPKIP_SOFT_HOLDER, "0, 1, 2, 3 or 9",
 	    "0、1、2、3、9 のどれかです", parse_sex, print_sex },
 	{ "generation", JPKIP_SOFT_FIXED, "1, 2 or 3",
@@ -447,7 +448,8 @@ jpkip_soft_option_set(struct jpki_ctx *ctx, struct jpkip_soft_state *state,
 	if ((option = jpkip_soft_option(name)) == NULL)
 		return jpkip_soft_no_setting(ctx, name);
 	if (!option->parse(state, value))
-		return jpkip_fail(ctx, JPKI_ERR_VALUE, "%s is %s", "%s は%s",
+		return jpkip_fail(ctx, JPKI_ERR_VALUE, "%s is %s",
+		    "%s の値は、%s",
 		    option->name, jpkip_pick(ctx, option->en, option->ja));
 	return 0;
 }

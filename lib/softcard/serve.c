@@ -141,8 +141,8 @@ set_option(struct server *s, const char *name, const char *value)
 		    "%s is WHEN:WHAT, at most %d times; WHEN is a number, "
 		    "verify or sign, WHAT is mute, drop, truncate, garbage or "
 		    "a status word",
-		    "%s は WHEN:WHAT の形で、%d 個までです。WHEN は番号、verify、"
-		    "sign、WHAT は mute、drop、truncate、garbage、"
+		    "%s は WHEN:WHAT の形で、%d 個までです。WHEN は番号、"
+		    "verify、sign、WHAT は mute、drop、truncate、garbage、"
 		    "ステータスワードのどれかです", name, FAULTS_MAX);
 	}
 	if (strcmp(name, "delay-ms") == 0)

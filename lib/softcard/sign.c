@@ -10,6 +10,7 @@
 
 #include "crypto/digest.h"
 #include "crypto/libcrypto.h"
+#include "softcard/files.h"
 #include "softcard/pins.h"
 #include "softcard/select.h"
 

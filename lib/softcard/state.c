@@ -233,7 +233,7 @@ missing(const struct jpkip_soft_state *state, uint64_t seen)
 }
 
 static bool
-say(struct jpkip_soft_wrong *wrong, const char *en, const char *ja)
+wrong_is(struct jpkip_soft_wrong *wrong, const char *en, const char *ja)
 {
 	wrong->en = en;
 	wrong->ja = ja;
@@ -249,20 +249,20 @@ parse_line(struct jpkip_soft_state *state, int n, char *line, size_t len,
 	char *value;
 
 	if (strlen(line) != len)
-		return say(wrong, "a NUL byte", "NUL バイトがあります");
+		return wrong_is(wrong, "a NUL byte", "NUL バイトがあります");
 	if (n == 1)
 		return strcmp(line, VERSION_LINE) == 0 ||
-		    say(wrong, "not \"" VERSION_LINE "\"",
+		    wrong_is(wrong, "not \"" VERSION_LINE "\"",
 		    "\"" VERSION_LINE "\" ではありません");
 	if ((value = strchr(line, ' ')) == NULL)
-		return say(wrong, "not \"name value\"",
+		return wrong_is(wrong, "not \"name value\"",
 		    "\"name value\" の形ではありません");
 	*value++ = '\0';
 	if ((bit = parse_setting(state, line, value)) == 0)
-		return say(wrong, "unknown name or bad value",
+		return wrong_is(wrong, "unknown name or bad value",
 		    "知らない名前か、正しくない値です");
 	if (*seen & bit)
-		return say(wrong, "said twice", "二重に書かれています");
+		return wrong_is(wrong, "said twice", "二重に書かれています");
 	*seen |= bit;
 	return true;
 }
@@ -279,9 +279,9 @@ parse_lines(struct jpkip_soft_state *state, char *text, size_t len,
 		end = memchr(at, '\n', len - (size_t)(at - text));
 		if (end == NULL)
 			return wrong->line == 0 ?
-			    say(wrong, "not a whole line is in it",
+			    wrong_is(wrong, "not a whole line is in it",
 			    "完全な行が 1 つもありません") :
-			    say(wrong, "it is cut off after this line",
+			    wrong_is(wrong, "it is cut off after this line",
 			    "この行の後が切れています");
 		*end = '\0';
 		wrong->line++;
@@ -292,7 +292,7 @@ parse_lines(struct jpkip_soft_state *state, char *text, size_t len,
 			return false;
 		at = end + 1;
 	}
-	return at == text + len || say(wrong, "more after the end",
+	return at == text + len || wrong_is(wrong, "more after the end",
 	    "終わりの後に続きがあります");
 }
 

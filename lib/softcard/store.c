@@ -46,12 +46,15 @@ static int
 no_card(struct jpki_ctx *ctx, const struct jpkip_soft_dir *dir, int r)
 {
 	if (dir->absent == JPKI_ERR_REMOVED)
-		return jpkip_hint(ctx, r, "Put the folder of the software card "
-		    "back and try again.", "ソフトウェアカードのフォルダーを元に"
-		    "戻して、やり直してください。");
-	return jpkip_hint(ctx, r, "Make a software card in this folder first, "
-	    "or name the folder of one.", "先にこのフォルダーにソフトウェアカードを"
-	    "作るか、ソフトウェアカードのあるフォルダーを指定してください。");
+		return jpkip_hint(ctx, r,
+		    "Put the folder of the software card back and try again.",
+		    "ソフトウェアカードのフォルダーを元に戻して、やり直して"
+		    "ください。");
+	return jpkip_hint(ctx, r,
+	    "Make a software card in this folder first, or name the folder "
+	    "of one.",
+	    "先にこのフォルダーにソフトウェアカードを作るか、"
+	    "ソフトウェアカードのあるフォルダーを指定してください。");
 }
 
 static int
@@ -113,7 +116,7 @@ jpkip_soft_dir_take(struct jpki_ctx *ctx, struct jpkip_soft_dir *dir)
 			    jpkip_soft_system(ctx, dir, JPKIP_SOFT_LOCK) :
 			    no_card(ctx, dir, jpkip_fail(ctx, dir->absent,
 			    "%s: no software card is in this folder",
-			    "%s: このフォルダーにソフトウェアカードはありません",
+			    "%s: ここにソフトウェアカードはありません",
 			    dir->path));
 			break;
 		}

@@ -55,7 +55,8 @@ jpkip_link_init(struct jpkip_link *link, struct jpki_ctx *ctx,
 	    own.transmit == NULL || own.end == NULL)
 		return jpkip_fail(ctx, JPKI_ERR_USAGE,
 		    "an incomplete transport, or one for a later libjpki",
-		    "トランスポートの関数が足りないか、新しい libjpki 用のものです");
+		    "トランスポートの関数が足りないか、新しい libjpki 用の"
+		    "ものです");
 	link->ctx = ctx;
 	link->ops = own;
 	link->arg = arg;

@@ -58,8 +58,12 @@ for program in $programs; do
 		    s///
 		    y/ABCDEFGHIJKLMNOPQRSTUVWXYZ_/abcdefghijklmnopqrstuvwxyz-/
 		}' | grep -vx end | sort -u)
-	described=$(sed -n 's/^\.It Fl -\([a-z0-9-]*\).*/\1/p' "$page" |
-	    sort -u)
+	# A switch of a software card is described as it is set: switch=value.
+	described=$({
+	    sed -n 's/^\.It Fl -\([a-z0-9-]*\).*/\1/p' "$page"
+	    grep '^\.It Cm .* Ns = ' "$page" | grep -o 'Cm [a-z0-9-]* Ns = ' |
+		cut -d ' ' -f 2
+	} | sort -u)
 	[ -z "$known" ] || [ "$known" = "$described" ] ||
 	    no "$program: knows" $known, "manual:" $described
 done

@@ -16,7 +16,7 @@ copy() {
 	rm -rf "$tmp/tree"
 	mkdir "$tmp/tree"
 	cp -R "$root/lib" "$root/provider" "$root/examples" "$root/include" \
-	    "$root/meson.build" "$tmp/tree"
+	    "$root/meson.build" "$root/README.md" "$tmp/tree"
 }
 
 # noticed CHECK FILE WHAT
@@ -85,11 +85,48 @@ planted banned lib/card/pin.c \
     'void f(struct pin_text *pin) { printf("%s\n", pin->text); }'
 planted banned examples/tools/jpki-sign.c \
     'void f(struct jpki_secret *s) { puts(jpki_secret_data(s, NULL)); }'
-planted examples examples/sign.c 'int f(void) { return JPKIP_VERSION[0]; }'
+says examples examples/usable.c 's/^int$/int new = JPKIP_VERSION;\n&/' \
+    'usable.c: does not compile by itself'
+says examples examples/usable.c 's/^#include <jpki.h>$/#include "usable.h"/' \
+    'usable.c: does not compile by itself'
+says examples examples/batch.c 's/.*/&\n/' 'batch.c: .* lines, not 40 to 120'
+says examples examples/sign.py 's/.*/&\n/' 'sign.py: .* lines, not 20 to 49'
+says examples README.md 's/jpki_card_end/jpki_card_close/' \
+    'README.md: its program is not examples/sign.c'
+says examples examples/meson.build '/cms/d' 'cms.c: not in examples/meson.build'
+planted format lib/base/err.c '        int spaces;'
+planted format lib/base/err.c "$(printf '%081d' 0 | sed 's|^0*|/* & */|')"
+if command -v clang-format >/dev/null; then
+	planted format lib/base/err.c 'int a=1;'
+	planted format lib/base/err.c 'char* p;'
+	changed format lib/base/date.c 's/^\t\treturn /\treturn /'
+	changed format lib/base/date.c 's/if (/if(/'
+	changed format lib/base/tlv.c 's/) {$/)\n\t{/'
+fi
 planted man lib/man/jpki.3 '.Xr jpki_lost 3'
 planted man lib/man/jpki.3 '.Fn unclosed "'
 planted man examples/tools/meson.build "  'jpki-new': [],"
 changed man examples/tools/man/jpki-sign.1 's/^\.It Fl -pss/.It Fl -psss/'
+changed man examples/tools/man/jpki-info.1 's/^\.It Fl -ics/.It Fl -icss/'
+planted texts lib/base/tlv.c 'int f(void) { return say("Use --last-try."); }'
+planted texts lib/card/pin.c 'const char *f = "jpki-pin を使ってください。";'
+planted texts lib/card/sign.c 'const char *f = "Name one with cert= or so.";'
+planted texts lib/rules/book.c 'const char *f(void) { return strerror(errno); }'
+planted texts lib/base/tlv.c \
+    'int f(void) { return jpkip_fail(c, 1, JPKIP_SAME("%s is gone"), s); }'
+planted texts lib/base/tlv.c \
+    'int f(void) { return jpkip_fail_sw(c, 1, 2, "it is gone", NULL); }'
+planted texts lib/base/tlv.c \
+    'int f(void) { return jpkip_fail(c, 1, "it is gone", "It is gone"); }'
+planted texts lib/base/tlv.c \
+    'int f(void) { return jpkip_fail(c, 1, "%s: %d left", "%s: 残り", s, n); }'
+planted texts lib/base/tlv.c \
+    'int f(void) { return jpkip_fail(c, 1, "it is gone.", "ありません。"); }'
+planted texts lib/base/tlv.c \
+    'int f(void) { return jpkip_hint(c, 1, "Try again.", "やり直し"); }'
+planted texts lib/base/tlv.c \
+    'void f(void) { jpkip_warn(c, "%s: " "loose" " file", "%s", s); }'
+changed texts lib/base/secret.c 's/%s: 行が長すぎます/%s: the line is too long/'
 planted symbols include/jpki/err.h 'JPKI_API int jpki_new(void);'
 changed symbols lib/libjpki.map.in 's/jpki_cert_free/jpki_cert_fre/'
 changed symbols lib/libjpki.map.in 's/FRAMEWORK_@SOVERSION@/FRAMEWORKS_@SOVERSION@/'

@@ -510,6 +510,15 @@ test_connect(void **state)
 	assert_code(jpki_softcard_connect(soft, where, &fd),
 	    JPKI_ERR_NO_VPCD);
 	assert_non_null(strstr(jpki_ctx_errmsg(ctx), "Connection refused"));
+	jpki_ctx_set_lang(ctx, JPKI_LANG_JA);
+	assert_code(jpki_softcard_connect(soft, where, &fd),
+	    JPKI_ERR_NO_VPCD);
+	assert_non_null(strstr(jpki_ctx_errdetail(ctx),
+	    ": 接続を拒否されました"));
+	assert_code(jpki_softcard_connect(soft, "x", &fd), JPKI_ERR_VALUE);
+	assert_string_equal(jpki_ctx_errdetail(ctx),
+	    "vpcd のアドレスは HOST:PORT の形です");
+	jpki_ctx_set_lang(ctx, JPKI_LANG_EN);
 	assert_int_equal(listen(listener, 1), 0);
 	assert_code(jpki_softcard_connect(soft, where, &fd), 0);
 	assert_true(fd >= 0);

@@ -6,6 +6,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdatomic.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,8 +14,11 @@
 
 #include <cmocka.h>
 #include <jpki.h>
+#include <jpki/framework/shared.h>
 
+#include "base/mutex.h"
 #include "card/kept_pin.h"
+#include "row.h"
 #include "tempcard.h"
 
 #define AUTH_PIN "1234"
@@ -24,7 +28,8 @@
 struct fixture {
 	char path[TEMPCARD_MAX], reader[TEMPCARD_MAX + 8];
 	struct jpki_ctx *ctx;
-	struct jpki_shared *shared;
+	struct jpki_cards *cards;
+	struct jpki_shared *shared;	/* theirs */
 	unsigned epoch;
 	atomic_int all, verify;
 };
@@ -50,15 +55,16 @@ start(struct fixture *f, const char *profile)
 	snprintf(f->reader, sizeof(f->reader), "soft:%s", f->path);
 	assert_non_null(f->ctx = jpki_ctx_new());
 	jpki_ctx_set_log(f->ctx, count, f);
-	assert_int_equal(jpki_shared_new(f->ctx, f->reader, NULL, &f->shared),
-	    0);
+	assert_int_equal(jpki_cards_new(f->ctx, &f->cards), 0);
+	assert_int_equal(jpki_cards_get(f->ctx, f->cards, f->reader, NULL,
+	    &f->shared), 0);
 	assert_int_equal(jpki_shared_open(f->ctx, f->shared, &f->epoch), 0);
 }
 
 static void
 finish(struct fixture *f)
 {
-	jpki_shared_free(&f->shared);
+	jpki_cards_free(&f->cards);
 	jpki_ctx_free(&f->ctx);
 	tempcard_remove(f->path);
 }
@@ -95,8 +101,11 @@ sign_for(struct jpki_ctx *ctx, struct fixture *f, enum jpki_key key,
     struct jpki_kept *kept, const struct jpki_cert *cert)
 {
 	static const uint8_t digest[32] = { 7 }, nothing[256];
-	struct jpki_signing what = { key, JPKI_PADDING_PKCS1, JPKI_MD_SHA256,
-	    digest, sizeof(digest), cert };
+	struct jpki_signing what = {
+		.size = sizeof(what), .key = key,
+		.padding = JPKI_PADDING_PKCS1, .md = JPKI_MD_SHA256,
+		.digest = digest, .digest_len = sizeof(digest), .cert = cert
+	};
 	uint8_t sig[256];
 	size_t len = 0;
 	int r;
@@ -499,7 +508,7 @@ put_back(void **state)
 			assert_int_equal(sign(&f, kept), table[i].want);
 			assert_int_equal(f.verify, table[i].want == 0);
 			assert_int_equal(strstr(jpki_ctx_errmsg(f.ctx),
-			    "load the key again") != NULL,
+			    "nothing was read before") != NULL,
 			    table[i].known == NOTHING);
 		}
 		assert_int_equal(jpki_shared_open(f.ctx, f.shared, &epoch), 0);
@@ -653,20 +662,30 @@ careless(void **state)
 		size_t size;
 		int want;
 	} table[] = {
-		{ { 0, 1, JPKI_MD_SHA256, digest, 32, NULL }, 256,
+#define WHAT(key, padding, md, digest, len, reserved) \
+	{ sizeof(struct jpki_signing), digest, len, NULL, key, padding, md, \
+	  reserved }
+#define AUTH JPKI_KEY_AUTH
+#define PKCS1 JPKI_PADDING_PKCS1
+#define SHA256 JPKI_MD_SHA256
+		{ WHAT(0, PKCS1, SHA256, digest, 32, 0), 256, JPKI_ERR_USAGE },
+		{ WHAT(AUTH, 9, SHA256, digest, 32, 0), 256, JPKI_ERR_USAGE },
+		{ WHAT(AUTH, PKCS1, SHA256, NULL, 32, 0), 256,
 		    JPKI_ERR_USAGE },
-		{ { JPKI_KEY_AUTH, 9, JPKI_MD_SHA256, digest, 32, NULL }, 256,
+		{ WHAT(AUTH, PKCS1, SHA256, digest, 32, 1), 256,
 		    JPKI_ERR_USAGE },
-		{ { JPKI_KEY_AUTH, JPKI_PADDING_PKCS1, JPKI_MD_SHA256, NULL,
-		    32, NULL }, 256, JPKI_ERR_USAGE },
-		{ { JPKI_KEY_AUTH, JPKI_PADDING_PKCS1, 0, digest, 32, NULL },
+		/* A slot, a PIN and an object are no keys. */
+		{ WHAT((enum jpki_key)JPKI_SLOT_AUTH, PKCS1, SHA256, digest, 32,
+		    0), 256, JPKI_ERR_USAGE },
+		{ WHAT((enum jpki_key)JPKI_PIN_AUTH, PKCS1, SHA256, digest, 32,
+		    0), 256, JPKI_ERR_USAGE },
+		{ WHAT(AUTH, PKCS1, 0, digest, 32, 0), 256, JPKI_ERR_DIGEST },
+		{ WHAT(AUTH, PKCS1, SHA256, digest, 31, 0), 256,
+		    JPKI_ERR_DIGEST },
+		{ WHAT(AUTH, JPKI_PADDING_PSS, JPKI_MD_SHA384, digest, 48, 0),
 		    256, JPKI_ERR_DIGEST },
-		{ { JPKI_KEY_AUTH, JPKI_PADDING_PKCS1, JPKI_MD_SHA256, digest,
-		    31, NULL }, 256, JPKI_ERR_DIGEST },
-		{ { JPKI_KEY_AUTH, JPKI_PADDING_PSS, JPKI_MD_SHA384, digest,
-		    48, NULL }, 256, JPKI_ERR_DIGEST },
-		{ { JPKI_KEY_AUTH, JPKI_PADDING_PKCS1, JPKI_MD_SHA256, digest,
-		    32, NULL }, 100, JPKI_ERR_SPACE },
+		{ WHAT(AUTH, PKCS1, SHA256, digest, 32, 0), 100,
+		    JPKI_ERR_SPACE },
 	};
 	struct jpki_kept *kept;
 	struct jpki_cert *cert;
@@ -678,13 +697,70 @@ careless(void **state)
 	start(&f, "card");
 	kept = keep(&f, JPKI_PIN_AUTH, "9999", 0);
 	f.all = 0;
-	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++)
-		assert_int_equal(jpki_shared_sign(f.ctx, f.shared,
+	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		row("%zu", i);
+		assert_ctx_code(f.ctx, jpki_shared_sign(f.ctx, f.shared,
 		    &table[i].what, kept, 2, sig, table[i].size, &len),
 		    table[i].want);
+	}
 	assert_int_equal(jpki_shared_cert(f.ctx, f.shared, f.epoch,
 	    JPKI_SLOT_SIGN, kept, 2, &cert), JPKI_ERR_USAGE);
 	assert_int_equal(f.all, 0);
+	jpki_kept_free(&kept);
+	finish(&f);
+}
+
+/* What is to be signed, from programs that were built with an older or a newer
+ * header; in memory of its size, so that a sanitizer sees the end. */
+static void
+signing_grows(void **state)
+{
+	static const struct {
+		const char *name;
+		size_t bytes, size;	/* what there is, what it says */
+		int tail;		/* the last byte, if it is newer */
+		int want;
+	} table[] = {
+#define SIGNING sizeof(struct jpki_signing)
+#define UP_TO(f) offsetof(struct jpki_signing, f)
+		{ "as it is now", SIGNING, SIGNING, 0, 0 },
+		{ "older", UP_TO(reserved), UP_TO(reserved), 0, 0 },
+		{ "older, without a digest", UP_TO(md), UP_TO(md), 0,
+		    JPKI_ERR_DIGEST },
+		{ "newer", SIGNING + 24, SIGNING + 24, 0, 0 },
+		{ "newer, says something", SIGNING + 24, SIGNING + 24, 1,
+		    JPKI_ERR_USAGE },
+		{ "no size", SIGNING, 0, 0, JPKI_ERR_USAGE },
+		{ "less than a size", SIGNING, 4, 0, JPKI_ERR_USAGE },
+	};
+	static const uint8_t digest[32] = { 7 };
+	const struct jpki_signing what = {
+		.digest = digest, .digest_len = 32, .key = JPKI_KEY_AUTH,
+		.padding = JPKI_PADDING_PKCS1, .md = JPKI_MD_SHA256
+	};
+	struct jpki_kept *kept;
+	struct fixture f;
+	uint8_t *theirs, sig[256];
+	size_t i, len;
+
+	(void)state;
+	start(&f, "card");
+	kept = keep(&f, JPKI_PIN_AUTH, AUTH_PIN, 0);
+	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		row("%s", table[i].name);
+		assert_non_null(theirs = calloc(1, table[i].bytes));
+		memcpy(theirs, &what, table[i].bytes < SIGNING ?
+		    table[i].bytes : SIGNING);
+		memcpy(theirs, &table[i].size, sizeof(table[i].size));
+		if (table[i].bytes > SIGNING)
+			theirs[table[i].bytes - 1] = (uint8_t)table[i].tail;
+		f.verify = 0;
+		assert_ctx_code(f.ctx, jpki_shared_sign(f.ctx, f.shared,
+		    (void *)theirs, kept, 2, sig, sizeof(sig), &len),
+		    table[i].want);
+		assert_int_equal(f.verify, table[i].want == 0);
+		free(theirs);
+	}
 	jpki_kept_free(&kept);
 	finish(&f);
 }
@@ -705,23 +781,21 @@ serial(void **state)
 	assert_int_equal(jpki_card_info(card, JPKI_INFO_SERIAL, text,
 	    sizeof(text)), 0);
 	jpki_card_close(&card);
-	assert_int_equal(jpki_shared_new(f.ctx, f.reader, text, &shared), 0);
+	assert_int_equal(jpki_cards_get(f.ctx, f.cards, f.reader, text,
+	    &shared), 0);
+	assert_ptr_not_equal(shared, f.shared);
 	jpki_shared_reader(shared, reader, sizeof(reader));
 	assert_string_equal(reader, "");
-	assert_true(jpki_shared_is(shared, f.reader, text));
-	assert_false(jpki_shared_is(shared, f.reader, NULL));
-	assert_false(jpki_shared_is(f.shared, f.reader, text));
-	assert_true(jpki_shared_is(f.shared, f.reader, NULL));
 	assert_int_equal(jpki_shared_open(f.ctx, shared, &epoch), 0);
 	jpki_shared_reader(shared, reader, sizeof(reader));
 	assert_string_equal(reader, f.reader);
-	jpki_shared_free(&shared);
 	text[0] ^= 1;
-	assert_int_equal(jpki_shared_new(f.ctx, f.reader, text, &shared), 0);
+	assert_int_equal(jpki_cards_get(f.ctx, f.cards, f.reader, text,
+	    &shared), 0);
 	assert_int_equal(jpki_shared_open(f.ctx, shared, &epoch),
 	    JPKI_ERR_CHANGED);
 	assert_int_equal(jpki_ctx_err(f.ctx), JPKI_ERR_CHANGED);
-	jpki_shared_free(&shared);
+	assert_non_null(strstr(jpki_ctx_errdetail(f.ctx), "serial number"));
 	finish(&f);
 }
 
@@ -789,50 +863,61 @@ threads(void **state)
 static void *
 hold(void *arg)
 {
-	jpki_mutex_lock(arg);
-	jpki_mutex_unlock(arg);
+	jpkip_mutex_lock(arg);
+	jpkip_mutex_unlock(arg);
 	return NULL;
 }
 
 static void
 mutexes(void **state)
 {
-	struct jpki_mutex mutex = { 0 };
+	struct jpkip_mutex mutex = { 0 };
 	pthread_t id;
 	int status = -1;
 	pid_t pid;
 
 	(void)state;
-	jpki_mutex_lock(&mutex);
+	jpkip_mutex_lock(&mutex);
 	assert_true((pid = fork()) >= 0);
 	if (pid == 0) {
 		alarm(60);
-		jpki_mutex_lock(&mutex);
+		jpkip_mutex_lock(&mutex);
 		_exit(0);
 	}
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_int_equal(status, 0);
 	assert_int_equal(pthread_create(&id, NULL, hold, &mutex), 0);
-	jpki_mutex_unlock(&mutex);
+	jpkip_mutex_unlock(&mutex);
 	assert_int_equal(pthread_join(id, NULL), 0);
-	jpki_mutex_lock(&mutex);
+	jpkip_mutex_lock(&mutex);
 }
 
 static void
 arguments(void **state)
 {
 	struct jpki_shared *shared;
+	struct jpki_cards *cards;
 	struct jpki_kept *kept = NULL;
 	struct jpki_cert *cert;
 	struct jpki_ctx *ctx = jpki_ctx_new();
 	unsigned epoch;
+	int left = 7;
 
 	(void)state;
-	assert_int_equal(jpki_shared_new(NULL, NULL, NULL, &shared),
+	assert_int_equal(jpki_cards_new(NULL, &cards), JPKI_ERR_USAGE);
+	assert_null(cards);
+	assert_int_equal(jpki_cards_new(ctx, NULL), JPKI_ERR_USAGE);
+	assert_int_equal(jpki_cards_new(ctx, &cards), 0);
+	assert_int_equal(jpki_cards_get(NULL, cards, NULL, NULL, &shared),
+	    JPKI_ERR_USAGE);
+	assert_null(shared);
+	assert_int_equal(jpki_cards_get(ctx, NULL, NULL, NULL, &shared),
+	    JPKI_ERR_USAGE);
+	assert_int_equal(jpki_cards_get(ctx, cards, NULL, NULL, NULL),
 	    JPKI_ERR_USAGE);
 	assert_int_equal(jpki_shared_open(ctx, NULL, &epoch), JPKI_ERR_USAGE);
-	assert_int_equal(jpki_shared_new(ctx, "soft:/nowhere", NULL, &shared),
-	    0);
+	assert_int_equal(jpki_cards_get(ctx, cards, "soft:/nowhere", NULL,
+	    &shared), 0);
 	assert_int_equal(jpki_shared_open(ctx, shared, NULL), JPKI_ERR_USAGE);
 	assert_int_not_equal(jpki_shared_open(ctx, shared, &epoch), 0);
 	assert_int_not_equal(jpki_ctx_err(ctx), 0);
@@ -845,9 +930,20 @@ arguments(void **state)
 	assert_int_equal(jpki_kept_state(NULL), JPKI_KEPT_ENDED);
 	assert_null(jpki_kept_ref(NULL));
 	assert_int_equal(jpki_kept_epoch(NULL), 0);
+	assert_int_equal(jpki_shared_try(NULL, shared, NULL, 2, &left),
+	    JPKI_ERR_USAGE);
+	assert_int_equal(left, -1);
+	assert_int_equal(jpki_shared_try(ctx, shared, NULL, 2, NULL),
+	    JPKI_ERR_USAGE);
+	jpki_shared_keep(NULL, NULL, 60);
+	jpki_shared_keep(shared, NULL, 60);
+	assert_null(jpki_shared_kept(NULL, JPKI_PIN_AUTH, 1));
+	assert_null(jpki_shared_kept(shared, JPKI_PIN_AUTH, 0));
 	jpki_kept_free(&kept);
-	jpki_shared_free(&shared);
-	jpki_shared_free(&shared);
+	jpki_cards_free(&cards);
+	assert_null(cards);
+	jpki_cards_free(&cards);
+	jpki_cards_free(NULL);
 	jpki_ctx_free(&ctx);
 }
 
@@ -869,7 +965,8 @@ main(void)
 		cmocka_unit_test(sign_comes_back),
 		cmocka_unit_test(epochs),
 		cmocka_unit_test(misfits),
-		cmocka_unit_test(careless),
+		ROW_TEST(careless),
+		ROW_TEST(signing_grows),
 		cmocka_unit_test(serial),
 		cmocka_unit_test(threads),
 		cmocka_unit_test(mutexes),

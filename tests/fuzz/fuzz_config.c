@@ -2,6 +2,7 @@
 /* A file of settings: an error that says something, or values within their
  * bounds. */
 #include <jpki.h>
+#include <jpki/framework/settings.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +22,9 @@ parse(const char *data, size_t size)
 	memcpy(text, data, size);
 	text[size] = '\0';
 	if (jpkip_settings_parse(ctx, s, text, "a file") != 0) {
-		if (*jpki_ctx_errmsg(ctx) == '\0')
+		if (*jpki_ctx_errmsg(ctx) == '\0' ||
+		    (jpki_ctx_err(ctx) == JPKI_ERR_SETTING &&
+		    *jpki_ctx_errdetail(ctx) == '\0'))
 			abort();
 	} else if (s->min_tries < 1 || s->min_tries > 5 ||
 	    s->pin_grace < 0 || s->pin_grace > 3600 ||

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include <jpki.h>
+#include <jpki/framework/uri.h>
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>

@@ -106,6 +106,10 @@ static void
 use(struct jpki_card *card, struct input *in)
 {
 	static const uint8_t digest[64];
+	static const enum jpki_slot slots[8] = {
+		0, JPKI_SLOT_AUTH, JPKI_SLOT_SIGN, JPKI_SLOT_AUTH_CA,
+		JPKI_SLOT_SIGN_CA
+	};
 	struct jpki_cert *cert;
 	uint8_t sig[512];
 	size_t len;
@@ -132,8 +136,7 @@ use(struct jpki_card *card, struct input *in)
 				break;
 			break;
 		case 3:
-			if (jpki_card_cert(card, (enum jpki_slot)(op >> 5),
-			    &cert) == 0)
+			if (jpki_card_cert(card, slots[op >> 5], &cert) == 0)
 				jpki_cert_free(&cert);
 			break;
 		case 4:
@@ -174,7 +177,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const struct jpki_transport_ops ops = {
-		JPKI_TRANSPORT_ABI, fuzz_begin, fuzz_transmit, fuzz_end,
+		sizeof(ops), fuzz_begin, fuzz_transmit, fuzz_end,
 		fuzz_atr, NULL, NULL
 	};
 	static struct jpki_ctx *ctx;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <jpki.h>
+#include <jpki/framework/uri.h>
 
 #include "fuzz.h"
 
@@ -32,6 +33,11 @@ parse(const char *text)
 			abort();
 		jpki_uri_free(&second);
 	}
+	/* A part of the card has a place on it, and its name leads back. */
+	if (uri->object != JPKI_OBJECT_ALL &&
+	    uri->object != JPKI_OBJECT_ANCHORS &&
+	    jpki_slot_object(jpki_object_slot(uri->object)) != uri->object)
+		abort();
 	jpki_uri_free(&uri);
 }
 

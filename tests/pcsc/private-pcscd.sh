@@ -79,7 +79,8 @@ fcntl.ioctl(socket.socket(), SIOCSIFFLAGS,
 END
 
 if ! sh "$PCSC_CONTROL" start; then
-	sed 's/^/# /' "$PCSC_DIR/pcscd.log"
+	tail -n 20 "$PCSC_DIR/pcscd.log" >&2
+	echo "pcscd does not start" >&2
 	exit 99
 fi
 slot=1

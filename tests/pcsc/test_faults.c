@@ -11,6 +11,7 @@
 #include <cmocka.h>
 #include <jpki.h>
 
+#include "card/card.h"
 #include "fake_winscard.h"
 #include "row.h"
 #include "tempcard.h"
@@ -307,7 +308,7 @@ swapped_between_runs(void **state)
 	assert_code(jpki_card_open(f->ctx, NULL, &card), 0);
 	assert_int_equal(sign(card, "1234"), 0);
 	/* Which run of pcscd counts is not to be seen here. */
-	assert_true(jpki_card_insertion(card) == 0);
+	assert_true(jpkip_link_insertion(&card->link) == 0);
 	fake.readers[0].count += 2;
 	fake.transmits = 0;
 	assert_int_equal(sign(card, "1234"), JPKI_ERR_CHANGED);

@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 #include <jpki.h>
+#include <jpki/framework/uri.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 
@@ -84,7 +85,9 @@ read_key(const struct bench *bench, BIO *bio, struct asked *asked)
 static void
 loaded(void **state)
 {
-	static const enum order orders[] = { JPKI_LAST, JPKI_FIRST, JPKI_ALONE };
+	static const enum order orders[] = {
+		JPKI_LAST, JPKI_FIRST, JPKI_ALONE
+	};
 	struct asked asked = { AUTH_PIN, 0 };
 	struct bench bench;
 	EVP_PKEY *key;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* lib/base: buffers, TLV, dates, error texts, secrets. */
+/* lib/base: buffers, TLV, dates, secrets. */
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -17,6 +17,7 @@
 #include "base/buf.h"
 #include "base/ctx.h"
 #include "base/date.h"
+#include "base/secret.h"
 #include "base/tlv.h"
 #include "crypto/digest.h"
 #include "row.h"
@@ -194,55 +195,6 @@ birthdays(void **state)
 }
 
 static void
-errors_have_texts(void **state)
-{
-	int code, n = 0;
-
-	(void)state;
-	for (code = -1; code > -700; code--) {
-		row("%d", code);
-		if (jpki_errclass(code) == JPKI_CLASS_NONE) {
-			assert_string_equal(jpki_errname(code), "unknown");
-			continue;
-		}
-		n++;
-		assert_int_equal(jpki_errclass(code), -code / 100);
-		assert_memory_equal(jpki_errname(code), "JPKI_ERR_", 9);
-		assert_true(strlen(jpki_strerror(code, JPKI_LANG_EN)) > 20);
-		assert_string_not_equal(jpki_strerror(code, JPKI_LANG_EN),
-		    jpki_strerror(code, JPKI_LANG_JA));
-	}
-	assert_int_equal(n, 48);
-	assert_string_equal(jpki_errname(0), "JPKI_OK");
-}
-
-static void
-first_failure_wins(void **state)
-{
-	struct jpki_ctx *ctx = jpki_ctx_new();
-
-	(void)state;
-	assert_non_null(ctx);
-	assert_string_equal(jpki_ctx_errmsg(ctx), "");
-	jpkip_ignore(jpkip_fail_sw(ctx, JPKI_ERR_CARD_SW, 0x6a82, "READ"));
-	jpkip_ignore(jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL));
-	assert_int_equal(jpki_ctx_err(ctx), JPKI_ERR_CARD_SW);
-	assert_int_equal(jpki_ctx_err_sw(ctx), 0x6a82);
-	assert_non_null(strstr(jpki_ctx_errmsg(ctx), "READ"));
-	jpkip_ctx_clear(ctx);
-	assert_int_equal(jpki_ctx_err(ctx), 0);
-	assert_string_equal(jpki_ctx_errmsg(ctx), "");
-	jpki_ctx_set_lang(ctx, JPKI_LANG_JA);
-	jpkip_ignore(jpkip_fail(ctx, JPKI_ERR_PIN_WRONG, "x"));
-	assert_non_null(strstr(jpki_ctx_errmsg(ctx), "暗証番号が違います"));
-	jpki_ctx_free(&ctx);
-	assert_null(ctx);
-	jpki_ctx_free(&ctx);
-	jpki_ctx_free(NULL);
-	assert_string_equal(jpki_ctx_errmsg(NULL), "");
-}
-
-static void
 keep_line(void *arg, enum jpki_log_level level, const char *line)
 {
 	if (level == JPKI_LOG_WARNING)
@@ -318,8 +270,15 @@ secrets_from_files(void **state)
 	assert_code(jpki_secret_read(ctx, source, NULL, &secret),
 	    JPKI_ERR_PIN_SOURCE);
 	assert_non_null(strstr(jpki_ctx_errmsg(ctx), path));
+	/* A file is no matter of terminals. */
+	assert_non_null(strstr(jpki_ctx_errhint(ctx), "name of the file"));
 	assert_code(jpki_secret_read(ctx, "file:/", NULL, &secret),
 	    JPKI_ERR_PIN_SOURCE);
+	jpki_ctx_set_lang(ctx, JPKI_LANG_JA);
+	assert_code(jpki_secret_read(ctx, "file:/none", NULL, &secret),
+	    JPKI_ERR_PIN_SOURCE);
+	assert_string_equal(jpki_ctx_errdetail(ctx),
+	    "file:/none: ファイルやフォルダーがありません");
 	jpki_ctx_free(&ctx);
 }
 
@@ -372,9 +331,9 @@ secrets_and_forks(void **state)
 	pid_t pid;
 
 	(void)state;
-	assert_code(jpki_secret_new(ctx, "1234", 4, 0, &keep), 0);
-	assert_code(jpki_secret_new(ctx, "ABC123", 6,
-	    JPKI_SECRET_WIPE_ON_FORK, &lose), 0);
+	assert_code(jpkip_secret_new(ctx, "1234", 4, 0, &keep), 0);
+	assert_code(jpkip_secret_new(ctx, "ABC123", 6,
+	    JPKIP_SECRET_WIPE_ON_FORK, &lose), 0);
 	assert_true((pid = fork()) >= 0);
 	if (pid == 0) {
 		bool ok = strcmp(jpki_secret_data(keep, NULL), "1234") == 0;
@@ -389,7 +348,7 @@ secrets_and_forks(void **state)
 	jpki_secret_free(&keep);
 	jpki_secret_free(&lose);
 	jpki_secret_free(NULL);
-	assert_code(jpki_secret_new(ctx, "", JPKI_SECRET_MAX + 1, 0,
+	assert_code(jpkip_secret_new(ctx, "", JPKI_SECRET_MAX + 1, 0,
 	    &keep), JPKI_ERR_USAGE);
 	jpki_ctx_free(&ctx);
 }
@@ -492,8 +451,6 @@ main(void)
 		ROW_TEST(dates_parse),
 		cmocka_unit_test(dates_count),
 		ROW_TEST(birthdays),
-		ROW_TEST(errors_have_texts),
-		cmocka_unit_test(first_failure_wins),
 		ROW_TEST(secrets_from_files),
 		ROW_TEST(secrets_from_descriptors),
 		cmocka_unit_test(secrets_and_forks),

@@ -59,13 +59,16 @@ parse(const uint8_t *data, size_t len, struct jpki_attributes **out)
 static void
 is_yamada(const struct jpki_attributes *a)
 {
-	assert_string_equal(a->name, "山田　太郎");
-	assert_string_equal(a->address, "東京");
-	assert_string_equal(a->birth, "19900217");
-	assert_string_equal(a->sex, "1");
-	assert_null(a->name_flags);
-	assert_null(a->address_flags);
-	assert_int_equal(a->birth_date.year, 1990);
+	assert_string_equal(jpki_attributes_item(a, JPKI_ITEM_NAME),
+	    "山田　太郎");
+	assert_string_equal(jpki_attributes_item(a, JPKI_ITEM_ADDRESS),
+	    "東京");
+	assert_string_equal(jpki_attributes_item(a, JPKI_ITEM_BIRTH),
+	    "19900217");
+	assert_string_equal(jpki_attributes_item(a, JPKI_ITEM_SEX), "1");
+	assert_null(jpki_attributes_flags(a, JPKI_ITEM_NAME));
+	assert_null(jpki_attributes_flags(a, JPKI_ITEM_ADDRESS));
+	assert_int_equal(jpki_attributes_birth_date(a).year, 1990);
 }
 
 static void
@@ -170,6 +173,8 @@ odd_texts(void **state)
 	};
 	char birth[JPKI_BIRTH_TEXT], hex[512];
 	struct jpki_attributes *a;
+	struct jpki_date date;
+	const char *name;
 	uint8_t data[256], body[256];
 	size_t i, len;
 
@@ -182,11 +187,13 @@ odd_texts(void **state)
 		data[2] = (uint8_t)len;
 		memcpy(data + 3, body, len);
 		assert_int_equal(parse(data, len + 3, &a), 0);
-		assert_non_null(a->name);
-		assert_null(strchr(a->name, '\x1b'));
-		assert_int_equal(a->birth_date.year, table[i].year);
-		assert_int_equal(a->birth_date.month, table[i].month);
-		assert_int_equal(a->birth_date.day, table[i].day);
+		name = jpki_attributes_item(a, JPKI_ITEM_NAME);
+		assert_non_null(name);
+		assert_null(strchr(name, '\x1b'));
+		date = jpki_attributes_birth_date(a);
+		assert_int_equal(date.year, table[i].year);
+		assert_int_equal(date.month, table[i].month);
+		assert_int_equal(date.day, table[i].day);
 		jpki_attributes_birth(a, JPKI_LANG_JA, birth);
 		assert_true(strlen(jpki_attributes_sex(a, JPKI_LANG_EN)) > 0);
 		jpki_attributes_free(&a);
@@ -218,7 +225,7 @@ padded_items(void **state)
 		jpki_attributes_free(&a);
 	}
 	assert_int_equal(parse(data, unhex(empty, data, sizeof(data)), &a), 0);
-	assert_string_equal(a->name, "");
+	assert_string_equal(jpki_attributes_item(a, JPKI_ITEM_NAME), "");
 	jpki_attributes_free(&a);
 }
 
@@ -250,7 +257,8 @@ lengths(void **state)
 		assert_int_equal(parse(data, n, &a),
 		    sizes[i] <= 2048 ? 0 : JPKI_ERR_DATA);
 		if (a != NULL)
-			assert_int_equal(strlen(a->address), sizes[i]);
+			assert_int_equal(strlen(jpki_attributes_item(a,
+			    JPKI_ITEM_ADDRESS)), sizes[i]);
 		jpki_attributes_free(&a);
 	}
 }

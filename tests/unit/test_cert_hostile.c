@@ -505,7 +505,7 @@ static void
 generalized_2051(X509 *x509)
 {
 	/* 2051-02-17 23:59:59 in Japan. */
-	ASN1_TIME_set(X509_getm_notAfter(x509), 2560258799);
+	ASN1_TIME_set_string(X509_getm_notAfter(x509), "20510217145959Z");
 }
 
 static void

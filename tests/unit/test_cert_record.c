@@ -11,19 +11,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-#include <sys/stat.h>
 
 #include <cmocka.h>
 
 #include <openssl/ec.h>
-#include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
 #include "certs.h"
 #include "row.h"
-#include "tempcard.h"
 
 #define N(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -500,7 +495,8 @@ elliptic_curves(void **state)
 	for (i = 0; i < N(rows); i++) {
 		row("%s", rows[i].curve);
 
-		assert_non_null(key = EVP_EC_gen(rows[i].curve));
+		assert_non_null(key = EVP_PKEY_Q_keygen(NULL, NULL, "EC",
+		    rows[i].curve));
 		x509 = X509_dup(certs.cert[0]);
 		assert_int_equal(X509_set_pubkey(x509, key), 1);
 		assert_true(X509_sign(x509, key, EVP_sha384()) > 0);
@@ -541,291 +537,6 @@ elliptic_curves(void **state)
 }
 
 static void
-write_file(const char *path, const void *data, size_t len)
-{
-	FILE *file = fopen(path, "wb");
-
-	assert_non_null(file);
-	assert_int_equal(fwrite(data, 1, len, file), len);
-	assert_int_equal(fclose(file), 0);
-}
-
-static char *
-to_pem(const char *label, const uint8_t *der, size_t len)
-{
-	BIO *bio = BIO_new(BIO_s_mem());
-	char *text, *out;
-	long n;
-
-	assert_true(PEM_write_bio(bio, label, "", der, (long)len) > 0);
-	n = BIO_get_mem_data(bio, &text);
-	assert_non_null(out = strndup(text, (size_t)n));
-	BIO_free(bio);
-	return out;
-}
-
-static void
-read_file(const char *path, const char *text, size_t len, int expected,
-    const char *message)
-{
-	struct jpki_cert *cert;
-	uint8_t *der;
-	size_t der_len, got;
-
-	write_file(path, text, len);
-	assert_ctx_code(certs.ctx, jpki_cert_read(certs.ctx, path, &cert),
-	    expected);
-	if (expected != 0) {
-		assert_null(cert);
-		assert_non_null(strstr(jpki_ctx_errmsg(certs.ctx), message));
-		return;
-	}
-	der = certs_der(certs.cert[1], &der_len);
-	assert_memory_equal(jpki_cert_der(cert, &got), der, der_len);
-	assert_int_equal(got, der_len);
-	OPENSSL_free(der);
-	jpki_cert_free(&cert);
-}
-
-static void
-certificate_files(void **state)
-{
-	static const char *const labels[] = {
-		"CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE"
-	};
-	char dir[TEMPCARD_MAX], path[TEMPCARD_MAX + 8], *pem, *both;
-	uint8_t *der;
-	size_t len, i;
-
-	(void)state;
-	tempcard_make("card", dir);
-	snprintf(path, sizeof(path), "%s/x", dir);
-	der = certs_der(certs.cert[1], &len);
-	read_file(path, (char *)der, len, 0, NULL);
-	for (i = 0; i < N(labels); i++) {
-		row("%s", labels[i]);
-
-		pem = to_pem(labels[i], der, len);
-		read_file(path, pem, strlen(pem), 0, NULL);
-		free(pem);
-	}
-	/* Text and other things before it, DOS line ends, garbage after. */
-	pem = to_pem("CERTIFICATE", der, len);
-	assert_true(asprintf(&both, "hello\n-----BEGIN X-----\nAA==\n"
-	    "-----END X-----\r\n%s-----BEGIN CERTIFICATE-----\nx", pem) > 0);
-	read_file(path, both, strlen(both), 0, NULL);
-	free(both);
-	/* Cut off, and with a wrong character. */
-	read_file(path, pem, strlen(pem) - 30, JPKI_ERR_NOT_CERT,
-	    "PEM without");
-	pem[200] = '!';
-	read_file(path, pem, strlen(pem), JPKI_ERR_DATA, "PEM");
-	free(pem);
-	OPENSSL_free(der);
-	tempcard_remove(dir);
-}
-
-static void
-other_files(void **state)
-{
-	static const struct {
-		const char *label, *message;
-	} others[] = {
-		{ "RSA PRIVATE KEY", "a private key" },
-		{ "ENCRYPTED PRIVATE KEY", "a private key" },
-		{ "NEW CERTIFICATE REQUEST", "a certificate request" },
-		{ "PUBLIC KEY", "a public key" },
-		{ "X509 CRL", "a revocation list" },
-		{ "PKCS7", "a PKCS #7 file" }, { "CMS", "a CMS file" },
-		{ "\033[31m", "PEM without a certificate" }
-	};
-	char dir[TEMPCARD_MAX], path[TEMPCARD_MAX + 8], *pem;
-	struct jpki_cert *cert;
-	uint8_t *der, *spki = NULL;
-	size_t len, i;
-	int n;
-
-	(void)state;
-	tempcard_make("card", dir);
-	snprintf(path, sizeof(path), "%s/x", dir);
-	der = certs_der(certs.cert[1], &len);
-	for (i = 0; i < N(others); i++) {
-		row("%zu: %s", i, others[i].message);
-
-		pem = to_pem(others[i].label, der, len);
-		read_file(path, pem, strlen(pem), JPKI_ERR_NOT_CERT,
-		    others[i].message);
-		free(pem);
-	}
-	read_file(path, "", 0, JPKI_ERR_NOT_CERT, "empty");
-	read_file(path, "hello\n", 6, JPKI_ERR_NOT_CERT, "neither PEM nor");
-	read_file(path, "\x30\x03\x02\x01\x00", 5, JPKI_ERR_NOT_CERT,
-	    "a private key");
-	read_file(path, "\x30\x03\x02\x01\x03", 5, JPKI_ERR_NOT_CERT,
-	    "PKCS #12");
-	read_file(path, "\x30\x03\x06\x01\x2a", 5, JPKI_ERR_NOT_CERT,
-	    "a CMS");
-	read_file(path, (char *)der, len - 1, JPKI_ERR_NOT_CERT,
-	    "neither PEM nor DER");
-	n = i2d_PUBKEY(certs.key, &spki);
-	assert_true(n > 0);
-	read_file(path, (char *)spki, (size_t)n, JPKI_ERR_NOT_CERT,
-	    "a public key");
-	OPENSSL_free(spki);
-	OPENSSL_free(der);
-
-	assert_non_null(pem = calloc(1, (1 << 20) + 1));
-	read_file(path, pem, (1 << 20) + 1, JPKI_ERR_NOT_CERT, "larger");
-	read_file(path, pem, 1 << 20, JPKI_ERR_NOT_CERT, "neither");
-	free(pem);
-	assert_int_equal(jpki_cert_read(certs.ctx, dir, &cert),
-	    JPKI_ERR_SYSTEM);
-	assert_non_null(strstr(jpki_ctx_errmsg(certs.ctx), "directory"));
-	assert_int_equal(unlink(path), 0);
-	assert_int_equal(jpki_cert_read(certs.ctx, path, &cert),
-	    JPKI_ERR_SYSTEM);
-	assert_null(cert);
-	assert_int_equal(jpki_cert_read(certs.ctx, NULL, &cert),
-	    JPKI_ERR_USAGE);
-	assert_int_equal(jpki_cert_read(NULL, path, &cert), JPKI_ERR_USAGE);
-	tempcard_remove(dir);
-}
-
-static void
-put_file(const char *dir, const char *name, const void *data, size_t len)
-{
-	char path[2 * TEMPCARD_MAX];
-
-	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	write_file(path, data, len);
-}
-
-/* In the order of names, each once, and nothing waits for a pipe. */
-static void
-directories(void **state)
-{
-	char card[TEMPCARD_MAX], dir[TEMPCARD_MAX + 8];
-	char path[TEMPCARD_MAX + 16];
-	struct jpki_cert **all, *kept;
-	uint8_t *auth, *sign;
-	size_t auth_len, sign_len, n = 9;
-	char *pem;
-
-	(void)state;
-	tempcard_make("card", card);
-	snprintf(dir, sizeof(dir), "%s/cas", card);
-	assert_int_equal(mkdir(dir, 0700), 0);
-	assert_int_equal(jpki_cert_read_dir(certs.ctx, dir, &all, &n), 0);
-	assert_int_equal(n, 0);
-	assert_null(all[0]);
-	jpki_certs_free(&all);
-
-	auth = certs_der(certs.cert[0], &auth_len);
-	sign = certs_der(certs.cert[1], &sign_len);
-	pem = to_pem("CERTIFICATE", sign, sign_len);
-	put_file(dir, "c", sign, sign_len);
-	put_file(dir, "b", auth, auth_len);
-	put_file(dir, "a", pem, strlen(pem));
-	put_file(dir, "x", "hello\n", 6);
-	snprintf(path, sizeof(path), "%s/fifo", dir);
-	assert_int_equal(mkfifo(path, 0600), 0);
-	snprintf(path, sizeof(path), "%s/gone", dir);
-	assert_int_equal(symlink("nowhere", path), 0);
-	assert_int_equal(jpki_cert_read_dir(certs.ctx, dir, &all, &n), 0);
-	assert_int_equal(jpki_ctx_err(certs.ctx), 0);
-	assert_int_equal(n, 2);
-	assert_memory_equal(jpki_cert_der(all[0], NULL), sign, sign_len);
-	assert_null(all[2]);
-	kept = jpki_cert_ref(all[1]);
-	jpki_certs_free(&all);
-	jpki_certs_free(&all);
-	jpki_certs_free(NULL);
-	assert_memory_equal(jpki_cert_der(kept, NULL), auth, auth_len);
-	jpki_cert_free(&kept);
-	free(pem);
-	OPENSSL_free(auth);
-	OPENSSL_free(sign);
-
-	assert_int_equal(jpki_cert_read_dir(certs.ctx, path, &all, &n),
-	    JPKI_ERR_SYSTEM);
-	assert_non_null(strstr(jpki_ctx_errmsg(certs.ctx), path));
-	assert_null(all);
-	assert_int_equal(n, 0);
-	assert_int_equal(jpki_cert_read_dir(certs.ctx, NULL, &all, &n),
-	    JPKI_ERR_USAGE);
-	assert_int_equal(jpki_cert_read_dir(NULL, dir, &all, &n),
-	    JPKI_ERR_USAGE);
-	assert_int_equal(jpki_cert_read_dir(certs.ctx, dir, NULL, &n),
-	    JPKI_ERR_USAGE);
-	tempcard_remove(card);
-}
-
-/* The names as libcrypto encodes them. */
-static void
-names_as_der(void **state)
-{
-	struct jpki_cert *cert;
-	const uint8_t *der;
-	unsigned char *want = NULL;
-	size_t len;
-	int n;
-
-	(void)state;
-	cert = certs_parse(&certs, certs.cert[1]);
-	n = i2d_X509_NAME(X509_get_subject_name(certs.cert[1]), &want);
-	der = jpki_cert_subject(cert, &len);
-	assert_int_equal(len, n);
-	assert_memory_equal(der, want, len);
-	OPENSSL_free(want);
-	want = NULL;
-	n = i2d_X509_NAME(X509_get_issuer_name(certs.cert[1]), &want);
-	der = jpki_cert_issuer(cert, &len);
-	assert_int_equal(len, n);
-	assert_memory_equal(der, want, len);
-	OPENSSL_free(want);
-	assert_null(jpki_cert_subject(NULL, &len));
-	assert_int_equal(len, 0);
-	assert_null(jpki_cert_ref(NULL));
-	jpki_cert_free(&cert);
-}
-
-/* "-" is standard input, in pieces as a pipe gives it. */
-static void
-standard_input(void **state)
-{
-	struct jpki_cert *cert;
-	int ends[2], keep = dup(0);
-	uint8_t *der;
-	size_t len;
-	pid_t pid;
-
-	(void)state;
-	der = certs_der(certs.cert[0], &len);
-	assert_int_equal(pipe(ends), 0);
-	assert_true((pid = fork()) >= 0);
-	if (pid == 0) {
-		size_t i;
-
-		for (i = 0; i < len; i++)
-			if (write(ends[1], der + i, 1) != 1)
-				_exit(1);
-		_exit(0);
-	}
-	close(ends[1]);
-	assert_int_equal(dup2(ends[0], 0), 0);
-	close(ends[0]);
-	assert_int_equal(jpki_cert_read(certs.ctx, "-", &cert), 0);
-	assert_int_equal(jpki_cert_info(cert)->slot, JPKI_SLOT_AUTH);
-	jpki_cert_free(&cert);
-	/* The end of the pipe again: nothing left, and still open. */
-	assert_int_equal(jpki_cert_read(certs.ctx, "-", &cert),
-	    JPKI_ERR_NOT_CERT);
-	assert_int_equal(dup2(keep, 0), 0);
-	close(keep);
-	OPENSSL_free(der);
-}
-
-static void
 note_texts(void **state)
 {
 	enum jpki_note n;
@@ -857,11 +568,6 @@ main(void)
 		ROW_TEST(kinds),
 		cmocka_unit_test(names_do_not_decide),
 		ROW_TEST(elliptic_curves),
-		ROW_TEST(certificate_files),
-		ROW_TEST(other_files),
-		cmocka_unit_test(directories),
-		cmocka_unit_test(names_as_der),
-		cmocka_unit_test(standard_input),
 		ROW_TEST(note_texts),
 	};
 

@@ -21,11 +21,11 @@ send_kept(struct jpki_card *card, struct jpki_kept *kept,
     struct jpkip_refused *refused)
 {
 	bool again = false;
-	int r;
+	int left, r;
 
 	assert_int_equal(jpkip_refused_is(script_ctx, refused, kept, &again),
 	    0);
-	r = jpkip_kept_send(card, kept, again, 2);
+	r = jpkip_kept_send(card, kept, again, 2, &left);
 	jpkip_kept_settle(script_ctx, kept, r, refused);
 	return r;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Settings by name. */
 #include <jpki.h>
+#include <jpki/framework/settings.h>
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -38,14 +39,20 @@ values(void **state)
 	assert_int_equal(s->pin_grace, 60);
 	assert_int_equal(s->pss, 1);
 	assert_null(s->reader);
+	assert_null(jpki_settings_pin_source(s, JPKI_PIN_AUTH));
 	assert_code(parse(s, "# a comment\r\n\n reader = soft:a b # $x\\ \n"
 	    "pin-source.auth=fd:3\npin-source.sign = file:/a\n"
 	    "cert.sign = file:c.pem\nmin-tries = 1\npss = off\n"
 	    "allow-sha1=on\ndebug = all"), 0);
 	assert_int_equal(s->debug, JPKI_DEBUG_APDU | JPKI_DEBUG_PROVIDER);
 	assert_string_equal(s->reader, "soft:a b # $x\\");
-	assert_string_equal(s->pin_source[JPKI_PIN_AUTH], "fd:3");
-	assert_string_equal(s->pin_source[JPKI_PIN_SIGN], "file:/a");
+	assert_string_equal(jpki_settings_pin_source(s, JPKI_PIN_AUTH),
+	    "fd:3");
+	assert_string_equal(jpki_settings_pin_source(s, JPKI_PIN_SIGN),
+	    "file:/a");
+	assert_null(jpki_settings_pin_source(s, JPKI_PIN_TEXT));
+	assert_null(jpki_settings_pin_source(s, JPKI_PIN_CARD));
+	assert_null(jpki_settings_pin_source(NULL, JPKI_PIN_AUTH));
 	assert_string_equal(s->cert_sign, "c.pem");
 	assert_int_equal(s->min_tries, 1);
 	assert_int_equal(s->pss, 0);
@@ -66,33 +73,48 @@ static void
 mistakes(void **state)
 {
 	static const struct {
-		const char *text, *says;
+		const char *text, *says, *ja;
 	} rows[] = {
-		{ "x = 5179", "a file, line 1: unknown key \"x\"" },
-		{ "\npss = 5179", "line 2: pss is on or off" },
-		{ "min-tries = 0", "min-tries is a number from 1 to 5" },
-		{ "min-tries = 5179", "from 1 to 5" },
-		{ "min-tries = 99999999999999999999", "from 1 to 5" },
-		{ "pin-source.auth = 5179", "file:PATH or fd:NUMBER" },
-		{ "pin-source.auth = fd:x5179", "file:PATH or fd:NUMBER" },
-		{ "cert.sign = 5179", "cert.sign is file:PATH" },
-		{ "reader =", "reader is empty" },
-		{ "debug = 5179", "debug is apdu, provider or all" },
-		{ "5179", "line 1 is not \"name = value\"" },
+		{ "x = 5179", "a file, line 1: unknown key \"x\"",
+		    "a file の 1 行目: \"x\" という項目はありません" },
+		{ "\npss = 5179", "line 2: pss is on or off",
+		    "2 行目: pss は on か off です" },
+		{ "min-tries = 0", "min-tries is a number from 1 to 5",
+		    "min-tries は 1 から 5 までの数です" },
+		{ "min-tries = 5179", "from 1 to 5", "1 から 5" },
+		{ "min-tries = 99999999999999999999", "from 1 to 5",
+		    "1 から 5" },
+		{ "pin-source.auth = 5179", "file:PATH or fd:NUMBER",
+		    "pin-source.auth は file:PATH か fd:NUMBER です" },
+		{ "pin-source.auth = fd:x5179", "file:PATH or fd:NUMBER",
+		    "file:PATH か fd:NUMBER です" },
+		{ "cert.sign = 5179", "cert.sign is file:PATH",
+		    "cert.sign は file:PATH です" },
+		{ "reader =", "reader is empty", "reader が空です" },
+		{ "debug = 5179", "debug is apdu, provider or all",
+		    "debug は apdu、provider、all のどれかです" },
+		{ "5179", "line 1 is not \"name = value\"",
+		    "1 行目は \"name = value\" の形ではありません" },
 	};
+	static const enum jpki_lang langs[] = { JPKI_LANG_EN, JPKI_LANG_JA };
 	struct jpki_settings *s;
-	size_t i;
+	size_t i, k;
 
 	(void)state;
-	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		row("\"%s\"", rows[i].text);
-		assert_code(jpki_settings_new(ctx, &s), 0);
-		assert_code(parse(s, rows[i].text), JPKI_ERR_SETTING);
-		if (strstr(jpki_ctx_errmsg(ctx), rows[i].says) == NULL)
-			fail_msg("%s", jpki_ctx_errmsg(ctx));
-		assert_null(strstr(jpki_ctx_errmsg(ctx), "5179"));
-		jpki_settings_free(&s);
-	}
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		for (k = 0; k < 2; k++) {
+			const char *says = k == 0 ? rows[i].says : rows[i].ja;
+
+			row("\"%s\": %s", rows[i].text, says);
+			jpki_ctx_set_lang(ctx, langs[k]);
+			assert_code(jpki_settings_new(ctx, &s), 0);
+			assert_code(parse(s, rows[i].text), JPKI_ERR_SETTING);
+			if (strstr(jpki_ctx_errmsg(ctx), says) == NULL)
+				fail_msg("%s", jpki_ctx_errmsg(ctx));
+			assert_null(strstr(jpki_ctx_errmsg(ctx), "5179"));
+			jpki_settings_free(&s);
+		}
+	jpki_ctx_set_lang(ctx, JPKI_LANG_EN);
 }
 
 static void

@@ -380,7 +380,17 @@ no_card(void **state)
 	assert_code(jpki_softcard_open(f->ctx, path, &soft),
 	    JPKI_ERR_NO_CARD);
 	assert_non_null(strstr(jpki_ctx_errmsg(f->ctx), path));
-	assert_non_null(strstr(jpki_ctx_errmsg(f->ctx), "jpki-softcard new"));
+	/* What to do about a folder, not about a card in a reader. */
+	assert_non_null(strstr(jpki_ctx_errhint(f->ctx),
+	    "Make a software card"));
+	jpki_ctx_set_lang(f->ctx, JPKI_LANG_JA);
+	assert_code(jpki_softcard_open(f->ctx, path, &soft),
+	    JPKI_ERR_NO_CARD);
+	assert_non_null(strstr(jpki_ctx_errdetail(f->ctx),
+	    ": ファイルやフォルダーがありません"));
+	assert_non_null(strstr(jpki_ctx_errhint(f->ctx),
+	    "フォルダーにソフトウェアカードを作るか"));
+	jpki_ctx_set_lang(f->ctx, JPKI_LANG_EN);
 	in(f, "state", path);
 	assert_code(jpki_softcard_open(f->ctx, path, &soft),
 	    JPKI_ERR_NO_CARD);
@@ -505,6 +515,60 @@ bad_options(void **state)
 			    rows[i].value));
 		assert_int_not_equal(access(path, F_OK), 0);
 	}
+}
+
+/* What a value must be, and what is wrong with a file, in both languages. */
+static void
+whole_sentences(void **state)
+{
+	static const struct {
+		struct jpki_softcard_option option;
+		const char *en, *ja;
+	} rows[] = {
+		{ { "filler", "20001" },
+		    "filler is a number from 0 to 20000",
+		    "filler の値は、0 から 20000 までの数です" },
+		{ { "sfi", "maybe" }, "sfi is on or off",
+		    "sfi の値は、on か off です" },
+		{ { "name-flags", "2" },
+		    "name-flags is none, or 1 to 100 digits, each 0 or 1",
+		    "name-flags の値は、none か、0 と 1 を 1 から 100 個"
+		    "並べたものです" },
+		{ { "issued", "2034-01-01" },
+		    "issued is a day from 2015-10-21 to 2033-07-15",
+		    "issued は 2015-10-21 から 2033-07-15 までの日付です" },
+		{ { "colour", "red" },
+		    "\"colour\" is no setting of a software card",
+		    "\"colour\" というソフトウェアカードの設定はありません" },
+	};
+	struct damage_row change = { "state", REPLACE, "sfi on", "sfi maybe" };
+	struct fixture *f = *state;
+	struct jpki_softcard *soft;
+	char path[PATH_SIZE];
+	size_t i;
+
+	in(f, "new", path);
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		row("%s", rows[i].en);
+		assert_code(jpki_softcard_create(f->ctx, path,
+		    &rows[i].option, 1), JPKI_ERR_VALUE);
+		assert_string_equal(jpki_ctx_errdetail(f->ctx), rows[i].en);
+		jpki_ctx_set_lang(f->ctx, JPKI_LANG_JA);
+		assert_code(jpki_softcard_create(f->ctx, path,
+		    &rows[i].option, 1), JPKI_ERR_VALUE);
+		assert_string_equal(jpki_ctx_errdetail(f->ctx), rows[i].ja);
+		jpki_ctx_set_lang(f->ctx, JPKI_LANG_EN);
+	}
+	damage(f, &change);
+	assert_code(jpki_softcard_open(f->ctx, f->path, &soft),
+	    JPKI_ERR_DAMAGED);
+	assert_non_null(strstr(jpki_ctx_errdetail(f->ctx),
+	    "/state: line 18: unknown name or bad value"));
+	jpki_ctx_set_lang(f->ctx, JPKI_LANG_JA);
+	assert_code(jpki_softcard_open(f->ctx, f->path, &soft),
+	    JPKI_ERR_DAMAGED);
+	assert_non_null(strstr(jpki_ctx_errdetail(f->ctx),
+	    "/state: 18 行目: 知らない名前か、正しくない値です"));
 }
 
 /* Days that do not go together. */
@@ -1086,49 +1150,34 @@ allocations_fail(void **state)
 	assert_true(n > 20);
 }
 
+#define CARD_TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(older_cards, set_up,
-		    tear_down),
-		cmocka_unit_test_setup_teardown(damaged_cards, set_up,
-		    tear_down),
-		cmocka_unit_test_setup_teardown(swapped_files, set_up,
-		    tear_down),
-		cmocka_unit_test_setup_teardown(no_card, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(lost_lock_file, set_up,
-		    tear_down),
-		cmocka_unit_test_setup_teardown(never_overwrites, set_up,
-		    tear_down),
-		cmocka_unit_test_setup_teardown(bad_options, set_up,
-		    tear_down),
-		cmocka_unit_test_setup_teardown(days_together, set_up,
-		    tear_down),
-		cmocka_unit_test_setup_teardown(create_with_options, set_up,
-		    tear_down),
-		cmocka_unit_test_setup_teardown(create_fails_midway, set_up,
-		    tear_down),
-		cmocka_unit_test_setup_teardown(create_killed, set_up,
-		    tear_down),
-		cmocka_unit_test_setup_teardown(two_processes_one_card, set_up,
-		    tear_down),
-		cmocka_unit_test_setup_teardown(killed_while_guessing, set_up,
-		    tear_down),
-		cmocka_unit_test_setup_teardown(killed_while_setting, set_up,
-		    tear_down),
-		cmocka_unit_test_setup_teardown(exclusive, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(change_of_directory, set_up,
-		    tear_down),
-		cmocka_unit_test_setup_teardown(fork_during_a_run, set_up,
-		    tear_down),
-		cmocka_unit_test_setup_teardown(replaced_and_removed, set_up,
-		    tear_down),
-		cmocka_unit_test_setup_teardown(set_and_show, set_up,
-		    tear_down),
-		cmocka_unit_test_setup_teardown(reissue, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(allocations_fail, set_up,
-		    tear_down),
+		CARD_TEST(older_cards),
+		CARD_TEST(damaged_cards),
+		CARD_TEST(swapped_files),
+		CARD_TEST(no_card),
+		CARD_TEST(lost_lock_file),
+		CARD_TEST(never_overwrites),
+		CARD_TEST(bad_options),
+		CARD_TEST(whole_sentences),
+		CARD_TEST(days_together),
+		CARD_TEST(create_with_options),
+		CARD_TEST(create_fails_midway),
+		CARD_TEST(create_killed),
+		CARD_TEST(two_processes_one_card),
+		CARD_TEST(killed_while_guessing),
+		CARD_TEST(killed_while_setting),
+		CARD_TEST(exclusive),
+		CARD_TEST(change_of_directory),
+		CARD_TEST(fork_during_a_run),
+		CARD_TEST(replaced_and_removed),
+		CARD_TEST(set_and_show),
+		CARD_TEST(reissue),
+		CARD_TEST(allocations_fail),
 	};
 
 	torture_init();

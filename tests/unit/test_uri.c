@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* URIs, and the file that holds one. */
 #include <jpki.h>
+#include <jpki/framework/uri.h>
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -145,6 +146,14 @@ card_and_certificate(void **state)
 	jpki_uri_free(&uri);
 }
 
+static bool
+has_japanese(const char *text)
+{
+	while (*text != '\0' && (unsigned char)*text < 0x80)
+		text++;
+	return *text != '\0';
+}
+
 static void
 bad_ones(void **state)
 {
@@ -161,6 +170,16 @@ bad_ones(void **state)
 		text = jpki_ctx_errmsg(ctx);
 		if (strstr(text, bad[i].says) == NULL)
 			fail_msg("%s", text);
+		assert_null(strstr(text, "1234"));
+		assert_null(strstr(text, "ABC123"));
+		assert_false(has_japanese(text));
+		/* The same in Japanese. */
+		jpki_ctx_set_lang(ctx, JPKI_LANG_JA);
+		assert_code(jpki_uri_parse(ctx, bad[i].uri, &uri),
+		    JPKI_ERR_URI);
+		jpki_ctx_set_lang(ctx, JPKI_LANG_EN);
+		text = jpki_ctx_errdetail(ctx);
+		assert_true(has_japanese(text));
 		assert_null(strstr(text, "1234"));
 		assert_null(strstr(text, "ABC123"));
 	}
@@ -201,6 +220,12 @@ printing(void **state)
 	jpki_uri_free(&uri);
 	assert_code(jpki_uri_print(ctx, JPKI_OBJECT_AUTH,
 	    "&&&&&&&&&&&&&&&&&", text, sizeof(text)), JPKI_ERR_SPACE);
+	assert_code(jpki_uri_print(ctx, JPKI_OBJECT_ALL, NULL, text,
+	    sizeof(text)), 0);
+	assert_string_equal(text, "jpki://");
+	/* A slot is no object. */
+	assert_code(jpki_uri_print(ctx, (enum jpki_object)JPKI_SLOT_AUTH,
+	    NULL, text, sizeof(text)), JPKI_ERR_USAGE);
 }
 
 /* Whatever comes in, out comes an error or something that makes sense. */

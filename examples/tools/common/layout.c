@@ -149,6 +149,13 @@ layout_text(const struct layout *layout, int indent, int at, const char *text)
 }
 
 void
+layout_paragraph(const struct layout *layout, int indent, const char *text)
+{
+	fprintf(layout->out, "%*s", indent, "");
+	layout_text(layout, indent, indent, text);
+}
+
+void
 layout_pair(const struct layout *layout, int indent, int column,
     const char *label, const char *text)
 {

@@ -186,9 +186,15 @@ complain_code(const char *name, int err)
 }
 
 int
-complain_ctx(const struct jpki_ctx *ctx, int err, const struct advice *advice)
+complain_failure(int err, const char *what, const char *hint,
+    const struct advice *advice)
 {
-	return complain_about(NULL, ctx, err, advice);
+	const char *more = find_advice(advice, err);
+
+	if (more == NULL)
+		more = find_advice(common_advice, err);
+	put_message(what, hint, more != NULL ? more : "");
+	return exit_code(err);
 }
 
 int
@@ -196,11 +202,8 @@ complain_about(const char *name, const struct jpki_ctx *ctx, int err,
     const struct advice *advice)
 {
 	const char *what = jpki_ctx_errmsg(ctx), *hint = jpki_ctx_errhint(ctx);
-	const char *more = find_advice(advice, err);
 	char *named = NULL;
 
-	if (more == NULL)
-		more = find_advice(common_advice, err);
 	/* Not every failure leaves a record, as when memory is short. */
 	if (*what == '\0') {
 		what = jpki_strerror(err, text_lang());
@@ -208,10 +211,15 @@ complain_about(const char *name, const struct jpki_ctx *ctx, int err,
 	}
 	if (name != NULL && asprintf(&named, "%s: %s", name, what) == -1)
 		named = NULL;
-	put_message(named != NULL ? named : what, hint,
-	    more != NULL ? more : "");
+	complain_failure(err, named != NULL ? named : what, hint, advice);
 	free(named);
 	return exit_code(err);
+}
+
+int
+complain_ctx(const struct jpki_ctx *ctx, int err, const struct advice *advice)
+{
+	return complain_about(NULL, ctx, err, advice);
 }
 
 /* Warnings become messages. The trace of commands, for who asked for it, stays

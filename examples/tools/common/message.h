@@ -74,6 +74,10 @@ int complain_ctx(const struct jpki_ctx *ctx, int err,
 int complain_about(const char *name, const struct jpki_ctx *ctx, int err,
     const struct advice *advice);
 
+/* The same with texts that came another way; hint may be "". */
+int complain_failure(int err, const char *what, const char *hint,
+    const struct advice *advice);
+
 /* A mistake on the command line: whole sentences, and "See jpki-sign --help."
  * is added. EX_USAGE. Name options in it, never their values nor an unknown
  * operand: a PIN may have slipped into one. */

@@ -20,8 +20,8 @@ extern "C" {
 #define JPKI_DEBUG_APDU		1	/* "apdu" */
 #define JPKI_DEBUG_PROVIDER	2	/* "provider"; both are "all" */
 
-/* Texts are NULL where they are not set. Lent, for reading: made by the library,
- * which may append to it. */
+/* Texts are NULL where they are not set. Lent, for reading: made by the
+ * library, which may append to it. */
 struct jpki_settings {
 	const char *reader;		/* reader */
 	const char *cert_sign;		/* cert.sign: a path, without file: */

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Certificates: what is read out of them, and that the issued ones follow the
- * service's profile to the byte. With JPKI_TEST_JLIS_CA naming a directory of
- * the service's CA certificates (signca-2023.der ...), they are compared with
- * ours as well.
+ * The certificates of software cards follow the service's profile to the byte.
+ * With JPKI_TEST_JLIS_CA naming a directory of the service's CA certificates
+ * (signca-2023.der ...), they are compared with ours as well.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,17 +14,12 @@
 
 #include <cmocka.h>
 
-#include <openssl/ec.h>
-#include <openssl/err.h>
 #include <openssl/evp.h>
-#include <openssl/rsa.h>
 #include <openssl/x509v3.h>
 
 #include <jpki.h>
-#include <jpki/framework/digestinfo.h>
 
 #include "base/tlv.h"
-#include "certificate/cert.h"
 #include "certs.h"
 #include "row.h"
 
@@ -451,231 +445,6 @@ eras(void **state)
 	}
 }
 
-static void
-parse_reads(void **state)
-{
-	uint8_t file[4096], *der;
-	struct jpki_cert *cert, *other;
-	int64_t begin, end;
-	size_t len, got;
-
-	(void)state;
-	der = certs_der(fixture.cert[0], &len);
-	memset(file, 0xff, sizeof(file));
-	memcpy(file, der, len);
-	assert_int_equal(jpki_cert_parse(fixture.ctx, file, sizeof(file),
-	    &cert), 0);
-	assert_memory_equal(jpki_cert_der(cert, &got), der, len);
-	assert_int_equal(got, len);
-	jpki_cert_validity(cert, &begin, &end);
-	assert_int_equal(begin, 1792688826);
-	assert_int_equal(end, 1929106799);
-	assert_int_equal(jpkip_cert_modulus_len(cert), 256);
-	other = jpki_cert_ref(cert);
-	jpki_cert_free(&cert);
-	assert_null(cert);
-	assert_memory_equal(jpki_cert_der(other, NULL), der, len);
-	jpki_cert_free(&other);
-	jpki_cert_free(&other);
-	OPENSSL_free(der);
-}
-
-/* Cut off anywhere, and any byte changed: refused or parsed, never more. */
-static void
-parse_survives(void **state)
-{
-	static const uint8_t changes[] = { 0x01, 0x80, 0xff };
-	struct jpki_cert *cert;
-	uint8_t *der, *copy;
-	size_t len, i, k;
-	int r;
-
-	(void)state;
-	der = certs_der(fixture.cert[1], &len);
-	for (i = 0; i < len; i++) {
-		/* A copy of just that size, for the sanitizer. */
-		assert_non_null(copy = malloc(i + 1));
-		memcpy(copy, der, i);
-		assert_int_equal(jpki_cert_parse(fixture.ctx, copy, i, &cert),
-		    JPKI_ERR_DATA);
-		assert_null(cert);
-		free(copy);
-	}
-	for (i = 0; i < len; i++)
-		for (k = 0; k < sizeof(changes); k++) {
-			der[i] ^= changes[k];
-			r = jpki_cert_parse(fixture.ctx, der, len, &cert);
-			assert_true(r == 0 || r == JPKI_ERR_DATA);
-			jpki_cert_free(&cert);
-			der[i] ^= changes[k];
-		}
-	OPENSSL_free(der);
-	assert_int_equal(jpki_cert_parse(fixture.ctx, NULL, 0, &cert),
-	    JPKI_ERR_DATA);
-	assert_int_equal(jpki_cert_parse(fixture.ctx, NULL, 1, &cert),
-	    JPKI_ERR_USAGE);
-	assert_int_equal(jpki_cert_parse(NULL, (const uint8_t *)"", 0, &cert),
-	    JPKI_ERR_USAGE);
-}
-
-/* The card of the future may hold another kind of key. */
-static void
-parse_other_algorithm(void **state)
-{
-	EVP_PKEY *key = EVP_EC_gen("P-256");
-	X509 *x509 = X509_dup(fixture.cert[0]);
-	struct jpki_cert *cert;
-	uint8_t digest[32] = { 1 }, sig[256] = { 2 };
-
-	(void)state;
-	assert_non_null(key);
-	assert_int_equal(X509_set_pubkey(x509, key), 1);
-	assert_true(X509_sign(x509, key, EVP_sha256()) > 0);
-	cert = certs_parse(&fixture, x509);
-	assert_int_equal(jpkip_cert_modulus_len(cert), 0);
-	assert_code(jpkip_cert_verify(fixture.ctx, cert,
-	    JPKI_PADDING_PKCS1, JPKI_MD_SHA256, digest, sizeof(digest), sig,
-	    sizeof(sig)), JPKI_ERR_DATA);
-	jpki_cert_free(&cert);
-	X509_free(x509);
-	EVP_PKEY_free(key);
-}
-
-/* Signs a digest of zeroes; -1 for the salt: PKCS#1 v1.5. */
-static void
-sign(const EVP_MD *md, int salt, uint8_t sig[256])
-{
-	uint8_t digest[EVP_MAX_MD_SIZE] = { 0 };
-	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(fixture.key, NULL);
-	size_t len = 256;
-
-	assert_int_equal(EVP_PKEY_sign_init(ctx), 1);
-	assert_true(EVP_PKEY_CTX_set_rsa_padding(ctx, salt < 0 ?
-	    RSA_PKCS1_PADDING : RSA_PKCS1_PSS_PADDING) > 0);
-	assert_true(EVP_PKEY_CTX_set_signature_md(ctx, md) > 0);
-	if (salt >= 0)
-		assert_true(EVP_PKEY_CTX_set_rsa_pss_saltlen(ctx, salt) > 0);
-	assert_int_equal(EVP_PKEY_sign(ctx, sig, &len, digest,
-	    (size_t)EVP_MD_get_size(md)), 1);
-	EVP_PKEY_CTX_free(ctx);
-}
-
-static void
-verify(void **state)
-{
-	static const struct {
-		int salt;
-		enum jpki_md md;
-	} rows[] = {
-		{ -1, JPKI_MD_SHA256 }, { -1, JPKI_MD_SHA384 },
-		{ -1, JPKI_MD_SHA512 }, { 32, JPKI_MD_SHA256 },
-		{ 0, JPKI_MD_SHA256 }, { 20, JPKI_MD_SHA256 },
-		{ 222, JPKI_MD_SHA256 }
-	};
-	const EVP_MD *mds[] = { EVP_sha256(), EVP_sha384(), EVP_sha512() };
-	struct jpki_cert *cert = certs_parse(&fixture, fixture.cert[0]);
-	uint8_t digest[64], sig[256];
-	enum jpki_padding right, wrong;
-	size_t i, len;
-
-	(void)state;
-	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		row("%s, salt %d", jpki_md_name(rows[i].md), rows[i].salt);
-
-		memset(digest, 0, sizeof(digest));
-		len = (size_t)EVP_MD_get_size(mds[rows[i].md - 1]);
-		right = rows[i].salt < 0 ? JPKI_PADDING_PKCS1 :
-		    JPKI_PADDING_PSS;
-		wrong = rows[i].salt < 0 ? JPKI_PADDING_PSS :
-		    JPKI_PADDING_PKCS1;
-		sign(mds[rows[i].md - 1], rows[i].salt, sig);
-		assert_code(jpkip_cert_verify(fixture.ctx, cert, right,
-		    rows[i].md, digest, len, sig, 256), 0);
-		assert_code(jpkip_cert_verify(fixture.ctx, cert, wrong,
-		    rows[i].md, digest, len, sig, 256), JPKI_ERR_SIGNATURE);
-		assert_code(jpkip_cert_verify(fixture.ctx, cert, right,
-		    rows[i].md, digest, len, sig, 255), JPKI_ERR_SIGNATURE);
-		assert_code(jpkip_cert_verify(fixture.ctx, cert, right,
-		    rows[i].md, digest, len - 1, sig, 256), JPKI_ERR_DIGEST);
-		digest[len - 1] = 1;
-		assert_code(jpkip_cert_verify(fixture.ctx, cert, right,
-		    rows[i].md, digest, len, sig, 256), JPKI_ERR_SIGNATURE);
-		digest[len - 1] = 0;
-		sig[0] = 0xff;
-		assert_code(jpkip_cert_verify(fixture.ctx, cert, right,
-		    rows[i].md, digest, len, sig, 256), JPKI_ERR_SIGNATURE);
-	}
-	jpki_cert_free(&cert);
-}
-
-/* What others left in libcrypto's error queue stays there, nothing is added. */
-static void
-error_queue(void **state)
-{
-	struct jpki_cert *cert = certs_parse(&fixture, fixture.cert[0]);
-	uint8_t digest[32] = { 0 }, sig[256] = { 0 };
-
-	(void)state;
-	ERR_clear_error();
-	ERR_raise(ERR_LIB_USER, 7);
-	assert_code(jpkip_cert_verify(fixture.ctx, cert,
-	    JPKI_PADDING_PKCS1, JPKI_MD_SHA256, digest, 32, sig, 256),
-	    JPKI_ERR_SIGNATURE);
-	assert_int_equal(ERR_GET_REASON(ERR_get_error()), 7);
-	assert_int_equal(ERR_get_error(), 0);
-	jpki_cert_free(&cert);
-}
-
-/* The AlgorithmIdentifiers are those that OpenSSL puts into certificates. */
-static void
-algorithms(void **state)
-{
-	static const struct {
-		enum jpki_padding padding;
-		enum jpki_md md;
-	} table[] = {
-		{ JPKI_PADDING_PKCS1, JPKI_MD_SHA256 },
-		{ JPKI_PADDING_PKCS1, JPKI_MD_SHA384 },
-		{ JPKI_PADDING_PKCS1, JPKI_MD_SHA512 },
-		{ JPKI_PADDING_PKCS1, JPKI_MD_SHA1 },
-		{ JPKI_PADDING_PSS, JPKI_MD_SHA256 },
-	};
-	EVP_PKEY *key = EVP_RSA_gen(2048);
-	size_t i, len;
-
-	(void)state;
-	assert_non_null(key);
-	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
-		uint8_t want[128];
-		OSSL_PARAM params[] = {
-			OSSL_PARAM_octet_string("algorithm-id", want,
-			    sizeof(want)),
-			OSSL_PARAM_END
-		};
-		EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-		EVP_PKEY_CTX *pctx;
-		row("padding %d, %s", (int)table[i].padding,
-		    jpki_md_name(table[i].md));
-
-		assert_int_equal(EVP_DigestSignInit_ex(ctx, &pctx,
-		    jpki_md_name(table[i].md), NULL, NULL, key, NULL), 1);
-		if (table[i].padding == JPKI_PADDING_PSS) {
-			assert_true(EVP_PKEY_CTX_set_rsa_padding(pctx,
-			    RSA_PKCS1_PSS_PADDING) > 0);
-			assert_true(EVP_PKEY_CTX_set_rsa_pss_saltlen(pctx,
-			    32) > 0);
-		}
-		assert_int_equal(EVP_PKEY_CTX_get_params(pctx, params), 1);
-		assert_non_null(jpki_signature_algorithm(table[i].padding,
-		    table[i].md, &len));
-		assert_int_equal(len, params[0].return_size);
-		assert_memory_equal(jpki_signature_algorithm(table[i].padding,
-		    table[i].md, &len), want, len);
-		EVP_MD_CTX_free(ctx);
-	}
-	EVP_PKEY_free(key);
-}
-
 int
 main(void)
 {
@@ -686,12 +455,6 @@ main(void)
 		cmocka_unit_test(sign_profile),
 		cmocka_unit_test(auth_profile),
 		ROW_TEST(eras),
-		cmocka_unit_test(parse_reads),
-		cmocka_unit_test(parse_survives),
-		cmocka_unit_test(parse_other_algorithm),
-		ROW_TEST(verify),
-		cmocka_unit_test(error_queue),
-		ROW_TEST(algorithms),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
