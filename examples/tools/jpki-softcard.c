@@ -184,7 +184,7 @@ given(const struct job *job, const char *name)
 {
 	size_t i;
 
-	for (i = job->n_given; i-- > 0; )
+	for (i = job->n_given; i-- > 0;)
 		if (strcmp(job->given[i].name, name) == 0)
 			return job->given[i].value;
 	return NULL;

@@ -247,6 +247,7 @@ test_help(void **state)
 	    "Tests.\n"
 	    "  --md NAME       the digest\n"
 	    "  --pss           PSS\n"
+	    "\n"
 	    "Others:\n"
 	    "  --reader R      the reader; soft:DIR is a software card\n"
 	    "  --pin-source S  the PIN: file:PATH, fd:N or tty (default)\n"

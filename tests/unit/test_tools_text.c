@@ -132,6 +132,7 @@ test_widths(void **state)
 	size_t i;
 
 	(void)state;
+	text_set_lang(JPKI_LANG_JA);
 	for (width = 20; width <= 120; width++) {
 		row("%d columns", width);
 		p = text;
@@ -237,7 +238,8 @@ test_json(void **state)
 	    "z", json_text(NULL), "a", json_count(-1), "m", json_count(3),
 	    "d", json_date((struct jpki_date){ 2026, 2, 3 }),
 	    "n", json_date((struct jpki_date){ 0, 0, 0 }))), EXIT_SUCCESS);
-	assert_string_equal(caught(stdout), "{\n  \"z\": null,\n  \"a\": null,\n"
+	assert_string_equal(caught(stdout),
+	    "{\n  \"z\": null,\n  \"a\": null,\n"
 	    "  \"m\": 3,\n  \"d\": \"2026-02-03\",\n  \"n\": null\n}\n");
 	catch_stream(stderr);
 	code = json_print(NULL);
