@@ -6,6 +6,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdatomic.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -709,6 +710,61 @@ careless(void **state)
 	finish(&f);
 }
 
+/* What is to be signed, from programs that were built with an older or a newer
+ * header; in memory of its size, so that a sanitizer sees the end. */
+static void
+signing_grows(void **state)
+{
+	static const struct {
+		const char *name;
+		size_t bytes, size;	/* what there is, what it says */
+		int tail;		/* the last byte, if it is newer */
+		int want;
+	} table[] = {
+#define SIGNING sizeof(struct jpki_signing)
+#define UP_TO(f) offsetof(struct jpki_signing, f)
+		{ "as it is now", SIGNING, SIGNING, 0, 0 },
+		{ "older", UP_TO(reserved), UP_TO(reserved), 0, 0 },
+		{ "older, without a digest", UP_TO(md), UP_TO(md), 0,
+		    JPKI_ERR_DIGEST },
+		{ "newer", SIGNING + 24, SIGNING + 24, 0, 0 },
+		{ "newer, says something", SIGNING + 24, SIGNING + 24, 1,
+		    JPKI_ERR_USAGE },
+		{ "no size", SIGNING, 0, 0, JPKI_ERR_USAGE },
+		{ "less than a size", SIGNING, 4, 0, JPKI_ERR_USAGE },
+	};
+	static const uint8_t digest[32] = { 7 };
+	const struct jpki_signing what = {
+		.digest = digest, .digest_len = 32, .key = JPKI_KEY_AUTH,
+		.padding = JPKI_PADDING_PKCS1, .md = JPKI_MD_SHA256
+	};
+	struct jpki_kept *kept;
+	struct fixture f;
+	uint8_t *theirs, sig[256];
+	size_t i, len;
+
+	(void)state;
+	start(&f, "card");
+	kept = keep(&f, JPKI_PIN_AUTH, AUTH_PIN, 0);
+	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		row("%s", table[i].name);
+		assert_non_null(theirs = calloc(1, table[i].bytes));
+		memcpy(theirs, &what, table[i].bytes < SIGNING ?
+		    table[i].bytes : SIGNING);
+		memcpy(theirs, &table[i].size, sizeof(table[i].size));
+		if (table[i].bytes > SIGNING)
+			theirs[table[i].bytes - 1] = (uint8_t)table[i].tail;
+		f.verify = 0;
+		assert_ctx_code(f.ctx, jpki_shared_sign(f.ctx, f.shared,
+		    (void *)theirs, kept, 2, sig, sizeof(sig), &len),
+		    table[i].want);
+		assert_int_equal(f.verify, table[i].want == 0);
+		free(theirs);
+	}
+	jpki_kept_free(&kept);
+	finish(&f);
+}
+
 /* A card with a serial number is waited for, not any card. */
 static void
 serial(void **state)
@@ -910,6 +966,7 @@ main(void)
 		cmocka_unit_test(epochs),
 		cmocka_unit_test(misfits),
 		ROW_TEST(careless),
+		ROW_TEST(signing_grows),
 		cmocka_unit_test(serial),
 		cmocka_unit_test(threads),
 		cmocka_unit_test(mutexes),

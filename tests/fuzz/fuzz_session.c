@@ -106,6 +106,10 @@ static void
 use(struct jpki_card *card, struct input *in)
 {
 	static const uint8_t digest[64];
+	static const enum jpki_slot slots[8] = {
+		0, JPKI_SLOT_AUTH, JPKI_SLOT_SIGN, JPKI_SLOT_AUTH_CA,
+		JPKI_SLOT_SIGN_CA
+	};
 	struct jpki_cert *cert;
 	uint8_t sig[512];
 	size_t len;
@@ -132,8 +136,7 @@ use(struct jpki_card *card, struct input *in)
 				break;
 			break;
 		case 3:
-			if (jpki_card_cert(card, (enum jpki_slot)(op >> 5),
-			    &cert) == 0)
+			if (jpki_card_cert(card, slots[op >> 5], &cert) == 0)
 				jpki_cert_free(&cert);
 			break;
 		case 4:
@@ -146,7 +149,8 @@ use(struct jpki_card *card, struct input *in)
 			break;
 		case 6:
 			if (jpki_pin_change(card, JPKI_PIN_SIGN, "ABC123", 6,
-			    "DEF456", 6, 2, op >> 6 & JPKI_PIN_ALLOW_WEAK, &left) == 0)
+			    "DEF456", 6, 2, op >> 6 & JPKI_PIN_ALLOW_WEAK,
+			    &left) == 0)
 				break;
 			break;
 		default:

@@ -330,7 +330,7 @@ card_serial(void **state)
 	start(&bench, "");
 	bench_count();
 	assert_null(bench_key(&bench, "jpki:auth?card=nobody", AUTH_PIN));
-	assert_true(bench_error("card= names"));
+	assert_true(bench_error("card= in the URI"));
 	assert_int_equal(bench_counted().verify, 0);
 	bench_stop(&bench);
 }

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The session on a scripted card: every command, byte for byte. */
+#include <pthread.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
+#include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -133,7 +137,8 @@ juki_card_is_refused(void **state)
 	struct jpki_card *card;
 
 	(void)state;
-	assert_int_equal(script_open(&script, script_ctx, &card), JPKI_ERR_OLD_CARD);
+	assert_int_equal(script_open(&script, script_ctx, &card),
+	    JPKI_ERR_OLD_CARD);
 	script_done(&script);
 }
 
@@ -203,9 +208,11 @@ digest_infos(void **state)
 		{ SCRIPT_SELECT, "9000", 0 },
 		{ "00200098", "63C3", 0 },
 		{ "00200098 04 31323334", "9000", 0 },
-		{ "802A0097 43 3041300D060960864801650304020205000430" SCRIPT_ZERO32
+		{ "802A0097 43 3041300D060960864801650304020205000430"
+		  SCRIPT_ZERO32
 		  "00000000000000000000000000000000 00", SCRIPT_SIG, 0 },
-		{ "802A0097 53 3051300D060960864801650304020305000440" SCRIPT_ZERO32
+		{ "802A0097 53 3051300D060960864801650304020305000440"
+		  SCRIPT_ZERO32
 		  SCRIPT_ZERO32 "00", SCRIPT_SIG, 0 },
 		{ SCRIPT_DOOR, "9000", 0 },
 		{ "off", "", 0 },
@@ -420,7 +427,8 @@ wrong_le(void **state)
 	assert_int_equal(jpki_card_begin(card), 0);
 	assert_int_equal(script_verify(card), 0);
 	for (i = 0; i < 2; i++)
-		assert_int_equal(script_sign(card, JPKI_KEY_AUTH), JPKI_ERR_CARD_SW);
+		assert_int_equal(script_sign(card, JPKI_KEY_AUTH),
+		    JPKI_ERR_CARD_SW);
 	script_ended(&script, card);
 }
 
@@ -472,6 +480,198 @@ trace_is_redacted(void **state)
 	    "> 00A4040C 0A D3921000310001010100 : JPKI_ERR_IO\n");
 }
 
+/* Another thread, and what it saw. */
+struct other {
+	struct jpki_card *card;
+	bool close;
+	int begin, end;
+	char said[256];
+	bool masks_equal;
+};
+
+static bool
+same_masks(const sigset_t *a, const sigset_t *b)
+{
+	int sig;
+
+	for (sig = 1; sig < 32; sig++)
+		if (sigismember(a, sig) != sigismember(b, sig))
+			return false;
+	return true;
+}
+
+static void *
+other_thread(void *arg)
+{
+	struct other *other = arg;
+	sigset_t before, after;
+
+	(void)sigemptyset(&before);
+	(void)sigaddset(&before, SIGTERM);
+	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (other->close) {
+		jpki_card_close(&other->card);
+	} else {
+		other->begin = jpki_card_begin(other->card);
+		other->end = jpki_card_end(other->card);
+		snprintf(other->said, sizeof(other->said), "%s",
+		    jpki_ctx_errmsg(script_ctx));
+	}
+	(void)pthread_sigmask(SIG_SETMASK, NULL, &after);
+	other->masks_equal = same_masks(&before, &after);
+	return NULL;
+}
+
+static void
+in_another_thread(struct other *other)
+{
+	pthread_t id;
+
+	assert_int_equal(pthread_create(&id, NULL, other_thread, other), 0);
+	assert_int_equal(pthread_join(id, NULL), 0);
+	assert_true(other->masks_equal);
+}
+
+/* A run that another thread began goes on, whoever wants to end it, and that
+ * thread's signals are held back until it does. */
+static void
+run_of_another_thread(void **state)
+{
+	struct script *script = script_new();
+	struct jpki_card *card;
+	struct other other = { .close = false };
+	sigset_t before, held, after;
+
+	(void)state;
+	script_add_run(script);
+	script_add(script, "00200098", "63C3");
+	script_add(script, "00200098 04 31323334", "9000");
+	script_add(script, SCRIPT_SIGN_AUTH, SCRIPT_SIG);
+	script_add(script, SCRIPT_DOOR, "9000");
+	script_add(script, "off", "");
+	(void)pthread_sigmask(SIG_SETMASK, NULL, &before);
+	other.card = card = script_begun(script);
+	assert_ctx_code(script_ctx, script_verify(card), 0);
+	in_another_thread(&other);
+	assert_code(other.begin, JPKI_ERR_USAGE);
+	assert_code(other.end, JPKI_ERR_USAGE);
+	assert_non_null(strstr(other.said, "another thread began the run"));
+	(void)pthread_sigmask(SIG_SETMASK, NULL, &held);
+	assert_true(sigismember(&held, SIGINT));
+	assert_ctx_code(script_ctx, script_sign(card, JPKI_KEY_AUTH), 0);
+	script_ended(script, card);
+	(void)pthread_sigmask(SIG_SETMASK, NULL, &after);
+	assert_true(same_masks(&before, &after));
+}
+
+/* Closing the card closes the door wherever it is done, but sets no signals of
+ * a thread that did not begin the run. */
+static void
+closed_by_another_thread(void **state)
+{
+	struct script *script = script_new();
+	struct other other = { .close = true };
+	sigset_t before;
+
+	(void)state;
+	script_add_run(script);
+	script_add(script, "00200098", "63C3");
+	script_add(script, "00200098 04 31323334", "9000");
+	script_add(script, SCRIPT_DOOR, "9000");
+	script_add(script, "off", "");
+	(void)pthread_sigmask(SIG_SETMASK, NULL, &before);
+	other.card = script_begun(script);
+	assert_ctx_code(script_ctx, script_verify(other.card), 0);
+	in_another_thread(&other);
+	assert_null(other.card);
+	script_done(script);
+	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+/* A link that says yes to everything. */
+static int
+yes_begin(void *arg, enum jpki_link_event *event)
+{
+	(void)arg;
+	*event = JPKI_LINK_SAME;
+	return 0;
+}
+
+static int
+yes_transmit(void *arg, const uint8_t *cmd, size_t cmd_len, uint8_t *rsp,
+    size_t rsp_size, size_t *rsp_len)
+{
+	(void)arg;
+	(void)cmd;
+	assert_true(cmd_len >= 4 && rsp_size >= 2);
+	memcpy(rsp, "\x90\x00", 2);
+	*rsp_len = 2;
+	return 0;
+}
+
+static int
+yes_end(void *arg, enum jpki_link_end how)
+{
+	(void)arg;
+	return how == JPKI_LINK_LEAVE ? 0 : JPKI_ERR_DOOR;
+}
+
+static void
+count_close(void *arg)
+{
+	++*(int *)arg;
+}
+
+/* Links that were built with an older or a newer header; in memory of their
+ * size, so that a sanitizer sees its end. */
+static void
+transport_grows(void **state)
+{
+	static const struct {
+		const char *name;
+		size_t bytes, size;	/* what there is, what it says */
+		int tail;		/* the last byte, if it is newer */
+		int want, closed;
+	} table[] = {
+#define OPS sizeof(struct jpki_transport_ops)
+#define UP_TO(f) offsetof(struct jpki_transport_ops, f)
+		{ "as it is now", OPS, OPS, 0, 0, 1 },
+		{ "older: no close", UP_TO(close), UP_TO(close), 0, 0, 0 },
+		{ "older: three functions", UP_TO(atr), UP_TO(atr), 0, 0, 0 },
+		{ "newer", OPS + 16, OPS + 16, 0, 0, 1 },
+		{ "newer, says something", OPS + 16, OPS + 16, 1,
+		    JPKI_ERR_USAGE, 0 },
+		{ "incomplete", UP_TO(end), UP_TO(end), 0, JPKI_ERR_USAGE, 0 },
+		{ "no size", OPS, 0, 0, JPKI_ERR_USAGE, 0 },
+		{ "less than a size", OPS, 4, 0, JPKI_ERR_USAGE, 0 },
+	};
+	const struct jpki_transport_ops ops = {
+		.begin = yes_begin, .transmit = yes_transmit, .end = yes_end,
+		.close = count_close
+	};
+	struct jpki_card *card;
+	uint8_t *theirs;
+	size_t i;
+	int closed;
+
+	(void)state;
+	for (i = 0; i < N(table); i++) {
+		row("%s", table[i].name);
+		closed = 0;
+		assert_non_null(theirs = calloc(1, table[i].bytes));
+		memcpy(theirs, &ops, table[i].bytes < OPS ? table[i].bytes :
+		    OPS);
+		memcpy(theirs, &table[i].size, sizeof(table[i].size));
+		if (table[i].bytes > OPS)
+			theirs[table[i].bytes - 1] = (uint8_t)table[i].tail;
+		assert_ctx_code(script_ctx, jpki_card_open_with(script_ctx,
+		    (void *)theirs, &closed, &card), table[i].want);
+		free(theirs);
+		jpki_card_close(&card);
+		assert_int_equal(closed, table[i].closed);
+	}
+}
+
 /* Misuse gets an error, not a crash. */
 static void
 misuse(void **state)
@@ -486,12 +686,13 @@ misuse(void **state)
 
 	(void)state;
 	assert_int_equal(jpki_card_open(NULL, "soft:x", &card), JPKI_ERR_USAGE);
-	assert_int_equal(jpki_card_open(script_ctx, "soft:x", NULL), JPKI_ERR_USAGE);
+	assert_int_equal(jpki_card_open(script_ctx, "soft:x", NULL),
+	    JPKI_ERR_USAGE);
 	assert_int_equal(jpki_card_open_with(script_ctx, &empty, NULL, &card),
 	    JPKI_ERR_USAGE);
 	/* With or without pcscd on this machine. */
-	assert_int_equal(jpki_errclass(jpki_card_open(script_ctx, "No such reader",
-	    &card)), JPKI_CLASS_TRANSPORT);
+	assert_int_equal(jpki_errclass(jpki_card_open(script_ctx,
+	    "No such reader", &card)), JPKI_CLASS_TRANSPORT);
 	assert_int_equal(jpki_card_begin(NULL), JPKI_ERR_USAGE);
 	assert_int_equal(jpki_card_end(NULL), JPKI_ERR_USAGE);
 	assert_int_equal(jpki_card_cert(NULL, JPKI_SLOT_AUTH, &cert),
@@ -527,6 +728,9 @@ main(void)
 		SCRIPT_TEST(reconnected_card_is_unknown),
 		SCRIPT_TEST(wrong_le),
 		SCRIPT_TEST(trace_is_redacted),
+		SCRIPT_TEST(run_of_another_thread),
+		SCRIPT_TEST(closed_by_another_thread),
+		SCRIPT_TEST(transport_grows),
 		SCRIPT_TEST(misuse),
 	};
 
