@@ -243,7 +243,8 @@ test_json(void **state)
 	    "d", json_date((struct jpki_date){ 2026, 2, 3 }),
 	    "n", json_date((struct jpki_date){ 0, 0, 0 }))), EXIT_SUCCESS);
 	assert_string_equal(caught(stdout),
-	    "{\n  \"z\": null,\n  \"a\": null,\n  \"m\": 3,\n  \"d\": \"2026-02-03\",\n  \"n\": null\n}\n");
+	    "{\n  \"z\": null,\n  \"a\": null,\n  \"m\": 3,\n"
+	    "  \"d\": \"2026-02-03\",\n  \"n\": null\n}\n");
 	catch_stream(stderr);
 	code = json_print(NULL);
 	assert_non_null(strstr(caught(stderr), "jpki-test: JSON: "));
