@@ -99,6 +99,20 @@ say_pins(const struct layout *out, const struct info *info)
 
 /* ---- The comparison ---- */
 
+/* Why the two were not compared. */
+static const char *
+uncompared_text(const struct info *info)
+{
+	const struct pin *pin = &info->pins[TEXT];
+
+	if (info->entries[SIGN].cert == NULL)
+		return unread_text(&info->entries[SIGN]);
+	if (pin_is_absent(pin) || pin->refusal == JPKI_ERR_PIN_BLOCKED)
+		return jpki_strerror(pin->refusal, text_lang());
+	return pick("too few tries left, see --last-try",
+	    "残り回数が少ないため。--last-try 参照");
+}
+
 static void
 say_compared(const struct layout *out, const struct info *info)
 {
@@ -108,9 +122,8 @@ say_compared(const struct layout *out, const struct info *info)
 	say_title(out, pick("The sign certificate and the card's own text",
 	    "署名用電子証明書とカードの記載の比較"));
 	if (!info->compared) {
-		say(out, pick("Not compared", "未比較"), sign->cert == NULL ?
-		    unread_text(sign) : jpki_strerror(
-		    info->pins[TEXT].refusal, text_lang()));
+		say(out, pick("Not compared", "未比較"),
+		    uncompared_text(info));
 		return;
 	}
 	for (item = holder_items; item < holder_items + HOLDER_ITEMS; item++)
