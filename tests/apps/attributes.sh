@@ -110,7 +110,8 @@ Sex           other (code 9)"
 ok "the day is unknown" grep -q '^Date of birth Feb.*1941.*day unknown' log/out
 for columns in 80 40; do
 	for lang in en ja; do
-		COLUMNS=$columns typed 5678 $attributes --lang $lang
+		COLUMNS=$columns typed 5678 env -u JPKI_DEBUG \
+		    $attributes --lang $lang
 		is "on a terminal of $columns columns in $lang" "$rc" 0
 		# The prompt is the library's, in one line.
 		is "no line is longer than that" "$("$PYTHON" -c '
