@@ -2,6 +2,8 @@
 /*
  * Verdicts as JSON; see verdict.h.
  */
+#include <stdio.h>
+
 #include "text.h"
 #include "verdict.h"
 
@@ -61,6 +63,21 @@ verdict_rule_seeds_json(const struct jpki_rule *rule)
 	for (i = 0; (seed = jpki_rule_seed(rule, i)) != NULL; i++)
 		json_array_append_new(ids, json_string(seed->id));
 	return ids;
+}
+
+const char *
+verdict_rule_seeds_text(const struct jpki_rule *rule,
+    char text[VERDICT_SEEDS_TEXT])
+{
+	const struct jpki_seed *seed;
+	size_t i, len = 0;
+
+	text[0] = '\0';
+	for (i = 0; (seed = jpki_rule_seed(rule, i)) != NULL &&
+	    len < VERDICT_SEEDS_TEXT; i++)
+		len += (size_t)snprintf(text + len, VERDICT_SEEDS_TEXT - len,
+		    "%s%s", i > 0 ? " " : "", seed->id);
+	return text;
 }
 
 json_t *
