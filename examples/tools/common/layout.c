@@ -157,6 +157,17 @@ layout_paragraph(const struct layout *layout, int indent, const char *text)
 	layout_text(layout, indent, indent, text);
 }
 
+/* Where not even the label fits into a line. */
+static void
+put_below(const struct layout *layout, int indent, const char *label,
+    const char *text)
+{
+	fprintf(layout->out, "%*s", indent, "");
+	layout_text(layout, indent + 2, indent, label);
+	if (*text != '\0')
+		layout_paragraph(layout, indent + 2, text);
+}
+
 void
 layout_pair(const struct layout *layout, int indent, int column,
     const char *label, const char *text)
@@ -168,6 +179,11 @@ layout_pair(const struct layout *layout, int indent, int column,
 	    (at >= column || layout->width - column < ROOM_MIN) &&
 	    at + gap + layout_columns(text) > layout->width;
 
+	if (layout->width > 0 && at > layout->width) {
+		text_free(&shown);
+		put_below(layout, indent, label, text);
+		return;
+	}
 	fprintf(layout->out, "%*s%s", indent, "", shown != NULL ? shown : "?");
 	text_free(&shown);
 	if (*text == '\0')
