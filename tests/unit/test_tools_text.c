@@ -242,8 +242,9 @@ test_json(void **state)
 	    "z", json_text(NULL), "a", json_count(-1), "m", json_count(3),
 	    "d", json_date((struct jpki_date){ 2026, 2, 3 }),
 	    "n", json_date((struct jpki_date){ 0, 0, 0 }))), EXIT_SUCCESS);
-	assert_string_equal(caught(stdout), "{\n  \"z\": null,\n  \"a\": null,\n"
-	    "  \"m\": 3,\n  \"d\": \"2026-02-03\",\n  \"n\": null\n}\n");
+	assert_string_equal(caught(stdout),
+	    "{\n  \"z\": null,\n  \"a\": null,\n  \"m\": 3,\n"
+	    "  \"d\": \"2026-02-03\",\n  \"n\": null\n}\n");
 	catch_stream(stderr);
 	code = json_print(NULL);
 	assert_non_null(strstr(caught(stderr), "jpki-test: JSON: "));

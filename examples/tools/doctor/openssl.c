@@ -53,8 +53,8 @@ module_error(struct doctor *d, const char *dir)
 	blame_openssl(d, what);
 	advise(d, pick("Install libjpki and the provider from one build for "
 	    "this OpenSSL, then run sudo ldconfig.",
-	    "libjpki とプロバイダーをこの OpenSSL 用に"
-	    "同じビルドからインストールし、sudo ldconfig を実行してください。"));
+	    "libjpki とプロバイダーをこの OpenSSL 用に同じビルドから"
+	    "インストールし、sudo ldconfig を実行してください。"));
 }
 
 void
