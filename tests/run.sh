@@ -32,7 +32,7 @@ passed=0 failed=0 skipped=0 reasons=
 . tests/packages.sh
 need $build_packages g++ clang clang-format libcmocka-dev valgrind mandoc \
     python3-minimal python3 pcscd vsmartcard-vpcd opensc \
-    curl apache2-bin osslsigncode xmlsec1 || exit 1
+    curl apache2-bin osslsigncode xmlsec1 python3-icalendar || exit 1
 mkdir -p "$build" && build=$(cd "$build" && pwd) || exit 1
 unpack "$build/debian" nginx haproxy stunnel4
 
@@ -88,12 +88,13 @@ run() {
 	name=$1 log=$2
 	shift 2
 	echo "== $log: tests"
-	result=$build/$name/meson-logs/$log.json
-	rm -f "$result"
+	logs=$build/$name/meson-logs
+	rm -f "$logs/$log.json" "$logs/$log-$log.json"
 	meson test -C "$build/$name" --print-errorlogs --logbase "$log" "$@"
 	rc=$?
 	before=$failed
-	count "$result"
+	count "$logs/$log.json"
+	count "$logs/$log-$log.json"	# with --setup of that name
 	# A run that broke down without naming a failed test has failed.
 	[ $rc -eq 0 ] || [ $failed -gt $before ] || fail
 }

@@ -12,38 +12,33 @@
  *   3. stream the file through the digest; the card signs at the end;
  *   4. write FILE.p7s.
  */
-#include <errno.h>
-#include <fcntl.h>
-#include <getopt.h>
-#include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sysexits.h>
 #include <time.h>
 #include <unistd.h>
 
-#include <sys/stat.h>
-
 #include <jpki.h>
 #include <openssl/cms.h>
-#include <openssl/err.h>
 #include <openssl/provider.h>
 #include <openssl/store.h>
 #include <openssl/ui.h>
 #include <openssl/x509.h>
 
+#include "common/file.h"
+#include "common/json.h"
+#include "common/message.h"
+#include "common/openssl.h"
+#include "common/options.h"
+#include "common/prompt.h"
+
 #define SUFFIX ".p7s"
 #define CMS_FLAGS (CMS_DETACHED | CMS_BINARY | CMS_PARTIAL | CMS_NOSMIMECAP)
 
 struct job {
-	struct jpki_ctx *ctx;	/* the language, the prompt's errors */
-	const char *reader;	/* NULL: what JPKI_READER says */
-	const char *pin_source;
+	struct jpki_ctx *ctx;	/* for the prompt */
+	struct args args;
 	const char *key;	/* "sign" or "auth" */
 	const char *md;
-	bool last_try;
-	bool json;
 	const char *path;
 	int pin_err;		/* why the terminal gave no PIN */
 
@@ -53,99 +48,33 @@ struct job {
 	EVP_PKEY *pkey;
 };
 
-static const char help_en[] =
-    "usage: jpki-cms [options] sign FILE\n"
-    "Signs a file with the My Number Card: FILE.p7s, detached CMS in DER.\n"
-    "  --key sign|auth    the key (default: sign)\n"
-    "  --md NAME          sha256 (default), sha384 or sha512\n"
-    "  --reader R         the reader; soft:DIR is a software card\n"
-    "  --pin-source S     file:PATH, fd:N or tty (default)\n"
-    "  --last-try         send the PIN even if only one try is left\n"
-    "  --json             describe the signature as JSON\n"
-    "  --lang ja|en       language of messages\n"
-    "  --help, --version\n";
+enum { O_KEY = 1, O_MD };
 
-static const char help_ja[] =
-    "使い方: jpki-cms [オプション] sign ファイル\n"
-    "マイナンバーカードで署名し、ファイル名.p7s（分離 CMS、DER）に書きます。\n"
-    "  --key sign|auth    使う鍵（既定は sign）\n"
-    "  --md 名前          sha256（既定）、sha384、sha512\n"
-    "  --reader R         リーダー名。soft:DIR はソフトウェアカード\n"
-    "  --pin-source S     file:PATH、fd:N、tty（既定）\n"
-    "  --last-try         残り 1 回でも暗証番号をカードに送る\n"
-    "  --json             署名の内容を JSON で出す\n"
-    "  --lang ja|en       メッセージの言語\n"
-    "  --help, --version\n";
+static const struct program_option options[] = {
+	{ "key", O_KEY, { "sign|auth", "sign|auth" }, {
+	    "the key (default: sign)", "使う鍵（既定は sign）" } },
+	{ "md", O_MD, { "NAME", "名前" }, {
+	    "sha256 (default), sha384 or sha512",
+	    "sha256（既定）、sha384、sha512" } },
+	OPTION_READER,
+	OPTION_PIN_SOURCE,
+	OPTION_LAST_TRY,
+	{ "json", OPT_JSON, { NULL, NULL }, {
+	    "describe the signature as JSON", "署名の内容を JSON で出す" } },
+	OPTION_LANG,
+	OPTION_HELP,
+	OPTION_VERSION,
+	OPTION_END
+};
 
-__attribute__((format_arg(2), format_arg(3))) static const char *
-pick(const struct job *job, const char *en, const char *ja)
-{
-	return jpki_ctx_lang(job->ctx) == JPKI_LANG_JA ? ja : en;
-}
-
-__attribute__((format(printf, 1, 2))) static void
-complain(const char *fmt, ...)
-{
-	va_list ap;
-
-	fputs("jpki-cms: ", stderr);
-	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
-	va_end(ap);
-	fputc('\n', stderr);
-}
-
-/* What the shell gets to see of the library's errors. */
+/* What a call of OpenSSL's failed for: that the holder gave no PIN, or what is
+ * in its queue. */
 static int
-exit_code(int err)
+fail(const struct job *job)
 {
-	if (jpki_errclass(err) == JPKI_CLASS_DATA)
-		return EX_DATAERR;
-	/* No reader or card to speak of; an open door is a failure. */
-	if (jpki_errclass(err) == JPKI_CLASS_TRANSPORT && err != JPKI_ERR_DOOR)
-		return EX_UNAVAILABLE;
-	return EXIT_FAILURE;
-}
-
-/*
- * OpenSSL's error queue as one message: what the jpki provider said, or else
- * the first thing that went wrong. When the provider hands on a message of
- * libjpki's, that is a whole sentence and says it all, and the reason is
- * libjpki's code without its sign.
- */
-static int
-openssl_error(const struct job *job)
-{
-	const char *lib, *data, *last, *text = NULL;
-	unsigned long e, cause = 0;
-	char detail[512] = "";
-	bool ours = false;
-	int flags;
-
-	if (job->pin_err != 0) {
-		complain("%s", jpki_ctx_errmsg(job->ctx));
-		return exit_code(job->pin_err);
-	}
-	while (!ours &&
-	    (e = ERR_get_error_all(NULL, NULL, NULL, &data, &flags)) != 0) {
-		lib = ERR_lib_error_string(e);
-		ours = lib != NULL && strcmp(lib, "jpki") == 0;
-		if (cause != 0 && !ours)
-			continue;
-		cause = e;
-		snprintf(detail, sizeof(detail), "%s",
-		    (flags & ERR_TXT_STRING) != 0 ? data : "");
-	}
-	ERR_clear_error();
-	last = detail + strlen(detail);
-	if (ours && ((last > detail && last[-1] == '.') ||
-	    (last > detail + 2 && strcmp(last - 3, "。") == 0)))
-		complain("%s", detail);
-	else if (cause != 0 && (text = ERR_reason_error_string(cause)) != NULL)
-		complain("%s%s%s", text, *detail != '\0' ? ": " : "", detail);
-	else
-		complain("OpenSSL: %s", *detail != '\0' ? detail : "?");
-	return ours ? exit_code(-ERR_GET_REASON(cause)) : EXIT_FAILURE;
+	if (job->pin_err != 0)
+		return complain_ctx(job->ctx, job->pin_err, NULL);
+	return openssl_complain(NULL);
 }
 
 static int
@@ -157,16 +86,15 @@ load_providers(struct job *job)
 	/* A context of its own: nothing in openssl.cnf changes what happens
 	 * here, and nothing here changes what others in the process do. */
 	if ((job->libctx = OSSL_LIB_CTX_new()) == NULL)
-		return openssl_error(job);
+		return fail(job);
 	for (i = 0; i < 2; i++) {
 		job->providers[i] = OSSL_PROVIDER_load(job->libctx, names[i]);
 		if (job->providers[i] != NULL)
 			continue;
-		complain(pick(job,
-		    "cannot load the OpenSSL provider \"%s\"; is it installed, "
-		    "or OPENSSL_MODULES set to its directory?",
+		complain("cannot load the OpenSSL provider \"%s\"; is it "
+		    "installed, or OPENSSL_MODULES set to its directory?",
 		    "OpenSSL のプロバイダー %s を読み込めません。インストール"
-		    "するか、OPENSSL_MODULES にその場所を指定してください"),
+		    "するか、OPENSSL_MODULES にその場所を指定してください",
 		    names[i]);
 		return EXIT_FAILURE;
 	}
@@ -234,11 +162,12 @@ build_uri(const struct job *job)
 	if ((bio = BIO_new(BIO_s_mem())) == NULL)
 		return NULL;
 	BIO_printf(bio, "jpki://%s", job->key);
-	if (job->reader != NULL)
-		add_query(bio, &separator, "reader", job->reader);
-	if (strcmp(job->pin_source, "tty") != 0)
-		add_query(bio, &separator, "pin-source", job->pin_source);
-	if (job->last_try)
+	if (job->args.reader != NULL)
+		add_query(bio, &separator, "reader", job->args.reader);
+	if (!prompt_on_terminal(job->args.pin_source))
+		add_query(bio, &separator, "pin-source",
+		    job->args.pin_source);
+	if (job->args.min_tries == JPKI_TRIES_INSIST)
 		add_query(bio, &separator, "min-tries", "1");
 	if ((len = BIO_get_mem_data(bio, &data)) > 0)
 		uri = OPENSSL_strndup(data, (size_t)len);
@@ -275,7 +204,7 @@ load_key(struct job *job)
 	OSSL_STORE_CTX *store = NULL;
 	UI_METHOD *ui = NULL;
 	char *uri = NULL;
-	int status = EXIT_FAILURE;
+	int code = EXIT_FAILURE;
 
 	if ((uri = build_uri(job)) == NULL ||
 	    (ui = UI_create_method("jpki-cms")) == NULL ||
@@ -287,14 +216,14 @@ load_key(struct job *job)
 		goto out;
 	load_objects(job, store);
 	if (job->cert != NULL && job->pkey != NULL)
-		status = EXIT_SUCCESS;
+		code = EXIT_SUCCESS;
  out:
-	if (status != EXIT_SUCCESS)
-		status = openssl_error(job);
+	if (code != EXIT_SUCCESS)
+		code = fail(job);
 	OSSL_STORE_close(store);
 	UI_destroy_method(ui);
 	OPENSSL_free(uri);
-	return status;
+	return code;
 }
 
 static void
@@ -303,19 +232,17 @@ warn_certificate(const struct job *job)
 	time_t now = time(NULL);
 
 	if (ASN1_TIME_cmp_time_t(X509_get0_notAfter(job->cert), now) < 0)
-		complain("%s", pick(job, "warning: the certificate expired",
-		    "警告: 証明書の有効期間が終わっています"));
+		complain_mildly("the certificate expired",
+		    "証明書の有効期間が終わっています");
 	if (ASN1_TIME_cmp_time_t(X509_get0_notBefore(job->cert), now) > 0)
-		complain("%s", pick(job,
-		    "warning: the certificate is not valid yet",
-		    "警告: 証明書の有効期間がまだ始まっていません"));
+		complain_mildly("the certificate is not valid yet",
+		    "証明書の有効期間がまだ始まっていません");
 	if (strcmp(job->key, "auth") == 0)
-		complain("%s", pick(job,
-		    "warning: the auth certificate is made for logging in; "
+		complain_mildly("the auth certificate is made for logging in; "
 		    "verifiers refuse it unless told otherwise "
 		    "(openssl cms -verify -purpose any)",
-		    "警告: 利用者証明用証明書はログイン用です。通常の検証では"
-		    "拒否されます（openssl cms -verify -purpose any が必要）"));
+		    "利用者証明用証明書はログイン用です。通常の検証では"
+		    "拒否されます（openssl cms -verify -purpose any が必要）");
 }
 
 /* Digests the content. The card is asked only by CMS_dataFinal(), so no file
@@ -326,21 +253,21 @@ digest_content(const struct job *job, CMS_ContentInfo *cms, int fd)
 	uint8_t buf[64 * 1024];
 	BIO *chain;
 	ssize_t n;
-	int status = EXIT_FAILURE;
+	int code = EXIT_FAILURE;
 
 	if ((chain = CMS_dataInit(cms, NULL)) == NULL)
-		return openssl_error(job);
+		return fail(job);
 	while ((n = read(fd, buf, sizeof(buf))) > 0)
 		if (BIO_write(chain, buf, (int)n) != (int)n)
 			break;
 	if (n == -1)
-		complain("%s: %s", job->path, strerror(errno));
+		complain_errno(job->path);
 	else if (n != 0 || CMS_dataFinal(cms, chain) != 1)
-		status = openssl_error(job);
+		code = fail(job);
 	else
-		status = EXIT_SUCCESS;
+		code = EXIT_SUCCESS;
 	BIO_free_all(chain);
-	return status;
+	return code;
 }
 
 static int
@@ -348,152 +275,68 @@ make_signature(const struct job *job, int fd, uint8_t **der, int *len)
 {
 	CMS_ContentInfo *cms = NULL;
 	EVP_MD *md = NULL;
-	int status;
+	int code;
 
 	*der = NULL;
 	if ((md = EVP_MD_fetch(job->libctx, job->md, NULL)) == NULL ||
 	    (cms = CMS_sign_ex(NULL, NULL, NULL, NULL, CMS_FLAGS, job->libctx,
 	    NULL)) == NULL ||
 	    CMS_add1_signer(cms, job->cert, job->pkey, md, CMS_FLAGS) == NULL)
-		status = openssl_error(job);
-	else if ((status = digest_content(job, cms, fd)) == EXIT_SUCCESS &&
+		code = fail(job);
+	else if ((code = digest_content(job, cms, fd)) == EXIT_SUCCESS &&
 	    (*len = i2d_CMS_ContentInfo(cms, der)) <= 0)
-		status = openssl_error(job);
+		code = fail(job);
 	CMS_ContentInfo_free(cms);
 	EVP_MD_free(md);
-	return status;
-}
-
-static int
-write_all(int fd, const uint8_t *data, size_t len)
-{
-	ssize_t n;
-
-	while (len > 0) {
-		if ((n = write(fd, data, len)) == -1 && errno != EINTR)
-			return -1;
-		if (n > 0) {
-			data += n;
-			len -= (size_t)n;
-		}
-	}
-	return 0;
-}
-
-/* Puts a whole file in its place, or leaves there what was there. */
-static int
-write_file(const char *path, const void *data, size_t len)
-{
-	size_t size = strlen(path) + sizeof(".XXXXXX");
-	mode_t mask = umask(0);
-	char *tmp;
-	int fd, saved, r = -1;
-
-	umask(mask);
-	if ((tmp = malloc(size)) == NULL)
-		return -1;
-	snprintf(tmp, size, "%s.XXXXXX", path);
-	if ((fd = mkstemp(tmp)) != -1) {
-		if (write_all(fd, data, len) == 0 &&
-		    fchmod(fd, 0666 & ~mask) == 0 && fsync(fd) == 0)
-			r = 0;
-		if (close(fd) != 0 || (r == 0 && rename(tmp, path) != 0))
-			r = -1;
-		saved = errno;
-		if (r != 0)
-			unlink(tmp);
-		errno = saved;
-	}
-	free(tmp);
-	return r;
-}
-
-/* A name need not be UTF-8, JSON must. */
-static void
-print_json_string(const char *name)
-{
-	const unsigned char *p = (const unsigned char *)name;
-	unsigned long c;
-	int n;
-
-	putchar('"');
-	for (; *p != '\0'; p += n) {
-		n = UTF8_getc(p, (int)strnlen((const char *)p, 4), &c);
-		if (n <= 0) {
-			n = 1;
-			fputs("\\ufffd", stdout);
-		} else if (c < 0x20 || c == '"' || c == '\\')
-			printf("\\u%04lx", c);
-		else
-			fwrite(p, 1, (size_t)n, stdout);
-	}
-	putchar('"');
+	return code;
 }
 
 static int
 report(const struct job *job, const char *out)
 {
-	fputs("{\"file\":", stdout);
-	print_json_string(job->path);
-	fputs(",\"signature\":", stdout);
-	print_json_string(out);
-	printf(",\"key\":\"%s\",\"md\":\"%s\"}\n", job->key, job->md);
-	if (fflush(stdout) == 0)
-		return EXIT_SUCCESS;
-	complain("stdout: %s", strerror(errno));
-	return EXIT_FAILURE;
+	return json_print(json_pack("{s:o, s:o, s:s, s:s}",
+	    "file", json_text(job->path),
+	    "signature", json_text(out),
+	    "key", job->key,
+	    "md", job->md));
 }
 
+/* The file is open; out is where the signature goes. */
 static int
-open_file(const char *path)
+sign_to(struct job *job, int fd, const char *out)
 {
-	struct stat st;
-	int fd;
+	uint8_t *der = NULL;
+	int len = 0, code;
 
-	if ((fd = open(path, O_RDONLY | O_CLOEXEC)) == -1 ||
-	    fstat(fd, &st) != 0)
-		complain("%s: %s", path, strerror(errno));
-	else if (S_ISDIR(st.st_mode))
-		complain("%s: %s", path, strerror(EISDIR));
-	else
-		return fd;
-	if (fd != -1)
-		close(fd);
-	return -1;
+	if ((code = load_providers(job)) != EXIT_SUCCESS ||
+	    (code = load_key(job)) != EXIT_SUCCESS)
+		return code;
+	warn_certificate(job);
+	code = make_signature(job, fd, &der, &len);
+	if (code == EXIT_SUCCESS && file_write(out, der, (size_t)len) != 0)
+		code = complain_errno(out);
+	else if (code == EXIT_SUCCESS && job->args.json)
+		code = report(job, out);
+	OPENSSL_free(der);
+	return code;
 }
 
 static int
 sign_file(struct job *job)
 {
-	size_t size = strlen(job->path) + sizeof(SUFFIX);
-	uint8_t *der = NULL;
 	char *out;
-	int fd, len = 0, status = EXIT_FAILURE;
+	int fd, code;
 
-	if ((out = malloc(size)) == NULL) {
-		complain("%s", strerror(errno));
-		return EXIT_FAILURE;
+	if ((fd = file_open(job->path)) == -1)
+		return complain_errno(job->path);
+	if (asprintf(&out, "%s" SUFFIX, job->path) == -1)
+		code = complain_code(NULL, JPKI_ERR_MEMORY);
+	else {
+		code = sign_to(job, fd, out);
+		free(out);
 	}
-	snprintf(out, size, "%s%s", job->path, SUFFIX);
-	if ((fd = open_file(job->path)) == -1)
-		goto out;
-	if ((status = load_providers(job)) != EXIT_SUCCESS ||
-	    (status = load_key(job)) != EXIT_SUCCESS)
-		goto out;
-	warn_certificate(job);
-	if ((status = make_signature(job, fd, &der, &len)) != EXIT_SUCCESS)
-		goto out;
-	if (write_file(out, der, (size_t)len) != 0) {
-		complain("%s: %s", out, strerror(errno));
-		status = EXIT_FAILURE;
-	} else if (job->json)
-		status = report(job, out);
- out:
-	OPENSSL_free(der);
-	if (fd != -1)
-		close(fd);
-	free(out);
-	return status;
+	close(fd);
+	return code;
 }
 
 static void
@@ -509,120 +352,65 @@ free_job(struct job *job)
 	jpki_ctx_free(&job->ctx);
 }
 
-/* Names options, never their values: a PIN may have slipped into one. */
 static int
-usage_error(const struct job *job, const char *what)
+set_option(void *arg, int id, const char *value)
 {
-	complain(pick(job, "%.*s: see jpki-cms --help",
-	    "%.*s: jpki-cms --help を見てください"),
-	    (int)strcspn(what, "="), what);
-	return EX_USAGE;
-}
+	struct job *job = arg;
 
-/* Returns -1 to go on, or the exit code; -2: no such option. */
-static int
-set_option(struct job *job, int option, const char *arg)
-{
-	switch (option) {
-	case 'k':
-		job->key = arg;
-		return strcmp(arg, "auth") == 0 || strcmp(arg, "sign") == 0 ?
-		    -1 : usage_error(job, "--key auth|sign");
-	case 'm':
-		job->md = arg;
-		return strcmp(arg, "sha256") == 0 ||
-		    strcmp(arg, "sha384") == 0 ||
-		    strcmp(arg, "sha512") == 0 ? -1 :
-		    usage_error(job, "--md sha256|sha384|sha512");
-	case 'r':
-		job->reader = arg;
-		return -1;
-	case 's':
-		job->pin_source = arg;
-		return strcmp(arg, "tty") == 0 ||
-		    strncmp(arg, "file:", 5) == 0 ||
-		    strncmp(arg, "fd:", 3) == 0 ? -1 :
-		    usage_error(job, "--pin-source file:PATH|fd:N|tty");
-	case 't':
-		job->last_try = true;
-		return -1;
-	case 'j':
-		job->json = true;
-		return -1;
-	case 'l':
-		if (strcmp(arg, "ja") != 0 && strcmp(arg, "en") != 0)
-			return usage_error(job, "--lang ja|en");
-		/* The provider goes by the locale, and cannot be told. */
-		setenv("LC_ALL", *arg == 'j' ? "ja_JP.UTF-8" : "C.UTF-8", 1);
-		jpki_ctx_set_lang(job->ctx, jpki_lang_from_locale());
-		return -1;
-	case 'h':
-		fputs(pick(job, help_en, help_ja), stdout);
-		return EXIT_SUCCESS;
-	case 'v':
-		printf("jpki-cms (libjpki) %s\n", jpki_version());
-		return EXIT_SUCCESS;
-	default:
-		return -2;
+	if (id == O_KEY) {
+		job->key = value;
+		return strcmp(value, "auth") == 0 ||
+		    strcmp(value, "sign") == 0 ? 0 :
+		    usage_error("--key is sign or auth.",
+		    "--key は sign か auth です。");
 	}
+	job->md = value;
+	return strcmp(value, "sha256") == 0 || strcmp(value, "sha384") == 0 ||
+	    strcmp(value, "sha512") == 0 ? 0 :
+	    usage_error("--md is sha256, sha384 or sha512.",
+	    "--md は sha256、sha384、sha512 のどれかです。");
 }
 
-/* An option that getopt_long() does not know; a short one may be a PIN with a
- * hyphen, and what stands before it, too. */
-static const char *
-bad_option(char **argv)
-{
-	const char *option = argv[optind - 1];
-
-	return strncmp(option, "--", 2) == 0 ? option : "-?";
-}
+static const struct program cms_program = {
+	.usage = { "[options] sign FILE", "[オプション] sign ファイル" },
+	.about = {
+	    "Signs a file with the My Number Card: FILE.p7s, detached CMS in "
+	    "DER.",
+	    "マイナンバーカードで署名し、ファイル名.p7s（分離 CMS、DER）に"
+	    "書きます。" },
+	.options = options,
+	.set = set_option,
+};
 
 static int
-cms_command(struct job *job, int argc, char **argv)
+cms_command(struct job *job)
 {
-	static const struct option options[] = {
-		{ "key", required_argument, NULL, 'k' },
-		{ "md", required_argument, NULL, 'm' },
-		{ "reader", required_argument, NULL, 'r' },
-		{ "pin-source", required_argument, NULL, 's' },
-		{ "last-try", no_argument, NULL, 't' },
-		{ "json", no_argument, NULL, 'j' },
-		{ "lang", required_argument, NULL, 'l' },
-		{ "help", no_argument, NULL, 'h' },
-		{ "version", no_argument, NULL, 'v' },
-		{ NULL, 0, NULL, 0 }
-	};
-	int option, status;
+	static const char *const commands[] = { "sign", NULL };
+	int code;
 
-	while ((option = getopt_long(argc, argv, ":", options, NULL)) != -1) {
-		status = set_option(job, option, optarg);
-		if (status == -2)
-			return usage_error(job, bad_option(argv));
-		if (status != -1)
-			return status;
-	}
-	argc -= optind;
-	argv += optind;
-	if (argc != 2 || strcmp(argv[0], "sign") != 0)
-		return usage_error(job, "usage: jpki-cms [options] sign FILE");
-	job->path = argv[1];
-	return sign_file(job);
+	if (options_word(job->args.operands[0], commands) == -1)
+		return EX_USAGE;
+	if (job->args.n_operands < 2)
+		return usage_error("Which file is to be signed?",
+		    "署名するファイルを指定してください。");
+	if (job->args.n_operands > 2)
+		return options_too_many();
+	job->path = job->args.operands[1];
+	openssl_follow_lang();
+	if ((job->ctx = message_ctx()) == NULL)
+		return EXIT_FAILURE;
+	code = sign_file(job);
+	free_job(job);
+	return code;
 }
 
 int
 main(int argc, char **argv)
 {
-	struct job job = {
-		.key = "sign", .md = "sha256", .pin_source = "tty"
-	};
-	int status;
+	struct job job = { .key = "sign", .md = "sha256" };
+	int code;
 
-	if ((job.ctx = jpki_ctx_new()) == NULL) {
-		complain("%s", strerror(ENOMEM));
-		return EXIT_FAILURE;
-	}
-	jpki_ctx_set_lang(job.ctx, jpki_lang_from_locale());
-	status = cms_command(&job, argc, argv);
-	free_job(&job);
-	return status;
+	message_start("jpki-cms");
+	code = options_parse(&cms_program, &job.args, &job, argc, argv);
+	return code != ARGS_GO_ON ? code : cms_command(&job);
 }

@@ -11,349 +11,192 @@
  */
 #include <jpki.h>
 
-#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum exit_code {
-	EXIT_FINE = 0,
-	EXIT_FAILED = 1,
-	EXIT_USAGE = 64,	/* as in sysexits.h */
-	EXIT_DATA = 65,
-	EXIT_NO_CARD = 69
+#include "common/json.h"
+#include "common/layout.h"
+#include "common/message.h"
+#include "common/options.h"
+#include "common/prompt.h"
+
+/* The ids of options tell which command takes them. */
+enum {
+	O_NEW = 100,		/* new */
+	O_SWITCH = 200,		/* new, and set without its dashes */
+	O_TIME = 300,		/* the same, and serve */
+	O_SERVE = 400		/* serve */
 };
 
-#define OPTIONS_MAX 64
-#define OPERANDS_MAX 64
+#define SAME(form) { form, form }
+#define HEADING(en, ja) { NULL, 0, { NULL, NULL }, { en, ja } }
 
-/* The command line, taken apart. */
-struct args {
-	const char *command;
-	const char *operands[OPERANDS_MAX];
-	size_t n_operands;
-	struct jpki_softcard_option options[OPTIONS_MAX];
-	size_t n_options;
-	enum jpki_lang lang;
-	bool json, help, version;
-};
-
-/* What "new" takes; defaults are passed on, so that we can tell the PINs. */
-static const struct setting {
-	const char *name;
-	const char *value;	/* its form */
-	const char *en, *ja;
-	const char *preset;
-} settings[] = {
-	{ "name", "NAME", "the holder's name (山田　太郎)",
-	    "氏名（山田　太郎）", NULL },
-	{ "address", "ADDRESS", "the holder's address, from the prefecture on",
-	    "住所、都道府県から", NULL },
-	{ "birth", "YYYY-MM-DD", "date of birth (1990-02-17)",
-	    "生年月日（1990-02-17）", NULL },
-	{ "sex", "0|1|2|3|9", "1 male, 2 female, others: see the manual (1)",
-	    "1 男、2 女、ほかはマニュアル参照（1）", NULL },
-	{ "auth-pin", "DIGITS", "4 digits (1234)",
-	    "利用者証明用暗証番号、数字 4 桁（1234）", "1234" },
-	{ "sign-pin", "PASSWORD", "6-16 letters and digits (ABC123)",
-	    "署名用暗証番号、英数字 6〜16 文字（ABC123）", "ABC123" },
-	{ "text-pin", "DIGITS", "4 digits (5678)",
-	    "券面事項入力補助用暗証番号、数字 4 桁（5678）", "5678" },
-	{ "profile", "card|child|android|iphone|juki",
+static const struct program_option options[] = {
+	HEADING("options of \"new\" (and their defaults):",
+	    "new のオプション（かっこ内は既定値）:"),
+	{ "name", O_NEW + 1, SAME("NAME"), {
+	    "the holder's name (山田　太郎)", "氏名（山田　太郎）" } },
+	{ "address", O_NEW + 2, SAME("ADDRESS"), {
+	    "the holder's address, from the prefecture on",
+	    "住所、都道府県から" } },
+	{ "birth", O_NEW + 3, SAME("YYYY-MM-DD"), {
+	    "date of birth (1990-02-17)", "生年月日（1990-02-17）" } },
+	{ "sex", O_NEW + 4, SAME("0|1|2|3|9"), {
+	    "1 male, 2 female, others: see the manual (1)",
+	    "1 男、2 女、ほかはマニュアル参照（1）" } },
+	{ "auth-pin", O_NEW + 5, SAME("DIGITS"), {
+	    "4 digits (1234)", "利用者証明用暗証番号、数字 4 桁（1234）" } },
+	{ "sign-pin", O_NEW + 6, SAME("PASSWORD"), {
+	    "6-16 letters and digits (ABC123)",
+	    "署名用暗証番号、英数字 6〜16 文字（ABC123）" } },
+	{ "text-pin", O_NEW + 7, SAME("DIGITS"), {
+	    "4 digits (5678)",
+	    "券面事項入力補助用暗証番号、数字 4 桁（5678）" } },
+	{ "profile", O_NEW + 8, SAME("card|child|android|iphone|juki"), {
 	    "the kind of card (card); child: without 署名用",
-	    "カードの種類（card）。child は署名用なし", NULL },
-	{ "issued", "YYYY-MM-DD", "day of issue (30 days ago)",
-	    "発行日（30 日前）", NULL },
-	{ "not-after", "YYYY-MM-DD",
+	    "カードの種類（card）。child は署名用なし" } },
+	{ "issued", O_NEW + 9, SAME("YYYY-MM-DD"), {
+	    "day of issue (30 days ago)", "発行日（30 日前）" } },
+	{ "not-after", O_NEW + 10, SAME("YYYY-MM-DD"), {
 	    "last day of both certificates (the 5th birthday after issue)",
-	    "両証明書の最終日（発行後 5 回目の誕生日）", NULL },
-	{ "generation", "1|2|3",
+	    "両証明書の最終日（発行後 5 回目の誕生日）" } },
+	{ "generation", O_NEW + 11, SAME("1|2|3"), {
 	    "the CA that issues (the one of the day of issue)",
-	    "発行する認証局の世代（発行日のもの）", NULL }
-};
-
-static const struct setting switches[] = {
-	{ "name-flags", "none|0101...",
+	    "発行する認証局の世代（発行日のもの）" } },
+	HEADING("switches, for \"new\" and \"set\"; \"set\" also takes name, "
+	    "address, birth and sex, which the certificates keep as they were "
+	    "issued:",
+	    "スイッチ（new と set）。set では name、address、birth、sex も"
+	    "変えられます。証明書の記載は発行時のままです:"),
+	{ "name-flags", O_SWITCH + 1, SAME("none|0101..."), {
 	    "which characters of the name are substitutes (none)",
-	    "氏名のどの文字が代替文字か（none）", NULL },
-	{ "address-flags", "none|0101...",
+	    "氏名のどの文字が代替文字か（none）" } },
+	{ "address-flags", O_SWITCH + 2, SAME("none|0101..."), {
 	    "which characters of the address are substitutes (none)",
-	    "住所のどの文字が代替文字か（none）", NULL },
-	{ "auth-not-after", "YYYY-MM-DD",
+	    "住所のどの文字が代替文字か（none）" } },
+	{ "auth-not-after", O_SWITCH + 3, SAME("YYYY-MM-DD"), {
 	    "last day of the auth certificate, which is made anew",
-	    "利用者証明用電子証明書の最終日（作り直します）", NULL },
-	{ "sign-not-after", "YYYY-MM-DD",
+	    "利用者証明用電子証明書の最終日（作り直します）" } },
+	{ "sign-not-after", O_SWITCH + 4, SAME("YYYY-MM-DD"), {
 	    "last day of the sign certificate, which is made anew",
-	    "署名用電子証明書の最終日（作り直します）", NULL },
-	{ "sfi", "on|off", "short file ids in commands (on)",
-	    "コマンド中の短縮ファイル ID（on）", NULL },
-	{ "pss", "on|off", "PSS signatures (on)", "PSS 署名（on）", NULL },
-	{ "extended", "on|off", "extended length (off)", "拡張長（off）",
-	    NULL },
-	{ "first-6f00", "on|off",
+	    "署名用電子証明書の最終日（作り直します）" } },
+	{ "sfi", O_SWITCH + 5, SAME("on|off"), {
+	    "short file ids in commands (on)",
+	    "コマンド中の短縮ファイル ID（on）" } },
+	{ "pss", O_SWITCH + 6, SAME("on|off"), {
+	    "PSS signatures (on)", "PSS 署名（on）" } },
+	{ "extended", O_SWITCH + 7, SAME("on|off"), {
+	    "extended length (off)", "拡張長（off）" } },
+	{ "first-6f00", O_SWITCH + 8, SAME("on|off"), {
 	    "the first command after power-up fails (off)",
-	    "電源投入後の最初のコマンドが失敗（off）", NULL },
-	{ "blocked-sw", "6983|6984", "answer of a blocked PIN (6984)",
-	    "ロックされた暗証番号の応答（6984）", NULL },
-	{ "text-length", "short|81|82",
+	    "電源投入後の最初のコマンドが失敗（off）" } },
+	{ "blocked-sw", O_SWITCH + 9, SAME("6983|6984"), {
+	    "answer of a blocked PIN (6984)",
+	    "ロックされた暗証番号の応答（6984）" } },
+	{ "text-length", O_SWITCH + 10, SAME("short|81|82"), {
 	    "length of the attributes file: its form (short)",
-	    "券面事項入力補助の属性ファイルの長さの形式（short）", NULL },
-	{ "filler", "BYTES", "filler after certificates (64)",
-	    "証明書の後の詰め物（64）", NULL },
-	{ "reselect", "keep|clear",
+	    "券面事項入力補助の属性ファイルの長さの形式（short）" } },
+	{ "filler", O_SWITCH + 11, SAME("BYTES"), {
+	    "filler after certificates (64)", "証明書の後の詰め物（64）" } },
+	{ "reselect", O_SWITCH + 12, SAME("keep|clear"), {
 	    "logins when the application is selected again (keep)",
-	    "アプリ再選択時の照合状態（keep）", NULL },
-	{ "delay-ms", "N", "time that each command takes (0)",
-	    "各コマンドの所要時間（0）", NULL },
-	{ "sign-ms", "N", "time that a signature takes (0)",
-	    "署名の所要時間（0）", NULL }
-};
-
-static const struct setting serving[] = {
-	{ "vpcd", "HOST:PORT", "where vpcd listens (127.0.0.1:35963)",
-	    "vpcd の待ち受け先（127.0.0.1:35963）", NULL },
-	{ "eject-after", "N", "take the card out after N commands",
-	    "N 個のコマンドの後でカードを抜く", NULL },
-	{ "fault", "WHEN:WHAT", "spoil an answer; see the manual",
-	    "応答を壊す（マニュアル参照）", NULL }
+	    "アプリ再選択時の照合状態（keep）" } },
+	{ "delay-ms", O_TIME + 1, SAME("N"), {
+	    "time that each command takes (0)", "各コマンドの所要時間（0）" } },
+	{ "sign-ms", O_TIME + 2, SAME("N"), {
+	    "time that a signature takes (0)", "署名の所要時間（0）" } },
+	HEADING("options of \"serve\", which puts the card into a virtual "
+	    "reader of pcscd (also --delay-ms, --sign-ms):",
+	    "serve（pcscd の仮想リーダーにカードをセット）のオプション"
+	    "（--delay-ms と --sign-ms も）:"),
+	{ "vpcd", O_SERVE + 1, SAME("HOST:PORT"), {
+	    "where vpcd listens (127.0.0.1:35963)",
+	    "vpcd の待ち受け先（127.0.0.1:35963）" } },
+	{ "eject-after", O_SERVE + 2, SAME("N"), {
+	    "take the card out after N commands",
+	    "N 個のコマンドの後でカードを抜く" } },
+	{ "fault", O_SERVE + 3, SAME("WHEN:WHAT"), {
+	    "spoil an answer; see the manual",
+	    "応答を壊す（マニュアル参照）" } },
+	HEADING("everywhere:", "共通:"),
+	{ "json", OPT_JSON, { NULL, NULL }, {
+	    "show as JSON", "show の結果を JSON で出す" } },
+	OPTION_LANG,
+	OPTION_HELP,
+	OPTION_VERSION,
+	OPTION_END
 };
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#define OPTIONS_MAX 64	/* on one command line */
 
-static const char *
-text(const struct args *args, const char *en, const char *ja)
-{
-	return args->lang == JPKI_LANG_JA ? ja : en;
-}
-
-static const struct setting *
-find_in(const struct setting *table, size_t n, const char *name, size_t len)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		if (strlen(table[i].name) == len &&
-		    strncmp(table[i].name, name, len) == 0)
-			return &table[i];
-	return NULL;
-}
-
-static const struct setting *
-find_setting(const char *name, size_t len)
-{
-	const struct setting *found;
-
-	found = find_in(settings, COUNT(settings), name, len);
-	if (found == NULL)
-		found = find_in(switches, COUNT(switches), name, len);
-	if (found == NULL)
-		found = find_in(serving, COUNT(serving), name, len);
-	return found;
-}
-
-/* Which command takes an option. */
-static bool
-for_serve(const char *name)
-{
-	return strcmp(name, "delay-ms") == 0 || strcmp(name, "sign-ms") == 0 ||
-	    find_in(serving, COUNT(serving), name, strlen(name)) != NULL;
-}
-
-static bool
-for_new(const char *name)
-{
-	return find_in(serving, COUNT(serving), name, strlen(name)) == NULL;
-}
-
-static bool
-for_none(const char *name)
-{
-	(void)name;
-	return false;
-}
-
-static void
-print_table(const struct args *args, const struct setting *table, size_t n)
-{
-	char option[80];
-	size_t i;
-
-	for (i = 0; i < n; i++) {
-		snprintf(option, sizeof(option), "--%s %s", table[i].name,
-		    table[i].value);
-		printf("  %-28s", option);
-		if (strlen(option) >= 28)
-			printf("\n%30s", "");
-		puts(text(args, table[i].en, table[i].ja));
-	}
-}
-
-static void
-print_help(const struct args *args)
-{
-	puts(text(args,
-	    "usage: jpki-softcard new DIR [OPTION...]\n"
-	    "       jpki-softcard show DIR [--json]\n"
-	    "       jpki-softcard set DIR SWITCH=VALUE...\n"
-	    "       jpki-softcard unlock DIR\n"
-	    "       jpki-softcard serve DIR [OPTION...]\n"
-	    "\n"
-	    "A software card is a directory that behaves like a My Number "
-	    "Card;\n"
-	    "every program of libjpki takes it as the reader soft:DIR.\n"
-	    "\n"
-	    "options of \"new\" (and their defaults):",
-	    "使い方: jpki-softcard new DIR [オプション...]\n"
-	    "        jpki-softcard show DIR [--json]\n"
-	    "        jpki-softcard set DIR スイッチ=値...\n"
-	    "        jpki-softcard unlock DIR\n"
-	    "        jpki-softcard serve DIR [オプション...]\n"
-	    "\n"
-	    "ソフトウェアカードは、マイナンバーカードのようにふるまう"
-	    "ディレクトリです。\n"
-	    "libjpki のどのプログラムでも、リーダー名 soft:DIR で使えます。\n"
-	    "\n"
-	    "new のオプション（かっこ内は既定値）:"));
-	print_table(args, settings, COUNT(settings));
-	puts(text(args, "\nswitches, for \"new\" and \"set\"; \"set\" also "
-	    "takes name, address, birth and sex,\nwhich the certificates "
-	    "keep as they were issued:",
-	    "\nスイッチ（new と set）。set では name、address、birth、sex も"
-	    "変えられます。\n証明書の記載は発行時のままです:"));
-	print_table(args, switches, COUNT(switches));
-	puts(text(args,
-	    "\noptions of \"serve\", which puts the card into a virtual "
-	    "reader of pcscd\n(also --delay-ms, --sign-ms):",
-	    "\nserve（pcscd の仮想リーダーにカードをセット）のオプション\n"
-	    "（--delay-ms と --sign-ms も）:"));
-	print_table(args, serving, COUNT(serving));
-	puts(text(args,
-	    "\neverywhere:\n"
-	    "  --lang ja|en                language of messages\n"
-	    "  --help, --version",
-	    "\n共通:\n"
-	    "  --lang ja|en                メッセージの言語\n"
-	    "  --help, --version"));
-}
+struct job {
+	struct jpki_ctx *ctx;
+	struct args args;
+	const char *dir;	/* the first operand */
+	struct jpki_softcard *soft;
+	struct jpki_softcard_option given[OPTIONS_MAX];
+	int ids[OPTIONS_MAX];	/* theirs */
+	size_t n_given;
+};
 
 static int
-usage_error(const struct args *args, const char *what, const char *arg)
+fail(const struct job *job, int err)
 {
-	fprintf(stderr, "jpki-softcard: %s: %s\n%s\n", what, arg,
-	    text(args, "Try \"jpki-softcard --help\".",
-	    "「jpki-softcard --help」をご覧ください。"));
-	return EXIT_USAGE;
-}
+	int code = complain_ctx(job->ctx, err, NULL);
 
-/* One option of ours or of the card. *i moves on when the value is the next
- * argument. */
-static int
-take_option(struct args *args, int argc, char *argv[], int *i)
-{
-	const char *arg = argv[*i] + 2, *equals = strchr(arg, '=');
-	size_t len = equals != NULL ? (size_t)(equals - arg) : strlen(arg);
-	bool lang = len == 4 && strncmp(arg, "lang", len) == 0;
-	const struct setting *setting = find_setting(arg, len);
-	const char *value;
-
-	if (strcmp(arg, "help") == 0)
-		return args->help = true, EXIT_FINE;
-	if (strcmp(arg, "version") == 0)
-		return args->version = true, EXIT_FINE;
-	if (strcmp(arg, "json") == 0)
-		return args->json = true, EXIT_FINE;
-	if (!lang && setting == NULL)
-		return usage_error(args, text(args, "unknown option",
-		    "不明なオプション"), argv[*i]);
-	if (equals == NULL && *i + 1 == argc)
-		return usage_error(args, text(args, "option without a value",
-		    "オプションの値がありません"), argv[*i]);
-	value = equals != NULL ? equals + 1 : argv[++*i];
-	if (lang) {
-		if (strcmp(value, "ja") != 0 && strcmp(value, "en") != 0)
-			return usage_error(args, "--lang ja|en", value);
-		args->lang = *value == 'j' ? JPKI_LANG_JA : JPKI_LANG_EN;
-		return EXIT_FINE;
-	}
-	if (args->n_options == OPTIONS_MAX)
-		return usage_error(args, text(args, "too many options",
-		    "オプションが多すぎます"), argv[*i]);
-	args->options[args->n_options].name = setting->name;
-	args->options[args->n_options++].value = value;
-	return EXIT_FINE;
-}
-
-/* Options may stand anywhere; "--" ends them. */
-static int
-parse_args(struct args *args, int argc, char *argv[])
-{
-	bool only_operands = false;
-	int i, status;
-
-	for (i = 1; i < argc; i++) {
-		if (!only_operands && strcmp(argv[i], "--") == 0)
-			only_operands = true;
-		else if (!only_operands && strncmp(argv[i], "--", 2) == 0) {
-			status = take_option(args, argc, argv, &i);
-			if (status != EXIT_FINE)
-				return status;
-		} else if (!only_operands && argv[i][0] == '-')
-			return usage_error(args, text(args, "unknown option",
-			    "不明なオプション"), argv[i]);
-		else if (args->command == NULL)
-			args->command = argv[i];
-		else if (args->n_operands < OPERANDS_MAX)
-			args->operands[args->n_operands++] = argv[i];
-		else
-			return usage_error(args, text(args,
-			    "too many arguments", "引数が多すぎます"), argv[i]);
-	}
-	return EXIT_FINE;
-}
-
-/* Prints what the library said and finds the exit code for it. */
-static int
-report(struct jpki_ctx *ctx, int err)
-{
-	const char *message = jpki_ctx_errmsg(ctx);
-
-	if (*message == '\0')
-		message = jpki_strerror(err, jpki_ctx_lang(ctx));
-	fprintf(stderr, "jpki-softcard: %s\n", message);
 	switch (err) {
 	case JPKI_ERR_NO_CARD:
 	case JPKI_ERR_NO_VPCD:
-		return EXIT_NO_CARD;
-	case JPKI_ERR_USAGE:
-		return EXIT_USAGE;
 	case JPKI_ERR_VALUE:
 	case JPKI_ERR_DAMAGED:
-		return EXIT_DATA;
+		return code;
+	case JPKI_ERR_USAGE:
+		return EX_USAGE;
 	default:
-		return EXIT_FAILED;
+		return EXIT_FAILURE;
 	}
 }
 
-/* What was asked for; the last one counts, as in the library. */
-static const char *
-chosen(const struct args *args, const char *name)
+/* All are kept: --fault can be given several times. */
+static int
+set_option(void *arg, int id, const char *value)
 {
-	const char *value = find_setting(name, strlen(name))->preset;
+	struct job *job = arg;
+	const struct program_option *option = options;
+
+	while (option->name == NULL || option->id != id)
+		option++;
+	if (job->n_given == OPTIONS_MAX)
+		return usage_error("There are too many options.",
+		    "オプションが多すぎます。");
+	job->ids[job->n_given] = id;
+	job->given[job->n_given].name = option->name;
+	job->given[job->n_given++].value = value;
+	return 0;
+}
+
+/* The last one counts, as in the library. NULL: it was not given. */
+static const char *
+given(const struct job *job, const char *name)
+{
 	size_t i;
 
-	for (i = 0; i < args->n_options; i++)
-		if (strcmp(args->options[i].name, name) == 0)
-			value = args->options[i].value;
-	return value;
+	for (i = job->n_given; i-- > 0; )
+		if (strcmp(job->given[i].name, name) == 0)
+			return job->given[i].value;
+	return NULL;
 }
+
+/* ---- new ---- */
 
 /* A PIN as the card has it: in upper case. */
 static void
-print_pin(struct jpki_ctx *ctx, enum jpki_pin pin, const char *value)
+print_pin(enum jpki_pin pin, const char *value)
 {
-	printf("  %s  ", jpki_pin_name(pin, jpki_ctx_lang(ctx)));
+	printf("  %s  ", jpki_pin_name(pin, text_lang()));
 	for (; *value != '\0'; value++)
 		putchar(*value >= 'a' && *value <= 'z' ? *value - 'a' + 'A' :
 		    *value);
@@ -361,28 +204,37 @@ print_pin(struct jpki_ctx *ctx, enum jpki_pin pin, const char *value)
 }
 
 static int
-print_new(const struct args *args, struct jpki_ctx *ctx, const char *dir)
+print_pins(const struct job *job)
 {
-	static const char *const names[] = {
-		"auth-pin", "sign-pin", "text-pin"
+	/* In the order of prompt_pins. */
+	static const struct {
+		const char *option, *preset;
+	} pins[PROMPT_PINS] = {
+		{ "auth-pin", "1234" },
+		{ "sign-pin", "ABC123" },
+		{ "text-pin", "5678" }
 	};
-	struct jpki_softcard *soft;
-	char *path;
-	int pin, left, r;
+	const char *value;
+	int left, r;
+	size_t i;
 
-	if ((r = jpki_softcard_open(ctx, dir, &soft)) != 0)
-		return report(ctx, r);
-	if ((path = realpath(dir, NULL)) != NULL)
-		dir = path;
-	printf("%s %s\n%s\n", text(args, "A new card is in",
-	    "新しいカードを作りました:"), dir, text(args,
-	    "Its PINs, for tests only:", "暗証番号（試験用）:"));
-	for (pin = JPKI_PIN_AUTH; pin <= JPKI_PIN_TEXT; pin++) {
-		r = jpki_softcard_tries(soft, (enum jpki_pin)pin, &left);
-		if (r == 0 && left >= 0)
-			print_pin(ctx, (enum jpki_pin)pin,
-			    chosen(args, names[pin - 1]));
+	puts(pick("Its PINs, for tests only:", "暗証番号（試験用）:"));
+	for (i = 0; i < PROMPT_PINS; i++) {
+		if ((r = jpki_softcard_tries(job->soft, prompt_pins[i],
+		    &left)) != 0)
+			return fail(job, r);
+		value = given(job, pins[i].option);
+		if (left >= 0)
+			print_pin(prompt_pins[i], value != NULL ? value :
+			    pins[i].preset);
 	}
+	return EXIT_SUCCESS;
+}
+
+/* Commands to copy: they stay whole, however long. */
+static void
+print_commands(const char *dir)
+{
 	printf("%s\n"
 	    "  jpki-softcard show '%s'\n"
 	    "  export JPKI_READER='soft:%s'\n"
@@ -390,154 +242,125 @@ print_new(const struct args *args, struct jpki_ctx *ctx, const char *dir)
 	    "-certs -noout -text jpki://auth\n"
 	    "  openssl dgst -provider default -provider jpki -sha256 "
 	    "-sign jpki://auth -out FILE.sig FILE\n",
-	    text(args, "Try:", "試してみましょう:"), dir, dir);
-	free(path);
-	jpki_softcard_free(&soft);
-	return EXIT_FINE;
+	    pick("Try:", "試してみましょう:"), dir, dir);
 }
 
 static int
-do_new(const struct args *args, struct jpki_ctx *ctx, const char *dir)
+do_new(struct job *job)
 {
-	int r;
+	char *path, *shown;
+	int code, r;
 
-	r = jpki_softcard_create(ctx, dir, args->options, args->n_options);
-	if (r != 0)
-		return report(ctx, r);
-	return print_new(args, ctx, dir);
+	if ((r = jpki_softcard_create(job->ctx, job->dir, job->given,
+	    job->n_given)) != 0 ||
+	    (r = jpki_softcard_open(job->ctx, job->dir, &job->soft)) != 0)
+		return fail(job, r);
+	path = realpath(job->dir, NULL);
+	shown = text_shown(path != NULL ? path : job->dir);
+	free(path);
+	if (shown == NULL)
+		return complain_code(NULL, JPKI_ERR_MEMORY);
+	printf("%s %s\n", pick("A new card is in",
+	    "新しいカードを作りました:"), shown);
+	if ((code = print_pins(job)) == EXIT_SUCCESS)
+		print_commands(shown);
+	text_free(&shown);
+	return code;
+}
+
+/* ---- show ---- */
+
+static void
+print_line(void *layout, const char *name, const char *value)
+{
+	layout_pair(layout, 0, 0, name, value);
 }
 
 static void
-print_line(void *arg, const char *name, const char *value)
+add_member(void *object, const char *name, const char *value)
 {
-	(void)arg;
-	printf("%s %s\n", name, value);
-}
-
-static void
-print_json_string(const char *s)
-{
-	putchar('"');
-	for (; *s != '\0'; s++) {
-		if ((unsigned char)*s < ' ') {
-			printf("\\u%04x", (unsigned)*s);
-			continue;
-		}
-		if (*s == '"' || *s == '\\')
-			putchar('\\');
-		putchar(*s);
-	}
-	putchar('"');
-}
-
-static void
-print_json(void *arg, const char *name, const char *value)
-{
-	(void)arg;
-	printf("  ");
-	print_json_string(name);
-	printf(": ");
-	print_json_string(value);
-	printf(",\n");
+	json_object_set_new(object, name, json_text(value));
 }
 
 /* "tries auth=3 sign=5 text=3"; a PIN that this card lacks is left out. */
 static int
-print_tries(struct jpki_softcard *soft, bool json)
+show_tries(const struct job *job, struct layout *layout, json_t *all)
 {
-	static const char *const names[] = { "auth", "sign", "text" };
-	const char *between = "";
-	int pin, left, r;
+	json_t *tries = json_object();
+	char line[64] = "";
+	int left, r = 0;
+	size_t i;
 
-	printf(json ? "  \"tries\": {" : "tries");
-	for (pin = JPKI_PIN_AUTH; pin <= JPKI_PIN_TEXT; pin++) {
-		r = jpki_softcard_tries(soft, (enum jpki_pin)pin, &left);
-		if (r != 0)
-			return r;
-		if (left < 0)
+	for (i = 0; i < PROMPT_PINS && r == 0; i++) {
+		r = jpki_softcard_tries(job->soft, prompt_pins[i], &left);
+		if (r != 0 || left < 0)
 			continue;
-		if (json)
-			printf("%s \"%s\": %d", between, names[pin - 1], left);
-		else
-			printf(" %s=%d", names[pin - 1], left);
-		between = ",";
+		snprintf(line + strlen(line), sizeof(line) - strlen(line),
+		    "%s%s=%d", *line != '\0' ? " " : "", prompt_pin_words[i],
+		    left);
+		json_object_set_new(tries, prompt_pin_words[i],
+		    json_integer(left));
 	}
-	printf(json ? " }\n" : "\n");
-	return 0;
+	if (r == 0 && !job->args.json)
+		print_line(layout, "tries", line);
+	json_object_set_new(all, "tries", tries);
+	return r;
 }
 
 static int
-do_show(const struct args *args, struct jpki_ctx *ctx, const char *dir)
+do_show(struct job *job)
 {
-	struct jpki_softcard *soft;
-	size_t reader_size = sizeof("soft:") + strlen(dir);
+	struct layout layout = layout_of(stdout);
+	json_t *all = json_object();
 	char *reader;
 	int r;
 
-	if ((r = jpki_softcard_open(ctx, dir, &soft)) != 0)
-		return report(ctx, r);
-	if ((reader = malloc(reader_size)) == NULL) {
-		jpki_softcard_free(&soft);
-		return report(ctx, JPKI_ERR_MEMORY);
+	if (asprintf(&reader, "soft:%s", job->dir) == -1) {
+		json_decref(all);
+		return complain_code(NULL, JPKI_ERR_MEMORY);
 	}
-	snprintf(reader, reader_size, "soft:%s", dir);
-	if (args->json)
-		puts("{");
-	(args->json ? print_json : print_line)(NULL, "reader", reader);
-	r = jpki_softcard_show(soft, args->json ? print_json : print_line,
-	    NULL);
-	if (r == 0)
-		r = print_tries(soft, args->json);
-	if (args->json)
-		puts("}");
+	if (job->args.json) {
+		add_member(all, "reader", reader);
+		r = jpki_softcard_show(job->soft, add_member, all);
+	} else {
+		print_line(&layout, "reader", reader);
+		r = jpki_softcard_show(job->soft, print_line, &layout);
+	}
 	free(reader);
-	jpki_softcard_free(&soft);
-	return r == 0 ? EXIT_FINE : report(ctx, r);
+	if (r == 0)
+		r = show_tries(job, &layout, all);
+	if (r == 0 && job->args.json)
+		return json_print(all);
+	json_decref(all);
+	return r == 0 ? EXIT_SUCCESS : fail(job, r);
 }
 
-/* Looks at all words before the card is touched. */
+/* ---- set, unlock ---- */
+
 static int
-do_set(const struct args *args, struct jpki_ctx *ctx, const char *dir)
+do_set(struct job *job)
 {
-	struct jpki_softcard *soft;
+	char *const *words = job->args.operands + 1;
 	char name[32];
-	const char *equals;
-	size_t i;
-	int r;
+	int i, n = job->args.n_operands - 1, len, r = 0;
 
-	for (i = 1; i < args->n_operands; i++)
-		if (strchr(args->operands[i], '=') == NULL)
-			return usage_error(args, text(args,
-			    "not SWITCH=VALUE",
-			    "「スイッチ=値」ではありません"),
-			    args->operands[i]);
-	if (args->n_operands < 2)
-		return usage_error(args, "set", "DIR SWITCH=VALUE...");
-	if ((r = jpki_softcard_open(ctx, dir, &soft)) != 0)
-		return report(ctx, r);
-	for (i = 1; i < args->n_operands && r == 0; i++) {
-		equals = strchr(args->operands[i], '=');
-		snprintf(name, sizeof(name), "%.*s",
-		    (int)(equals - args->operands[i]), args->operands[i]);
-		r = jpki_softcard_set(soft, name, equals + 1);
+	for (i = 0; i < n && r == 0; i++) {
+		len = (int)strcspn(words[i], "=");
+		snprintf(name, sizeof(name), "%.*s", len, words[i]);
+		r = jpki_softcard_set(job->soft, name, words[i] + len + 1);
 	}
-	jpki_softcard_free(&soft);
-	return r == 0 ? EXIT_FINE : report(ctx, r);
+	return r == 0 ? EXIT_SUCCESS : fail(job, r);
 }
 
 static int
-do_unlock(const struct args *args, struct jpki_ctx *ctx, const char *dir)
+do_unlock(struct job *job)
 {
-	struct jpki_softcard *soft;
-	int r;
+	int r = jpki_softcard_unlock(job->soft);
 
-	(void)args;
-	if ((r = jpki_softcard_open(ctx, dir, &soft)) != 0)
-		return report(ctx, r);
-	r = jpki_softcard_unlock(soft);
-	jpki_softcard_free(&soft);
-	return r == 0 ? EXIT_FINE : report(ctx, r);
+	return r == 0 ? EXIT_SUCCESS : fail(job, r);
 }
+
+/* ---- serve ---- */
 
 static int stop_pipe[2];
 
@@ -566,110 +389,149 @@ catch_signals(void)
 	return 0;
 }
 
-/* "vpcd" is for connecting; the library serves with the others. */
 static int
-do_serve(const struct args *args, struct jpki_ctx *ctx, const char *dir)
+serve(struct job *job, int fd)
 {
-	struct jpki_softcard_option options[OPTIONS_MAX];
-	struct jpki_softcard *soft;
-	const char *where = chosen(args, "vpcd");
+	struct jpki_softcard_option serving[OPTIONS_MAX];
+	struct layout layout = layout_of(stdout);
 	size_t i, n = 0;
-	int fd, r, status;
+	int r;
 
-	for (i = 0; i < args->n_options; i++)
-		if (strcmp(args->options[i].name, "vpcd") != 0)
-			options[n++] = args->options[i];
-	if ((r = jpki_softcard_open(ctx, dir, &soft)) != 0)
-		return report(ctx, r);
-	if ((r = jpki_softcard_connect(soft, where, &fd)) != 0) {
-		jpki_softcard_free(&soft);
-		return report(ctx, r);
-	}
-	if (catch_signals() != 0) {
-		perror("jpki-softcard");
-		close(fd);
-		jpki_softcard_free(&soft);
-		return EXIT_FAILED;
-	}
-	puts(text(args, "The card is in the reader; Ctrl-C takes it out.",
+	if (catch_signals() != 0)
+		return complain_errno("pipe");
+	/* "vpcd" is for connecting; the library serves with the others. */
+	for (i = 0; i < job->n_given; i++)
+		if (strcmp(job->given[i].name, "vpcd") != 0)
+			serving[n++] = job->given[i];
+	layout_paragraph(&layout, 0,
+	    pick("The card is in the reader; Ctrl-C takes it out.",
 	    "カードをリーダーにセットしました。Ctrl-C で抜きます。"));
 	fflush(stdout);
-	r = jpki_softcard_serve(soft, fd, options, n, stop_pipe[0]);
-	close(fd);
-	jpki_softcard_free(&soft);
-	status = r == 0 ? EXIT_FINE : report(ctx, r);
-	/* A reader that went away was there. */
-	return status == EXIT_NO_CARD ? EXIT_FAILED : status;
+	r = jpki_softcard_serve(job->soft, fd, serving, n, stop_pipe[0]);
+	return r == 0 ? EXIT_SUCCESS : fail(job, r);
 }
 
 static int
-run(const struct args *args)
+do_serve(struct job *job)
 {
-	static const struct {
-		const char *name;
-		int (*run)(const struct args *, struct jpki_ctx *,
-		    const char *dir);
-		bool (*takes)(const char *option);
-		bool more;	/* operands after DIR */
-	} commands[] = {
-		{ "new", do_new, for_new, false },
-		{ "show", do_show, for_none, false },
-		{ "set", do_set, for_none, true },
-		{ "unlock", do_unlock, for_none, false },
-		{ "serve", do_serve, for_serve, false }
-	};
-	struct jpki_ctx *ctx;
-	size_t i, k;
-	int status;
+	int fd, code, r;
+
+	if ((r = jpki_softcard_connect(job->soft, given(job, "vpcd"),
+	    &fd)) != 0)
+		return fail(job, r);
+	code = serve(job, fd);
+	close(fd);
+	/* A reader that went away was there. */
+	return code == EX_UNAVAILABLE ? EXIT_FAILURE : code;
+}
+
+/* ---- The command line ---- */
+
+static const struct program softcard_program = {
+	.usage = { "new DIR [OPTION...]\n"
+	    "show DIR [--json]\n"
+	    "set DIR SWITCH=VALUE...\n"
+	    "unlock DIR\n"
+	    "serve DIR [OPTION...]",
+	    "new DIR [オプション...]\n"
+	    "show DIR [--json]\n"
+	    "set DIR スイッチ=値...\n"
+	    "unlock DIR\n"
+	    "serve DIR [オプション...]" },
+	.about = {
+	    "A software card is a directory that behaves like a My Number "
+	    "Card; every program of libjpki takes it as the reader soft:DIR.",
+	    "ソフトウェアカードは、マイナンバーカードのようにふるまう"
+	    "ディレクトリです。libjpki のどのプログラムでも、リーダー名 "
+	    "soft:DIR で使えます。" },
+	.options = options,
+	.set = set_option,
+};
+
+/* In the order of the words in find_command(). */
+static const struct command {
+	const char *word;
+	int (*run)(struct job *job);
+	int first, last;	/* ids of the options that it takes */
+} commands[] = {
+	{ "new", do_new, O_NEW, O_SERVE - 1 },
+	{ "show", do_show, 0, 0 },
+	{ "set", do_set, 0, 0 },
+	{ "unlock", do_unlock, 0, 0 },
+	{ "serve", do_serve, O_TIME, O_SERVE + 99 }
+};
+
+static const struct command *
+find_command(const char *word)
+{
+	const char *words[COUNT(commands) + 1] = { NULL };
+	size_t i;
+	int found;
 
 	for (i = 0; i < COUNT(commands); i++)
-		if (strcmp(args->command, commands[i].name) == 0)
-			break;
-	if (i == COUNT(commands))
-		return usage_error(args, text(args, "unknown command",
-		    "不明なコマンド"), args->command);
-	if (args->n_operands == 0 || *args->operands[0] == '\0')
-		return usage_error(args, args->command, "DIR?");
-	if (args->n_operands > 1 && !commands[i].more)
-		return usage_error(args, text(args, "too many arguments",
-		    "引数が多すぎます"), args->operands[1]);
-	for (k = 0; k < args->n_options; k++)
-		if (!commands[i].takes(args->options[k].name))
-			return usage_error(args, text(args, "not an option of "
-			    "this command", "このコマンドのオプションでは"
-			    "ありません"), args->options[k].name);
-	if ((ctx = jpki_ctx_new()) == NULL) {
-		fprintf(stderr, "jpki-softcard: %s\n",
-		    jpki_strerror(JPKI_ERR_MEMORY, args->lang));
-		return EXIT_FAILED;
-	}
-	jpki_ctx_set_lang(ctx, args->lang);
-	status = commands[i].run(args, ctx, args->operands[0]);
-	jpki_ctx_free(&ctx);
-	return status;
+		words[i] = commands[i].word;
+	found = options_word(word, words);
+	return found == -1 ? NULL : &commands[found];
+}
+
+/* Looks at all words before a card is touched: 0 or EX_USAGE. */
+static int
+check_words(const struct job *job, const struct command *command)
+{
+	int n = job->args.n_operands;
+	size_t i;
+
+	if (n == 0 || *job->dir == '\0')
+		return usage_error("Which folder? A card is one: DIR.",
+		    "カードのフォルダー DIR を指定してください。");
+	if (n > 1 && command->run != do_set)
+		return options_too_many();
+	for (i = 0; i < job->n_given; i++)
+		if (job->ids[i] < command->first ||
+		    job->ids[i] > command->last)
+			return usage_error("--%s is not an option of this "
+			    "command.", "--%s はこのコマンドのオプションでは"
+			    "ありません。", job->given[i].name);
+	if (command->run != do_set)
+		return 0;
+	while (n > 1 && strchr(job->args.operands[n - 1], '=') != NULL)
+		n--;
+	return n == 1 && job->args.n_operands > 1 ? 0 :
+	    usage_error("set takes SWITCH=VALUE, once or several times.",
+	    "set には、スイッチ=値 を 1 つ以上指定してください。");
+}
+
+static int
+softcard_command(struct job *job)
+{
+	const struct command *command;
+	int code, r = 0;
+
+	if ((command = find_command(job->args.operands[0])) == NULL)
+		return EX_USAGE;
+	job->args.operands++;
+	job->args.n_operands--;
+	job->dir = job->args.operands[0];
+	if ((code = check_words(job, command)) != 0)
+		return code;
+	if ((job->ctx = message_ctx()) == NULL)
+		return EXIT_FAILURE;
+	if (command->run != do_new)
+		r = jpki_softcard_open(job->ctx, job->dir, &job->soft);
+	code = r == 0 ? command->run(job) : fail(job, r);
+	jpki_softcard_free(&job->soft);
+	jpki_ctx_free(&job->ctx);
+	return code;
 }
 
 int
-main(int argc, char *argv[])
+main(int argc, char **argv)
 {
-	struct args args = { 0 };
-	int status;
+	struct job job = { .n_given = 0 };
+	int code;
 
-	args.lang = jpki_lang_from_locale();
-	if ((status = parse_args(&args, argc, argv)) != EXIT_FINE)
-		return status;
-	if (args.help)
-		print_help(&args);
-	else if (args.version)
-		printf("jpki-softcard %s\n", jpki_version());
-	else if (args.command == NULL)
-		return usage_error(&args, "jpki-softcard",
-		    "new | show | set | unlock | serve");
-	else
-		status = run(&args);
-	if (fflush(stdout) != 0 || ferror(stdout)) {
-		perror("jpki-softcard");
-		return EXIT_FAILED;
-	}
-	return status;
+	message_start("jpki-softcard");
+	code = options_parse(&softcard_program, &job.args, &job, argc, argv);
+	return code != ARGS_GO_ON ? code :
+	    message_finish(softcard_command(&job));
 }

@@ -8,8 +8,8 @@
  *    unless their comment says so.
  *  - "left" counts the tries of a PIN that are left; -1: the card did not say.
  *  - A context and everything made from it belong to one thread at a time,
- *    but for what is immutable (certificates, checks, verdicts, attributes).
- *    Two contexts share nothing.
+ *    but for what is immutable: certificates, attributes, verdicts, and
+ *    checks once their revocation is filled. Two contexts share nothing.
  *  - No function here keeps a PIN, writes to a terminal (jpki_secret_read with
  *    "tty" excepted) or installs a signal handler.
  *
@@ -17,7 +17,8 @@
  *  - What the library fills is its own object: functions give its fields, and
  *    jpki_X_free() takes a pointer to the pointer, which it clears.
  *  - What the caller fills has "size" as its first member, sizeof() of the
- *    struct as the caller knows it: struct jpki_card_facts f = { .size = sizeof(f) };
+ *    struct as the caller knows it:
+ *	struct jpki_card_facts f = { .size = sizeof(f) };
  *    A size of 0 is JPKI_ERR_USAGE; every further member that is zero means
  *    "not said", and members are only ever appended. A larger record than the
  *    library knows is JPKI_ERR_USAGE if anything is said in what it does not.

@@ -46,7 +46,7 @@ jpkip_crypto(struct jpki_ctx *ctx)
 	if (crypto->provider == NULL) {
 		crypto_free(crypto);
 		jpkip_fail(ctx, JPKI_ERR_CRYPTO,
-		    JPKIP_SAME("OSSL_PROVIDER default"));
+		    JPKIP_SAME("OSSL_PROVIDER"));
 		return NULL;
 	}
 	jpkip_ctx_attach(ctx, crypto, crypto_free);

@@ -35,9 +35,8 @@ static const struct {
 	const char *en, *ja;
 } advices[JPKIP_ADVICES + 1] = {
 	[JPKI_ADVICE_READ_CERT] = {
-	    "The certificate's own last day decides; jpki-info shows it.",
-	    "正しい期限は証明書に書かれたものです。jpki-info で確認できま"
-	    "す。" },
+	    "The certificate's own last day, which is written in it, decides.",
+	    "正しい期限は証明書に書かれたものです。" },
 	[JPKI_ADVICE_CHECK_STATUS] = {
 	    "Whether it was revoked is not known; only a status service can "
 	    "tell.",

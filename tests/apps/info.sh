@@ -207,6 +207,12 @@ run $info $compare --text-pin-source file:wrong-text.pin
 fails 1 '2 tries left' "a wrong text PIN"
 is "keeps the password from being sent" \
     "$(n_verify) $(tries card text) $(tries card sign)" "1 2 5"
+edit card text-tries 1
+run $info $compare --text-pin-source file:wrong-text.pin
+is "its last try is kept" "$rc $(n_verify) $(tries card text)" "1 1 1"
+shows '^  Not compared  *too few tries left, see --last-try' "it is said why"
+run $info $compare --text-pin-source file:wrong-text.pin --last-try
+fails 1 'locked' "a text PIN that was locked thus is no 3"
 edit card text-tries 0
 run $info $compare --json
 is "a locked text PIN: not compared, the rest is told" \
@@ -324,6 +330,26 @@ at = [i for i, l in enumerate(lines) if l.startswith("  住所")][0]
 print(max(map(wide, lines)) <= 80, wide(lines[at]) >= 78,
     lines[at + 1].startswith(" " * 22 + lines[at + 1].strip()[0]))')" \
     "True True True"
+for lang in en ja; do
+	COLUMNS=40 typed "ABC123" jpki-info --reader soft:odd --sign \
+	    --lang $lang
+	tr -d '\r' <log/out >lines
+	is "40 columns ($lang): no line is longer, what is too long hangs" "$rc $(
+	    "$PYTHON" -c '
+import sys, unicodedata
+wide = lambda s: sum(2 if unicodedata.east_asian_width(c) in "WF" else 1
+    for c in s)
+lines = open("lines", encoding="utf-8").read().splitlines()
+# The report begins after the prompt and what was typed at it.
+lines = [l for l in lines if not l.startswith("> ")]
+lines = lines[max(i for i, l in enumerate(lines) if ": " in l and
+    ("password" in l or "パスワード" in l) and not l.startswith(" ")) + 1:]
+at = [i for i, l in enumerate(lines) if l in ("  住所", "  Address")][0]
+print(len(lines) > 40, [l for l in lines if wide(l) > 40],
+    lines[at + 1].startswith("    東京都"), lines[at + 2].startswith("    架"),
+    [l for l in lines if l != "" and l.strip() == ""])')" \
+	    "0 True [] True True []"
+done
 
 # Calendars.
 new_card card card
@@ -373,6 +399,34 @@ for lang in en ja; do
 	run $info --ics --lang $lang --date 2027-01-01
 	ok "the same again" cmp first log/out
 done
+# What somebody else's reader makes of them; the words are those of the report.
+if "$PYTHON" -c 'import icalendar' 2>/dev/null; then
+	for lang in en ja; do
+		run $info --json --lang $lang --date 2030-12-24
+		cp log/out report
+		run $info --ics --lang $lang --date 2027-01-01
+		ok "icalendar reads it ($lang)" "$PYTHON" -c '
+import datetime, icalendar, json
+advice = json.load(open("report", encoding="utf-8"))["auth"]["advice"]
+calendar = icalendar.Calendar.from_ical(open("log/out", "rb").read())
+assert calendar["VERSION"] == "2.0" and not calendar.errors
+renew, until = calendar.walk("VEVENT")
+day, delta = datetime.date, datetime.timedelta
+assert renew["DTSTART"].dt == day(2030, 11, 18), renew["DTSTART"].dt
+assert until["DTSTART"].dt == day(2031, 2, 17), until["DTSTART"].dt
+assert until["DESCRIPTION"] == advice[0], until["DESCRIPTION"]
+assert "2031-02-17" in renew["DESCRIPTION"] and all(text in
+    renew["DESCRIPTION"] for text in advice[:2]), renew["DESCRIPTION"]
+for event, rings in (renew, delta(hours=9)), (until, delta(days=-30)):
+    assert not event.errors and event["DTSTAMP"].dt.utcoffset() == delta(0)
+    alarm, = event.walk("VALARM")
+    assert alarm["TRIGGER"].dt == rings and not alarm.errors
+    assert alarm["DESCRIPTION"] == event["SUMMARY"]
+    assert "\\" not in event["SUMMARY"] + event["DESCRIPTION"]'
+	done
+else
+	skip "calendars, by an independent reader" "no python3-icalendar here"
+fi
 run $info --ics $sign --lang ja
 is "of both certificates" "$("$PYTHON" ics.py | cut -c 1-8 | tr '\n' ' ')" \
     "20301118 20310217 20291118 20300217 "
@@ -441,6 +495,19 @@ openssl x509 -in card/auth.pem -out "$(printf 'e\033[31m')"
 run jpki-info "$(printf 'e\033[31m')"
 is "no escape sequence in the report" "$rc $(grep -c "$(printf '\033')" \
     log/out)" "0 0"
+shows '^e\\x1b\[31m$' "but its name"
+run jpki-info --json "$(printf 'e\033[31m')"
+is "nor in JSON, which has the name itself" "$(grep -c "$(printf '\033')" \
+    log/out) $(json 'r["certificates"][0]["file"] == "e\x1b[31m"')" "0 True"
+name=$(printf 'c\377d')
+cp card/auth.pem "$name"
+run jpki-info "$name"
+shows '^c\\xffd$' "a name that is no UTF-8"
+run jpki-info --json "$name"
+is "is the same in JSON" "$rc $(json 'r["certificates"][0]["file"]')" \
+    '0 c\xffd'
+run jpki-info "$(printf 'no\377\nsuch')"
+fails 1 ': no\\xff\\nsuch: ' "and in a message"
 
 # Substitutes: flagged in a certificate that nobody signed like that.
 openssl x509 -in card/sign.pem -outform DER -out sign.DER
@@ -491,10 +558,38 @@ openssl ca -gencrl -config ca.cnf -cert $ca.pem -keyfile $ca.key -out crl \
 run jpki-info card/auth.pem --ca card/ca --crl crl --json
 is "CRL: revoked" "$rc $(json 'r["certificates"][0]["state"],
     r["certificates"][0]["revocation"]["source"]')" "2 ('lapsed', 'crl')"
+run jpki-info card/auth.pem --crl crl
+is "a list that cannot be proven is warned about" "$rc $(said | wc -l)" "0 1"
+said | grep -q -e '--ca'
+result $? "and what it takes is said"
 run jpki-info card/sign.pem --ca card/ca --crl crl --json
 is "a list about others is warned about, once" \
     "$rc $(said | wc -l) $(json 'r["certificates"][0]["revocation"]["state"]')" \
     "0 1 not-checked"
+
+# Made in June 2028, it tells of a revocation in January: not yet in 2027.
+printf 'R\t310217145959Z\t280101030000Z,superseded\t%s\tunknown\t/CN=x\n' \
+    "$serial" >index
+openssl ca -gencrl -config ca.cnf -cert $ca.pem -keyfile $ca.key -out later \
+    -crl_lastupdate 20280601000000Z -crl_nextupdate 20280701000000Z \
+    >log/ok 2>&1
+moment() {
+	run jpki-info card/auth.pem --ca card/ca --crl later --date "$1" --json
+	is "a list of 2028-06-01, on $1" "$rc $(json '" ".join((lambda c, v:
+	    (c["state"], v["state"], v["then"], v["since"], v["as_of"]))(
+	    r["certificates"][0], r["certificates"][0]["revocation"]))')" "$2"
+}
+moment 2027-06-01 "0 good revoked good 2028-01-01 2028-06-01"
+moment 2028-02-01 "2 lapsed revoked revoked 2028-01-01 2028-06-01"
+moment 2028-06-15 "2 lapsed revoked revoked 2028-01-01 2028-06-01"
+run $info --crl later --date 2027-06-01
+is "not revoked then" "$rc" 0
+shows '^  Revocation  *not yet revoked then; REVOKED on 2028-01-01: ' "later it was"
+run $info --crl later --date 2027-06-01 --lang ja
+shows '^  失効  *この時点では失効していません。2028-01-01 に失効：' "in Japanese"
+run $info --crl later --date 2028-02-01
+is "revoked then" "$rc" 2
+shows '^  Revocation  *REVOKED on 2028-01-01: ' "since when"
 
 # J-LIS's own, where they are at hand.
 if [ -n "${JPKI_TEST_JLIS_CA:-}" ] && [ -d "$JPKI_TEST_JLIS_CA" ]; then

@@ -18,10 +18,12 @@ libdir=$root$(pkg-config --variable=libdir libjpki)
 PKG_CONFIG_SYSROOT_DIR=$root
 export PKG_CONFIG_SYSROOT_DIR
 
-for h in jpki.h jpki/card.h jpki/ctx.h; do
+for h in jpki.h jpki/card.h jpki/ctx.h jpki/framework/uri.h; do
 	ok "header $h" test -f "$prefix/include/$h"
 done
 ok 'shared library' test -f "$libdir/libjpki.so"
+ok 'under the name that programs load it by' test -f \
+    "$libdir/libjpki.so.$(pkg-config --modversion libjpki | cut -d . -f 1,2)"
 for p in jpki-softcard jpki-sign jpki-cms jpki-doctor jpki-pin \
     jpki-attributes jpki-rules jpki-info; do
 	ok "program $p" test -x "$prefix/bin/$p"
@@ -34,6 +36,18 @@ if [ -n "$modulesdir" ]; then
 	    test -f "$prefix/share/man/man7/jpki-provider.7"
 fi
 
+# The examples, each compiled as it says, without a word.
+examples=$prefix/share/doc/libjpki/examples
+for file in "$source"/examples/*.c; do
+	name=${file##*/}
+	ok "example $name" cp "$examples/$name" .
+	compile=$(sed -n 's/^ \*	\(cc -o .*\)/\1/p' "$name")
+	sh -c "$compile" >log/err 2>&1 && [ -x "${name%.c}" ] &&
+	    [ ! -s log/err ]
+	result $? "it compiles as it says, without a word"
+done
+ok "example sign.py" cp "$examples/sign.py" .
+
 # README.md: the C program, its compile command, and the card it opens.
 sed -n '/^```c$/,/^```$/{/^```/d;p}' "$source/README.md" >sign.c
 compile=$(sed -n 's/^    \(cc -o sign .*\)/\1/p' "$source/README.md")
@@ -42,18 +56,23 @@ result $? 'README.md has a program'
 sh -c "$compile" >log/err 2>&1 && [ ! -s log/err ]
 result $? 'it compiles as printed, without a word'
 new_card card card
-LD_LIBRARY_PATH=$libdir
-export LD_LIBRARY_PATH
-run ./sign file:auth.pin
-cp log/out sig
-works 'it signs'
-# The digest in it is 32 zeros.
-head -c 32 /dev/zero >digest
+openssl dgst -sha256 -binary a >digest
 openssl x509 -in card/auth.pem -pubkey -noout >pub
-ok 'plain openssl verifies its signature' openssl pkeyutl -verify -pubin \
-    -inkey pub -in digest -sigfile sig -pkeyopt digest:sha256
+LD_LIBRARY_PATH=$libdir
+JPKI_READER=soft:card
+export LD_LIBRARY_PATH JPKI_READER
+stdin=digest
+for program in ./sign "$PYTHON sign.py"; do
+	run $program file:auth.pin
+	cp log/out sig
+	works "$program signs"
+	ok 'plain openssl verifies its signature' openssl dgst -sha256 \
+	    -verify pub -signature sig a
+done
 run ./sign file:wrong.pin
-fails 1 '2 tries left' 'a wrong PIN fails and says what is left'
+is 'a wrong PIN fails and says what is left' \
+    "$rc $(said | grep -c '2 tries left') $(wc -c <log/out)" "1 1 0"
 run ./sign
-fails 1 'no terminal' 'it does not hang without a terminal'
+is 'it does not hang without a terminal' \
+    "$rc $(said | grep -c 'no terminal') $(wc -c <log/out)" "1 1 0"
 finish

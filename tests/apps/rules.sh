@@ -232,14 +232,14 @@ fails 64 'lost@2026-02-30: no such day' "an event's day"
 run jpki-rules event found@2026-01-02 lost@2026-01-01
 fails 64 'in the order' "events backwards"
 run jpki-rules event
-fails 64 'which event' "no event"
+fails 64 'Which event' "no event"
 run jpki-rules pin auth auth=4
 fails 64 'tries left' "more tries than there are"
 run jpki-rules pin auth auth=1234
 fails 64 'tries left' "a PIN in place of tries"
 ok "it is not repeated" sh -c '! grep -q 1234 log/err'
 run jpki-rules pin all
-fails 64 'which PIN' "no such PIN"
+fails 64 'auth, sign, text or card' "no such PIN"
 run jpki-rules who --birth 2026-06-15 --date 2026-06-14
 fails 64 'birth is after' "born after the day"
 run jpki-rules explain Z9
@@ -251,9 +251,28 @@ fails 64 'feb29' "bad setting"
 run jpki-rules --lang ja event lots
 fails 64 'ありません' "in Japanese"
 run jpki-rules --wrong
-fails 64 '--wrong: not understood' "unknown option"
+fails 64 'no option --wrong' "unknown option"
+run jpki-rules renewal --untill 2026-01-01
+fails 64 'did you mean --until' "a mistyped option"
+run jpki-rules --lang ja renewl --until 2026-01-01
+fails 64 'renewal ではありませんか' "a mistyped question"
+run jpki-rules event moved-inn@2026-01-01
+fails 64 'moved-inn: no such event; did you mean moved-in' "a mistyped event"
 run jpki-rules renewal --until
-fails 64 '--until: a value is missing' "an option without its value"
+fails 64 '--until takes a value: D' "an option without its value"
+# What is typed comes back in messages, but never commands a terminal.
+for typed in "event $(printf 'no\033[31m\nevent')" \
+    "event $(printf 'lost@\033[31m\t2026')" "explain $(printf 'B3\177\033[m')"
+do
+	typed "" jpki-rules ${typed%% *} "${typed#* }"
+	is "it fails" "$rc" 64
+	ok "no control character on the terminal" "$PYTHON" -c '
+import unicodedata
+text = open("log/out", encoding="utf-8", newline="").read()
+assert "\\x1b" in text, text
+assert not [c for c in text if unicodedata.category(c) == "Cc" and
+    c not in "\r\n"], text'
+done
 run jpki-rules --help
 works "--help"
 if [ -w /dev/full ]; then

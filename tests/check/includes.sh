@@ -76,8 +76,8 @@ dir[1] == "include" { no("public headers are included with <>"); next }
 dir[1] != "lib" {
 	place = file
 	sub(/\/[^\/]*$/, "", place)
-	if (place == "examples/tools" && name ~ /^common\/[a-z]+\.h$/ &&
-	    system("test -f " place "/" name) == 0)
+	if (dir[2] == "tools" && name ~ /^common\/[a-z]+\.h$/ &&
+	    system("test -f examples/tools/" name) == 0)
 		next
 	if (name ~ /\// || system("test -f " place "/" name) != 0)
 		no("not beside the file that includes it")

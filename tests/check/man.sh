@@ -49,16 +49,21 @@ for program in $programs; do
 	[ -f "$page" ] || no "$program: no manual page"
 	[ -f "$page" ] || continue
 	# Its options are those that the program knows: its own rows, and those
-	# that common/options.h has for all.
-	known=$(sed -n '/ options\[\] = {$/,/^};/p' "$tools/$program"*.c |
+	# that common/options.h has for all. It is a file, or has a folder.
+	known=$(cat "$tools/$program.c" "$tools/${program#jpki-}"/*.c \
+	    2>/dev/null | sed -n '/ options\[\] = {$/,/^};/p' |
 	    grep -o -e '^	{ "[^"]*"' -e 'OPTION_[A-Z_]*' |
 	    sed '/^	/s/^	{ "\(.*\)"/\1/
 		/^OPTION_/{
 		    s///
 		    y/ABCDEFGHIJKLMNOPQRSTUVWXYZ_/abcdefghijklmnopqrstuvwxyz-/
 		}' | grep -vx end | sort -u)
-	described=$(sed -n 's/^\.It Fl -\([a-z0-9-]*\).*/\1/p' "$page" |
-	    sort -u)
+	# A switch of a software card is described as it is set: switch=value.
+	described=$({
+	    sed -n 's/^\.It Fl -\([a-z0-9-]*\).*/\1/p' "$page"
+	    grep '^\.It Cm .* Ns = ' "$page" | grep -o 'Cm [a-z0-9-]* Ns = ' |
+		cut -d ' ' -f 2
+	} | sort -u)
 	[ -z "$known" ] || [ "$known" = "$described" ] ||
 	    no "$program: knows" $known, "manual:" $described
 done

@@ -12,31 +12,27 @@ tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
 bad=0
 
-copy() {
-	rm -rf "$tmp/tree"
-	mkdir "$tmp/tree"
-	cp -R "$root/lib" "$root/provider" "$root/examples" "$root/include" \
-	    "$root/meson.build" "$tmp/tree"
-}
+mkdir "$tmp/tree"
+cp -R "$root/lib" "$root/provider" "$root/examples" "$root/include" \
+    "$root/meson.build" "$root/README.md" "$tmp/tree"
 
-# noticed CHECK FILE WHAT
+# noticed CHECK FILE WHAT: afterwards the file is as it was.
 noticed() {
 	if sh "$here/$1.sh" "$tmp/tree" "$lib" >"$tmp/out" 2>&1; then
 		echo "$1 does not notice, in $2: $3"
 		bad=1
 	fi
+	cp "$root/$2" "$tmp/tree/$2"
 }
 
 # planted CHECK FILE TEXT: at the end of the file.
 planted() {
-	copy
 	printf '%s\n' "$3" >>"$tmp/tree/$2"
 	noticed "$@"
 }
 
 # changed CHECK FILE SED-COMMAND
 changed() {
-	copy
 	sed -i "$3" "$tmp/tree/$2"
 	noticed "$@"
 }
@@ -61,6 +57,7 @@ planted includes lib/base/err.c '#include "base/missing.h"'
 planted includes examples/tools/jpki-sign.c '#include "base/wipe.h"'
 planted includes examples/tools/jpki-sign.c '#include "../lib/base/wipe.h"'
 planted includes examples/tools/jpki-sign.c '#include <curl/curl.h>'
+planted includes examples/tools/jpki-sign.c '#include "rules/rules.h"'
 planted includes lib/certificate/cert.c '#include <openssl/x509.h>'
 planted includes lib/crypto/digest.c '#include "certificate/cert.h"'
 planted circles lib/base/err.c \
@@ -84,7 +81,15 @@ planted banned lib/card/pin.c \
     'void f(struct pin_text *pin) { printf("%s\n", pin->text); }'
 planted banned examples/tools/jpki-sign.c \
     'void f(struct jpki_secret *s) { puts(jpki_secret_data(s, NULL)); }'
-planted examples examples/sign.c 'int f(void) { return JPKIP_VERSION[0]; }'
+says examples examples/usable.c 's/^int$/int new = JPKIP_VERSION;\n&/' \
+    'usable.c: does not compile by itself'
+says examples examples/usable.c 's/^#include <jpki.h>$/#include "usable.h"/' \
+    'usable.c: does not compile by itself'
+says examples examples/batch.c 's/.*/&\n/' 'batch.c: .* lines, not 40 to 120'
+says examples examples/sign.py 's/.*/&\n/' 'sign.py: .* lines, not 20 to 49'
+says examples README.md 's/jpki_card_end/jpki_card_close/' \
+    'README.md: its program is not examples/sign.c'
+says examples examples/meson.build '/cms/d' 'cms.c: not in examples/meson.build'
 planted format lib/base/err.c '        int spaces;'
 planted format lib/base/err.c "$(printf '%081d' 0 | sed 's|^0*|/* & */|')"
 if command -v clang-format >/dev/null; then
@@ -98,10 +103,11 @@ planted man lib/man/jpki.3 '.Xr jpki_lost 3'
 planted man lib/man/jpki.3 '.Fn unclosed "'
 planted man examples/tools/meson.build "  'jpki-new': [],"
 changed man examples/tools/man/jpki-sign.1 's/^\.It Fl -pss/.It Fl -psss/'
+changed man examples/tools/man/jpki-info.1 's/^\.It Fl -ics/.It Fl -icss/'
 planted texts lib/base/tlv.c 'int f(void) { return say("Use --last-try."); }'
 planted texts lib/card/pin.c 'const char *f = "jpki-pin を使ってください。";'
 planted texts lib/card/sign.c 'const char *f = "Name one with cert= or so.";'
-planted texts lib/rules/book.c 'const char *f(void) { return strerror(errno); }'
+planted texts lib/rules/law_book.c 'const char *f(void) { return strerror(errno); }'
 planted texts lib/base/tlv.c \
     'int f(void) { return jpkip_fail(c, 1, JPKIP_SAME("%s is gone"), s); }'
 planted texts lib/base/tlv.c \
@@ -128,7 +134,6 @@ changed symbols lib/man/jpki_cert_parse.3 \
 
 # The interface: what breaks an old program, and what does not.
 abi=include/jpki/rules.h
-copy
 sh "$here/abi.sh" "$tmp/tree" "$lib" >"$tmp/out" 2>&1
 case $? in
 0)	# Sizes and offsets are known for this machine.

@@ -30,8 +30,8 @@ CALLS = {
 }
 
 # What may stand in a format for both languages.
-IDENTIFIERS = set('''AID ATR CRL DER EC EF OCSP PEM READ RSA SELECT SHA VERIFY
-    X pcscd'''.split())
+IDENTIFIERS = set('''AID ATR CRL DER EC EF OCSP OSSL_PROVIDER PEM RAND READ RSA
+    SELECT SHA VERIFY X default pcscd'''.split())
 
 # Not for people, although there is a space in it.
 NO_TEXTS = {'jpki-softcard 1'}

@@ -77,6 +77,8 @@ test_pairs(void **state)
 		    "  Label\n    one two three four five six seven\n" },
 		{ 40, 2, 34, "Label", "123456",
 		    "  Label                           123456\n" },
+		{ 40, 2, 34, "", "one two three four five six seven",
+		    "    one two three four five six seven\n" },
 		/* Options and paths stay whole, unless nothing else helps. */
 		{ 40, 0, 6, "-", "a longer sentence with --last-try",
 		    "-     a longer sentence with --last-try\n" },

@@ -11,7 +11,7 @@
 #include "options.h"
 
 #define WIDTH 80	/* in a file or pipe, too: only people read it */
-#define COLUMN_MAX 24	/* where what an option does begins at most */
+#define COLUMN_MAX 30	/* where what an option does begins at most */
 #define INDENT 2
 
 /* "--md NAME". */
@@ -75,6 +75,7 @@ put_options(const struct layout *layout, const struct program_option *options)
 	}
 	for (o = options; o->name != NULL || o->help.en != NULL; o++) {
 		if (o->name == NULL) {
+			fputc('\n', layout->out);
 			layout_text(layout, 0, 0, text_of(o->help));
 			continue;
 		}

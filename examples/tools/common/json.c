@@ -49,6 +49,17 @@ json_count(int n)
 	return n < 0 ? json_null() : json_integer(n);
 }
 
+json_t *
+json_with(json_t *object, json_t *more)
+{
+	if (json_object_update(object, more) != 0) {
+		json_decref(object);
+		object = NULL;
+	}
+	json_decref(more);
+	return object;
+}
+
 /* Hidden characters stand in strings only; there JSON has a way to write them
  * that changes nothing. */
 static void

@@ -27,6 +27,10 @@ json_t *json_date(struct jpki_date date);
 /* A number; null if it is negative, which says that it is not known. */
 json_t *json_count(int n);
 
+/* An object with the members of another one behind its own; frees that one.
+ * NULL, and both are freed, if either is. */
+json_t *json_with(json_t *object, json_t *more);
+
 /*
  * Prints a value on standard output, with a line end, and frees it; a terminal
  * never gets a raw control or an invisible character. Returns EXIT_SUCCESS, or

@@ -75,12 +75,14 @@ layout_columns(const char *text)
 	return n;
 }
 
-/* Whether the line may end before s[i] at its best: after a space or beside
- * Japanese. Unicode would also end it within "--last-try" and "/usr/lib". */
+/* Whether the line may end before s[i] at its best: after a space, and in a
+ * Japanese text beside Japanese. Unicode would also end it within "--last-try",
+ * "/usr/lib" and a Japanese word in an English sentence. */
 static bool
 between_words(const char *s, size_t i)
 {
-	return s[i - 1] == ' ' || ((s[i - 1] | s[i]) & 0x80) != 0;
+	return s[i - 1] == ' ' || (text_lang() == JPKI_LANG_JA &&
+	    ((s[i - 1] | s[i]) & 0x80) != 0);
 }
 
 /* Where the line that begins at "from" ends, with so many columns for it: the
@@ -147,6 +149,13 @@ layout_text(const struct layout *layout, int indent, int at, const char *text)
 }
 
 void
+layout_paragraph(const struct layout *layout, int indent, const char *text)
+{
+	fprintf(layout->out, "%*s", indent, "");
+	layout_text(layout, indent, indent, text);
+}
+
+void
 layout_pair(const struct layout *layout, int indent, int column,
     const char *label, const char *text)
 {
@@ -162,7 +171,9 @@ layout_pair(const struct layout *layout, int indent, int column,
 	if (*text == '\0')
 		fputc('\n', layout->out);
 	else if (below) {
-		fprintf(layout->out, "\n%*s", indent + 2, "");
+		/* Without a label the line has only been indented. */
+		fprintf(layout->out, "%s%*s", *label != '\0' ? "\n" : "",
+		    *label != '\0' ? indent + 2 : 2, "");
 		layout_text(layout, indent + 2, indent + 2, text);
 	} else {
 		fprintf(layout->out, "%*s", gap, "");

@@ -35,6 +35,10 @@ int layout_columns(const char *text);
 void layout_text(const struct layout *layout, int indent, int at,
     const char *text);
 
+/* A text of its own lines, all from column "indent" on. */
+void layout_paragraph(const struct layout *layout, int indent,
+    const char *text);
+
 /*
  * A label in column "indent" and what it says in column "column":
  *

@@ -39,7 +39,7 @@ message_program(void)
 
 /* What the options of our programs do about a failure of the library, whose own
  * texts name none: they stand behind its hint. */
-static const struct advice common_advice[] = {
+static const struct advice for_all[] = {
 	{ JPKI_ERR_NO_READER, {
 	    "--reader or JPKI_READER names it.",
 	    "--reader か JPKI_READER で指定できます。" } },
@@ -185,23 +185,47 @@ complain_code(const char *name, int err)
 	return exit_code(err);
 }
 
+const char *
+common_advice(int err)
+{
+	const char *text = find_advice(for_all, err);
+
+	return text != NULL ? text : "";
+}
+
+int
+complain_failure(int err, const char *what, const char *hint,
+    const struct advice *advice)
+{
+	const char *more = find_advice(advice, err);
+
+	put_message(what, hint, more != NULL ? more : common_advice(err));
+	return exit_code(err);
+}
+
+int
+complain_about(const char *name, const struct jpki_ctx *ctx, int err,
+    const struct advice *advice)
+{
+	const char *what = jpki_ctx_errmsg(ctx), *hint = jpki_ctx_errhint(ctx);
+	char *named = NULL;
+
+	/* Not every failure leaves a record, as when memory is short. */
+	if (*what == '\0') {
+		what = jpki_strerror(err, text_lang());
+		hint = jpki_strhint(err, text_lang());
+	}
+	if (name != NULL && asprintf(&named, "%s: %s", name, what) == -1)
+		named = NULL;
+	complain_failure(err, named != NULL ? named : what, hint, advice);
+	free(named);
+	return exit_code(err);
+}
+
 int
 complain_ctx(const struct jpki_ctx *ctx, int err, const struct advice *advice)
 {
-	const char *what = jpki_ctx_errmsg(ctx);
-	const char *more = find_advice(advice, err);
-
-	if (more == NULL)
-		more = find_advice(common_advice, err);
-	if (more == NULL)
-		more = "";
-	/* Not every failure leaves a record, as when memory is short. */
-	if (*what == '\0')
-		put_message(jpki_strerror(err, text_lang()),
-		    jpki_strhint(err, text_lang()), more);
-	else
-		put_message(what, jpki_ctx_errhint(ctx), more);
-	return exit_code(err);
+	return complain_about(NULL, ctx, err, advice);
 }
 
 /* Warnings become messages. The trace of commands, for who asked for it, stays

@@ -60,6 +60,9 @@ struct advice {
 	struct text text;
 };
 
+/* What the options that all programs have can do about one; "": nothing. */
+const char *common_advice(int err);
+
 /*
  * The last failure of the library: what happened, its hint, and advice for the
  * code: the program's own (may be NULL) or else what all programs have, such as
@@ -67,6 +70,15 @@ struct advice {
  * stop: where another follows, it is put there.
  */
 int complain_ctx(const struct jpki_ctx *ctx, int err,
+    const struct advice *advice);
+
+/* The same, "NAME: what happened", about a file that the library was not told
+ * the name of. */
+int complain_about(const char *name, const struct jpki_ctx *ctx, int err,
+    const struct advice *advice);
+
+/* The same with texts that came another way; hint may be "". */
+int complain_failure(int err, const char *what, const char *hint,
     const struct advice *advice);
 
 /* A mistake on the command line: whole sentences, and "See jpki-sign --help."

@@ -191,7 +191,9 @@ unknown_option(const struct program *program, const char *text)
 int
 options_word(const char *word, const char *const words[])
 {
-	const char *near = word != NULL ? options_nearest(word, words) : NULL;
+	bool choice = words[0] != NULL && words[1] != NULL;
+	const char *near = word != NULL && choice ?
+	    options_nearest(word, words) : NULL;
 	char all[256] = "";
 	int i;
 
@@ -208,10 +210,19 @@ options_word(const char *word, const char *const words[])
 		usage_error("Expected: %s; did you mean %s?",
 		    "%s のどれかを指定してください。%s ではありませんか。",
 		    all, near);
-	else
+	else if (choice)
 		usage_error("Expected: %s.",
 		    "%s のどれかを指定してください。", all);
+	else
+		usage_error("Expected: %s.", "%s を指定してください。", all);
 	return -1;
+}
+
+int
+options_too_many(void)
+{
+	return usage_error("There are more words than the command takes.",
+	    "引数が多すぎます。");
 }
 
 static int

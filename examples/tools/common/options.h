@@ -100,6 +100,9 @@ int options_parse(const struct program *program, struct args *args,
  */
 int options_word(const char *word, const char *const words[]);
 
+/* Says that there are more operands than the command takes. EX_USAGE. */
+int options_too_many(void);
+
 /* The one of words[] that a mistyped word is near to; NULL: none. */
 const char *options_nearest(const char *word, const char *const words[]);
 

@@ -6,6 +6,13 @@
 
 #include "prompt.h"
 
+const enum jpki_pin prompt_pins[PROMPT_PINS] = {
+	JPKI_PIN_AUTH, JPKI_PIN_SIGN, JPKI_PIN_TEXT
+};
+const char *const prompt_pin_words[PROMPT_PINS + 1] = {
+	"auth", "sign", "text", NULL
+};
+
 int
 prompt_source(const char *option, const char *value)
 {

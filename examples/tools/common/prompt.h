@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * PINs: where they come from. libjpki reads them (jpki_secret_read()): nobody
+ * PINs: which there are, and where they come from. libjpki reads them (jpki_secret_read()): nobody
  * is asked without a terminal.
  */
 #ifndef TOOLS_PROMPT_H
@@ -9,6 +9,12 @@
 #include <jpki.h>
 
 #include "message.h"
+
+/* The PINs of a card in the order in which they are told, and their words on
+ * the command line and in JSON: "auth", "sign", "text"; NULL ends the words. */
+#define PROMPT_PINS 3
+extern const enum jpki_pin prompt_pins[PROMPT_PINS];
+extern const char *const prompt_pin_words[PROMPT_PINS + 1];
 
 /* Whether the value of an option (named without dashes) is a source of PINs,
  * file:PATH, fd:N or tty: 0, or EX_USAGE after a message. */

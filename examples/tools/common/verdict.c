@@ -8,15 +8,22 @@
 json_t *
 verdict_json(const struct jpki_verdict *v)
 {
-	struct jpki_date until = jpki_verdict_until(v);
+	return verdict_days_json(jpki_verdict_state(v), jpki_verdict_from(v),
+	    jpki_verdict_until(v), jpki_verdict_renew_from(v),
+	    jpki_verdict_days_left(v));
+}
 
+json_t *
+verdict_days_json(enum jpki_state state, struct jpki_date from,
+    struct jpki_date until, struct jpki_date renew_from, int32_t days_left)
+{
 	return json_pack("{s:s, s:o, s:o, s:o, s:o}",
-	    "state", jpki_state_name(jpki_verdict_state(v)),
-	    "from", json_date(jpki_verdict_from(v)),
+	    "state", jpki_state_name(state),
+	    "from", json_date(from),
 	    "until", json_date(until),
-	    "renew_from", json_date(jpki_verdict_renew_from(v)),
+	    "renew_from", json_date(renew_from),
 	    "days_left", until.year == 0 ? json_null() :
-	    json_integer(jpki_verdict_days_left(v)));
+	    json_integer(days_left));
 }
 
 json_t *

@@ -14,6 +14,10 @@
  * not known; programs put more members behind them. */
 json_t *verdict_json(const struct jpki_verdict *verdict);
 
+/* The same from what a program has found out itself. */
+json_t *verdict_days_json(enum jpki_state state, struct jpki_date from,
+    struct jpki_date until, struct jpki_date renew_from, int32_t days_left);
+
 /* Of the reasons: ["B3", ...], {"B3": ["S0", ...], ...}, ["X1", ...] and the
  * sentences of advice in the chosen language. */
 json_t *verdict_rules_json(const struct jpki_why *why);

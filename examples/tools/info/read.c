@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What is read: certificates of CAs, answers on revocation, and either the
+ * card or files.
+ */
+#include <errno.h>
+#include <stdlib.h>
+
+#include <sys/stat.h>
+
+#include "common/card.h"
+#include "common/file.h"
+#include "common/message.h"
+#include "common/prompt.h"
+#include "info.h"
+
+#define ANSWER_MAX (64u << 20)	/* bytes of the largest CRL */
+
+/* ---- Files ---- */
+
+/* The certificate belongs to info from here on. */
+static int
+add_ca(struct info *info, struct jpki_cert *cert)
+{
+	struct jpki_cert **cas;
+
+	cas = realloc(info->cas, (info->n_cas + 1) * sizeof(*cas));
+	if (cas == NULL) {
+		jpki_cert_free(&cert);
+		return complain_code(NULL, JPKI_ERR_MEMORY);
+	}
+	info->cas = cas;
+	cas[info->n_cas++] = cert;
+	return 0;
+}
+
+static int
+read_ca_dir(struct info *info, const char *dir)
+{
+	struct jpki_cert **certs;
+	size_t i, n;
+	int r, code = 0;
+
+	if ((r = jpki_cert_read_dir(info->ctx, dir, &certs, &n)) != 0)
+		return complain_ctx(info->ctx, r, NULL);
+	for (i = 0; code == 0 && i < n; i++)
+		code = add_ca(info, jpki_cert_ref(certs[i]));
+	jpki_certs_free(&certs);
+	return code;
+}
+
+static int
+read_ca_file(struct info *info, const char *path)
+{
+	struct jpki_cert *cert;
+	int r;
+
+	if ((r = jpki_cert_read(info->ctx, path, &cert)) != 0)
+		return complain_ctx(info->ctx, r, NULL);
+	return add_ca(info, cert);
+}
+
+int
+read_cas(struct info *info)
+{
+	struct stat st;
+	const char *path;
+	size_t i;
+	int code = 0;
+
+	for (i = 0; code == 0 && i < info->n_ca_paths; i++) {
+		path = info->ca_paths[i];
+		code = stat(path, &st) == 0 && S_ISDIR(st.st_mode) ?
+		    read_ca_dir(info, path) : read_ca_file(info, path);
+	}
+	return code;
+}
+
+int
+read_answers(struct info *info)
+{
+	struct answer *a;
+
+	for (a = info->answers; a < info->answers + info->n_answers; a++) {
+		if (file_read(a->path, ANSWER_MAX, &a->data, &a->len) != 0)
+			return errno == EFBIG ? complain_code(a->path,
+			    JPKI_ERR_DATA) : complain_errno(a->path);
+		if (a->len == 0)
+			return complain_code(a->path, JPKI_ERR_DATA);
+	}
+	return 0;
+}
+
+int
+read_files(struct info *info, char *const *paths)
+{
+	struct entry *e;
+	size_t i;
+	int r;
+
+	for (i = 0; i < info->n_entries; i++) {
+		e = &info->entries[i];
+		e->path = paths[i];
+		if ((r = jpki_cert_read(info->ctx, paths[i], &e->cert)) != 0)
+			return complain_ctx(info->ctx, r, NULL);
+		e->slot = jpki_cert_info(e->cert)->slot;
+		/* It may have issued one of the others. */
+		if (jpki_cert_info(e->cert)->is_ca &&
+		    (r = add_ca(info, jpki_cert_ref(e->cert))) != 0)
+			return r;
+	}
+	return 0;
+}
+
+/* ---- The card ---- */
+
+bool
+pin_is_absent(const struct pin *pin)
+{
+	return pin->refusal == JPKI_ERR_NOT_ON_CARD;
+}
+
+bool
+pin_in_trouble(const struct pin *pin)
+{
+	enum jpki_pin_state state = jpki_pin_verdict_state(pin->verdict);
+
+	return !pin_is_absent(pin) && (state == JPKI_PIN_STATE_LOCKED ||
+	    state == JPKI_PIN_STATE_LAST_TRY);
+}
+
+/* How many tries a PIN has, and whether it may be sent: nobody types one to
+ * learn that it must not. */
+static int
+read_tries(struct info *info, struct jpki_card *card, struct pin *pin)
+{
+	int r = jpki_pin_ready(card, pin->pin, info->min_tries, &pin->left);
+
+	if (r != JPKI_ERR_NOT_ON_CARD && jpki_errclass(r) != JPKI_CLASS_PIN)
+		return r;
+	pin->refusal = r;
+	return 0;
+}
+
+/* A certificate that a card need not have, or not give. */
+static int
+read_cert(struct info *info, struct jpki_card *card, struct entry *e)
+{
+	struct jpki_cert *ca;
+	int r;
+
+	e->why = 0;
+	r = jpki_card_cert(card, e->slot, &e->cert);
+	if (r == JPKI_ERR_NEEDS_PIN || r == JPKI_ERR_NOT_ON_CARD)
+		e->why = r;
+	if (r != 0)
+		return e->why != 0 ? 0 : r;
+	/* Without the CA's the issuer stays unproven, that is all. */
+	r = jpki_card_cert(card, e->slot == JPKI_SLOT_AUTH ?
+	    JPKI_SLOT_AUTH_CA : JPKI_SLOT_SIGN_CA, &ca);
+	if (r == 0)
+		return add_ca(info, ca);
+	return jpki_errclass(r) == JPKI_CLASS_CARD ||
+	    jpki_errclass(r) == JPKI_CLASS_DATA ? 0 : r;
+}
+
+/* The first run: all that needs no PIN. The text application comes last,
+ * because selecting another application costs a command. */
+static int
+look(struct jpki_card *card, void *arg)
+{
+	struct info *info = arg;
+	struct entry *auth = &info->entries[AUTH], *sign = auth + SIGN;
+	bool has_auth, has_sign;
+	int r;
+
+	if ((r = jpki_card_present(card, JPKI_SLOT_AUTH, &has_auth)) != 0 ||
+	    (r = jpki_card_present(card, JPKI_SLOT_SIGN, &has_sign)) != 0)
+		return r;
+	auth->why = JPKI_ERR_NOT_ON_CARD;
+	sign->why = has_sign ? JPKI_ERR_NEEDS_PIN : JPKI_ERR_NOT_ON_CARD;
+	if ((r = read_tries(info, card, &info->pins[AUTH])) != 0 ||
+	    (r = read_tries(info, card, &info->pins[SIGN])) != 0 ||
+	    (has_auth && (r = read_cert(info, card, auth)) != 0))
+		return r;
+	return read_tries(info, card, &info->pins[TEXT]);
+}
+
+static int
+verify(struct info *info, struct jpki_card *card, struct pin *pin)
+{
+	const char *text;
+	size_t len;
+	int r;
+
+	text = jpki_secret_data(pin->secret, &len);
+	r = jpki_pin_verify(card, pin->pin, text, len, info->min_tries, NULL);
+	/* A PIN that was right has all its tries again. */
+	if (r == 0)
+		pin->left = jpki_pin_verdict_max(pin->verdict);
+	/* The last one was spent, here or elsewhere since the first run. */
+	if (r == JPKI_ERR_PIN_BLOCKED)
+		pin->refusal = r;
+	return r;
+}
+
+/* The second run: what needs a PIN. The text application comes first, so that
+ * a wrong text PIN keeps the sign password from being sent. */
+static int
+look_closer(struct jpki_card *card, void *arg)
+{
+	struct info *info = arg;
+	int r;
+
+	if (info->pins[TEXT].secret != NULL &&
+	    ((r = verify(info, card, &info->pins[TEXT])) != 0 ||
+	    (r = jpki_card_attributes(card, &info->text)) != 0))
+		return r;
+	if ((r = verify(info, card, &info->pins[SIGN])) != 0)
+		return r;
+	return read_cert(info, card, &info->entries[SIGN]);
+}
+
+static int
+get_pin(struct info *info, struct pin *pin)
+{
+	return prompt_pin(info->ctx, pin->pin, pin->source, pin->left,
+	    &pin->secret);
+}
+
+/* A PIN that must not be sent leaves a certificate unread, and the report
+ * tells; the rest of it is worth telling all the same. */
+static int
+read_protected(struct info *info, struct jpki_card *card)
+{
+	struct entry *entry = &info->entries[SIGN];
+	struct pin *sign = &info->pins[SIGN], *text = &info->pins[TEXT];
+	int code = 0;
+
+	if (entry->why == JPKI_ERR_NOT_ON_CARD)
+		return 0;
+	if (sign->refusal != 0) {
+		entry->why = sign->refusal;
+		return 0;
+	}
+	if (info->compare && text->refusal == 0)
+		code = get_pin(info, text);
+	if (code == 0)
+		code = get_pin(info, sign);
+	if (code == 0)
+		code = card_run(info->ctx, card, look_closer, info, NULL);
+	jpki_secret_free(&text->secret);
+	jpki_secret_free(&sign->secret);
+	return code != 0 && sign->refusal != 0 ? LOCKED : code;
+}
+
+static int
+read_open_card(struct info *info, struct jpki_card *card)
+{
+	int code;
+
+	info->carrier = jpki_card_carrier(card);
+	if (jpki_card_info(card, JPKI_INFO_READER, info->name,
+	    sizeof(info->name)) != 0)
+		*info->name = '\0';
+	code = card_run(info->ctx, card, look, info, NULL);
+	if (code == 0)
+		code = judge_pins(info);
+	if (code != 0 || !info->sign)
+		return code;
+	code = read_protected(info, card);
+	return code != 0 ? code : judge_pins(info);
+}
+
+int
+read_card(struct info *info)
+{
+	struct jpki_card *card;
+	int code, r;
+
+	info->have_card = true;
+	info->entries[AUTH].slot = JPKI_SLOT_AUTH;
+	info->entries[SIGN].slot = JPKI_SLOT_SIGN;
+	r = jpki_card_open(info->ctx, info->reader, &card);
+	if (r == JPKI_ERR_OLD_CARD) {
+		info->carrier = JPKI_CARRIER_JUKI;
+		return 0;
+	}
+	if (r != 0)
+		return complain_ctx(info->ctx, r, NULL);
+	code = read_open_card(info, card);
+	jpki_card_close(&card);
+	return code;
+}
