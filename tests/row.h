@@ -16,7 +16,7 @@
 #define row(...) ROW_HERE(__LINE__, __VA_ARGS__)
 #define ROW_HERE(line, ...) ROW_NAMED(line, __VA_ARGS__)
 #define ROW_NAMED(line, ...) \
-	int row_##line __attribute__((cleanup(row_leave))) = \
+	int row_##line __attribute__((unused, cleanup(row_leave))) = \
 	    row_enter(__VA_ARGS__)
 int	row_enter(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void	row_leave(int *);
