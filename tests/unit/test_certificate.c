@@ -514,7 +514,7 @@ parse_survives(void **state)
 static void
 parse_other_algorithm(void **state)
 {
-	EVP_PKEY *key = EVP_EC_gen("P-256");
+	EVP_PKEY *key = EVP_PKEY_Q_keygen(NULL, NULL, "EC", "P-256");
 	X509 *x509 = X509_dup(fixture.cert[0]);
 	struct jpki_cert *cert;
 	uint8_t digest[32] = { 1 }, sig[256] = { 2 };
