@@ -47,7 +47,8 @@ remedy(int err, enum jpki_lang lang)
 		    "URI の min-tries=1 で、あえて送れます。" },
 		{ JPKI_ERR_PIN_NO_COUNT, "min-tries=1 in the URI insists.",
 		    "URI の min-tries=1 で、あえて送れます。" },
-		{ JPKI_ERR_NO_PSS, "In openssl.cnf: ClientSignatureAlgorithms = "
+		{ JPKI_ERR_NO_PSS, "In openssl.cnf: "
+		    "ClientSignatureAlgorithms = "
 		    "RSA+SHA256:RSA+SHA384:RSA+SHA512 and MaxProtocol = "
 		    "TLSv1.2, for a server SignatureAlgorithms, too.",
 		    "openssl.cnf に ClientSignatureAlgorithms = "

@@ -338,7 +338,8 @@ load_name(struct store *store, enum jpki_object object)
 		    store->uri->reader : NULL, uri, sizeof(uri));
 	if (prov_card_done(store->prov, ctx, r) != 0)
 		return 0;
-	snprintf(text, sizeof(text), "%s", jpki_object_text(object, JPKI_LANG_EN));
+	snprintf(text, sizeof(text), "%s", jpki_object_text(object,
+	    JPKI_LANG_EN));
 	return !present ? SKIPPED :
 	    prov_deliver(store->cb, store->cbarg, OSSL_OBJECT_NAME,
 	    OSSL_PARAM_construct_utf8_string(OSSL_OBJECT_PARAM_DATA, uri, 0),

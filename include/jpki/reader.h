@@ -45,9 +45,9 @@ JPKI_API enum jpki_reader_state jpki_readers_state(
 JPKI_API void jpki_readers_free(struct jpki_readers **readers);
 
 /*
- * Called while jpki_card_wait() waits, at first and then whenever the reason
- * changes and about four times a second: why is JPKI_ERR_NO_SERVICE,
- * _NO_READER, _NO_CARD, _MUTE, _REMOVED or _BUSY. Returning true cancels.
+ * Called while jpki_card_wait() waits, about four times a second: why is
+ * JPKI_ERR_NO_SERVICE, _NO_READER, _NO_CARD, _MUTE, _REMOVED, _BUSY or, where
+ * no reader was named, _NOT_JPKI. Returning true cancels.
  */
 typedef bool jpki_wait_fn(void *arg, enum jpki_err why);
 

@@ -25,7 +25,7 @@ struct jpkip_app;
 /* Whether the card knows short EF ids. Only YES lets them be used. */
 enum jpkip_sfi { JPKIP_SFI_UNKNOWN, JPKIP_SFI_YES, JPKIP_SFI_NO };
 
-#define JPKIP_N_SLOTS 4		/* places for certificates: jpkip_slot_index() */
+#define JPKIP_N_SLOTS 4		/* see jpkip_slot_index() */
 
 #define JPKIP_EF_TOKEN_INFO 0x0006
 #define JPKIP_TOKEN_LEN 160	/* CK_TOKEN_INFO, serialised */

@@ -27,12 +27,13 @@ forget_run(struct jpki_card *card)
 static int
 same_card(struct jpki_card *card)
 {
+	size_t auth = jpkip_slot_index(JPKI_SLOT_AUTH);
 	int r;
 
 	if (!card->opened)
 		return 0;
 	card->sfi = JPKIP_SFI_UNKNOWN;
-	r = card->known[jpkip_slot_index(JPKI_SLOT_AUTH)] == NULL ? JPKI_ERR_CHANGED :
+	r = card->known[auth] == NULL ? JPKI_ERR_CHANGED :
 	    jpkip_compare_cert(card, JPKI_SLOT_AUTH);
 	if (r != JPKI_ERR_CHANGED)
 		return r;

@@ -196,7 +196,7 @@ jpki_card_sign(struct jpki_card *card, enum jpki_key key,
 	name_key(card->ctx, key, &job);
 	/* A door that some other program left open is not ours to use. */
 	if (card->depth == 0 || !(card->verified & 1u << job.pin))
-		return jpkip_fail(card->ctx, JPKI_ERR_NEEDS_PIN, JPKIP_SAME("%s"),
-		    job.name);
+		return jpkip_fail(card->ctx, JPKI_ERR_NEEDS_PIN,
+		    JPKIP_SAME("%s"), job.name);
 	return sign(card, &job, sig, sig_size, sig_len);
 }

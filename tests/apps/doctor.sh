@@ -118,7 +118,8 @@ is "an iPhone" "$rc $(finding carrier | grep -c '^iPhone')" "$well 1"
 doctor --reader soft:juki
 is "a Juki card" "$rc $(status card) $(status application) $(status carrier)" \
     "2 ok broken not-checked"
-is "it is named" "$(finding application | grep -c 'Juki card.*2018')" 1
+is "it is named" "$(finding application | grep -c 'Juki card')" 1
+is "what became of it" "$(remedy application | grep -c 2018)" 1
 
 # Certificates.
 new_card old card

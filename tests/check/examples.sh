@@ -34,16 +34,18 @@ for file in examples/*.c; do
 	    no "$file: not in examples/meson.build"
 	grep -q "^ \*	cc -o $name $name.c " "$file" ||
 	    no "$file: does not say how it is compiled"
+done
+[ $bad -eq 0 ] || exit 1
+
+for file in examples/*.c; do
 	for cc in gcc clang; do
 		command -v $cc >/dev/null || continue
 		compiled=$((compiled + 1))
-		$cc -Wall -Wextra -Werror -fsyntax-only -I include "$file" &&
-		    continue
-		no "$file: does not compile by itself with $cc"
+		$cc -Wall -Wextra -Werror -fsyntax-only -I include "$file" ||
+		    no "$file: does not compile by itself with $cc"
 	done
 done
 if [ $compiled -eq 0 ]; then
-	echo "no compiler found"
-	bad=1
+	no "no compiler found"
 fi
 exit $bad

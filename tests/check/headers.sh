@@ -25,10 +25,6 @@ compile() {
 
 cd "$root/include" || exit 1
 for h in jpki.h jpki/*.h jpki/framework/*.h; do
-	compile gcc c11 c "$h" -Wstrict-prototypes
-	compile clang c11 c "$h" -Wstrict-prototypes
-	compile g++ c++17 cc "$h"
-	compile clang++ c++17 cc "$h"
 	if grep -n '#[[:space:]]*include' "$h" |
 	    grep -v '<std\(bool\|def\|int\)\.h>\|<jpki/[a-z]*\.h>'; then
 		echo "$h: includes more than it may"
@@ -50,6 +46,14 @@ for h in jpki/*.h jpki/framework/*.h; do
 		echo "$h: not installed"
 		bad=1
 	fi
+done
+[ $bad -eq 0 ] || exit 1
+
+for h in jpki.h jpki/*.h jpki/framework/*.h; do
+	compile gcc c11 c "$h" -Wstrict-prototypes
+	compile clang c11 c "$h" -Wstrict-prototypes
+	compile g++ c++17 cc "$h"
+	compile clang++ c++17 cc "$h"
 done
 if [ $compiled -eq 0 ]; then
 	echo "no compiler found"

@@ -12,31 +12,27 @@ tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
 bad=0
 
-copy() {
-	rm -rf "$tmp/tree"
-	mkdir "$tmp/tree"
-	cp -R "$root/lib" "$root/provider" "$root/examples" "$root/include" \
-	    "$root/meson.build" "$root/README.md" "$tmp/tree"
-}
+mkdir "$tmp/tree"
+cp -R "$root/lib" "$root/provider" "$root/examples" "$root/include" \
+    "$root/meson.build" "$root/README.md" "$tmp/tree"
 
-# noticed CHECK FILE WHAT
+# noticed CHECK FILE WHAT: afterwards the file is as it was.
 noticed() {
 	if sh "$here/$1.sh" "$tmp/tree" "$lib" >"$tmp/out" 2>&1; then
 		echo "$1 does not notice, in $2: $3"
 		bad=1
 	fi
+	cp "$root/$2" "$tmp/tree/$2"
 }
 
 # planted CHECK FILE TEXT: at the end of the file.
 planted() {
-	copy
 	printf '%s\n' "$3" >>"$tmp/tree/$2"
 	noticed "$@"
 }
 
 # changed CHECK FILE SED-COMMAND
 changed() {
-	copy
 	sed -i "$3" "$tmp/tree/$2"
 	noticed "$@"
 }
@@ -111,7 +107,7 @@ changed man examples/tools/man/jpki-info.1 's/^\.It Fl -ics/.It Fl -icss/'
 planted texts lib/base/tlv.c 'int f(void) { return say("Use --last-try."); }'
 planted texts lib/card/pin.c 'const char *f = "jpki-pin を使ってください。";'
 planted texts lib/card/sign.c 'const char *f = "Name one with cert= or so.";'
-planted texts lib/rules/book.c 'const char *f(void) { return strerror(errno); }'
+planted texts lib/rules/law_book.c 'const char *f(void) { return strerror(errno); }'
 planted texts lib/base/tlv.c \
     'int f(void) { return jpkip_fail(c, 1, JPKIP_SAME("%s is gone"), s); }'
 planted texts lib/base/tlv.c \
@@ -138,7 +134,6 @@ changed symbols lib/man/jpki_cert_parse.3 \
 
 # The interface: what breaks an old program, and what does not.
 abi=include/jpki/rules.h
-copy
 sh "$here/abi.sh" "$tmp/tree" "$lib" >"$tmp/out" 2>&1
 case $? in
 0)	# Sizes and offsets are known for this machine.

@@ -641,7 +641,8 @@ wrong_signatures_are_noticed(void **state)
 	};
 	static const uint8_t digest[32], untouched[256];
 	struct fixture *f = *state;
-	struct flaky flaky = { f->soft, JPKI_LINK_SAME, LOST_AFTER, -1, false, false, 0, 0 };
+	struct flaky flaky = { f->soft, JPKI_LINK_SAME, LOST_AFTER, -1, false,
+	    false, 0, 0 };
 	struct jpki_card *card;
 	struct jpki_cert *cert;
 	uint8_t sig[256] = { 0 };

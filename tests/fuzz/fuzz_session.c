@@ -149,7 +149,8 @@ use(struct jpki_card *card, struct input *in)
 			break;
 		case 6:
 			if (jpki_pin_change(card, JPKI_PIN_SIGN, "ABC123", 6,
-			    "DEF456", 6, 2, op >> 6 & JPKI_PIN_ALLOW_WEAK, &left) == 0)
+			    "DEF456", 6, 2, op >> 6 & JPKI_PIN_ALLOW_WEAK,
+			    &left) == 0)
 				break;
 			break;
 		default:

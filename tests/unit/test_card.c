@@ -137,7 +137,8 @@ juki_card_is_refused(void **state)
 	struct jpki_card *card;
 
 	(void)state;
-	assert_int_equal(script_open(&script, script_ctx, &card), JPKI_ERR_OLD_CARD);
+	assert_int_equal(script_open(&script, script_ctx, &card),
+	    JPKI_ERR_OLD_CARD);
 	script_done(&script);
 }
 
@@ -207,9 +208,11 @@ digest_infos(void **state)
 		{ SCRIPT_SELECT, "9000", 0 },
 		{ "00200098", "63C3", 0 },
 		{ "00200098 04 31323334", "9000", 0 },
-		{ "802A0097 43 3041300D060960864801650304020205000430" SCRIPT_ZERO32
+		{ "802A0097 43 3041300D060960864801650304020205000430"
+		  SCRIPT_ZERO32
 		  "00000000000000000000000000000000 00", SCRIPT_SIG, 0 },
-		{ "802A0097 53 3051300D060960864801650304020305000440" SCRIPT_ZERO32
+		{ "802A0097 53 3051300D060960864801650304020305000440"
+		  SCRIPT_ZERO32
 		  SCRIPT_ZERO32 "00", SCRIPT_SIG, 0 },
 		{ SCRIPT_DOOR, "9000", 0 },
 		{ "off", "", 0 },
@@ -424,7 +427,8 @@ wrong_le(void **state)
 	assert_int_equal(jpki_card_begin(card), 0);
 	assert_int_equal(script_verify(card), 0);
 	for (i = 0; i < 2; i++)
-		assert_int_equal(script_sign(card, JPKI_KEY_AUTH), JPKI_ERR_CARD_SW);
+		assert_int_equal(script_sign(card, JPKI_KEY_AUTH),
+		    JPKI_ERR_CARD_SW);
 	script_ended(&script, card);
 }
 
@@ -682,12 +686,13 @@ misuse(void **state)
 
 	(void)state;
 	assert_int_equal(jpki_card_open(NULL, "soft:x", &card), JPKI_ERR_USAGE);
-	assert_int_equal(jpki_card_open(script_ctx, "soft:x", NULL), JPKI_ERR_USAGE);
+	assert_int_equal(jpki_card_open(script_ctx, "soft:x", NULL),
+	    JPKI_ERR_USAGE);
 	assert_int_equal(jpki_card_open_with(script_ctx, &empty, NULL, &card),
 	    JPKI_ERR_USAGE);
 	/* With or without pcscd on this machine. */
-	assert_int_equal(jpki_errclass(jpki_card_open(script_ctx, "No such reader",
-	    &card)), JPKI_CLASS_TRANSPORT);
+	assert_int_equal(jpki_errclass(jpki_card_open(script_ctx,
+	    "No such reader", &card)), JPKI_CLASS_TRANSPORT);
 	assert_int_equal(jpki_card_begin(NULL), JPKI_ERR_USAGE);
 	assert_int_equal(jpki_card_end(NULL), JPKI_ERR_USAGE);
 	assert_int_equal(jpki_card_cert(NULL, JPKI_SLOT_AUTH, &cert),

@@ -117,7 +117,7 @@ malformed(void **state)
 		"FF20820135" OBJECTS,
 		"FF2080" OBJECTS "0000",		/* indefinite */
 		"FF208400000035" OBJECTS,
-		"FF2034" OBJECTS,			/* cuts the last object */
+		"FF2034" OBJECTS,		/* cuts the last object */
 		"FF2031" OFFSETS NAME_OBJECT ADDRESS_OBJECT BIRTH_OBJECT,
 		"FF2023" OFFSETS ADDRESS_OBJECT BIRTH_OBJECT SEX_OBJECT,
 		"FF2039" OBJECTS SEX_OBJECT,		/* twice */

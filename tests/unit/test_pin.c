@@ -498,7 +498,8 @@ verify_in_doubt_tells(void **state)
 		{ NULL, JPKI_ERR_REMOVED, JPKI_ERR_REMOVED,
 		    "went away: auth PIN (利用者証明用), this may have cost a "
 		    "try" },
-		{ NULL, JPKI_ERR_TIMEOUT, JPKI_ERR_TIMEOUT, "this may have cost a try" },
+		{ NULL, JPKI_ERR_TIMEOUT, JPKI_ERR_TIMEOUT,
+		    "this may have cost a try" },
 		{ "90", 0, JPKI_ERR_IO, "this may have cost a try" },
 		{ "6F00", 0, JPKI_ERR_CARD_SW,
 		    "status 6F00, this may have cost a try" },
@@ -699,9 +700,10 @@ pin_shapes(void **state)
 		assert_int_equal(jpki_pin_check(script_ctx, table[i].pin,
 		    table[i].text, strlen(table[i].text)),
 		    table[i].ok ? 0 : JPKI_ERR_PIN_FORMAT);
-	assert_int_equal(jpki_pin_check(script_ctx, JPKI_PIN_AUTH, "12\0" "4", 4),
-	    JPKI_ERR_PIN_FORMAT);
-	assert_int_equal(jpki_pin_check(script_ctx, 9, "1234", 4), JPKI_ERR_USAGE);
+	assert_int_equal(jpki_pin_check(script_ctx, JPKI_PIN_AUTH,
+	    "12\0" "4", 4), JPKI_ERR_PIN_FORMAT);
+	assert_int_equal(jpki_pin_check(script_ctx, JPKI_PIN_CARD, "1234", 4),
+	    JPKI_ERR_USAGE);
 	assert_int_equal(jpki_pin_check(script_ctx, JPKI_PIN_AUTH, NULL, 0),
 	    JPKI_ERR_PIN_FORMAT);
 }

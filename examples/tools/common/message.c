@@ -39,7 +39,7 @@ message_program(void)
 
 /* What the options of our programs do about a failure of the library, whose own
  * texts name none: they stand behind its hint. */
-static const struct advice common_advice[] = {
+static const struct advice for_all[] = {
 	{ JPKI_ERR_NO_READER, {
 	    "--reader or JPKI_READER names it.",
 	    "--reader か JPKI_READER で指定できます。" } },
@@ -185,15 +185,21 @@ complain_code(const char *name, int err)
 	return exit_code(err);
 }
 
+const char *
+common_advice(int err)
+{
+	const char *text = find_advice(for_all, err);
+
+	return text != NULL ? text : "";
+}
+
 int
 complain_failure(int err, const char *what, const char *hint,
     const struct advice *advice)
 {
 	const char *more = find_advice(advice, err);
 
-	if (more == NULL)
-		more = find_advice(common_advice, err);
-	put_message(what, hint, more != NULL ? more : "");
+	put_message(what, hint, more != NULL ? more : common_advice(err));
 	return exit_code(err);
 }
 

@@ -60,6 +60,9 @@ struct advice {
 	struct text text;
 };
 
+/* What the options that all programs have can do about one; "": nothing. */
+const char *common_advice(int err);
+
 /*
  * The last failure of the library: what happened, its hint, and advice for the
  * code: the program's own (may be NULL) or else what all programs have, such as
