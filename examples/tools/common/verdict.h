@@ -25,6 +25,10 @@ json_t *verdict_seeds_json(const struct jpki_why *why);
 json_t *verdict_disputes_json(const struct jpki_why *why);
 json_t *verdict_advice_json(const struct jpki_why *why);
 
+/* A sentence of advice in the chosen language; it names a program of ours where
+ * one helps, which the library does not. */
+const char *verdict_advice_text(enum jpki_advice advice);
+
 /* The pages that one row stands on: ["S0", ...]. */
 json_t *verdict_rule_seeds_json(const struct jpki_rule *rule);
 

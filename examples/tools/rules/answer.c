@@ -81,7 +81,7 @@ answer_why(const struct job *job, const struct jpki_why *why)
 		answer_part(job, pick("What to do", "すること"));
 	for (i = 0; i < advice; i++)
 		layout_pair(&job->out, INDENT, INDENT + 2, "-",
-		    jpki_advice_text(jpki_why_advice(why, i), text_lang()));
+		    verdict_advice_text(jpki_why_advice(why, i)));
 	if (rules > 0)
 		answer_part(job, pick("Why", "理由"));
 	for (i = 0; i < rules; i++)
