@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Decoders for the "JPKI KEY URI", a PEM file that stands for a key on the
- * card in programs that read key files only (see jpki/uri.h). The first makes
- * DER of the PEM, the second a key of the DER, as the store does. Whatever is
- * not exactly this is somebody else's: it is left alone, and no error is
- * raised.
+ * card in programs that read key files only (see jpki/framework/uri.h). The
+ * first makes DER of the PEM, the second a key of the DER, as the store does.
+ * Whatever is not exactly this is somebody else's: it is left alone, and no
+ * error is raised.
  */
 #include "decoder.h"
 
