@@ -11,8 +11,8 @@ static const OSSL_ITEM ours[] = {
 
 #define N_OURS (sizeof(ours) / sizeof(ours[0]))
 
-static const char *
-reason_text(int reason)
+const char *
+prov_reason(int reason, enum jpki_lang lang)
 {
 	size_t i;
 
@@ -20,7 +20,7 @@ reason_text(int reason)
 		if (ours[i].id == (unsigned)reason)
 			return ours[i].ptr;
 	}
-	return jpki_strerror(-reason, JPKI_LANG_EN);
+	return jpki_strerror(-reason, lang);
 }
 
 /* What OpenSSL's user can do about an error of libjpki's, in the words of URIs
@@ -93,8 +93,8 @@ raise_all(struct prov *prov, int reason, enum jpki_lang lang,
 		stop = lang == JPKI_LANG_JA ? "。" : ". ";
 	if (*hint == '\0' || *more == '\0')
 		space = "";
-	prov_debug(prov, "error: %s: %s%s%s%s%s", reason_text(reason), detail,
-	    stop, hint, space, more);
+	prov_debug(prov, "error: %s: %s%s%s%s%s", prov_reason(reason,
+	    JPKI_LANG_EN), detail, stop, hint, space, more);
 	set_error(prov, reason, "%s%s%s%s%s", detail, stop, hint, space, more);
 }
 
@@ -103,6 +103,7 @@ prov_raise_at(struct prov *prov, const char *file, int line,
     const char *func, int reason, const char *fmt, ...)
 {
 	char detail[512];
+	enum jpki_lang lang = jpki_lang_from_locale();
 	va_list ap;
 
 	va_start(ap, fmt);
@@ -110,8 +111,7 @@ prov_raise_at(struct prov *prov, const char *file, int line,
 	va_end(ap);
 	prov->new_error(prov->handle);
 	prov->set_error_debug(prov->handle, file, line, func);
-	raise_all(prov, reason, JPKI_LANG_EN, detail,
-	    jpki_strhint(-reason, JPKI_LANG_EN));
+	raise_all(prov, reason, lang, detail, jpki_strhint(-reason, lang));
 }
 
 void
@@ -139,7 +139,8 @@ prov_reason_strings(void *provctx)
 		if (jpki_errclass(-(int)code) == JPKI_CLASS_NONE)
 			continue;
 		item->id = code;
-		item++->ptr = (void *)(uintptr_t)reason_text((int)code);
+		item++->ptr = (void *)(uintptr_t)prov_reason((int)code,
+		    JPKI_LANG_EN);
 	}
 	return prov->reasons;
 }

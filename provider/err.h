@@ -47,6 +47,9 @@ void	prov_raise_at(struct prov *, const char *file, int line,
 /* The last failure on a context. */
 void	prov_raise_ctx(struct prov *, const struct jpki_ctx *);
 
+/* A reason's text; OpenSSL's queue has it in English only. */
+const char *prov_reason(int reason, enum jpki_lang);
+
 OSSL_FUNC_provider_get_reason_strings_fn prov_reason_strings;
 
 #endif
