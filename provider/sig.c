@@ -467,7 +467,8 @@ sig_sign(void *ctx, unsigned char *out, size_t *out_len, size_t out_size,
 	if (tbs_len != jpki_md_len(md)) {
 		prov_raise(sig->prov, PROV_R_LENGTH,
 		    prov_pick("%zu bytes, %s has %zu",
-		    "%zu バイト、%s は %zu バイト"), tbs_len, jpki_md_name(md), jpki_md_len(md));
+		    "%zu バイト、%s は %zu バイト"), tbs_len,
+		    jpki_md_name(md), jpki_md_len(md));
 		return 0;
 	}
 	return prov_key_sign(sig->key, sig->padding, md, tbs, tbs_len, out,
