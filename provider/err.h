@@ -7,7 +7,9 @@
  * program can tell them by jpki/err.h, with its bare causes. Their data is what
  * libjpki or we know beside that, what the holder can do, and what OpenSSL's
  * user can do about it. The other reasons are ours, with the remedy in them,
- * since some applications print the reason alone.
+ * since some applications print the reason alone. Reasons are in English; the
+ * data is in the language of the locale, where that is Japanese with our
+ * remedies, too.
  */
 #ifndef PROV_ERR_H
 #define PROV_ERR_H

@@ -218,7 +218,8 @@ export JPKI_READER
 LC_ALL=ja_JP.UTF-8 ssl dgst -sha256 -sign jpki:auth -out sig a
 refused '（残り 3 回）。カードには何も送っていません。$' 'no answer, in Japanese'
 LC_ALL=ja_JP.UTF-8 ssl storeutl -noout jpki:anchors
-refused ':設定されていません$' 'no anchors, in Japanese'
+refused ':設定されていません。J-LIS の.*置いてください。$' \
+    'no anchors, in Japanese'
 LC_ALL=ja_JP.UTF-8 ssl dgst -sha256 -sign 'jpki:auth?pin-value=1234' -out sig a
 ok 'the warning of a PIN in a URI, too' grep -q '^jpki: URI の中の暗証番号は' \
     log/err
