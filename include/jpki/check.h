@@ -67,6 +67,7 @@ JPKI_API int64_t jpki_check_at(const struct jpki_check *check);
 /* The certificate's own period. */
 JPKI_API enum jpki_period jpki_check_period(const struct jpki_check *check);
 
+/* What became of the search for its issuer. */
 JPKI_API enum jpki_issuer jpki_check_issuer_state(
     const struct jpki_check *check);
 

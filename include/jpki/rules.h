@@ -154,6 +154,7 @@ JPKI_API size_t jpki_why_advice_count(const struct jpki_why *why);
 JPKI_API enum jpki_advice jpki_why_advice(const struct jpki_why *why,
     size_t i);
 
+/* What the rules say about one certificate or card on one day. */
 struct jpki_verdict;
 JPKI_API enum jpki_state jpki_verdict_state(const struct jpki_verdict *verdict);
 
@@ -385,6 +386,7 @@ JPKI_API int jpki_rules_pin(enum jpki_pin pin, int left, int partner_left,
 JPKI_API const char *jpki_pin_verdict_name(
     const struct jpki_pin_verdict *verdict, enum jpki_lang lang);
 
+/* Whether it can be used. */
 JPKI_API enum jpki_pin_state jpki_pin_verdict_state(
     const struct jpki_pin_verdict *verdict);
 
@@ -400,6 +402,7 @@ JPKI_API int jpki_pin_verdict_max_len(const struct jpki_pin_verdict *verdict);
 JPKI_API bool jpki_pin_verdict_letters(
     const struct jpki_pin_verdict *verdict);
 
+/* Whether it can be set anew there, and why all this. */
 JPKI_API enum jpki_route jpki_pin_verdict_route(
     const struct jpki_pin_verdict *verdict, enum jpki_place place);
 JPKI_API const struct jpki_why *jpki_pin_verdict_why(
