@@ -151,10 +151,9 @@ validities(void **state)
 		    "2030-06-15", "B1 B4 B6b" },
 		{ AUTH, "2026-06-16", "2008-06-15", "", "", "", "",
 		    "2031-06-15", "B1 B4 L4" },
-		/* No birth date: what is left of the bounds. */
+		/* No birth date, and none that would matter. */
 		{ AUTH, "2025-10-27", "", "2028-02-17", "", "", "",
-		    "2028-02-17", "B2" },
-		{ AUTH, "2025-10-27", "", "", "", "", "", "", "B4" },
+		    "2028-02-17", "B2 B4" },
 		{ AUTH, "2015-12-31", "1980-02-17", "", "", "", "",
 		    "2020-02-17", "B1 B4 L4 A10" },
 	};
@@ -170,17 +169,192 @@ validities(void **state)
 		    .key = table[i].key };
 		f.issued = day(table[i].issued);
 		f.birth = day(table[i].birth);
-		f.card_until = day(table[i].card);
+		/* Those that were left out end much later. */
+		f.card_until = day(*table[i].card != '\0' ? table[i].card :
+		    "2040-01-02");
 		if (f.key == SIGN)
-			f.auth_until = day(table[i].auth);
+			f.auth_until = day(*table[i].auth != '\0' ?
+			    table[i].auth : "2040-01-01");
 		f.stay_until = day(table[i].stay);
 		f.renewed_from = day(table[i].renewed);
 		assert_code(judge_validity(&f, day(""), &v), 0);
 		is_day(jpki_verdict_until(v), table[i].until);
+		is_day(jpki_verdict_until_latest(v), table[i].until);
 		begins_with(jpki_verdict_why(v), table[i].why);
 		assert_int_equal(jpki_verdict_state(v), table[i].why[0] == 'G' ?
 		    JPKI_STATE_NONE : JPKI_STATE_UNKNOWN);
 	}
+	jpki_verdict_free(&v);
+}
+
+/* A date of birth that may lack its day, or month and day. */
+static struct jpki_date
+birth_day(const char *text)
+{
+	struct jpki_date d = { 0, 0, 0 };
+	unsigned year, month, dom;
+
+	if (*text == '\0')
+		return d;
+	assert_int_equal(sscanf(text, "%4u-%2u-%2u", &year, &month, &dom), 3);
+	d.year = (int16_t)year;
+	d.month = (uint8_t)month;
+	d.day = (uint8_t)dom;
+	return d;
+}
+
+/* What was not said is not unbounded. */
+static void
+what_was_not_said(void **state)
+{
+	static const struct {
+		enum jpki_key key;
+		const char *issued, *birth, *card, *auth, *stay;
+		const char *until, *latest, *why;
+		enum jpki_advice say;	/* 0: all is known */
+	} table[] = {
+		/* The 5th birthday comes within five years, */
+		{ AUTH, "2025-05-11", "", "2034-01-01", "", "",
+		    "", "2030-05-11", "B1 B4", JPKI_ADVICE_SAY_BIRTH },
+		/* but not within four: there the card decides. */
+		{ AUTH, "2025-05-11", "", "2029-05-12", "", "",
+		    "2029-05-12", "2029-05-12", "B2 B4", 0 },
+		{ AUTH, "2025-05-11", "", "2029-05-13", "", "",
+		    "", "2029-05-13", "B2 B1", JPKI_ADVICE_SAY_BIRTH },
+		{ AUTH, "2025-05-11", "", "2030-05-11", "", "",
+		    "", "2030-05-11", "B1 B2", JPKI_ADVICE_SAY_BIRTH },
+		/* A birthday alone, with a card that may end before. */
+		{ AUTH, "2025-10-27", "1980-02-17", "", "", "",
+		    "", "2030-02-17", "B1 B2", JPKI_ADVICE_SAY_CARD },
+		{ AUTH, "2025-10-27", "", "", "", "",
+		    "", "2030-10-27", "B1 B2", JPKI_ADVICE_SAY_CARD },
+		/* A stay says no more than that the card ends by then. */
+		{ AUTH, "2026-03-01", "1980-05-10", "", "", "2027-01-01",
+		    "", "2027-01-01", "B10 B2", JPKI_ADVICE_SAY_CARD },
+		{ AUTH, "2026-03-01", "1980-05-10", "2027-01-01", "",
+		    "2027-01-01", "2027-01-01", "2027-01-01", "B2 B10", 0 },
+		/* The other certificate: its card does not end before it. */
+		{ SIGN, "2025-05-11", "", "", "2034-01-01", "",
+		    "", "2030-05-11", "B1", JPKI_ADVICE_SAY_BIRTH },
+		{ SIGN, "2025-05-11", "1980-02-17", "", "2028-01-01", "",
+		    "2028-01-01", "2028-01-01", "B3", 0 },
+		{ SIGN, "2025-05-11", "1980-02-17", "", "2034-01-01", "",
+		    "2030-02-17", "2030-02-17", "B1", 0 },
+		{ SIGN, "2025-05-11", "1980-02-17", "2034-01-01", "", "",
+		    "", "2030-02-17", "B1 B3", JPKI_ADVICE_SAY_AUTH },
+		{ SIGN, "2025-05-11", "1980-02-17", "2028-01-01", "", "",
+		    "", "2028-01-01", "B2 B3", JPKI_ADVICE_SAY_AUTH },
+		/* Part of a date of birth. */
+		{ AUTH, "2025-10-27", "1981-02-00", "2036-01-01", "", "",
+		    "", "2030-02-28", "B1", JPKI_ADVICE_SAY_BIRTH },
+		{ AUTH, "2025-10-27", "1980-02-00", "2036-01-01", "", "",
+		    "", "2030-03-01", "B1", JPKI_ADVICE_SAY_BIRTH },
+		{ AUTH, "2025-10-27", "1980-10-00", "2036-01-01", "", "",
+		    "", "2030-10-27", "B1", JPKI_ADVICE_SAY_BIRTH },
+		{ AUTH, "2025-10-27", "1980-00-00", "2036-01-01", "", "",
+		    "", "2030-10-27", "B1", JPKI_ADVICE_SAY_BIRTH },
+		{ AUTH, "2025-10-27", "1980-02-00", "2030-02-01", "", "",
+		    "2030-02-01", "2030-02-01", "B2", 0 },
+		/* Born in the year of the issue, so not after it. */
+		{ AUTH, "2025-03-10", "2025-00-00", "2036-01-01", "", "",
+		    "", "2030-03-10", "B1", JPKI_ADVICE_SAY_BIRTH },
+		/* 14 or 15 at the issue: perhaps there is none. */
+		{ SIGN, "2026-06-14", "2011-06-00", "2027-01-01",
+		    "2027-01-01", "", "", "2027-01-01", "B2 B3 G2",
+		    JPKI_ADVICE_SAY_BIRTH },
+	};
+	struct jpki_validity_facts f;
+	struct jpki_verdict *v = NULL;
+	struct jpki_date on;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < N(table); i++) {
+		bool known = *table[i].until != '\0';
+
+		row("key %d, issued %s, born %s, card %s: %s", table[i].key,
+		    table[i].issued, table[i].birth, table[i].card,
+		    table[i].why);
+		f = (struct jpki_validity_facts){ .size = sizeof(f),
+		    .key = table[i].key };
+		f.issued = day(table[i].issued);
+		f.birth = birth_day(table[i].birth);
+		f.card_until = day(table[i].card);
+		f.auth_until = day(table[i].auth);
+		f.stay_until = day(table[i].stay);
+		on = jpki_date_from_time(jpki_date_begin(f.issued) +
+		    2 * 86400);
+		assert_code(judge_validity(&f, on, &v), 0);
+		is_day(jpki_verdict_until(v), table[i].until);
+		is_day(jpki_verdict_until_latest(v), table[i].latest);
+		begins_with(jpki_verdict_why(v), table[i].why);
+		assert_int_equal(jpki_verdict_state(v), known ?
+		    JPKI_STATE_NOT_EXPIRED : JPKI_STATE_UNKNOWN);
+		if (known)
+			continue;
+		assert_true(advises(jpki_verdict_why(v), table[i].say));
+		assert_int_equal(jpki_verdict_days_left(v), 0);
+		is_day(jpki_verdict_renew_from(v), "");
+		assert_false(advises(jpki_verdict_why(v), JPKI_ADVICE_RENEW));
+		/* That it is over can be known all the same. */
+		on = jpki_date_from_time(jpki_date_begin(
+		    day(table[i].latest)) + 86400);
+		assert_code(judge_validity(&f, on, &v), 0);
+		assert_int_equal(jpki_verdict_state(v), JPKI_STATE_EXPIRED);
+	}
+	jpki_verdict_free(&v);
+}
+
+/* What cannot be renewed has no day from which it can, and the advice is about
+ * what does help. */
+static void
+nothing_to_renew(void **state)
+{
+	struct jpki_validity_facts f = { .size = sizeof(f), .key = AUTH };
+	struct jpki_verdict *v = NULL;
+
+	(void)state;
+	/* With the card, whose end is near. */
+	f.issued = day("2025-05-10");
+	f.birth = day("1980-05-10");
+	f.card_until = day("2026-12-31");
+	assert_code(judge_validity(&f, day("2026-11-28"), &v), 0);
+	assert_int_equal(jpki_verdict_state(v), JPKI_STATE_NOT_EXPIRED);
+	is_day(jpki_verdict_renew_from(v), "");
+	assert_true(cites(jpki_verdict_why(v), "L17"));
+	assert_true(advises(jpki_verdict_why(v), JPKI_ADVICE_CARD_ENDS));
+	assert_true(advises(jpki_verdict_why(v), JPKI_ADVICE_NEW_CARD));
+	assert_false(advises(jpki_verdict_why(v), JPKI_ADVICE_RENEW));
+	/* The birthday has nothing to do with it. */
+	assert_false(cites(jpki_verdict_why(v), "B1"));
+	assert_false(cites(jpki_verdict_why(v), "L5"));
+	/* Its end is not near yet. */
+	assert_code(judge_validity(&f, day("2026-09-30"), &v), 0);
+	assert_true(advises(jpki_verdict_why(v), JPKI_ADVICE_WITH_CARD));
+	assert_false(advises(jpki_verdict_why(v), JPKI_ADVICE_CARD_ENDS));
+	assert_code(judge_validity(&f, day("2026-10-01"), &v), 0);
+	assert_true(advises(jpki_verdict_why(v), JPKI_ADVICE_CARD_ENDS));
+	/* With the stay, and so with the card. */
+	f.stay_until = day("2026-12-31");
+	assert_code(judge_validity(&f, day("2026-11-28"), &v), 0);
+	is_day(jpki_verdict_renew_from(v), "");
+	assert_true(cites(jpki_verdict_why(v), "L9"));
+	assert_true(advises(jpki_verdict_why(v), JPKI_ADVICE_EXTEND));
+	assert_false(advises(jpki_verdict_why(v), JPKI_ADVICE_NEW_CARD));
+	/* A stay that does not matter is not talked about. */
+	f.stay_until = day("2029-12-31");
+	assert_code(judge_validity(&f, day("2026-11-28"), &v), 0);
+	assert_false(cites(jpki_verdict_why(v), "B10"));
+	assert_false(advises(jpki_verdict_why(v), JPKI_ADVICE_EXTEND));
+	/* It can be renewed, but the card ends a week later. */
+	f.stay_until = day("");
+	f.card_until = day("2031-05-17");
+	f.issued = day("2026-05-11");
+	f.birth = day("1980-05-10");
+	assert_code(judge_validity(&f, day("2031-04-01"), &v), 0);
+	assert_int_equal(jpki_verdict_state(v), JPKI_STATE_RENEW);
+	assert_true(advises(jpki_verdict_why(v), JPKI_ADVICE_RENEW));
+	assert_true(advises(jpki_verdict_why(v), JPKI_ADVICE_NEW_CARD));
 	jpki_verdict_free(&v);
 }
 
@@ -202,18 +376,23 @@ leap_days(void **state)
 	struct jpki_validity_facts f = { .size = sizeof(f), .key = AUTH };
 	struct jpki_verdict *v = NULL;
 	struct jpki_who *who = NULL;
+	bool differ;
 	size_t i;
 
 	(void)state;
 	f.birth = day("2000-02-29");
+	f.card_until = day("2033-02-28");
 	for (i = 0; i < N(table); i++) {
 		row("%s", table[i].issued);
 		f.issued = day(table[i].issued);
 		f.feb29 = JPKI_FEB29_MAR1;
 		assert_code(judge_validity(&f, day(""), &v), 0);
 		is_day(jpki_verdict_until(v), table[i].mar1);
-		assert_true(cites(jpki_verdict_why(v), "L6"));
-		assert_true(cites(jpki_verdict_why(v), "B12"));
+		/* It is said where it decides. */
+		differ = strcmp(table[i].mar1, table[i].feb28) != 0;
+		assert_int_equal(cites(jpki_verdict_why(v), "L6"), differ);
+		assert_int_equal(advises(jpki_verdict_why(v),
+		    JPKI_ADVICE_OPEN_FEB29), differ);
 		f.feb29 = JPKI_FEB29_FEB28;
 		assert_code(judge_validity(&f, day(""), &v), 0);
 		is_day(jpki_verdict_until(v), table[i].feb28);
@@ -223,9 +402,14 @@ leap_days(void **state)
 	    JPKI_FEB29_MAR1, &who), 0);
 	assert_int_equal(jpki_who_age(who), 14);
 	is_day(jpki_who_sign_from(who), "2027-03-01");
+	assert_true(cites(jpki_who_why(who), "L6"));
 	assert_code(judge_who(day("2012-02-29"), false, day("2027-02-28"),
 	    JPKI_FEB29_FEB28, &who), 0);
 	assert_int_equal(jpki_who_age(who), 15);
+	assert_true(advises(jpki_who_why(who), JPKI_ADVICE_OPEN_FEB29));
+	assert_code(judge_who(day("2012-02-29"), false, day("2027-03-01"),
+	    JPKI_FEB29_FEB28, &who), 0);
+	assert_false(cites(jpki_who_why(who), "L6"));
 	jpki_verdict_free(&v);
 	jpki_who_free(&who);
 }
@@ -253,29 +437,37 @@ states_of_a_validity(void **state)
 	(void)state;
 	f.issued = day("2025-10-27");
 	f.birth = day("1980-02-17");
+	f.card_until = day("2035-02-17");
 	for (i = 0; i < N(table); i++) {
 		row("%s", table[i].on);
 		assert_code(judge_validity(&f, day(table[i].on), &v), 0);
 		assert_int_equal(jpki_verdict_state(v), table[i].state);
 		assert_int_equal(jpki_verdict_days_left(v), table[i].left);
 		is_day(jpki_verdict_from(v), "2025-10-27");
-		is_day(jpki_verdict_renew_from(v), "2029-11-18");
+		is_day(jpki_verdict_renew_from(v), table[i].left < 0 ? "" :
+		    "2029-11-18");
 	}
 	assert_true(cites(jpki_verdict_why(v), "D5"));
 	assert_false(cites(jpki_verdict_why(v), "D4"));
 	f.card_until = day("2030-02-17");
 	assert_code(judge_validity(&f, day("2030-02-17"), &v), 0);
-	assert_int_equal(jpki_verdict_state(v), JPKI_STATE_RENEW);
+	assert_int_equal(jpki_verdict_state(v), JPKI_STATE_NOT_EXPIRED);
 	assert_true(advises(jpki_verdict_why(v), JPKI_ADVICE_NEW_CARD));
 	assert_code(judge_validity(&f, day("2030-02-18"), &v), 0);
 	assert_true(cites(jpki_verdict_why(v), "D8"));
 	assert_false(advises(jpki_verdict_why(v), JPKI_ADVICE_NEW_CERT));
-	f.card_until = day("");
-	/* A life shorter than the window: renewable from its beginning. */
-	f.stay_until = day("2025-12-20");
+	/* A life shorter than the window: renewable from its beginning, since
+	 * its card goes on. */
+	f.key = SIGN;
+	f.card_until = day("2035-02-17");
+	f.auth_until = day("2025-12-20");
 	assert_code(judge_validity(&f, day("2025-10-28"), &v), 0);
 	is_day(jpki_verdict_renew_from(v), "2025-10-27");
 	assert_int_equal(jpki_verdict_state(v), JPKI_STATE_RENEW);
+	f.stay_until = day("2025-12-20");
+	assert_code(judge_validity(&f, day("2025-10-28"), &v), 0);
+	is_day(jpki_verdict_renew_from(v), "");
+	assert_int_equal(jpki_verdict_state(v), JPKI_STATE_NOT_EXPIRED);
 	assert_true(advises(jpki_verdict_why(v), JPKI_ADVICE_EXTEND));
 	jpki_verdict_free(&v);
 }
@@ -298,6 +490,14 @@ juki(void **state)
 	f.issued = day("2012-02-29");
 	assert_code(judge_validity(&f, day(""), &v), 0);
 	is_day(jpki_verdict_until(v), "2015-02-28");
+	/* Whenever it was issued, it is over. */
+	f.issued = day("");
+	assert_code(judge_validity(&f, day("2018-12-21"), &v), 0);
+	is_day(jpki_verdict_until(v), "");
+	is_day(jpki_verdict_until_latest(v), "2018-12-21");
+	assert_int_equal(jpki_verdict_state(v), JPKI_STATE_UNKNOWN);
+	assert_code(judge_validity(&f, day("2018-12-22"), &v), 0);
+	assert_int_equal(jpki_verdict_state(v), JPKI_STATE_EXPIRED);
 	/* None were made any more; and there never was the other kind. */
 	f.issued = day("2015-12-23");
 	assert_code(judge_validity(&f, day(""), &v), 0);
@@ -342,7 +542,7 @@ cards(void **state)
 		    "B5" },
 		/* The stay, and the day that both end. */
 		{ "2026-06-01", "2026-06-14", "1990-06-15", "2027-03-31",
-		    "2027-03-31", "B10 B5 L7 L8 L9" },
+		    "2027-03-31", "B10 L7 L8 L9" },
 		{ "2026-06-01", "2026-06-14", "1990-06-15", "2035-06-15",
 		    "2035-06-15", "B5 B10" },
 		/* A newborn's. */
@@ -374,6 +574,104 @@ cards(void **state)
 		assert_true(cites(jpki_verdict_why(v), "D8"));
 	}
 	jpki_verdict_free(&v);
+}
+
+static void
+cards_of_births_in_part(void **state)
+{
+	static const struct {
+		const char *applied, *issued, *birth, *stay;
+		const char *until, *latest, *why;
+	} table[] = {
+		{ "2026-01-10", "2026-01-20", "1981-02-00", "", "",
+		    "2035-02-28", "B5 L7" },
+		{ "2026-01-10", "2026-01-20", "1980-00-00", "", "",
+		    "2036-01-20", "B5 L7" },
+		/* 17 or 18. */
+		{ "2026-06-14", "2026-06-20", "2008-06-00", "", "",
+		    "2036-06-14", "B5 B6 L7" },
+		/* A stay before all of that. */
+		{ "2026-06-14", "2026-06-20", "2008-00-00", "2027-03-31",
+		    "2027-03-31", "2027-03-31", "B10 L7" },
+	};
+	struct jpki_card_facts f;
+	struct jpki_verdict *v = NULL;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < N(table); i++) {
+		row("applied %s, born %s", table[i].applied, table[i].birth);
+		f = (struct jpki_card_facts){ .size = sizeof(f) };
+		f.applied = day(table[i].applied);
+		f.issued = day(table[i].issued);
+		f.birth = birth_day(table[i].birth);
+		f.stay_until = day(table[i].stay);
+		assert_code(judge_card(&f, f.issued, &v), 0);
+		is_day(jpki_verdict_until(v), table[i].until);
+		is_day(jpki_verdict_until_latest(v), table[i].latest);
+		begins_with(jpki_verdict_why(v), table[i].why);
+		assert_int_equal(jpki_verdict_state(v), *table[i].until ?
+		    JPKI_STATE_NOT_EXPIRED : JPKI_STATE_UNKNOWN);
+	}
+	/* The last three months of a card. */
+	f.birth = day("2000-05-05");
+	f.applied = day("2024-01-01");
+	f.issued = day("2024-02-01");
+	f.stay_until = day("");
+	assert_code(judge_card(&f, day("2033-04-05"), &v), 0);
+	assert_true(advises(jpki_verdict_why(v), JPKI_ADVICE_NEW_CARD));
+	assert_code(judge_card(&f, day("2033-02-05"), &v), 0);
+	assert_false(advises(jpki_verdict_why(v), JPKI_ADVICE_NEW_CARD));
+	/* Where the stay ends, a new card is not what is needed. */
+	f.stay_until = day("2033-05-05");
+	assert_code(judge_card(&f, day("2033-04-05"), &v), 0);
+	assert_true(advises(jpki_verdict_why(v), JPKI_ADVICE_EXTEND));
+	assert_false(advises(jpki_verdict_why(v), JPKI_ADVICE_NEW_CARD));
+	jpki_verdict_free(&v);
+}
+
+/* Of an age only what is certain. */
+static void
+ages_of_births_in_part(void **state)
+{
+	static const struct {
+		const char *birth, *on;
+		int youngest, oldest;
+		bool certain, sign;
+	} table[] = {
+		{ "2011-06-00", "2026-06-15", 14, 15, false, false },
+		{ "2011-06-00", "2026-05-31", 14, 14, true, false },
+		{ "2011-06-00", "2026-06-30", 15, 15, true, true },
+		{ "2011-00-00", "2026-06-15", 14, 15, false, false },
+		{ "2010-00-00", "2026-06-15", 15, 16, true, true },
+		{ "2026-00-00", "2026-06-15", 0, 0, true, false },
+	};
+	struct jpki_who *w = NULL;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < N(table); i++) {
+		row("born %s, on %s", table[i].birth, table[i].on);
+		assert_code(judge_who(birth_day(table[i].birth), false,
+		    day(table[i].on), JPKI_FEB29_MAR1, &w), 0);
+		assert_int_equal(jpki_who_age(w), table[i].youngest);
+		assert_int_equal(jpki_who_age_oldest(w), table[i].oldest);
+		assert_true(jpki_who_certain(w, AUTH));
+		assert_int_equal(jpki_who_certain(w, SIGN), table[i].certain);
+		assert_int_equal(jpki_who_has(w, SIGN), table[i].sign);
+		assert_int_equal(advises(jpki_who_why(w),
+		    JPKI_ADVICE_SAY_BIRTH), !table[i].certain);
+		is_day(jpki_who_sign_from(w), "");
+		/* A ward's age does not matter. */
+		assert_code(judge_who(birth_day(table[i].birth), true,
+		    day(table[i].on), JPKI_FEB29_MAR1, &w), 0);
+		assert_true(jpki_who_certain(w, SIGN));
+	}
+	assert_code(judge_who(birth_day("2011-00-15"), false,
+	    day("2026-06-15"), JPKI_FEB29_MAR1, &w), JPKI_ERR_VALUE);
+	assert_code(judge_who(birth_day("2026-07-00"), false,
+	    day("2026-06-15"), JPKI_FEB29_MAR1, &w), JPKI_ERR_VALUE);
+	jpki_who_free(&w);
 }
 
 /* Each date is looked at. */
@@ -482,10 +780,14 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		ROW_TEST(renewals),
 		ROW_TEST(validities),
+		ROW_TEST(what_was_not_said),
+		ROW_TEST(nothing_to_renew),
 		ROW_TEST(leap_days),
 		ROW_TEST(states_of_a_validity),
 		ROW_TEST(juki),
 		ROW_TEST(cards),
+		ROW_TEST(cards_of_births_in_part),
+		ROW_TEST(ages_of_births_in_part),
 		ROW_TEST(impossible_dates),
 		ROW_TEST(impossible_facts),
 	};
