@@ -7,7 +7,7 @@
  *
  * Every rule has a row id, such as B3, and stands on pages of municipalities,
  * the seeds S0 to S4, or on other public pages ("outside the seeds", the rows
- * L1 and up among them). Where the seeds disagree, the disagreements X1 to X14
+ * L1 and up among them). Where the seeds disagree, the disagreements X1 to X16
  * say how, and what this library makes of it.
  *
  * Days are civil days in Japan, see jpki/date.h. A date with the year 0 is
