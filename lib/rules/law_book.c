@@ -100,15 +100,15 @@ static const struct jpki_dispute disputes[] = {
 	  "All are over since December 2018.",
 	  "2018 年 12 月までにすべて終わったとします。" },
 	{ "X9",
-	  "Said by few: the tries by S1 and S4; all four secrets by S4 (S0 and "
-	  "S3 add the card's PIN to the certificates' two, S1 and S2 have these "
-	  "alone); the suspension by S4 (by S3 loss itself ends 署名用); the "
-	  "periods of foreign residents by S2, their alias by S3 (S1 has 通称, "
-	  "without saying whose).",
-	  "一部だけの記述：回数は S1 と S4、4 種類の暗証番号は S4（S0 と S3 は証"
-	  "明書の 2 種類とカードのもの、S1 と S2 は証明書の 2 種類だけ）、一時"
-	  "停止は S4（S3 では紛失そのもので署名用が失効）、外国人住民の期間は "
-	  "S2、通称は S3（S1 にも通称とだけ）。",
+	  "Said by few: the tries by S1 and S4; all four secrets by S4 (S0 a"
+	  "nd S3 add the card's PIN to the certificates' two, S1 and S2 have"
+	  " these alone); the suspension by S4 (by S3 loss itself ends 署名"
+	  "用); the periods of foreign residents by S2, their alias by S3 (S"
+	  "1 has 通称, without saying whose).",
+	  "一部だけの記述：回数は S1 と S4、4 種類の暗証番号は S4（S0 と S3 "
+	  "は証明書の 2 種類とカードのもの、S1 と S2 は証明書の 2 種類だけ）"
+	  "、一時停止は S4（S3 では紛失そのもので署名用が失効）、外国人住民"
+	  "の期間は S2、通称は S3（S1 にも通称とだけ）。",
 	  "S1 and S4 are followed, the card's counter is read. After a loss "
 	  "署名用 is \"on hold\", with S3's reading named; it never comes "
 	  "back either way.",
@@ -151,15 +151,16 @@ static const struct jpki_dispute disputes[] = {
 	{ "X15",
 	  "署名用 of adult wards: \"in principle\" not (S0, S1's end) or not "
 	  "at all (S1's start); S2, S3 and S4 do not speak of them.",
-	  "成年被後見人の署名用：「原則」発行しない（S0、S1 末尾）か、発行されな"
-	  "い（S1 冒頭）か。S2、S3、S4 は記載なし。",
+	  "成年被後見人の署名用：「原則」発行しない（S0、S1 末尾）か、発行さ"
+	  "れない（S1 冒頭）か。S2、S3、S4 は記載なし。",
 	  "\"Normally not issued\".",
 	  "「通常は発行されません」とします。" },
 	{ "X16",
-	  "Letters of the 署名用 password: upper case (S0, S1); S2, S3 and S4 "
-	  "do not say. Only S0 says that lower case typed at home is converted.",
-	  "署名用の暗証番号の英字：大文字（S0、S1）。S2、S3、S4 は記載なし。自宅"
-	  "で入力した小文字が変換されると書くのは S0 だけ。",
+	  "Letters of the 署名用 password: upper case (S0, S1); S2, S3 and S"
+	  "4 do not say. Only S0 says that lower case typed at home is conve"
+	  "rted.",
+	  "署名用の暗証番号の英字：大文字（S0、S1）。S2、S3、S4 は記載なし。"
+	  "自宅で入力した小文字が変換されると書くのは S0 だけ。",
 	  "Lower case is converted to upper case before the card gets it.",
 	  "小文字は大文字に変換してからカードに送ります。" },
 };
