@@ -8,6 +8,7 @@
 #include "answer.h"
 #include "common/message.h"
 #include "common/verdict.h"
+#include "words.h"
 
 #define EVENTS_MAX 64	/* that a command line may have */
 #define NAMES_MAX 64	/* kinds of events that are searched for a hint */
@@ -67,7 +68,7 @@ read_event(const struct job *job, char *operand, struct jpki_event_at *out)
 		    "名前@YYYY-MM-DD の形ではありません。", operand);
 	if (at != NULL)
 		*at = '\0';
-	if ((out->event = jpki_event_find(operand)) == 0)
+	if ((out->event = jpki_event_find(word_event(operand))) == 0)
 		return unknown_event(operand);
 	return EXIT_SUCCESS;
 }
