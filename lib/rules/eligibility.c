@@ -27,19 +27,19 @@ explain(struct jpki_who *who, bool child, bool ward)
 		JPKIP_RULES(why, JPKIP_G2, JPKIP_B6b);
 	if (ward)
 		JPKIP_RULES(why, JPKIP_G3);
+	if (who->may_not)
+		JPKIP_RULES(why, JPKIP_G4, JPKIP_G5, JPKIP_A9);
+	if (child)
+		JPKIP_RULES(why, JPKIP_E9);
 	if (who->may_sign && who->may_not)
 		JPKIP_ADVICE(why, JPKI_ADVICE_SAY_BIRTH);
-	if (who->may_not) {
-		JPKIP_RULES(why, JPKIP_G4, JPKIP_G5, JPKIP_A9);
+	else if (who->may_not)
 		JPKIP_ADVICE(why, JPKI_ADVICE_NO_SIGN,
 		    JPKI_ADVICE_REPRESENTATIVE);
-	}
-	if (child) {
-		JPKIP_RULES(why, JPKIP_E9);
+	if (who->oldest < SIGN_AGE)
 		JPKIP_ADVICE(why, JPKI_ADVICE_PROOF_FAMILY);
-		if (!ward)
-			JPKIP_ADVICE(why, JPKI_ADVICE_SIGN_LATER);
-	}
+	if (child && !ward)
+		JPKIP_ADVICE(why, JPKI_ADVICE_SIGN_LATER);
 	if (ward)
 		JPKIP_ADVICE(why, JPKI_ADVICE_PROOF_WARD);
 	JPKIP_RULES(why, JPKIP_G1, JPKIP_A1, JPKIP_A5, JPKIP_A6, JPKIP_A2,

@@ -10,7 +10,6 @@
 #include "common/verdict.h"
 #include "words.h"
 
-#define WORDS_MAX 512	/* of all topics, for a hint */
 #define CHARACTER 3	/* bytes of a Japanese one */
 
 static const struct topic {
@@ -139,15 +138,11 @@ static bool
 touches(const char *word, const char *list)
 {
 	char one[64];
-	size_t len;
 
-	for (; *list != '\0'; list += len + (list[len] == ' ')) {
-		len = strcspn(list, " ");
-		snprintf(one, sizeof(one), "%.*s", (int)len, list);
-		if ((speaks(one, len) && strstr(word, one) != NULL) ||
+	while (word_next(&list, one, sizeof(one)))
+		if ((speaks(one, strlen(one)) && strstr(word, one) != NULL) ||
 		    (speaks(word, strlen(word)) && strstr(one, word) != NULL))
 			return true;
-	}
 	return false;
 }
 
@@ -185,24 +180,20 @@ find_rows(struct finds *finds, const char *word)
 static int
 unknown_word(const char *word)
 {
-	static char words[WORDS_MAX][64];
-	const char *pointers[WORDS_MAX + 1], *list, *near;
-	size_t i, len, n = 0;
+	char one[64];
+	const char *pair[2] = { one, NULL };
+	size_t i;
 
-	for (i = 0; i < N_OF(topics); i++)
-		for (list = topics[i].words; *list != '\0' && n < WORDS_MAX;
-		    list += len + (list[len] == ' ')) {
-			len = strcspn(list, " ");
-			snprintf(words[n], sizeof(words[n]), "%.*s", (int)len,
-			    list);
-			pointers[n] = words[n];
-			n++;
-		}
-	pointers[n] = NULL;
-	if ((near = options_nearest(word, pointers)) != NULL)
-		return usage_error("The rules say nothing about %s; did you "
-		    "mean %s?", "%s についての規則はありません。%s "
-		    "ではありませんか。", word, near);
+	for (i = 0; i < N_OF(topics); i++) {
+		const char *list = topics[i].words;
+
+		while (word_next(&list, one, sizeof(one)))
+			if (options_nearest(word, pair) != NULL)
+				return usage_error("The rules say nothing "
+				    "about %s; did you mean %s?", "%s について"
+				    "の規則はありません。%s ではありませんか。"
+				    , word, one);
+	}
 	return usage_error("The rules say nothing about %s; jpki-rules ask "
 	    "names the topics.", "%s についての規則はありません。jpki-rules "
 	    "ask で話題の一覧を見られます。", word);
@@ -231,20 +222,19 @@ static void
 put_in_order(struct finds *finds)
 {
 	const struct jpki_rule *rule;
-	size_t i, row, len;
-	const char *list;
+	size_t i, row;
 	char id[16];
 
-	for (i = 0; i < N_OF(topics); i++)
-		for (list = topics[i].rows; finds->topic[i] && *list != '\0';
-		    list += len + (list[len] == ' ')) {
-			len = strcspn(list, " ");
-			snprintf(id, sizeof(id), "%.*s", (int)len, list);
+	for (i = 0; i < N_OF(topics); i++) {
+		const char *list = finds->topic[i] ? topics[i].rows : "";
+
+		while (word_next(&list, id, sizeof(id))) {
 			rule = jpki_rule_find(id);
 			for (row = 0; jpki_rule_at(row) != rule; row++)
 				;
 			add_row(finds, row);
 		}
+	}
 	for (row = 0; row < ROWS_MAX; row++)
 		if (finds->row[row])
 			add_row(finds, row);
@@ -293,7 +283,7 @@ put_more(const struct job *job, const struct finds *finds)
 				    "くわしく調べるには"));
 			begun = true;
 			more = next_question(more, line, sizeof(line));
-			layout_text(&job->out, INDENT, 0, line);
+			layout_paragraph(&job->out, INDENT, line);
 		}
 	}
 }

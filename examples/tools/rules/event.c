@@ -11,7 +11,6 @@
 #include "words.h"
 
 #define EVENTS_MAX 64	/* that a command line may have */
-#define NAMES_MAX 64	/* kinds of events that are searched for a hint */
 
 static int
 list_events(const struct job *job)
@@ -38,15 +37,10 @@ list_events(const struct job *job)
 static int
 unknown_event(const char *name)
 {
-	const char *names[NAMES_MAX], *near;
-	size_t n;
+	char buffer[64];
+	const char *near = word_event_near(name, buffer, sizeof(buffer));
 
-	for (n = 0; n + 1 < NAMES_MAX &&
-	    (names[n] = jpki_event_name((enum jpki_event)(n + 1))) != NULL;
-	    n++)
-		;
-	names[n] = NULL;
-	if ((near = options_nearest(name, names)) != NULL)
+	if (near != NULL)
 		return usage_error("%s: no such event; did you mean %s?",
 		    "%s: このようなできごとはありません。%s "
 		    "ではありませんか。", name, near);

@@ -2,6 +2,7 @@
 /*
  * The words of people; see words.h.
  */
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -66,15 +67,23 @@ static const struct name events[] = {
 };
 
 bool
+word_next(const char **list, char *out, size_t size)
+{
+	size_t len = strcspn(*list, " ");
+
+	snprintf(out, size, "%.*s", (int)len, *list);
+	*list += len + ((*list)[len] == ' ');
+	return len > 0;
+}
+
+bool
 word_listed(const char *word, const char *list)
 {
-	size_t len, n = strlen(word);
+	char one[64];
 
-	for (; *list != '\0'; list += len + (list[len] == ' ')) {
-		len = strcspn(list, " ");
-		if (n > 0 && len == n && strncasecmp(word, list, n) == 0)
+	while (word_next(&list, one, sizeof(one)))
+		if (strcasecmp(word, one) == 0)
 			return true;
-	}
 	return false;
 }
 
@@ -105,4 +114,22 @@ const char *
 word_event(const char *word)
 {
 	return name_of(word, events, N_OF(events));
+}
+
+const char *
+word_event_near(const char *word, char *buffer, size_t size)
+{
+	const char *pair[2] = { buffer, NULL }, *list;
+	size_t i;
+
+	for (i = 0; i < N_OF(events); i++) {
+		snprintf(buffer, size, "%s", events[i].name);
+		if (options_nearest(word, pair) != NULL)
+			return buffer;
+		list = events[i].said;
+		while (word_next(&list, buffer, size))
+			if (options_nearest(word, pair) != NULL)
+				return buffer;
+	}
+	return NULL;
 }
