@@ -12,57 +12,13 @@
 #include <cmocka.h>
 #include <jpki.h>
 
+#include "any_facts.h"
 #include "row.h"
 #include "verdicts.h"
 
 #define N(a) (sizeof(a) / sizeof((a)[0]))
 #define DAY 86400
 #define ROUNDS 20000
-
-static uint64_t seed = 20160101;
-
-/* xorshift64 */
-static uint32_t
-any(uint32_t below)
-{
-	seed ^= seed << 13;
-	seed ^= seed >> 7;
-	seed ^= seed << 17;
-	return (uint32_t)(seed >> 32) % below;
-}
-
-/* A moment from 2014 to 2037, sometimes on the edge of a day in Japan. */
-static int64_t
-any_time(void)
-{
-	int64_t t = 1388534400 + (int64_t)any(8400) * DAY;
-
-	return any(3) == 0 ? t - 9 * 3600 + (int64_t)any(3) - 1 :
-	    t + any(DAY);
-}
-
-static struct jpki_date
-any_day(void)
-{
-	struct jpki_date d = jpki_date_from_time(any_time());
-
-	/* Ends of months and 29 February more often. */
-	if (any(8) == 0)
-		d = (struct jpki_date){ (int16_t)(2016 + 4 * (int)any(5)), 2,
-		    29 };
-	else if (any(8) == 0)
-		d.day = 28;
-	return d;
-}
-
-static struct jpki_date
-maybe_day(struct jpki_date not_before)
-{
-	static const struct jpki_date none = { 0, 0, 0 };
-	struct jpki_date d = any_day();
-
-	return any(2) == 0 || jpki_date_cmp(d, not_before) < 0 ? none : d;
-}
 
 static bool
 usable(enum jpki_state state)
@@ -163,36 +119,6 @@ revoked_beats_everything(void **state)
 	jpki_verdict_free(&v);
 }
 
-/* All facts about a certificate, as they may be together: no certificate
- * outlives its card, no card a stay. False: these cannot be. */
-static bool
-any_whole_facts(struct jpki_validity_facts *f)
-{
-	memset(f, 0, sizeof(*f));
-	f->size = sizeof(*f);
-	f->key = any(2) ? JPKI_KEY_AUTH : JPKI_KEY_SIGN;
-	f->issued = any_day();
-	f->birth = any_day();
-	f->birth.year = (int16_t)(f->birth.year - 4 * (int)any(25));
-	if (jpki_date_cmp(f->birth, f->issued) > 0 ||
-	    (f->birth.year == 1900 && f->birth.day == 29))
-		return false;
-	f->card_until = jpki_date_from_time(jpki_date_begin(f->issued) +
-	    (int64_t)any(4000) * DAY);
-	if (any(3) == 0)
-		f->stay_until = jpki_date_from_time(jpki_date_begin(
-		    f->card_until) + (int64_t)any(100) * DAY);
-	if (f->key == JPKI_KEY_SIGN)
-		f->auth_until = any(3) == 0 ? f->card_until :
-		    jpki_date_from_time(jpki_date_begin(f->issued) +
-		    (int64_t)any(1 + (uint32_t)((jpki_date_begin(
-		    f->card_until) - jpki_date_begin(f->issued)) / DAY)) *
-		    DAY);
-	f->renewed_from = maybe_day(f->issued);
-	f->feb29 = (enum jpki_feb29)any(2);
-	return true;
-}
-
 static void
 bounds_hold(void **state)
 {
@@ -236,124 +162,6 @@ bounds_hold(void **state)
 	}
 	assert_true(known > ROUNDS / 3);
 	jpki_verdict_free(&v);
-}
-
-/* Takes away what may be not said: by bits, so that fewer bits say less. */
-static struct jpki_validity_facts
-say_less(const struct jpki_validity_facts *whole, unsigned said)
-{
-	static const struct jpki_date none = { 0, 0, 0 };
-	struct jpki_validity_facts f = *whole;
-
-	if ((said & 1) == 0)
-		f.birth.day = 0;
-	if ((said & 3) == 0)
-		f.birth.month = 0;
-	if ((said & 7) == 0)
-		f.birth = none;
-	if ((said & 8) == 0)
-		f.card_until = none;
-	if ((said & 16) == 0)
-		f.auth_until = none;
-	if ((said & 32) == 0)
-		f.stay_until = none;
-	return f;
-}
-
-/* A further fact never moves the end beyond the latest day that was said
- * before, nor contradicts a day, or a state, that was. */
-static void
-facts_only_narrow(void **state)
-{
-	struct jpki_validity_facts whole, less, more;
-	struct jpki_verdict *a = NULL, *b = NULL;
-	struct jpki_date on;
-	unsigned said;
-	int i, open = 0, known = 0;
-
-	(void)state;
-	for (i = 0; i < ROUNDS; i++) {
-		if (!any_whole_facts(&whole))
-			continue;
-		said = any(64);
-		less = say_less(&whole, said);
-		more = say_less(&whole, said | 1u << any(6));
-		on = jpki_date_from_time(jpki_date_begin(whole.issued) +
-		    (int64_t)any(2500) * DAY);
-		assert_code(judge_validity(&less, on, &a), 0);
-		assert_code(judge_validity(&more, on, &b), 0);
-		/* Who turns out to be under age has none. */
-		if (jpki_verdict_state(b) == JPKI_STATE_NONE)
-			continue;
-		assert_true(jpki_verdict_until_latest(a).year != 0);
-		assert_true(jpki_date_cmp(jpki_verdict_until_latest(b),
-		    jpki_verdict_until_latest(a)) <= 0);
-		if (jpki_verdict_until(a).year == 0) {
-			open++;
-			assert_int_equal(jpki_verdict_renew_from(a).year, 0);
-		} else {
-			known++;
-			assert_int_equal(jpki_date_cmp(jpki_verdict_until(a),
-			    jpki_verdict_until(b)), 0);
-		}
-		if (jpki_verdict_state(a) != JPKI_STATE_UNKNOWN &&
-		    jpki_verdict_state(b) != JPKI_STATE_RENEW)
-			assert_int_equal(jpki_verdict_state(a),
-			    jpki_verdict_state(b));
-	}
-	assert_true(open > ROUNDS / 10 && known > ROUNDS / 10);
-	jpki_verdict_free(&a);
-	jpki_verdict_free(&b);
-}
-
-/* The same of a card and of ages, whose date of birth may lack a part. */
-static void
-births_only_narrow(void **state)
-{
-	struct jpki_card_facts whole, less;
-	struct jpki_verdict *a = NULL, *b = NULL;
-	struct jpki_who *p = NULL, *q = NULL;
-	int i;
-
-	(void)state;
-	for (i = 0; i < ROUNDS / 4; i++) {
-		memset(&whole, 0, sizeof(whole));
-		whole.size = sizeof(whole);
-		whole.applied = whole.issued = any_day();
-		whole.birth = any_day();
-		whole.birth.year = (int16_t)(whole.birth.year -
-		    4 * (int)any(8));
-		if (jpki_date_cmp(whole.birth, whole.applied) > 0)
-			continue;
-		whole.stay_until = maybe_day(whole.issued);
-		whole.feb29 = (enum jpki_feb29)any(2);
-		less = whole;
-		less.birth.day = 0;
-		if (any(2))
-			less.birth.month = 0;
-		assert_code(judge_card(&less, whole.issued, &a), 0);
-		assert_code(judge_card(&whole, whole.issued, &b), 0);
-		assert_true(jpki_verdict_until(b).year != 0);
-		assert_true(jpki_date_cmp(jpki_verdict_until(b),
-		    jpki_verdict_until_latest(a)) <= 0);
-		assert_true(jpki_verdict_until(a).year == 0 ||
-		    jpki_date_cmp(jpki_verdict_until(a),
-		    jpki_verdict_until(b)) == 0);
-		assert_code(judge_who(less.birth, false, whole.issued,
-		    whole.feb29, &p), 0);
-		assert_code(judge_who(whole.birth, false, whole.issued,
-		    whole.feb29, &q), 0);
-		assert_in_range(jpki_who_age(q), jpki_who_age(p),
-		    jpki_who_age_oldest(p));
-		if (jpki_who_certain(p, JPKI_KEY_SIGN))
-			assert_int_equal(jpki_who_has(p, JPKI_KEY_SIGN),
-			    jpki_who_has(q, JPKI_KEY_SIGN));
-		assert_true(jpki_who_certain(q, JPKI_KEY_SIGN));
-	}
-	jpki_verdict_free(&a);
-	jpki_verdict_free(&b);
-	jpki_who_free(&p);
-	jpki_who_free(&q);
 }
 
 /* ---- Random histories ---- */
@@ -629,8 +437,6 @@ main(void)
 		ROW_TEST(time_makes_no_certificate_better),
 		ROW_TEST(revoked_beats_everything),
 		ROW_TEST(bounds_hold),
-		ROW_TEST(facts_only_narrow),
-		ROW_TEST(births_only_narrow),
 		ROW_TEST(order_rules),
 		ROW_TEST(time_ends_only_waits),
 		ROW_TEST(rows_are_cited),

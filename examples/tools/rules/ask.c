@@ -49,7 +49,8 @@ static const struct topic {
 	    "juki juki-card 住基カード 住基 住民基本台帳カード 住民基本台帳",
 	    "J1 J2 J3 J4 J5 J6 J7 J8 F6", "validity sign --juki" },
 	{ "death", { "Death of the holder", "死亡" },
-	    "death died dead die deceased 死亡 死亡届 死去 亡くなった 相続 故人",
+	    "death died dead die deceased 死亡 死亡届 死去 亡くなった 相続 "
+	    "故人",
 	    "L15 L16", NULL },
 	{ "abroad", { "Moving abroad", "国外への転出（海外転出）" },
 	    "abroad overseas emigration emigrate foreign-country 海外転出 "
