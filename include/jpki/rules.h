@@ -290,6 +290,19 @@ JPKI_API int jpki_rules_card(const struct jpki_card_facts *facts,
 JPKI_API int jpki_rules_renewal(struct jpki_date until, struct jpki_date on,
     struct jpki_verdict **out) JPKI_CHECK;
 
+struct jpki_renewal_facts {
+	size_t size;
+	struct jpki_date until;	     /* last day of the certificate; needed */
+	struct jpki_date card_until;
+	struct jpki_date stay_until; /* none: it has no end */
+	int reserved;		     /* 0 */
+};
+
+/* The same, of a certificate whose card or stay is known, too: where it ends
+ * with these, there is no first day, and nothing to renew. */
+JPKI_API int jpki_rules_renew(const struct jpki_renewal_facts *facts,
+    struct jpki_date on, struct jpki_verdict **out) JPKI_CHECK;
+
 /* ---- What happened to it? ---- */
 
 enum jpki_event {

@@ -93,6 +93,10 @@ run jpki-rules --json validity auth --issued 2025-05-10 --birth 1980-05-10 \
 is "it ends with the card" "$(json '[j["state"], j["renew_from"], "L17" in
     j["rules"], "B1" in j["rules"]]')" "not-expired None True False"
 ok "a new card" grep -q 'new card' log/out
+run jpki-rules --json renewal --until 2026-12-31 --card-until 2026-12-31 \
+    --date 2026-11-28
+is "nor does the renewal help" "$(json '[j["state"], j["renew_from"],
+    j["from"], j["until"]]')" "not-expired None None 2026-12-31"
 run jpki-rules --json card --applied 2024-01-01 --issued 2024-02-01 \
     --birth 2000-05-05 --date 2033-04-05
 ok "a card in its last month" grep -q 'within three months' log/out

@@ -164,6 +164,57 @@ bounds_hold(void **state)
 	jpki_verdict_free(&v);
 }
 
+/* The end of a card, and an age, where the date of birth lacks a part: the
+ * whole date never contradicts what was said without. */
+static void
+births_only_narrow(void **state)
+{
+	struct jpki_card_facts whole, less;
+	struct jpki_verdict *a = NULL, *b = NULL;
+	struct jpki_who *p = NULL, *q = NULL;
+	int i;
+
+	(void)state;
+	for (i = 0; i < ROUNDS / 4; i++) {
+		memset(&whole, 0, sizeof(whole));
+		whole.size = sizeof(whole);
+		whole.applied = whole.issued = any_day();
+		whole.birth = any_day();
+		whole.birth.year = (int16_t)(whole.birth.year -
+		    4 * (int)any(8));
+		if (jpki_date_cmp(whole.birth, whole.applied) > 0)
+			continue;
+		whole.stay_until = maybe_day(whole.issued);
+		whole.feb29 = (enum jpki_feb29)any(2);
+		less = whole;
+		less.birth.day = 0;
+		if (any(2))
+			less.birth.month = 0;
+		assert_code(judge_card(&less, whole.issued, &a), 0);
+		assert_code(judge_card(&whole, whole.issued, &b), 0);
+		assert_true(jpki_verdict_until(b).year != 0);
+		assert_true(jpki_date_cmp(jpki_verdict_until(b),
+		    jpki_verdict_until_latest(a)) <= 0);
+		assert_true(jpki_verdict_until(a).year == 0 ||
+		    jpki_date_cmp(jpki_verdict_until(a),
+		    jpki_verdict_until(b)) == 0);
+		assert_code(judge_who(less.birth, false, whole.issued,
+		    whole.feb29, &p), 0);
+		assert_code(judge_who(whole.birth, false, whole.issued,
+		    whole.feb29, &q), 0);
+		assert_in_range(jpki_who_age(q), jpki_who_age(p),
+		    jpki_who_age_oldest(p));
+		if (jpki_who_certain(p, JPKI_KEY_SIGN))
+			assert_int_equal(jpki_who_has(p, JPKI_KEY_SIGN),
+			    jpki_who_has(q, JPKI_KEY_SIGN));
+		assert_true(jpki_who_certain(q, JPKI_KEY_SIGN));
+	}
+	jpki_verdict_free(&a);
+	jpki_verdict_free(&b);
+	jpki_who_free(&p);
+	jpki_who_free(&q);
+}
+
 /* ---- Random histories ---- */
 
 #define MAX_EVENTS 12
@@ -437,6 +488,7 @@ main(void)
 		ROW_TEST(time_makes_no_certificate_better),
 		ROW_TEST(revoked_beats_everything),
 		ROW_TEST(bounds_hold),
+		ROW_TEST(births_only_narrow),
 		ROW_TEST(order_rules),
 		ROW_TEST(time_ends_only_waits),
 		ROW_TEST(rows_are_cited),

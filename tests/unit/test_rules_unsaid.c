@@ -190,6 +190,72 @@ nothing_to_renew(void **state)
 	jpki_verdict_free(&v);
 }
 
+/* A renewal where the card or the stay is known, too. */
+static void
+renewals_in_vain(void **state)
+{
+	static const struct {
+		const char *card, *stay, *until, *first;
+		enum jpki_state state;
+		enum jpki_advice advice;
+	} table[] = {
+		{ "", "", "2026-12-31", "2026-10-01", JPKI_STATE_RENEW,
+		    JPKI_ADVICE_UNLESS_CARD },
+		{ "2030-01-01", "", "2026-12-31", "2026-10-01",
+		    JPKI_STATE_RENEW, JPKI_ADVICE_RENEW },
+		/* The card ends in the same three months. */
+		{ "2027-01-10", "", "2026-12-31", "2026-10-01",
+		    JPKI_STATE_RENEW, JPKI_ADVICE_CARD_ENDS },
+		{ "2026-12-31", "", "2026-12-31", "",
+		    JPKI_STATE_NOT_EXPIRED, JPKI_ADVICE_NEW_CARD },
+		{ "2026-12-20", "", "2026-12-20", "",
+		    JPKI_STATE_NOT_EXPIRED, JPKI_ADVICE_NEW_CARD },
+		{ "", "2026-12-31", "2026-12-31", "",
+		    JPKI_STATE_NOT_EXPIRED, JPKI_ADVICE_EXTEND },
+		{ "2026-12-31", "2026-12-31", "2026-12-31", "",
+		    JPKI_STATE_NOT_EXPIRED, JPKI_ADVICE_EXTEND },
+		{ "2026-11-01", "", "2026-11-01", "", JPKI_STATE_EXPIRED,
+		    JPKI_ADVICE_NEW_CARD },
+	};
+	struct jpki_renewal_facts f;
+	struct jpki_verdict *v = NULL;
+	const struct jpki_why *why;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < N(table); i++) {
+		row("card %s, stay %s", table[i].card, table[i].stay);
+		f = (struct jpki_renewal_facts){ .size = sizeof(f),
+		    .until = day("2026-12-31"), .card_until =
+		    day(table[i].card), .stay_until = day(table[i].stay) };
+		jpki_verdict_free(&v);
+		assert_code(jpki_rules_renew(&f, day("2026-11-28"), &v), 0);
+		why = jpki_verdict_why(v);
+		is_day(jpki_verdict_until(v), table[i].until);
+		is_day(jpki_verdict_renew_from(v), table[i].first);
+		is_day(jpki_verdict_from(v), table[i].first);
+		assert_int_equal(jpki_verdict_state(v), table[i].state);
+		assert_true(advises(why, table[i].advice));
+		assert_int_equal(advises(why, JPKI_ADVICE_RENEW),
+		    *table[i].first != '\0');
+	}
+	/* On the last day nobody knows which birthday will count. */
+	assert_code(judge_renewal(day("2026-12-31"), day("2026-12-31"), &v),
+	    0);
+	assert_true(advises(jpki_verdict_why(v), JPKI_ADVICE_OPEN_BIRTHDAY));
+	assert_code(judge_renewal(day("2026-12-31"), day("2026-12-30"), &v),
+	    0);
+	assert_false(advises(jpki_verdict_why(v), JPKI_ADVICE_OPEN_BIRTHDAY));
+	jpki_verdict_free(&v);
+	f.reserved = 1;
+	assert_code(jpki_rules_renew(&f, day(""), &v), JPKI_ERR_USAGE);
+	f.reserved = 0;
+	f.card_until = (struct jpki_date){ 2026, 2, 30 };
+	assert_code(jpki_rules_renew(&f, day(""), &v), JPKI_ERR_VALUE);
+	assert_code(jpki_rules_renew(NULL, day(""), &v), JPKI_ERR_USAGE);
+	assert_code(jpki_rules_renew(&f, day(""), NULL), JPKI_ERR_USAGE);
+}
+
 static void
 juki(void **state)
 {
@@ -395,67 +461,17 @@ facts_only_narrow(void **state)
 	jpki_verdict_free(&b);
 }
 
-/* The same of a card and of ages, whose date of birth may lack a part. */
-static void
-births_only_narrow(void **state)
-{
-	struct jpki_card_facts whole, less;
-	struct jpki_verdict *a = NULL, *b = NULL;
-	struct jpki_who *p = NULL, *q = NULL;
-	int i;
-
-	(void)state;
-	for (i = 0; i < ROUNDS / 4; i++) {
-		memset(&whole, 0, sizeof(whole));
-		whole.size = sizeof(whole);
-		whole.applied = whole.issued = any_day();
-		whole.birth = any_day();
-		whole.birth.year = (int16_t)(whole.birth.year -
-		    4 * (int)any(8));
-		if (jpki_date_cmp(whole.birth, whole.applied) > 0)
-			continue;
-		whole.stay_until = maybe_day(whole.issued);
-		whole.feb29 = (enum jpki_feb29)any(2);
-		less = whole;
-		less.birth.day = 0;
-		if (any(2))
-			less.birth.month = 0;
-		assert_code(judge_card(&less, whole.issued, &a), 0);
-		assert_code(judge_card(&whole, whole.issued, &b), 0);
-		assert_true(jpki_verdict_until(b).year != 0);
-		assert_true(jpki_date_cmp(jpki_verdict_until(b),
-		    jpki_verdict_until_latest(a)) <= 0);
-		assert_true(jpki_verdict_until(a).year == 0 ||
-		    jpki_date_cmp(jpki_verdict_until(a),
-		    jpki_verdict_until(b)) == 0);
-		assert_code(judge_who(less.birth, false, whole.issued,
-		    whole.feb29, &p), 0);
-		assert_code(judge_who(whole.birth, false, whole.issued,
-		    whole.feb29, &q), 0);
-		assert_in_range(jpki_who_age(q), jpki_who_age(p),
-		    jpki_who_age_oldest(p));
-		if (jpki_who_certain(p, JPKI_KEY_SIGN))
-			assert_int_equal(jpki_who_has(p, JPKI_KEY_SIGN),
-			    jpki_who_has(q, JPKI_KEY_SIGN));
-		assert_true(jpki_who_certain(q, JPKI_KEY_SIGN));
-	}
-	jpki_verdict_free(&a);
-	jpki_verdict_free(&b);
-	jpki_who_free(&p);
-	jpki_who_free(&q);
-}
-
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		ROW_TEST(what_was_not_said),
 		ROW_TEST(nothing_to_renew),
+		ROW_TEST(renewals_in_vain),
 		ROW_TEST(juki),
 		ROW_TEST(cards_of_births_in_part),
 		ROW_TEST(ages_of_births_in_part),
 		ROW_TEST(facts_only_narrow),
-		ROW_TEST(births_only_narrow),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

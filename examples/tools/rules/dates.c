@@ -140,11 +140,16 @@ ask_card(const struct job *job)
 int
 ask_renewal(const struct job *job)
 {
+	struct jpki_renewal_facts facts = {
+		.size = sizeof(facts),
+		.until = job->date[O_UNTIL],
+		.card_until = job->date[O_CARD_UNTIL],
+		.stay_until = job->date[O_STAY_UNTIL],
+	};
 	struct jpki_verdict *verdict;
 	int r;
 
-	if ((r = jpki_rules_renewal(job->date[O_UNTIL], job->date[O_DATE],
-	    &verdict)) != 0)
+	if ((r = jpki_rules_renew(&facts, job->date[O_DATE], &verdict)) != 0)
 		return answer_error(r);
 	return tell(job, pick("Renewal", "更新"), pick("Renewable from",
 	    "更新できる初日"), verdict);

@@ -87,7 +87,8 @@ static const struct question questions[] = {
 	{ ask_card, OPT(APPLIED) | OPT(ISSUED) | OPT(BIRTH) |
 	    OPT(STAY_UNTIL) | OPT(DATE) | OPT(FEB29),
 	    OPT(APPLIED) | OPT(ISSUED) | OPT(BIRTH), 0, 0 },
-	{ ask_renewal, OPT(UNTIL) | OPT(DATE), OPT(UNTIL), 0, 0 },
+	{ ask_renewal, OPT(UNTIL) | OPT(CARD_UNTIL) | OPT(STAY_UNTIL) |
+	    OPT(DATE), OPT(UNTIL), 0, 0 },
 	{ ask_event, OPT(DATE) | OPT(LIST), 0, 0, INT_MAX },
 	{ ask_pin, 0, 0, 1, 4 },
 	{ ask_who, OPT(BIRTH) | OPT(WARD) | OPT(DATE) | OPT(FEB29),
@@ -102,7 +103,7 @@ static const struct question questions[] = {
 	"[--auth-until D] [--stay-until D] [--renewed-from D] [--juki] " \
 	"[--date D]\n" \
 	"card --applied D --issued D --birth D [--stay-until D] [--date D]\n" \
-	"renewal --until D [--date D]\n" \
+	"renewal --until D [--card-until D] [--stay-until D] [--date D]\n" \
 	"event NAME[@D]... [--date D] | --list\n" \
 	"pin auth|sign|text|card [auth=N] [sign=N] [text=N]\n" \
 	"who --birth D [--ward] [--date D]\n" \
