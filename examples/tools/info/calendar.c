@@ -109,18 +109,38 @@ put_renewal(const struct info *info, const struct entry *e, const char *what)
 	put_event(info, &event);
 }
 
+/* Rings while there is time, in any case after today. */
+static const char *
+last_day_alarm(const struct entry *e)
+{
+	return e->days_left > 30 ? "-P30D" : e->days_left > 7 ? "-P7D" :
+	    e->days_left > 1 ? "-P1D" : "PT9H";
+}
+
 static void
 put_last_day(const struct info *info, const struct entry *e, const char *what)
 {
 	char summary[256];
+	/* What ends with its card is not renewed. */
 	struct event event = { e->slot == JPKI_SLOT_SIGN ? "sign-until" :
-	    "auth-until", e->until, "-P30D", summary,
-	    jpki_advice_text(JPKI_ADVICE_RENEW, text_lang()) };
+	    "auth-until", e->until, last_day_alarm(e), summary,
+	    jpki_advice_text(e->renew_from.year != 0 ? JPKI_ADVICE_RENEW :
+	    JPKI_ADVICE_UNLESS_CARD, text_lang()) };
 
 	snprintf(summary, sizeof(summary), pick(
 	    "My Number Card: last day of the %s",
 	    "マイナンバーカード：%sの最終日"), what);
 	put_event(info, &event);
+}
+
+/* Whether there is a last day to come: not of what is over, revoked or on
+ * hold. */
+static bool
+has_events(const struct entry *e)
+{
+	return e->verdict != NULL && e->state != JPKI_STATE_UNKNOWN &&
+	    e->state < JPKI_STATE_ON_HOLD && e->until.year != 0 &&
+	    e->days_left >= 0;
 }
 
 static void
@@ -130,7 +150,10 @@ put_events(const struct info *info, const struct entry *e)
 	    pick("sign certificate (署名用)", "署名用電子証明書") :
 	    pick("auth certificate (利用者証明用)", "利用者証明用電子証明書");
 
-	put_renewal(info, e, what);
+	/* Reminders are for the future. */
+	if (e->renew_from.year != 0 && jpki_date_cmp(e->renew_from,
+	    jpki_date_from_time(info->now)) >= 0)
+		put_renewal(info, e, what);
 	put_last_day(info, e, what);
 }
 
@@ -141,7 +164,7 @@ report_calendar(const struct info *info)
 	bool any = false;
 
 	for (e = info->entries; e < end; e++) {
-		if (e->renew_from.year == 0)
+		if (!has_events(e))
 			continue;
 		if (!any)
 			fputs("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n"
@@ -150,8 +173,8 @@ report_calendar(const struct info *info)
 		put_events(info, e);
 	}
 	if (!any) {
-		complain("no certificate with a renewal was read",
-		    "更新のある証明書が読めていません");
+		complain("no certificate with a last day to come was read",
+		    "これから期限が来る証明書が読めていません");
 		return EXIT_FAILURE;
 	}
 	fputs("END:VCALENDAR\r\n", stdout);
