@@ -50,7 +50,7 @@ remedy(int err, enum jpki_lang lang)
 		{ JPKI_ERR_NO_PSS, "In openssl.cnf: "
 		    "ClientSignatureAlgorithms = "
 		    "RSA+SHA256:RSA+SHA384:RSA+SHA512 and MaxProtocol = "
-		    "TLSv1.2, for a server SignatureAlgorithms, too.",
+		    "TLSv1.2; a server: SignatureAlgorithms, too.",
 		    "openssl.cnf に ClientSignatureAlgorithms = "
 		    "RSA+SHA256:RSA+SHA384:RSA+SHA512 と "
 		    "MaxProtocol = TLSv1.2 を書いてください。"

@@ -156,8 +156,9 @@ check_clashes(const struct job *job)
 				r = -1;
 			}
 			if (exists && same_file(&out, &b->st)) {
-				complain("%s: the signature of %s would replace "
-				    "it", "%s: %s の署名で上書きされます",
+				complain("%s: the signature of %s would "
+				    "replace it",
+				    "%s: %s の署名で上書きされます",
 				    b->path, a->path);
 				r = -1;
 			}

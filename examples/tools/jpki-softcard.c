@@ -184,9 +184,9 @@ given(const struct job *job, const char *name)
 {
 	size_t i;
 
-	for (i = job->n_given; i-- > 0; )
-		if (strcmp(job->given[i].name, name) == 0)
-			return job->given[i].value;
+	for (i = job->n_given; i > 0; i--)
+		if (strcmp(job->given[i - 1].name, name) == 0)
+			return job->given[i - 1].value;
 	return NULL;
 }
 

@@ -49,7 +49,7 @@ JPKI_API void jpki_card_close(struct jpki_card **card);
 /*
  * Begins a run; runs nest, and only the outermost counts. Waits for other
  * programs, but not for ever: JPKI_ERR_BUSY. JPKI_ERR_CHANGED: another card
- * is there now; open it anew.
+ * is there now; open it anew. JPKI_ERR_USAGE: another thread's run goes on.
  */
 JPKI_API int jpki_card_begin(struct jpki_card *card) JPKI_CHECK;
 

@@ -99,7 +99,7 @@ enum jpki_carrier {
 /* What jpki_card_info() tells. */
 enum jpki_info {
 	JPKI_INFO_READER = 1,	/* the reader's name, or soft:DIR */
-	JPKI_INFO_ATR,		/* answer to reset in hex; "" if there is none */
+	JPKI_INFO_ATR,		/* answer to reset in hex; "": none */
 	JPKI_INFO_LABEL,	/* of the token, e.g. "JPKIAPICCTOKEN2" */
 	JPKI_INFO_MANUFACTURER,
 	JPKI_INFO_MODEL,

@@ -147,6 +147,18 @@ jpki_card_open_with(struct jpki_ctx *ctx,
 	return 0;
 }
 
+/* Nobody else gets to hear of a door that stays open. */
+static void
+end_run(struct jpki_card *card)
+{
+	card->depth = 1;
+	if (jpkip_run_end(card) == JPKI_ERR_DOOR)
+		jpkip_warn(card->ctx, JPKIP_SAME("%s%s%s"),
+		    jpki_ctx_errmsg(card->ctx),
+		    jpkip_pick(card->ctx, ". ", "。"),
+		    jpki_ctx_errhint(card->ctx));
+}
+
 void
 jpki_card_close(struct jpki_card **card)
 {
@@ -154,12 +166,8 @@ jpki_card_close(struct jpki_card **card)
 
 	if (card == NULL || *card == NULL)
 		return;
-	if ((*card)->depth > 0) {
-		(*card)->depth = 1;
-		if (jpkip_run_end(*card) == JPKI_ERR_DOOR)
-			jpkip_warn((*card)->ctx, JPKIP_SAME("%s"),
-			    jpki_ctx_errmsg((*card)->ctx));
-	}
+	if ((*card)->depth > 0)
+		end_run(*card);
 	for (i = 0; i < JPKIP_N_SLOTS; i++)
 		jpki_cert_free(&(*card)->known[i]);
 	jpkip_wipe((*card)->token, sizeof((*card)->token));

@@ -32,7 +32,7 @@ jpkip_atr_extended(const uint8_t *atr, size_t len)
 	if (at >= len || n_hist == 0 || n_hist > len - at || atr[at] != 0x80)
 		return false;
 	/* Category 80: compact-TLV objects; tag 7 is card capabilities. */
-	for (end = at + n_hist, at++; at < end; ) {
+	for (end = at + n_hist, at++; at < end;) {
 		size_t size = atr[at] & 0x0f;
 		uint8_t tag = atr[at] >> 4;
 

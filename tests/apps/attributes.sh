@@ -44,6 +44,7 @@ for line in open("log/out", encoding="utf-8"):
         for c in label))' | sort -u)" 14
 run $text --json
 works "--json"
+ok "indented by two" grep -q '^  "card": {$' log/out
 is "the same for programs" "$(json 'j["card"]["name"] + j["card"]["birth"] +
 j["card"]["birth_date"] + j["card"]["sex"]')" "山田　太郎199002171990-02-171"
 for form in 81 82; do
@@ -107,13 +108,21 @@ is "a long address, an alias, no day of birth" \
 Address       $long
 Sex           other (code 9)"
 ok "the day is unknown" grep -q '^Date of birth Feb.*1941.*day unknown' log/out
-COLUMNS=80 typed 5678 $attributes
-is "on a terminal" "$rc" 0
-is "no line is longer than that" "$("$PYTHON" -c '
-import unicodedata
+for columns in 80 40; do
+	for lang in en ja; do
+		COLUMNS=$columns typed 5678 env -u JPKI_DEBUG \
+		    $attributes --lang $lang
+		is "on a terminal of $columns columns in $lang" "$rc" 0
+		# The prompt is the library's, in one line.
+		is "no line is longer than that" "$("$PYTHON" -c '
+import sys, unicodedata
+columns = int(sys.argv[1])
+lines = open("log/out", encoding="utf-8", newline="").read().split("\r\n")
 print(max(sum(2 if unicodedata.east_asian_width(c) in "WF" else 1
-    for c in line.rstrip("\r\n")) for line in
-    open("log/out", encoding="utf-8", newline="")) <= 80)')" True
+    for c in line) for line in lines[columns < 80:]) <= columns)' \
+		    $columns)" True
+	done
+done
 for sex in 0 1 2 3 9; do
 	jpki-softcard set card sex=$sex birth=1941-00-00 >/dev/null
 	run $text --lang ja
@@ -157,6 +166,12 @@ for args in 'x' '--from-cert --text-pin-source file:text.pin' \
 	cheap 64 'jpki-attributes --help' "usage: $args"
 	is "no PIN in the message" "$(grep -c '5678\|ABC123' log/err)" 0
 done
+run jpki-attributes --from-crt
+cheap 64 'There is no option --from-crt; did you mean --from-cert' \
+    "a mistyped option"
+run jpki-attributes --lang ja --from-cert --text-pin-source file:text.pin
+cheap 64 '--text-pin-source は --from-cert と一緒に使えません' \
+    "a source that nobody reads, in Japanese"
 run $attributes --pin-source file:short.pin
 fails 1 'wrong shape' "a short PIN"
 run $attributes

@@ -159,6 +159,27 @@ typed XYZ999 jpki-cms --reader soft:card sign a
 is "a wrong one is asked for and sent once" \
     "$rc $(grep -o 'left: ' log/out | wc -l) $(tries card sign)" "1 1 4"
 
+for columns in 40 80; do
+	for lang in en ja; do
+		for args in --help 'sing a' '--reader soft:nowhere sign a'; do
+			COLUMNS=$columns typed '' env -u JPKI_DEBUG \
+			    jpki-cms --lang $lang $args
+			fits $columns "$lang: $args"
+		done
+	done
+done
+run jpki-cms --kye auth sign a
+fails 64 'did you mean --key' "a mistyped option"
+odd=$(printf 'c\377\033[31m')
+cp a "$odd"
+run $sign --json sign "$odd"
+is "any name is JSON" "$rc $("$PYTHON" -c '
+import json
+print(json.load(open("log/out", encoding="utf-8"))["signature"])')" \
+    '0 c\xff\x1b[31m.p7s'
+run $sign sign "$odd-"
+fails 1 'c.xff.x1b.31m-: No such file' "and is shown the same way"
+
 # Secrets. ABC123 is 414243313233 in hexadecimal.
 for file in sign.pin wrong-sign.pin; do
 	run $sign --json --pin-source file:$file sign a

@@ -252,6 +252,22 @@ if [ -n "$fake" ]; then
 	doctor
 	is "refused" "$rc $(status service)" "2 broken"
 	is "what to do" "$(remedy service | grep -c polkit)" 1
+	fake FAKE_CARD0=card FAKE_SPOIL=4:refuse
+	doctor
+	is "an unexpected refusal" "$rc $(status carrier) $(status tries)" \
+	    "2 broken ok"
+	is "its status word is told, redacted or not" \
+	    "$(finding carrier | grep -c 'status A5A5') $(
+	    grep -c 'Kind of card.*status A5A5' everything-open)" "1 1"
+	fake FAKE_CARD0=card FAKE_SPOIL=4:hang
+	start=$(date +%s)
+	run $with jpki-doctor --json
+	took=$(($(date +%s) - start))
+	statuses <log/out >redacted
+	is "a card that hangs" "$rc $(status carrier) $(status store)" \
+	    "2 broken not-checked"
+	[ "$took" -lt 25 ]
+	result $? "it is told in seconds: $took"
 	with=
 else
 	skip "readers" "built with a sanitizer"
@@ -270,7 +286,28 @@ is "a module that is none" "$rc $(finding module | grep -c 'cannot be loaded')" 
     "2 1"
 OPENSSL_MODULES=$modules
 
+# On a terminal.
+for columns in 40 80; do
+	for lang in en ja; do
+		for args in '--reader soft:used' '--reader soft:secretdir' \
+		    --help --redakt; do
+			COLUMNS=$columns typed '' env -u JPKI_DEBUG \
+			    jpki-doctor --lang $lang $args
+			fits $columns "$lang: $args"
+		done
+	done
+done
+control=$(printf 'e\033[31m\nx')
+cp -a card "$control"
+run jpki-doctor --reader "soft:$control"
+is "a name is not obeyed" "$(grep -c "Readers: soft:e.x1b\[31m.nx$" log/out) $(
+    grep -c "$(printf '\033')" log/out)" "1 0"
+run jpki-doctor --reader "soft:$control" --json
+is "nor changed in JSON" "$(finding readers)" "soft:$control"
+
 # Usage.
+run jpki-doctor --redakt
+fails 64 'did you mean --redact' "a mistyped option"
 for args in '--lang fr' '--what' '--reader' '--pin=1234' '1234 --json'; do
 	run jpki-doctor $args
 	fails 64 'jpki-doctor --help' "usage: $args"

@@ -258,6 +258,9 @@ is "the last try is kept" "$rc $(n_verify) $(tries card sign)" "1 0 1"
 shows 'not read: too few tries left, see --last-try' "it is said why"
 run $info $sign --last-try
 is "unless the holder insists" "$rc $(n_verify) $(tries card sign)" "0 1 5"
+edit card sign-tries 1
+run $info $sign --pin-source file:wrong-sign.pin --last-try
+fails 3 'locked' "a sign password that was locked thus"
 
 # Other carriers.
 new_card child child

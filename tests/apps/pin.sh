@@ -261,6 +261,23 @@ typed 8190 $pin change auth --new-pin-source file:new.pin
 is "the new one from a file, the old one wrong" \
     "$rc $(grep -c 'wrong PIN' log/out) $(tries card auth)" "1 1 2"
 
+for columns in 40 80; do
+	for lang in en ja; do
+		for args in status unlock --help 'chnage auth' --alow-weak \
+		    '--reader soft:nowhere status'; do
+			COLUMNS=$columns typed '' env -u JPKI_DEBUG \
+			    $pin --lang $lang $args
+			fits $columns "$lang: $args"
+		done
+	done
+done
+run jpki-pin chnage auth
+fails 64 'did you mean change' "a mistyped command"
+run jpki-pin --alow-weak change auth
+fails 64 'did you mean --allow-weak' "a mistyped option"
+run $pin change auth --pin-source file:new.pin --new-pin-source file:weak.pin
+unsent 1 '--allow-weak insists' "a weak one: which option insists"
+
 # Secrets. 5179 is 35313739 in hexadecimal.
 run $pin change auth --pin-source file:new.pin --new-pin-source file:weak.pin \
     --allow-weak

@@ -146,6 +146,17 @@ typed() {
 	rc=$?
 }
 
+# fits COLUMNS DESCRIPTION: no line that the terminal of the last typed()
+# showed is wider.
+fits() {
+	is "$2 in $1 columns" "$("$PYTHON" -c '
+import sys, unicodedata
+text = open("log/out", encoding="utf-8", newline="").read()
+print(*(line for line in text.split("\r\n") if int(sys.argv[1]) <
+    sum(1 + (unicodedata.east_asian_width(c) in "WF") for c in line)))
+' "$1")" ""
+}
+
 (umask 077
     echo 1234 >auth.pin
     echo ABC123 >sign.pin

@@ -30,7 +30,7 @@ CALLS = {
 }
 
 # What may stand in a format for both languages.
-IDENTIFIERS = set('''AID ATR CRL DER EC EF OCSP OSSL_PROVIDER PEM RAND READ RSA
+IDENTIFIERS = set('''AID ATR CRL DER EC EF OCSP OSSL PROVIDER PEM RAND READ RSA
     SELECT SHA VERIFY X default pcscd'''.split())
 
 # Not for people, although there is a space in it.

@@ -394,8 +394,13 @@ child_without_sign(void **state)
 	assert_true(present);
 	assert_int_equal(jpki_pin_tries(card, JPKI_PIN_SIGN, &left),
 	    JPKI_ERR_NOT_ON_CARD);
+	jpki_ctx_set_lang(f->ctx, JPKI_LANG_JA);
 	assert_int_equal(jpki_card_cert(card, JPKI_SLOT_SIGN, &cert),
 	    JPKI_ERR_NOT_ON_CARD);
+	assert_string_equal(jpki_ctx_errmsg(f->ctx),
+	    "このカードにはありません：署名用電子証明書");
+	assert_string_equal(jpki_ctx_errhint(f->ctx),
+	    jpki_strhint(JPKI_ERR_NOT_ON_CARD, JPKI_LANG_JA));
 	assert_int_equal(jpki_card_cert(card, JPKI_SLOT_AUTH, &cert), 0);
 	jpki_cert_free(&cert);
 	jpki_card_close(&card);
@@ -410,9 +415,14 @@ android_guards_its_certificate(void **state)
 	struct jpki_cert *cert;
 	uint8_t sig[256];
 	size_t len;
+	int left;
 
 	assert_int_equal(jpki_card_open(f->ctx, f->reader, &card), 0);
 	assert_int_equal(jpki_card_carrier(card), JPKI_CARRIER_ANDROID);
+	/* No text application, and advice that fits that. */
+	assert_int_equal(jpki_pin_tries(card, JPKI_PIN_TEXT, &left),
+	    JPKI_ERR_NOT_ON_CARD);
+	assert_non_null(strstr(jpki_ctx_errhint(f->ctx), "Phones"));
 	assert_int_equal(jpki_card_cert(card, JPKI_SLOT_AUTH, &cert),
 	    JPKI_ERR_NEEDS_PIN);
 	assert_int_equal(jpki_card_begin(card), 0);

@@ -7,6 +7,8 @@
  *   FAKE_READERS            0 or 1, if not two readers
  *   FAKE_NAME               of the first reader
  *   FAKE_ERROR              what SCardEstablishContext() returns, in hex
+ *   FAKE_SPOIL              "N:hang": the card hangs after N commands;
+ *                           "N:refuse": it answers A5A5 to the next two
  */
 #include "fake_winscard.h"
 
@@ -31,10 +33,20 @@ insert(struct fake_reader *reader, const char *what)
 	}
 }
 
+static void
+spoil(const char *how)
+{
+	fake.call = FAKE_TRANSMIT;
+	fake.skip = (unsigned)strtoul(how, NULL, 10);
+	fake.rv = strstr(how, ":hang") != NULL;
+	fake.times = fake.rv != 0 ? 1000 : 2;	/* queries are repeated once */
+	fake.answer_len = 2;
+}
+
 __attribute__((constructor)) static void
 start(void)
 {
-	const char *readers = getenv("FAKE_READERS"), *name, *error;
+	const char *readers = getenv("FAKE_READERS"), *name, *error, *how;
 	int i;
 
 	if ((ctx = jpki_ctx_new()) == NULL)
@@ -52,6 +64,8 @@ start(void)
 		fake.rv = (LONG)strtoul(error, NULL, 16);
 		fake.times = 1000;
 	}
+	if ((how = getenv("FAKE_SPOIL")) != NULL)
+		spoil(how);
 }
 
 __attribute__((destructor)) static void

@@ -363,6 +363,82 @@ reasons(void **state)
 	bench_stop(&bench);
 }
 
+/* The data of our error in the queue, which is emptied; its reason is the bare
+ * cause. */
+static void
+data_of(int err, char *out, size_t size)
+{
+	const char *data, *lib;
+	unsigned long e;
+	int flags, n = 0;
+
+	while ((e = ERR_get_error_all(NULL, NULL, NULL, &data, &flags)) != 0) {
+		lib = ERR_lib_error_string(e);
+		if (lib == NULL || strcmp(lib, "jpki") != 0)
+			continue;
+		n++;
+		assert_int_equal(ERR_GET_REASON(e), -err);
+		assert_string_equal(ERR_reason_error_string(e),
+		    jpki_strerror(err, JPKI_LANG_EN));
+		assert_true((flags & ERR_TXT_STRING) != 0);
+		snprintf(out, size, "%s", data);
+	}
+	assert_int_equal(n, 1);
+}
+
+/* Each thing is said once, and the data is in one language: the detail, what
+ * the holder can do, what a URI can say. */
+static void
+said_once(void **state)
+{
+	static const struct {
+		const char *locale, *uri, *pin;
+		int err;
+		const char *data;
+	} table[] = {
+		{ "C", "jpki:auth", "9999", JPKI_ERR_PIN_WRONG,
+		    "auth PIN (利用者証明用), 2 tries left. Make sure which "
+		    "PIN is asked for before you try again. Load the key "
+		    "again for another try." },
+		{ "ja_JP.UTF-8", "jpki:auth", "9998", JPKI_ERR_PIN_WRONG,
+		    "利用者証明用暗証番号、残り 1 回。どの暗証番号かを確かめて"
+		    "から、やり直してください。やり直すには、鍵を読み込み直して"
+		    "ください。" },
+		/* Before anybody is asked for the PIN. */
+		{ "C", "jpki:auth", NULL, JPKI_ERR_PIN_LAST_TRY,
+		    "auth PIN (利用者証明用), 1 try left. A miss on the last "
+		    "try locks the PIN: insist only if you are sure of it. "
+		    "min-tries=1 in the URI insists." },
+		{ "C", "jpki:auth?card=nobody", AUTH_PIN, JPKI_ERR_CHANGED,
+		    "its serial number is not the one that was asked for. "
+		    "Nothing was sent to it; start again with the right card. "
+		    "Then load the key again; card= in the URI names a card by "
+		    "its serial number." },
+	};
+	struct bench bench;
+	unsigned char sig[512];
+	char data[1024];
+	EVP_PKEY *key;
+	size_t i, len;
+
+	(void)state;
+	start(&bench, "");
+	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		row("%s in %s", jpki_errname(table[i].err), table[i].locale);
+		setenv("LC_ALL", table[i].locale, 1);
+		ERR_clear_error();
+		key = bench_key(&bench, table[i].uri, table[i].pin);
+		if (key != NULL)
+			assert_false(bench_sign(&bench, key, "SHA256", false,
+			    sig, &len));
+		data_of(table[i].err, data, sizeof(data));
+		assert_string_equal(data, table[i].data);
+		EVP_PKEY_free(key);
+	}
+	unsetenv("LC_ALL");
+	bench_stop(&bench);
+}
+
 int
 main(void)
 {
@@ -377,6 +453,7 @@ main(void)
 		cmocka_unit_test(anchors_of_jlis),
 		cmocka_unit_test(card_serial),
 		cmocka_unit_test(reasons),
+		ROW_TEST(said_once),
 	};
 	int failed;
 

@@ -480,6 +480,44 @@ trace_is_redacted(void **state)
 	    "> 00A4040C 0A D3921000310001010100 : JPKI_ERR_IO\n");
 }
 
+static void
+keep_warning(void *arg, enum jpki_log_level level, const char *line)
+{
+	if (level == JPKI_LOG_WARNING)
+		snprintf(arg, 512, "%s", line);
+}
+
+/* Closing has no way to fail: the warning says what, and what to do. */
+static void
+close_with_an_open_door(void **state)
+{
+	enum jpki_lang lang;
+	char warning[512];
+
+	(void)state;
+	for (lang = JPKI_LANG_EN; lang <= JPKI_LANG_JA; lang++) {
+		struct script *script = script_new();
+		struct jpki_card *card;
+		char want[512];
+
+		script_add_run(script);
+		script_add(script, "00200098", "63C3");
+		script_add(script, "00200098 04 31323334", "9000");
+		script_add(script, SCRIPT_DOOR, "9000");
+		script_add_failure(script, "off", JPKI_ERR_DOOR);
+		jpki_ctx_set_lang(script_ctx, lang);
+		jpki_ctx_set_log(script_ctx, keep_warning, warning);
+		card = script_begun(script);
+		assert_ctx_code(script_ctx, script_verify(card), 0);
+		script_closed(script, card);
+		snprintf(want, sizeof(want), "%s%s%s",
+		    jpki_strerror(JPKI_ERR_DOOR, lang),
+		    lang == JPKI_LANG_JA ? "。" : ". ",
+		    jpki_strhint(JPKI_ERR_DOOR, lang));
+		assert_string_equal(warning, want);
+	}
+}
+
 /* Another thread, and what it saw. */
 struct other {
 	struct jpki_card *card;
@@ -728,6 +766,7 @@ main(void)
 		SCRIPT_TEST(reconnected_card_is_unknown),
 		SCRIPT_TEST(wrong_le),
 		SCRIPT_TEST(trace_is_redacted),
+		SCRIPT_TEST(close_with_an_open_door),
 		SCRIPT_TEST(run_of_another_thread),
 		SCRIPT_TEST(closed_by_another_thread),
 		SCRIPT_TEST(transport_grows),

@@ -336,7 +336,7 @@ without_memory(void **state)
 	(void)state;
 	for (which = CERT; which <= RECORDS + 3; which++) {
 		row("object %d", which);
-		for (n = 0; ; n++) {
+		for (n = 0;; n++) {
 			torture_start(TORTURE_OWN, n);
 			r = make(which);
 			failed = torture_stop();

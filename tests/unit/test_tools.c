@@ -247,7 +247,7 @@ test_help(void **state)
 	    "Tests.\n"
 	    "  --md NAME       the digest\n"
 	    "  --pss           PSS\n"
-	    "Others:\n"
+	    "\nOthers:\n"
 	    "  --reader R      the reader; soft:DIR is a software card\n"
 	    "  --pin-source S  the PIN: file:PATH, fd:N or tty (default)\n"
 	    "  --min-tries N   send the PIN only if N tries are left (default:"

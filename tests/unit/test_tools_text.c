@@ -82,6 +82,9 @@ test_pairs(void **state)
 		/* Options and paths stay whole, unless nothing else helps. */
 		{ 40, 0, 6, "-", "a longer sentence with --last-try",
 		    "-     a longer sentence with --last-try\n" },
+		/* Nor is a label too long for a line. */
+		{ 20, 2, 10, "--kind one|two|three", "text",
+		    "  --kind\n    one|two|three\n    text\n" },
 		{ 36, 0, 6, "-", "a longer sentence with --last-try",
 		    "-     a longer sentence with\n      --last-try\n" },
 		{ 30, 0, 6, "-", "/usr/lib/x86_64-linux-gnu/ossl-modules",
@@ -132,6 +135,7 @@ test_widths(void **state)
 	size_t i;
 
 	(void)state;
+	text_set_lang(JPKI_LANG_JA);
 	for (width = 20; width <= 120; width++) {
 		row("%d columns", width);
 		p = text;
@@ -153,6 +157,7 @@ test_widths(void **state)
 		}
 		assert_string_equal(p, "");
 	}
+	text_set_lang(JPKI_LANG_EN);
 }
 
 /* ---- What is shown ---- */
@@ -237,8 +242,9 @@ test_json(void **state)
 	    "z", json_text(NULL), "a", json_count(-1), "m", json_count(3),
 	    "d", json_date((struct jpki_date){ 2026, 2, 3 }),
 	    "n", json_date((struct jpki_date){ 0, 0, 0 }))), EXIT_SUCCESS);
-	assert_string_equal(caught(stdout), "{\n  \"z\": null,\n  \"a\": null,\n"
-	    "  \"m\": 3,\n  \"d\": \"2026-02-03\",\n  \"n\": null\n}\n");
+	assert_string_equal(caught(stdout),
+	    "{\n  \"z\": null,\n  \"a\": null,\n  \"m\": 3,\n"
+	    "  \"d\": \"2026-02-03\",\n  \"n\": null\n}\n");
 	catch_stream(stderr);
 	code = json_print(NULL);
 	assert_non_null(strstr(caught(stderr), "jpki-test: JSON: "));

@@ -34,7 +34,8 @@ for_lines(const struct layout *layout, const char *text,
 
 	if (text == NULL || (lines = strdup(text)) == NULL)
 		return;
-	for (next = lines; (line = strsep(&next, "\n")) != NULL; )
+	next = lines;
+	while ((line = strsep(&next, "\n")) != NULL)
 		put(layout, line, line == lines);
 	free(lines);
 }

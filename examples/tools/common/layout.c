@@ -75,14 +75,19 @@ layout_columns(const char *text)
 	return n;
 }
 
-/* Whether the line may end before s[i] at its best: after a space, and in a
- * Japanese text beside Japanese. Unicode would also end it within "--last-try",
- * "/usr/lib" and a Japanese word in an English sentence. */
-static bool
-between_words(const char *s, size_t i)
+/* How well the line may end before s[i]: best after a space, and in a Japanese
+ * text beside Japanese; in another language that breaks a word. Unicode would
+ * also end it within "--last-try" and "/usr/lib". */
+enum { WITHIN_WORD, WITHIN_JAPANESE, BETWEEN_WORDS, BREAKS };
+
+static int
+break_at(const char *s, size_t i)
 {
-	return s[i - 1] == ' ' || (text_lang() == JPKI_LANG_JA &&
-	    ((s[i - 1] | s[i]) & 0x80) != 0);
+	if (s[i - 1] == ' ')
+		return BETWEEN_WORDS;
+	if (((s[i - 1] | s[i]) & 0x80) == 0)
+		return WITHIN_WORD;
+	return text_lang() == JPKI_LANG_JA ? BETWEEN_WORDS : WITHIN_JAPANESE;
 }
 
 /* Where the line that begins at "from" ends, with so many columns for it: the
@@ -90,23 +95,20 @@ between_words(const char *s, size_t i)
 static size_t
 line_end(const char *s, const char *breaks, size_t from, int room)
 {
-	size_t i, len = strlen(s), best = 0, poor = 0;
+	size_t i, len = strlen(s), last[BREAKS] = { 0 };
 	ucs4_t c;
-	int n;
+	int n, best;
 
 	for (i = from; i < len; i += (size_t)n) {
 		n = u8_mbtouc(&c, (const uint8_t *)s + i, len - i);
-		if (i > from && breaks[i] == UC_BREAK_POSSIBLE) {
-			if (between_words(s, i))
-				best = i;
-			else
-				poor = i;
-		}
+		if (i > from && breaks[i] == UC_BREAK_POSSIBLE)
+			last[break_at(s, i)] = i;
 		room -= char_columns(c);
 		if (room >= 0 || c == ' ')
 			continue;
-		if (best > 0 || poor > 0)
-			return best > 0 ? best : poor;
+		for (best = BREAKS - 1; best >= 0; best--)
+			if (last[best] > 0)
+				return last[best];
 		return i > from ? i : i + (size_t)n;
 	}
 	return len;
@@ -155,6 +157,17 @@ layout_paragraph(const struct layout *layout, int indent, const char *text)
 	layout_text(layout, indent, indent, text);
 }
 
+/* Where not even the label fits into a line. */
+static void
+put_below(const struct layout *layout, int indent, const char *label,
+    const char *text)
+{
+	fprintf(layout->out, "%*s", indent, "");
+	layout_text(layout, indent + 2, indent, label);
+	if (*text != '\0')
+		layout_paragraph(layout, indent + 2, text);
+}
+
 void
 layout_pair(const struct layout *layout, int indent, int column,
     const char *label, const char *text)
@@ -166,6 +179,11 @@ layout_pair(const struct layout *layout, int indent, int column,
 	    (at >= column || layout->width - column < ROOM_MIN) &&
 	    at + gap + layout_columns(text) > layout->width;
 
+	if (layout->width > 0 && at > layout->width) {
+		text_free(&shown);
+		put_below(layout, indent, label, text);
+		return;
+	}
 	fprintf(layout->out, "%*s%s", indent, "", shown != NULL ? shown : "?");
 	text_free(&shown);
 	if (*text == '\0')

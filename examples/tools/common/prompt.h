@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * PINs: which there are, and where they come from. libjpki reads them (jpki_secret_read()): nobody
- * is asked without a terminal.
+ * PINs: which there are, and where they come from. libjpki reads them
+ * (jpki_secret_read()): nobody is asked without a terminal.
  */
 #ifndef TOOLS_PROMPT_H
 #define TOOLS_PROMPT_H

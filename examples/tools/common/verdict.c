@@ -2,6 +2,8 @@
 /*
  * Verdicts as JSON; see verdict.h.
  */
+#include <stdio.h>
+
 #include "text.h"
 #include "verdict.h"
 
@@ -26,16 +28,29 @@ verdict_days_json(enum jpki_state state, struct jpki_date from,
 	    json_integer(days_left));
 }
 
+/* The texts of n reasons or sentences of advice. */
+static json_t *
+list_json(const struct jpki_why *why, size_t n,
+    const char *(*text)(const struct jpki_why *why, size_t i))
+{
+	json_t *list = json_array();
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		json_array_append_new(list, json_string(text(why, i)));
+	return list;
+}
+
+static const char *
+rule_id(const struct jpki_why *why, size_t i)
+{
+	return jpki_why_rule(why, i)->id;
+}
+
 json_t *
 verdict_rules_json(const struct jpki_why *why)
 {
-	json_t *ids = json_array();
-	size_t i;
-
-	for (i = 0; i < jpki_why_rule_count(why); i++)
-		json_array_append_new(ids,
-		    json_string(jpki_why_rule(why, i)->id));
-	return ids;
+	return list_json(why, jpki_why_rule_count(why), rule_id);
 }
 
 json_t *
@@ -48,6 +63,21 @@ verdict_rule_seeds_json(const struct jpki_rule *rule)
 	for (i = 0; (seed = jpki_rule_seed(rule, i)) != NULL; i++)
 		json_array_append_new(ids, json_string(seed->id));
 	return ids;
+}
+
+const char *
+verdict_rule_seeds_text(const struct jpki_rule *rule,
+    char text[VERDICT_SEEDS_TEXT])
+{
+	const struct jpki_seed *seed;
+	size_t i, len = 0;
+
+	text[0] = '\0';
+	for (i = 0; (seed = jpki_rule_seed(rule, i)) != NULL &&
+	    len < VERDICT_SEEDS_TEXT; i++)
+		len += (size_t)snprintf(text + len, VERDICT_SEEDS_TEXT - len,
+		    "%s%s", i > 0 ? " " : "", seed->id);
+	return text;
 }
 
 json_t *
@@ -90,16 +120,26 @@ verdict_disputes_json(const struct jpki_why *why)
 	return ids;
 }
 
+const char *
+verdict_advice_text(enum jpki_advice advice)
+{
+	if (advice == JPKI_ADVICE_READ_CERT)
+		return pick("The certificate's own last day decides; jpki-info "
+		    "shows it.", "正しい期限は証明書に書かれたものです。"
+		    "jpki-info で確認できます。");
+	return jpki_advice_text(advice, text_lang());
+}
+
+static const char *
+advice_at(const struct jpki_why *why, size_t i)
+{
+	return verdict_advice_text(jpki_why_advice(why, i));
+}
+
 json_t *
 verdict_advice_json(const struct jpki_why *why)
 {
-	json_t *texts = json_array();
-	size_t i;
-
-	for (i = 0; i < jpki_why_advice_count(why); i++)
-		json_array_append_new(texts, json_string(jpki_advice_text(
-		    jpki_why_advice(why, i), text_lang())));
-	return texts;
+	return list_json(why, jpki_why_advice_count(why), advice_at);
 }
 
 const char *

@@ -25,8 +25,18 @@ json_t *verdict_seeds_json(const struct jpki_why *why);
 json_t *verdict_disputes_json(const struct jpki_why *why);
 json_t *verdict_advice_json(const struct jpki_why *why);
 
+/* A sentence of advice in the chosen language; it names a program of ours where
+ * one helps, which the library does not. */
+const char *verdict_advice_text(enum jpki_advice advice);
+
 /* The pages that one row stands on: ["S0", ...]. */
 json_t *verdict_rule_seeds_json(const struct jpki_rule *rule);
+
+/* The same for people, "S0 S3"; "": it is from outside the seeds. Returns
+ * text, of which VERDICT_SEEDS_TEXT bytes hold all of it. */
+#define VERDICT_SEEDS_TEXT 128
+const char *verdict_rule_seeds_text(const struct jpki_rule *rule,
+    char text[VERDICT_SEEDS_TEXT]);
 
 /* Whether a disagreement of the seeds touches any of the reasons. */
 bool verdict_disputed(const struct jpki_why *why,

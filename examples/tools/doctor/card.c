@@ -124,6 +124,9 @@ check_tries(struct doctor *d)
 			r = jpki_rules_pin(prompt_pins[i], left, -1, &verdict);
 		if (r != 0) {
 			blame(d, BROKEN, r);
+			/* The others would only say it again. */
+			if (jpki_errclass(r) == JPKI_CLASS_TRANSPORT)
+				return;
 			continue;
 		}
 		tell_tries(d, name, left, jpki_pin_verdict_max(verdict));

@@ -48,6 +48,7 @@ struct doctor {
 	struct jpki_readers *readers;
 	struct jpki_card *card;
 	int open_err;		/* why there is no card */
+	bool hangs;		/* it did not answer in time */
 	struct jpki_cert *cert;	/* auth */
 };
 

@@ -50,9 +50,13 @@ void
 advise(struct doctor *d, const char *todo)
 {
 	const char *before = d->now->todo;
+	size_t len = before != NULL ? strlen(before) : 0;
+	size_t stop = strlen("。");
 
-	if (*todo != '\0' && (before == NULL || strstr(before, todo) == NULL))
-		append(&d->now->todo, " ", todo);
+	if (*todo == '\0' || (before != NULL && strstr(before, todo) != NULL))
+		return;
+	append(&d->now->todo, len >= stop &&
+	    strcmp(before + len - stop, "。") == 0 ? "" : " ", todo);
 }
 
 /* A message has details, the bare cause has none; nor has a hint. */
@@ -74,6 +78,8 @@ blame(struct doctor *d, enum state state, int err)
 		tell(d, state, jpki_strerror(err, text_lang()));
 	advise(d, hint);
 	advise(d, common_advice(err));
+	if (err == JPKI_ERR_TIMEOUT)
+		d->hangs = true;
 }
 
 void

@@ -15,47 +15,57 @@ struct trouble {
 	struct text what, todo;
 };
 
-static const struct trouble refused = { {
-	"pcscd refuses this user",
-	"pcscd がこのユーザーの利用を拒否しています" }, {
-	"Log in at the machine itself, or have a polkit rule made that allows "
-	"org.debian.pcsc-lite.access_pcsc and .access_card.",
-	"その機械に直接ログインするか、polkit で "
-	"org.debian.pcsc-lite.access_pcsc と .access_card の許可を設定して"
-	"もらってください。" }
+static const struct trouble refused = {
+	.what = {
+	    "pcscd refuses this user",
+	    "pcscd がこのユーザーの利用を拒否しています" },
+	.todo = {
+	    "Log in at the machine itself, or have a polkit rule made that "
+	    "allows org.debian.pcsc-lite.access_pcsc and .access_card.",
+	    "その機械に直接ログインするか、polkit で "
+	    "org.debian.pcsc-lite.access_pcsc と .access_card の許可を設定して"
+	    "もらってください。" },
 };
 
-static const struct trouble forbidden = { {
-	"pcscd's socket is closed to this user",
-	"pcscd のソケットを開く権限がありません" }, {
-	"Join the group of the socket (ls -l /run/pcscd/pcscd.comm; sudo "
-	"usermod -aG GROUP USER) and log in again.",
-	"ソケットのグループに入り（ls -l /run/pcscd/pcscd.comm、sudo usermod "
-	"-aG グループ ユーザー）、ログインし直してください。" }
+static const struct trouble forbidden = {
+	.what = {
+	    "pcscd's socket is closed to this user",
+	    "pcscd のソケットを開く権限がありません" },
+	.todo = {
+	    "Join the group of the socket (ls -l /run/pcscd/pcscd.comm; sudo "
+	    "usermod -aG GROUP USER) and log in again.",
+	    "ソケットのグループに入り（ls -l /run/pcscd/pcscd.comm、sudo "
+	    "usermod -aG グループ ユーザー）、ログインし直してください。" },
 };
 
-static const struct trouble uninstalled = { {
-	"pcscd is not installed",
-	"pcscd がインストールされていません" }, {
-	"Install it: sudo apt-get install pcscd.",
-	"インストールしてください: sudo apt-get install pcscd" }
+static const struct trouble uninstalled = {
+	.what = {
+	    "pcscd is not installed",
+	    "pcscd がインストールされていません" },
+	.todo = {
+	    "Install it: sudo apt-get install pcscd.",
+	    "インストールしてください: sudo apt-get install pcscd" },
 };
 
-static const struct trouble stopped = { {
-	"pcscd is installed but not started",
-	"pcscd が起動していません" }, {
-	"Start it: sudo systemctl enable --now pcscd.socket (without systemd: "
-	"sudo pcscd).",
-	"起動してください: sudo systemctl enable --now pcscd.socket（systemd の"
-	"ない環境では sudo pcscd）" }
+static const struct trouble stopped = {
+	.what = {
+	    "pcscd is installed but not started",
+	    "pcscd が起動していません" },
+	.todo = {
+	    "Start it: sudo systemctl enable --now pcscd.socket (without "
+	    "systemd: sudo pcscd).",
+	    "起動してください: sudo systemctl enable --now pcscd.socket"
+	    "（systemd のない環境では sudo pcscd）" },
 };
 
-static const struct trouble silent = { {
-	"pcscd does not answer at its socket",
-	"pcscd のソケットから応答がありません" }, {
-	"Restart it: sudo systemctl restart pcscd.socket pcscd.service.",
-	"再起動してください: sudo systemctl restart pcscd.socket "
-	"pcscd.service" }
+static const struct trouble silent = {
+	.what = {
+	    "pcscd does not answer at its socket",
+	    "pcscd のソケットから応答がありません" },
+	.todo = {
+	    "Restart it: sudo systemctl restart pcscd.socket pcscd.service.",
+	    "再起動してください: sudo systemctl restart pcscd.socket "
+	    "pcscd.service" },
 };
 
 bool

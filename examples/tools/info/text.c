@@ -8,6 +8,7 @@
 
 #include "common/holder.h"
 #include "common/message.h"
+#include "common/verdict.h"
 #include "info.h"
 
 static void
@@ -174,8 +175,7 @@ say_todo(const struct layout *out, struct told *told,
 		return;
 	if (is_first)
 		say_title(out, pick("What to do", "すること"));
-	fprintf(out->out, "  - ");
-	layout_text(out, 4, 4, text);
+	layout_pair(out, INDENT, INDENT + 2, "-", text);
 }
 
 static void
@@ -195,31 +195,17 @@ say_advice(const struct layout *out, const struct info *info)
 	free(told.things);
 }
 
-/* "B4 [S1 S3]": a row and its seeds; "L3 [-]": there are none. */
-static void
-rule_text(const struct jpki_rule *rule, char *text, size_t size)
-{
-	const struct jpki_seed *seed;
-	size_t i, len;
-
-	len = (size_t)snprintf(text, size, "%s [", rule->id);
-	for (i = 0; (seed = jpki_rule_seed(rule, i)) != NULL && len < size;
-	    i++)
-		len += (size_t)snprintf(text + len, size - len, "%s%s",
-		    i > 0 ? " " : "", seed->id);
-	if (len < size)
-		snprintf(text + len, size - len, "%s]", i == 0 ? "-" : "");
-}
-
-/* Rows stand in lines without being divided. Returns the column after it. */
+/* "B4 [S1 S3]": a row and its seeds; "L3 [-]": there are none. Rows stand in
+ * lines without being divided. Returns the column after it. */
 static int
 say_rule(const struct layout *out, int at, const struct jpki_rule *rule)
 {
-	char text[256];
+	char seeds[VERDICT_SEEDS_TEXT], text[VERDICT_SEEDS_TEXT + 32];
 	int n;
 
-	rule_text(rule, text, sizeof(text));
-	n = layout_columns(text);
+	verdict_rule_seeds_text(rule, seeds);
+	n = snprintf(text, sizeof(text), "%s [%s]", rule->id,
+	    *seeds != '\0' ? seeds : "-");
 	if (at == 0)
 		say_title(out, pick("Why (see jpki-rules explain)",
 		    "理由（jpki-rules explain 参照）"));

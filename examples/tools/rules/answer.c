@@ -41,16 +41,11 @@ answer_date(const struct job *job, const char *label, struct jpki_date day)
 void
 answer_rule(const struct job *job, const struct jpki_rule *rule)
 {
-	const struct jpki_seed *seed;
-	char seeds[128] = "";
-	size_t i, len = 0;
+	char seeds[VERDICT_SEEDS_TEXT];
 
-	for (i = 0; (seed = jpki_rule_seed(rule, i)) != NULL &&
-	    len < sizeof(seeds); i++)
-		len += (size_t)snprintf(seeds + len, sizeof(seeds) - len,
-		    "%s%s", i > 0 ? " " : "", seed->id);
+	verdict_rule_seeds_text(rule, seeds);
 	layout_pairf(&job->out, INDENT, COLUMN_ID, rule->id, "%s [%s]",
-	    "%s [%s]", pick(rule->en, rule->ja), len > 0 ? seeds :
+	    "%s [%s]", pick(rule->en, rule->ja), *seeds != '\0' ? seeds :
 	    pick("outside the seeds", "資料外"));
 }
 
@@ -86,7 +81,7 @@ answer_why(const struct job *job, const struct jpki_why *why)
 		answer_part(job, pick("What to do", "すること"));
 	for (i = 0; i < advice; i++)
 		layout_pair(&job->out, INDENT, INDENT + 2, "-",
-		    jpki_advice_text(jpki_why_advice(why, i), text_lang()));
+		    verdict_advice_text(jpki_why_advice(why, i)));
 	if (rules > 0)
 		answer_part(job, pick("Why", "理由"));
 	for (i = 0; i < rules; i++)

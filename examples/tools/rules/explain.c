@@ -162,38 +162,21 @@ all_json(void)
 	    disputes, "seeds", seeds);
 }
 
-static const struct jpki_dispute *
-find_dispute(const char *id)
-{
-	const struct jpki_dispute *dispute;
-	size_t i;
-
-	for (i = 0; (dispute = jpki_dispute_at(i)) != NULL; i++)
-		if (strcasecmp(dispute->id, id) == 0)
-			return dispute;
-	return NULL;
-}
-
-static const struct jpki_seed *
-find_seed(const char *id)
-{
-	const struct jpki_seed *seed;
-	size_t i;
-
-	for (i = 0; (seed = jpki_seed_at(i)) != NULL; i++)
-		if (strcasecmp(seed->id, id) == 0)
-			return seed;
-	return NULL;
-}
-
 /* Tells of a rule, a disagreement or a seed. */
 static int
 explain_row(const struct job *job, const char *id)
 {
 	const struct jpki_rule *rule = jpki_rule_find(id);
-	const struct jpki_dispute *dispute = find_dispute(id);
-	const struct jpki_seed *seed = find_seed(id);
+	const struct jpki_dispute *dispute;
+	const struct jpki_seed *seed;
+	size_t i;
 
+	for (i = 0; (dispute = jpki_dispute_at(i)) != NULL &&
+	    strcasecmp(dispute->id, id) != 0; i++)
+		;
+	for (i = 0; (seed = jpki_seed_at(i)) != NULL &&
+	    strcasecmp(seed->id, id) != 0; i++)
+		;
 	if (rule == NULL && dispute == NULL && seed == NULL)
 		return usage_error("%s: no such row; jpki-rules explain --all "
 		    "prints them all.", "%s: その項目はありません。"

@@ -142,8 +142,9 @@ JPKI_API int jpki_shared_try(struct jpki_ctx *ctx, struct jpki_shared *shared,
 /*
  * Keeps another reference to a PIN that was right with the card, for that many
  * seconds, instead of the last one kept so: one prompt serves what is done
- * shortly after, a certificate and its key, say. What was not answered with a
- * yes, and 0 seconds, keeps nothing.
+ * shortly after, a certificate and its key, say. With what was not answered
+ * with a yes, and with 0 seconds, none is kept any more. One whose time is over
+ * is let go of when the card is used next.
  */
 JPKI_API void jpki_shared_keep(struct jpki_shared *shared,
     struct jpki_kept *kept, unsigned seconds);
