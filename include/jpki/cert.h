@@ -47,8 +47,8 @@ JPKI_API int jpki_cert_read_all(struct jpki_ctx *ctx, const char *path,
  * The certificates in the files of a directory, in the order of the files'
  * names, each once, and NULL after the last of the *n: those of CAs that a
  * user collected, say. Of each regular file as jpki_cert_read_all() has it;
- * what is no certificate or a broken one is passed over. The caller frees them with
- * jpki_certs_free(), and may take some out with jpki_cert_ref().
+ * what is no certificate or a broken one is passed over. The caller frees them
+ * with jpki_certs_free(), and may take some out with jpki_cert_ref().
  * JPKI_ERR_SYSTEM: the directory cannot be read.
  */
 JPKI_API int jpki_cert_read_dir(struct jpki_ctx *ctx, const char *dir,

@@ -146,16 +146,3 @@ jpki_cert_read_dir(struct jpki_ctx *ctx, const char *dir,
 	*n = certs.n;
 	return 0;
 }
-
-void
-jpki_certs_free(struct jpki_cert ***certs)
-{
-	size_t i;
-
-	if (certs == NULL || *certs == NULL)
-		return;
-	for (i = 0; (*certs)[i] != NULL; i++)
-		jpki_cert_free(&(*certs)[i]);
-	free(*certs);
-	*certs = NULL;
-}

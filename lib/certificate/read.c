@@ -230,6 +230,19 @@ jpkip_certs_add(struct jpkip_certs *certs, struct jpki_cert *cert)
 	return true;
 }
 
+void
+jpki_certs_free(struct jpki_cert ***certs)
+{
+	size_t i;
+
+	if (certs == NULL || *certs == NULL)
+		return;
+	for (i = 0; (*certs)[i] != NULL; i++)
+		jpki_cert_free(&(*certs)[i]);
+	free(*certs);
+	*certs = NULL;
+}
+
 static int
 parse_all(struct jpki_ctx *ctx, const char *path, struct jpkip_part all,
     bool pass_over, struct jpkip_certs *out)

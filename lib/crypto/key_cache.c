@@ -48,7 +48,7 @@ decoded_new(struct jpki_ctx *ctx, const struct jpkip_public_key *key)
 	}
 	if (!decode(decoded, key->spki)) {
 		decoded_free(decoded);
-		jpkip_fail(ctx, JPKI_ERR_CRYPTO, JPKIP_SAME("EVP_PKEY"));
+		jpkip_fail(ctx, JPKI_ERR_CRYPTO, NULL, NULL);
 		return NULL;
 	}
 	return decoded;

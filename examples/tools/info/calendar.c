@@ -109,18 +109,54 @@ put_renewal(const struct info *info, const struct entry *e, const char *what)
 	put_event(info, &event);
 }
 
+/* How long before the last day to ring, so that it is still to come. */
+static const char *
+alarm_before(int days_left)
+{
+	return days_left > 30 ? "-P30D" : days_left > 7 ? "-P7D" : "PT0S";
+}
+
 static void
 put_last_day(const struct info *info, const struct entry *e, const char *what)
 {
 	char summary[256];
 	struct event event = { e->slot == JPKI_SLOT_SIGN ? "sign-until" :
-	    "auth-until", e->until, "-P30D", summary,
+	    "auth-until", e->until, alarm_before(e->days_left), summary,
 	    jpki_advice_text(JPKI_ADVICE_RENEW, text_lang()) };
 
 	snprintf(summary, sizeof(summary), pick(
 	    "My Number Card: last day of the %s",
 	    "マイナンバーカード：%sの最終日"), what);
 	put_event(info, &event);
+}
+
+static bool
+is_to_come(const struct info *info, struct jpki_date day)
+{
+	return day.year != 0 && jpki_date_begin(day) > info->now;
+}
+
+/* Whether there is something to remind of: what was revoked or has expired
+ * cannot be renewed, and what is past needs no reminder. */
+static bool
+is_renewable(const struct info *info, const struct entry *e)
+{
+	switch (e->state) {
+	case JPKI_STATE_GOOD:
+	case JPKI_STATE_NOT_EXPIRED:
+	case JPKI_STATE_IN_USE:
+	case JPKI_STATE_RENEW:
+	case JPKI_STATE_WAITING:
+	case JPKI_STATE_NOT_YET:
+		return e->renew_from.year != 0 && is_to_come(info, e->until);
+	case JPKI_STATE_UNKNOWN:
+	case JPKI_STATE_ON_HOLD:
+	case JPKI_STATE_EXPIRED:
+	case JPKI_STATE_LAPSED:
+	case JPKI_STATE_NONE:
+		break;
+	}
+	return false;
 }
 
 static void
@@ -130,7 +166,8 @@ put_events(const struct info *info, const struct entry *e)
 	    pick("sign certificate (署名用)", "署名用電子証明書") :
 	    pick("auth certificate (利用者証明用)", "利用者証明用電子証明書");
 
-	put_renewal(info, e, what);
+	if (is_to_come(info, e->renew_from))
+		put_renewal(info, e, what);
 	put_last_day(info, e, what);
 }
 
@@ -141,7 +178,7 @@ report_calendar(const struct info *info)
 	bool any = false;
 
 	for (e = info->entries; e < end; e++) {
-		if (e->renew_from.year == 0)
+		if (!is_renewable(info, e))
 			continue;
 		if (!any)
 			fputs("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n"
@@ -150,9 +187,9 @@ report_calendar(const struct info *info)
 		put_events(info, e);
 	}
 	if (!any) {
-		complain("no certificate with a renewal was read",
-		    "更新のある証明書が読めていません");
-		return EXIT_FAILURE;
+		complain("no certificate with a renewal to come was read",
+		    "これから更新のある証明書が読めていません");
+		return info->code > EXIT_FAILURE ? info->code : EXIT_FAILURE;
 	}
 	fputs("END:VCALENDAR\r\n", stdout);
 	return message_finish(EXIT_SUCCESS);
