@@ -119,6 +119,15 @@ find_text(struct jpkip_part *data, const char *const *labels,
 	return false;
 }
 
+bool
+jpkip_pem_has(struct jpkip_part data, const char *const *labels)
+{
+	struct jpkip_part text;
+	char found[64] = "";
+
+	return find_text(&data, labels, &text, found);
+}
+
 int
 jpkip_pem_next(struct jpki_ctx *ctx, struct jpkip_part *data,
     const char *const *labels, char found[64], uint8_t **out, size_t *out_len)

@@ -19,4 +19,7 @@ int	jpkip_pem_next(struct jpki_ctx *, struct jpkip_part *data,
 	    const char *const *labels, char found[64], uint8_t **out,
 	    size_t *out_len) JPKI_CHECK;
 
+/* Whether there is such a block. */
+bool	jpkip_pem_has(struct jpkip_part data, const char *const *labels);
+
 #endif

@@ -15,53 +15,47 @@
 
 #define REASON_HOLD	6
 
-/* All blocks; *any: there was one. 0: one of them counts. */
+/* All blocks; 0: one of them counts, else what the last one failed with. */
 static int
 look_at_blocks(struct jpki_ctx *ctx, struct jpki_check *check,
-    struct jpkip_part rest, const char *label, jpkip_look *look, bool *any)
+    struct jpkip_part rest, const char *const *labels, jpkip_look *look)
 {
-	const char *const labels[] = { label, NULL };
 	bool counts = false;
 	struct jpkip_part der;
 	char found[64] = "";
 	uint8_t *own;
-	int r = 0, last = 0;
+	int r = 0;
 
-	*any = false;
-	while (rest.len > 0) {
+	while (jpkip_pem_has(rest, labels)) {
 		jpkip_ctx_clear(ctx);
 		r = jpkip_pem_next(ctx, &rest, labels, found, &own, &der.len);
-		if (r == 0 && own == NULL)
-			break;
-		*any = true;
 		if (r == 0) {
 			der.at = own;
 			r = look(ctx, check, der);
 			jpkip_freezero(own, der.len);
 		}
-		counts |= r == 0;
-		last = r;
 		if (r != 0 && jpki_errclass(r) != JPKI_CLASS_DATA)
 			return r;
+		counts |= r == 0;
 	}
 	if (counts)
 		jpkip_ctx_clear(ctx);
-	return counts ? 0 : last;
+	return counts ? 0 : r;
 }
 
 int
 jpkip_answer_look(struct jpki_ctx *ctx, struct jpki_check *check,
     const uint8_t *data, size_t len, const char *label, jpkip_look *look)
 {
+	const char *const labels[] = { label, NULL };
 	struct jpkip_part all = { data, len };
-	bool any;
-	int r;
 
 	if (ctx == NULL || check == NULL || data == NULL)
 		return JPKI_ERR_USAGE;
 	jpkip_ctx_clear(ctx);
-	r = look_at_blocks(ctx, check, all, label, look, &any);
-	return any ? r : look(ctx, check, all);
+	return jpkip_pem_has(all, labels) ?
+	    look_at_blocks(ctx, check, all, labels, look) :
+	    look(ctx, check, all);
 }
 
 /* When the next answer was due. */

@@ -223,8 +223,10 @@ several_in_pem(void **state)
 	out = certs_check(&certs, leaf, ca, NOW);
 	assert_ctx_code(certs.ctx, jpki_check_crl(certs.ctx, out,
 	    (const uint8_t *)text, first), NOT);
+	assert_non_null(strstr(jpki_ctx_errmsg(certs.ctx), "another issuer"));
 	assert_ctx_code(certs.ctx, jpki_check_crl(certs.ctx, out,
 	    (const uint8_t *)text, first + strlen(damaged)), JPKI_ERR_DATA);
+	assert_non_null(strstr(jpki_ctx_errmsg(certs.ctx), "PEM"));
 	assert_int_equal(revocation(out), NONE);
 	assert_ctx_code(certs.ctx, jpki_check_crl(certs.ctx, out,
 	    (const uint8_t *)text, len), 0);
