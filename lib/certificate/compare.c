@@ -246,12 +246,35 @@ loosen_kana(uint32_t c, bool name)
 	return name ? kana + row : kana;
 }
 
+/* Ⅰ to Ⅻ in Latin letters; false: it is none of them. */
+static bool
+add_roman(struct loose *out, uint32_t c)
+{
+	static const char *const roman[] = {
+		"i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x",
+		"xi", "xii"
+	};
+	const char *at;
+
+	if (in(c, 0x2170, 0x217b))
+		c -= 0x10;
+	if (!in(c, 0x2160, 0x216b))
+		return false;
+	for (at = roman[c - 0x2160]; *at != '\0'; at++)
+		add(out, (uint8_t)*at);
+	return true;
+}
+
 static void
 add_letter(struct loose *out, const struct jpkip_letter *l, bool name)
 {
 	size_t i;
 
-	add(out, loosen_kana(l->c, name));
+	if (add_roman(out, l->c))
+		return;
+	/* 佐々木 is 佐佐木. */
+	add(out, l->c == 0x3005 && is_kanji(out->before) ? out->before :
+	    loosen_kana(l->c, name));
 	/* Passports and airlines leave Latin letters without marks. */
 	for (i = 0; i < l->n_marks && !in(l->c, 'a', 'z'); i++)
 		add(out, l->marks[i]);

@@ -359,27 +359,36 @@ next_about(struct jpki_ctx *ctx, struct jpkip_part *responses,
 	return 0;
 }
 
+static int
+take_single(struct jpki_ctx *ctx, struct jpki_check *check,
+    struct jpkip_part single)
+{
+	struct jpki_revocation found;
+
+	if (!read_single(single, &found))
+		return malformed(ctx);
+	return check->issuer == NULL ?
+	    jpkip_answer_claim(ctx, check, &found) :
+	    jpkip_answer_take(ctx, check, &found);
+}
+
 /* Each part about the certificate; it is enough that one counts. */
 static int
 take_all(struct jpki_ctx *ctx, struct jpki_check *check,
     struct jpkip_part responses)
 {
-	struct jpki_revocation found;
 	struct jpkip_part single;
 	bool counts = false;
 	int r, last = 0;
 
 	while ((r = next_about(ctx, &responses, check, &single)) == 0 &&
 	    single.at != NULL) {
-		if (!read_single(single, &found))
-			return malformed(ctx);
-		last = check->issuer == NULL ?
-		    jpkip_answer_claim(ctx, check, &found) :
-		    jpkip_answer_take(ctx, check, &found);
+		jpkip_ctx_clear(ctx);
+		last = take_single(ctx, check, single);
 		counts |= last == 0;
 	}
-	if (r != 0 || !counts)
-		return r != 0 ? r : last;
+	if (!counts)
+		return last != 0 ? last : r;
 	jpkip_ctx_clear(ctx);
 	return 0;
 }
