@@ -142,7 +142,7 @@ sign_in_child(struct fixture *f, enum jpki_key key, struct jpki_kept *kept,
 	fflush(NULL);
 	assert_true((pid = fork()) >= 0);
 	if (pid == 0) {
-		alarm(60);
+		alarm(600);
 		_exit(sign_on(f->ctx, f, key, kept) == want ? 0 : 1);
 	}
 	assert_int_equal(waitpid(pid, &status, 0), pid);
@@ -325,7 +325,7 @@ one_try_for_all(void **state)
 	for (i = 0; i < 4; i++) {
 		assert_true((pid[i] = fork()) >= 0);
 		if (pid[i] == 0) {
-			alarm(60);
+			alarm(600);
 			close(gate[1]);
 			_exit(read(gate[0], &byte, 1) == 0 &&
 			    sign(&f, kept) == JPKI_ERR_PIN_WRONG ? 0 : 1);
@@ -361,7 +361,7 @@ same_in_a_child(void **state)
 	assert_int_equal(pipe(gate), 0);
 	assert_true((pid = fork()) >= 0);
 	if (pid == 0) {
-		alarm(60);
+		alarm(600);
 		close(gate[1]);
 		_exit(read(gate[0], &byte, 1) == 0 &&
 		    sign(&f, two) == JPKI_ERR_PIN_WRONG ? 0 : 1);
@@ -439,7 +439,7 @@ sent_elsewhere(void **state)
 	assert_int_equal(pipe(gate), 0);
 	assert_true((pid = fork()) >= 0);
 	if (pid == 0) {
-		alarm(60);
+		alarm(600);
 		if (jpki_card_open(f.ctx, f.reader, &card) != 0 ||
 		    jpki_card_begin(card) != 0)
 			_exit(1);
@@ -880,7 +880,7 @@ mutexes(void **state)
 	jpkip_mutex_lock(&mutex);
 	assert_true((pid = fork()) >= 0);
 	if (pid == 0) {
-		alarm(60);
+		alarm(600);
 		jpkip_mutex_lock(&mutex);
 		_exit(0);
 	}

@@ -166,7 +166,7 @@ static void
 say_todo(const struct layout *out, struct told *told,
     enum jpki_advice advice)
 {
-	const char *text = jpki_advice_text(advice, text_lang());
+	const char *text = verdict_advice_text(advice);
 	bool is_first = told->n == 0;
 
 	/* The line about revocation says this; a PIN's shape is no news. */
