@@ -139,7 +139,8 @@ is "which is not malformed" $? 1
 run jpki-info --lang ja auth.pem --ca $ca --ocsp later
 said | grep -q '応答者が「後でもう一度」と答えました'
 result $? "in Japanese"
-for bad in damaged forged told.py; do
+: >nothing
+for bad in damaged forged nothing told.py; do
 	asks "$bad, and nothing else: a report, and the exit code" 65 \
 	    "not-expired/not-checked" 1 auth.pem --ca $ca --crl $bad
 	asks "$bad beside a good one" 0 "good/good" 1 \

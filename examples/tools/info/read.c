@@ -15,7 +15,7 @@
 #include "common/prompt.h"
 #include "info.h"
 
-#define ANSWER_MAX (64u << 20)	/* bytes of the largest CRL */
+#define ANSWER_MAX (512u << 20)	/* bytes of the largest CRL */
 
 /* ---- Files ---- */
 
@@ -66,17 +66,20 @@ read_cas(struct info *info)
 	return code;
 }
 
+/* What is in them is for later: here they only have to be there. */
 int
 read_answers(struct info *info)
 {
 	struct answer *a;
 
 	for (a = info->answers; a < info->answers + info->n_answers; a++) {
-		if (file_read(a->path, ANSWER_MAX, &a->data, &a->len) != 0)
-			return errno == EFBIG ? complain_code(a->path,
-			    JPKI_ERR_DATA) : complain_errno(a->path);
-		if (a->len == 0)
-			return complain_code(a->path, JPKI_ERR_DATA);
+		if (file_read(a->path, ANSWER_MAX, &a->data, &a->len) == 0)
+			continue;
+		if (errno != EFBIG)
+			return complain_errno(a->path);
+		complain("%s: larger than %u MiB",
+		    "%s: %u MiB を超えています", a->path, ANSWER_MAX >> 20);
+		return EX_DATAERR;
 	}
 	return 0;
 }
