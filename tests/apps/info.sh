@@ -483,7 +483,7 @@ shows '^  Period  *20[0-9-]* to 20[0-9-]*$' "its last day is not a whole one"
 
 for args in 'missing' 'auth.pin' 'card/auth.key' "$here" \
     'card/auth.pem --ca missing' 'card/auth.pem --ca auth.pin' \
-    'card/auth.pem --ocsp c' 'card/auth.pem --crl missing'; do
+    'card/auth.pem --crl missing'; do
 	run jpki-info $args
 	case $args in
 	*missing|"$here") wanted=1 ;;

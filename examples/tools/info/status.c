@@ -10,12 +10,10 @@
 #include "common/message.h"
 #include "info.h"
 
-/* Which option helps where libjpki says what is missing. */
-static const struct advice no_issuer[] = {
-	{ JPKI_ERR_NOT_COVERED, {
-	    "--ca names certificates of CAs.",
-	    "認証局の証明書は --ca で渡せます。" } },
-	{ 0, { NULL, NULL } }
+/* Which option helps where the issuer is missing. */
+static const struct text no_issuer = {
+	"--ca names certificates of CAs.",
+	"認証局の証明書は --ca で渡せます。"
 };
 
 /* How much a failure says about the answer itself. */
@@ -45,10 +43,10 @@ forget_words(struct answer *a)
  * what to do about that. */
 static void
 remember_words(const struct info *info, const struct entry *e,
-    struct answer *a)
+    struct answer *a, int err)
 {
-	const char *more = jpki_check_issuer(e->check) == NULL ?
-	    text_of(no_issuer[0].text) : "";
+	const char *more = err == JPKI_ERR_NOT_COVERED &&
+	    jpki_check_issuer(e->check) == NULL ? text_of(no_issuer) : "";
 	const char *hint = jpki_ctx_errhint(info->ctx);
 
 	if (asprintf(&a->what, "%s: %s", a->path,
@@ -68,7 +66,7 @@ take_note(const struct info *info, const struct entry *e, struct answer *a,
 
 	if (a->err != 0 && weight(a->err) > weight(err))
 		return;
-	remember_words(info, e, &new);
+	remember_words(info, e, &new, err);
 	if (a->err == 0 || weight(a->err) < weight(err)) {
 		forget_words(a);
 		a->err = err;
