@@ -27,6 +27,13 @@ find(const uint32_t *table, size_t rows, size_t n, uint32_t c)
 	return low > 0 ? table + (low - 1) * n : NULL;
 }
 
+/* ASCII and the kanji: most of what comes, and in none of the tables. */
+static bool
+is_plain(uint32_t c)
+{
+	return c < 0xa0 || (c >= 0x3400 && c <= 0x9fff);
+}
+
 /* Syllables of Hangul are reckoned (The Unicode Standard, 3.12). */
 static size_t
 decompose_hangul(uint32_t c, uint32_t out[JPKIP_DECOMPOSED])
@@ -48,6 +55,8 @@ jpkip_unicode_decompose(uint32_t c, uint32_t out[JPKIP_DECOMPOSED])
 	if (c >= 0xac00 && c <= 0xd7a3)
 		return decompose_hangul(c, out);
 	out[0] = c;
+	if (is_plain(c))
+		return 1;
 	/* The first of a pair may itself be one; the second goes behind it. */
 	while (n < JPKIP_DECOMPOSED) {
 		if ((row = find(singles, ROWS(singles, 2), 2, out[0])) !=
@@ -69,7 +78,8 @@ jpkip_unicode_decompose(uint32_t c, uint32_t out[JPKIP_DECOMPOSED])
 unsigned
 jpkip_unicode_order(uint32_t c)
 {
-	const uint32_t *row = find(marks, ROWS(marks, 3), 3, c);
+	const uint32_t *row = is_plain(c) ? NULL :
+	    find(marks, ROWS(marks, 3), 3, c);
 
 	return row != NULL && c <= row[1] ? row[2] : 0;
 }
