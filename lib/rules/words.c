@@ -7,8 +7,8 @@ static const struct {
 } states[] = {
 	[JPKI_STATE_UNKNOWN] = { "unknown", "unknown", "不明" },
 	[JPKI_STATE_GOOD] = { "good",
-	    "valid: in date, and not revoked by the status answer",
-	    "有効（期限内で、失効していないことを確認済み）" },
+	    "in date, not revoked according to the status answer",
+	    "期限内（失効情報では失効していません）" },
 	[JPKI_STATE_NOT_EXPIRED] = { "not-expired", "not expired",
 	    "期限内" },
 	[JPKI_STATE_IN_USE] = { "in-use", "in use", "利用できる" },

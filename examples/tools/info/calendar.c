@@ -133,14 +133,19 @@ put_last_day(const struct info *info, const struct entry *e, const char *what)
 	put_event(info, &event);
 }
 
+static bool
+is_to_come(const struct info *info, struct jpki_date day)
+{
+	return day.year != 0 && jpki_date_begin(day) > info->now;
+}
+
 /* Whether there is a last day to come: not of what is over, revoked or on
  * hold. */
 static bool
-has_events(const struct entry *e)
+has_events(const struct info *info, const struct entry *e)
 {
 	return e->verdict != NULL && e->state != JPKI_STATE_UNKNOWN &&
-	    e->state < JPKI_STATE_ON_HOLD && e->until.year != 0 &&
-	    e->days_left >= 0;
+	    e->state < JPKI_STATE_ON_HOLD && is_to_come(info, e->until);
 }
 
 static void
@@ -150,9 +155,7 @@ put_events(const struct info *info, const struct entry *e)
 	    pick("sign certificate (署名用)", "署名用電子証明書") :
 	    pick("auth certificate (利用者証明用)", "利用者証明用電子証明書");
 
-	/* Reminders are for the future. */
-	if (e->renew_from.year != 0 && jpki_date_cmp(e->renew_from,
-	    jpki_date_from_time(info->now)) >= 0)
+	if (is_to_come(info, e->renew_from))
 		put_renewal(info, e, what);
 	put_last_day(info, e, what);
 }
@@ -164,7 +167,7 @@ report_calendar(const struct info *info)
 	bool any = false;
 
 	for (e = info->entries; e < end; e++) {
-		if (!has_events(e))
+		if (!has_events(info, e))
 			continue;
 		if (!any)
 			fputs("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n"
@@ -175,7 +178,7 @@ report_calendar(const struct info *info)
 	if (!any) {
 		complain("no certificate with a last day to come was read",
 		    "これから期限が来る証明書が読めていません");
-		return EXIT_FAILURE;
+		return info->code > EXIT_FAILURE ? info->code : EXIT_FAILURE;
 	}
 	fputs("END:VCALENDAR\r\n", stdout);
 	return message_finish(EXIT_SUCCESS);
