@@ -437,7 +437,7 @@ is "of both certificates" "$("$PYTHON" ics.py | cut -c 1-8 | tr '\n' ' ')" \
 run $info --ics --date 2030-12-24
 is "only what is to come" "$("$PYTHON" ics.py | cut -c 1-8)" 20310217
 run $info --ics --date 2031-02-18
-fails 1 'to come' "nothing of what is over"
+fails 2 'to come' "nothing of what is over"
 
 # Files.
 run jpki-info card/auth.pem card/sign.pem --ca card/ca

@@ -214,7 +214,8 @@ events() {
 is "long before" "$(events -400)" "0 renew PT9H until -P30D"
 is "when it can be renewed" "$(events -60)" "1 until -P30D"
 is "in the last month" "$(events -20)" "1 until -P7D"
-is "in the last days" "$(events -3)" "1 until PT0S"
+is "in the last days" "$(events -3)" "1 until -P1D"
+is "on the day before" "$(events -1)" "1 until PT9H"
 is "on the last day" "$(events 0)" 1
 is "when it is over" "$(events 3)" 2
 finish
