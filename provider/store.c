@@ -34,7 +34,7 @@ struct item {
 struct store {
 	struct prov *prov;
 	struct jpki_uri *uri;
-	int min_tries;
+	int min_tries;			/* 0: nobody said, until a PIN comes */
 	int expect;			/* OSSL_STORE_INFO_*; 0: anything */
 	OSSL_PARAM *search;		/* all that was set; may be NULL */
 
@@ -92,7 +92,7 @@ store_open(void *provctx, const char *text)
 	store->prov = provctx;
 	store->uri = uri;
 	store->min_tries = uri->min_tries != 0 ? uri->min_tries :
-	    prov_conf(provctx)->min_tries;
+	    prov_conf_min_tries(provctx);
 	store->card = prov_card_get(provctx, uri->reader, uri->card);
 	if (store->card != NULL)
 		return store;
@@ -302,6 +302,9 @@ get_pin(struct store *store, enum jpki_pin which)
 		return 1;
 	if (req.source == NULL && req.value == NULL)
 		req.source = prov_conf_pin_source(store->prov, which);
+	if (store->min_tries == 0)
+		store->min_tries = req.source != NULL || req.value != NULL ?
+		    JPKI_TRIES_UNATTENDED : JPKI_TRIES_DEFAULT;
 	/* A PIN that was right a moment ago saves the second question, unless
 	 * a source was named; a descriptor has nothing left by now. */
 	if (req.value == NULL && (req.source == NULL ||

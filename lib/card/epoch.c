@@ -259,7 +259,7 @@ jpkip_shared_begin_with(struct jpki_shared *s, unsigned epoch,
 	*left = -1;
 	jpkip_ctx_clear(s->caller);
 	if ((r = jpkip_kept_check(s->caller, kept, false)) != 0)
-		return r;
+		return jpkip_kept_blame(s->caller, kept, r);
 	if (kept->epoch != epoch)
 		return fail_own(s, JPKI_ERR_CHANGED);
 	refused = jpkip_refused_of(s->refused, kept);
@@ -275,5 +275,5 @@ jpkip_shared_begin_with(struct jpki_shared *s, unsigned epoch,
 		return 0;
 	r = jpkip_shared_end(s, r);
 	jpkip_kept_settle(s->caller, kept, sent, refused);
-	return r;
+	return jpkip_kept_blame(s->caller, kept, r);
 }

@@ -19,14 +19,19 @@ struct jpki_kept {
 	int uses;		/* signatures left; 0: no limit */
 	atomic_int state;	/* enum jpki_kept_state */
 	struct jpki_secret *secret;	/* NULL when it ended */
+	char *source;		/* as messages may name it, or NULL */
 
 	/*
-	 * In memory that forked processes share: what became of it, 0 if
-	 * nothing that would forbid to send it. Written in a run, which
+	 * In memory that forked processes share, written in a run, which
 	 * excludes the other processes: of all that keep this PIN, one spends
 	 * a try.
 	 */
-	atomic_int *doubt;
+	struct jpkip_kept_fate {
+		/* What became of it; 0: nothing that would forbid to send
+		 * it. */
+		atomic_int doubt;
+		atomic_bool accepted;	/* once, by the card */
+	} *fate;
 };
 
 /* It is being sent, or was sent, and no answer came that tells; the card
@@ -54,6 +59,9 @@ void	jpkip_refused_free(struct jpkip_refused *);
 /* The one for a PIN that is kept. */
 struct jpkip_refused *jpkip_refused_of(struct jpkip_refused *,
 	    const struct jpki_kept *);
+
+/* After a failure r of its: says where it came from, behind the rest. */
+int	jpkip_kept_blame(struct jpki_ctx *, const struct jpki_kept *, int r);
 
 /* May it be sent? Says why not. Only alone with the card, in a run, does it
  * hear of what another process did. */

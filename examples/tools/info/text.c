@@ -110,6 +110,8 @@ uncompared_text(const struct info *info)
 		return unread_text(&info->entries[SIGN]);
 	if (pin_is_absent(pin) || pin->refusal == JPKI_ERR_PIN_BLOCKED)
 		return jpki_strerror(pin->refusal, text_lang());
+	if (pin->refusal == JPKI_ERR_PIN_UNTRIED)
+		return jpki_strerror(pin->refusal, text_lang());
 	return pick("too few tries left, see --last-try",
 	    "残り回数が少ないため。--last-try 参照");
 }
