@@ -549,9 +549,10 @@ static const struct program pin_program = {
 	    "is right, which fills its tries up; change sets a new PIN; "
 	    "unlock says where that can be done, as a PC cannot.",
 	    "マイナンバーカードの暗証番号。status は残り回数を（減らさずに）"
-	    "表示し、try は暗証番号を 1 回だけ送って正しいかを調べます（正しければ"
-	    "残り回数が元に戻ります）。change は暗証番号を変更します。ロックの解除"
-	    "はパソコンではできないので、unlock はどこでできるかを表示します。" },
+	    "表示し、try は暗証番号を 1 回だけ送って正しいかを調べます（正しけ"
+	    "れば残り回数が元に戻ります）。change は暗証番号を変更します。"
+	    "ロックの解除はパソコンではできないので、unlock はどこでできるかを"
+	    "表示します。" },
 	.options = options,
 	.set = set_option,
 };

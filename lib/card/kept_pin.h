@@ -11,6 +11,16 @@
 #include <stdatomic.h>
 #include <sys/types.h>
 
+/*
+ * What became of a kept PIN, in memory that forked processes share. Written in
+ * a run, which excludes the other processes: of all that keep this PIN, one
+ * spends a try.
+ */
+struct jpkip_kept_fate {
+	atomic_int doubt;	/* 0: nothing that would forbid to send it */
+	atomic_bool accepted;	/* by the card, once */
+};
+
 struct jpki_kept {
 	atomic_int refs;
 	enum jpki_pin pin;
@@ -20,18 +30,7 @@ struct jpki_kept {
 	atomic_int state;	/* enum jpki_kept_state */
 	struct jpki_secret *secret;	/* NULL when it ended */
 	char *source;		/* as messages may name it, or NULL */
-
-	/*
-	 * In memory that forked processes share, written in a run, which
-	 * excludes the other processes: of all that keep this PIN, one spends
-	 * a try.
-	 */
-	struct jpkip_kept_fate {
-		/* What became of it; 0: nothing that would forbid to send
-		 * it. */
-		atomic_int doubt;
-		atomic_bool accepted;	/* once, by the card */
-	} *fate;
+	struct jpkip_kept_fate *fate;
 };
 
 /* It is being sent, or was sent, and no answer came that tells; the card

@@ -313,8 +313,8 @@ sources_are_named(void **state)
 		    "a PIN that nobody typed is first sent only while all "
 		    "tries are left, so nothing was sent: auth PIN "
 		    "(利用者証明用), 2 tries left, from file:...",
-		    "入力でない暗証番号は残り回数が減っていないときだけ送るため、"
-		    "カードに送りませんでした：利用者証明用暗証番号、"
+		    "入力でない暗証番号は残り回数が減っていないときだけ"
+		    "送るため、カードに送りませんでした：利用者証明用暗証番号、"
 		    "残り 2 回、読み取り元 file:..." },
 		{ "fd:7", "63C0", NULL,
 		    "the PIN is locked: auth PIN (利用者証明用), from fd:7",

@@ -47,8 +47,8 @@ struct program_option {
 #define OPTION_MIN_TRIES { "min-tries", OPT_MIN_TRIES, { "N", "N" }, \
 	{ "send a PIN only if N tries are left (default: 2; one that is not " \
 	    "typed: all)", \
-	    "残り N 回以上のときだけ暗証番号を送る（既定: 2。入力したものでなければ、" \
-	    "残り回数が減っていないときだけ）" } }
+	    "残り N 回以上のときだけ暗証番号を送る（既定: 2。入力したもので" \
+	    "ない暗証番号は、残り回数が減っていないときだけ）" } }
 #define OPTION_LAST_TRY { "last-try", OPT_LAST_TRY, { NULL, NULL }, \
 	{ "send the PIN even if only one try is left", \
 	    "残り 1 回でも暗証番号をカードに送る" } }
