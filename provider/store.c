@@ -10,6 +10,8 @@
  */
 #include "store.h"
 
+#include <errno.h>
+
 #include <openssl/store.h>
 
 #include "card.h"
@@ -485,7 +487,7 @@ store_load(void *ctx, OSSL_CALLBACK *cb, void *cbarg,
     OSSL_PASSPHRASE_CALLBACK *pw_cb, void *pw_cbarg)
 {
 	struct store *store = ctx;
-	int r = SKIPPED;
+	int r = SKIPPED, saved = errno;
 
 	if (store->failed) {
 		store->eof = true;
@@ -503,6 +505,9 @@ store_load(void *ctx, OSSL_CALLBACK *cb, void *cbarg,
 		store->failed = true;
 	else if (store->next == store->n_plan)
 		store->eof = true;
+	/* What was left in it by waiting for a card, Python would take for the
+	 * reason of a failure. */
+	errno = saved;
 	return r != 0;
 }
 

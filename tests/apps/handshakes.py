@@ -32,7 +32,7 @@ def handshake(context):
                 pass
         return client.version() is not None and bool(client.cipher()) and \
             server.version() is not None
-    except ssl.SSLError:
+    except OSError:
         return False
 
 
@@ -43,7 +43,7 @@ def serve(certificate, key, context=None):
             if context is None or not good:
                 context = context or load(certificate, key)
             good += handshake(context)
-        except ssl.SSLError:
+        except OSError:
             pass
     print(good, flush=True)
 
