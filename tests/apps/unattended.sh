@@ -134,4 +134,66 @@ if has gunicorn; then
 	done
 fi
 
+# haproxy_conf KEY: for a master and a worker that can be exchanged.
+haproxy_conf() {
+	cat card.pem "$1" >bundle.pem
+	cat <<-END
+	global
+		log stderr local0
+		stats socket $tmp/stats.socket
+	defaults
+		mode http
+		timeout connect 600s
+		timeout client 600s
+		timeout server 600s
+	frontend f
+		bind unix@$tmp/ha.socket ssl crt $tmp/bundle.pem
+		http-request return status 200 content-type text/plain string hello
+	END
+}
+
+# reload: it is done, or HAProxy goes on with what it had; which of both is the
+# version's choice where a key does not load.
+reload() {
+	before=$(loads)
+	kill -USR2 "$pid_haproxy"
+	until_ok another_load
+	until_ok connects ha.socket
+}
+
+loads() {
+	grep -c 'Loading success\|Loading failure' log/haproxy
+}
+
+another_load() {
+	[ "$(loads)" -gt "$before" ]
+}
+
+if has haproxy; then
+	haproxy_conf wrong.key >haproxy.cfg
+	serve haproxy haproxy -W -f haproxy.cfg
+	ready haproxy connects ha.socket
+	good=0
+	for i in 1 2 3; do
+		handshake ha.socket && good=$((good + 1))
+		handshake ha.socket && good=$((good + 1))
+		reload
+	done
+	handshake ha.socket && good=$((good + 1))
+	is 'HAProxy with a wrong PIN serves nobody' $good 0
+	is 'three reloads later one try is spent' "$(tries card auth)" 2
+	is 'its log says why' $(($(grep -c "$held" log/haproxy) > 0)) 1
+	stop haproxy
+	jpki-softcard unlock card
+	haproxy_conf right.key >haproxy.cfg
+	serve haproxy haproxy -W -f haproxy.cfg
+	ready haproxy connects ha.socket
+	handshake ha.socket
+	is 'HAProxy with the right PIN' $? 0
+	miss
+	handshake ha.socket
+	is "somebody else's miss does not stop it" "$? $(tries card auth)" '0 3'
+	stop haproxy
+fi
+
 finish
