@@ -140,6 +140,22 @@ prov_conf(struct prov *prov)
 	return conf != NULL ? conf->settings : &fallback;
 }
 
+int
+prov_conf_min_tries(struct prov *prov)
+{
+	struct prov_conf *conf = get(prov);
+	const char *name;
+	size_t i;
+
+	for (i = 0; conf != NULL && (name = jpki_settings_name(i)) != NULL;
+	    i++) {
+		if (strcmp(name, "min-tries") == 0)
+			return jpki_settings_is_set(conf->settings, i) ?
+			    conf->settings->min_tries : 0;
+	}
+	return 0;
+}
+
 const char *
 prov_conf_pin_source(struct prov *prov, enum jpki_pin which)
 {

@@ -42,6 +42,11 @@ static const struct { int err; const char *en, *ja; } remedies[] = {
 	    "やり直すには、鍵を読み込み直してください。" },
 	{ JPKI_ERR_PIN_LAST_TRY, "min-tries=1 in the URI insists.",
 	    "URI の min-tries=1 で、あえて送れます。" },
+	{ JPKI_ERR_PIN_UNTRIED, "jpki-pin try asks for it; min-tries=N "
+	    "in the URI, or min-tries in the configuration, sends it "
+	    "with N tries left.",
+	    "jpki-pin try で入力できます。URI か設定の min-tries=N で、"
+	    "残り N 回でも送れます。" },
 	{ JPKI_ERR_PIN_NO_COUNT, "min-tries=1 in the URI insists.",
 	    "URI の min-tries=1 で、あえて送れます。" },
 	{ JPKI_ERR_NO_PSS, "In openssl.cnf: "

@@ -279,7 +279,7 @@ jpkip_shared_begin_with(struct jpki_shared *s, unsigned epoch,
 	*left = -1;
 	jpkip_ctx_clear(s->caller);
 	if ((r = jpkip_kept_check(s->caller, kept, false)) != 0)
-		return r;
+		return jpkip_kept_blame(s->caller, kept, r);
 	if (kept->epoch != epoch)
 		return fail_own(s, JPKI_ERR_CHANGED);
 	refused = jpkip_refused_of(s->refused, kept);
@@ -289,5 +289,8 @@ jpkip_shared_begin_with(struct jpki_shared *s, unsigned epoch,
 		return r;
 	jpkip_ctx_clear(s->caller);
 	r = send_alone(s, kept, count, again, min_tries, left);
-	return r == 0 ? 0 : jpkip_shared_end(s, r);
+	if (r == 0)
+		return 0;
+	r = jpkip_shared_end(s, r);
+	return jpkip_kept_blame(s->caller, kept, r);
 }

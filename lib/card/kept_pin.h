@@ -11,6 +11,16 @@
 #include <stdatomic.h>
 #include <sys/types.h>
 
+/*
+ * What became of a kept PIN, in memory that forked processes share. Written in
+ * a run, which excludes the other processes: of all that keep this PIN, one
+ * spends a try.
+ */
+struct jpkip_kept_fate {
+	atomic_int doubt;	/* 0: nothing that would forbid to send it */
+	atomic_bool accepted;	/* by the card, once */
+};
+
 struct jpki_kept {
 	atomic_int refs;
 	enum jpki_pin pin;
@@ -19,14 +29,8 @@ struct jpki_kept {
 	int uses;		/* signatures left; 0: no limit */
 	atomic_int state;	/* enum jpki_kept_state */
 	struct jpki_secret *secret;	/* NULL when it ended */
-
-	/*
-	 * In memory that forked processes share: what became of it, 0 if
-	 * nothing that would forbid to send it. Written in a run, which
-	 * excludes the other processes: of all that keep this PIN, one spends
-	 * a try.
-	 */
-	atomic_int *doubt;
+	char *source;		/* as messages may name it, or NULL */
+	struct jpkip_kept_fate *fate;
 };
 
 /* It is being sent, or was sent, and no answer came that tells; the card
@@ -55,6 +59,9 @@ void	jpkip_refused_free(struct jpkip_refused *);
 /* The one for a PIN that is kept. */
 struct jpkip_refused *jpkip_refused_of(struct jpkip_refused *,
 	    const struct jpki_kept *);
+
+/* After a failure r of its: says where it came from, behind the rest. */
+int	jpkip_kept_blame(struct jpki_ctx *, const struct jpki_kept *, int r);
 
 /* May it be sent? Says why not. Only alone with the card, in a run, does it
  * hear of what another process did. */

@@ -161,6 +161,12 @@ run $info $sign --pin-source file:wrong-sign.pin
 fails 1 '4 tries left' "a wrong password"
 is "one try was used" "$(n_verify) $(tries card sign)" "1 4"
 run $info $sign --json --date 2029-05-05
+is "held back: it is told what was not read" \
+    "$(json 'r["sign"]["not_read"]') $(n_verify) $(tries card sign)" \
+    "JPKI_ERR_PIN_UNTRIED 0 4"
+run $info $sign --date 2029-05-05
+shows 'nobody typed' "it is, in words"
+run $info $sign --json --date 2029-05-05 --min-tries 2
 is "the right one restores them" \
     "$(json 'r["pins"]["sign"]["left"]') $(tries card sign)" "5 5"
 new_card late card
@@ -207,8 +213,11 @@ run $info $compare --text-pin-source file:wrong-text.pin
 fails 1 '2 tries left' "a wrong text PIN"
 is "keeps the password from being sent" \
     "$(n_verify) $(tries card text) $(tries card sign)" "1 2 5"
+run $info $compare
+is "one from a file is held back" "$(n_verify) $(tries card text)" "1 2"
+shows '^  Not compared  *a PIN that nobody typed' "it is said why"
 edit card text-tries 1
-run $info $compare --text-pin-source file:wrong-text.pin
+run $info $compare --text-pin-source file:wrong-text.pin --min-tries 2
 is "its last try is kept" "$rc $(n_verify) $(tries card text)" "1 1 1"
 shows '^  Not compared  *too few tries left, see --last-try' "it is said why"
 run $info $compare --text-pin-source file:wrong-text.pin --last-try
@@ -253,7 +262,7 @@ run $info $compare
 is "with --compare: nothing is asked or sent" "$rc $(n_verify)" "3 0"
 shows '^  State  *not read: its password is locked' "and it is said why"
 edit card sign-tries 1
-run $info $sign
+run $info $sign --min-tries 2
 is "the last try is kept" "$rc $(n_verify) $(tries card sign)" "1 0 1"
 shows 'not read: too few tries left, see --last-try' "it is said why"
 run $info $sign --last-try

@@ -479,11 +479,11 @@ sent_elsewhere(void **state)
 		if (jpki_card_open(f.ctx, f.reader, &card) != 0 ||
 		    jpki_card_begin(card) != 0)
 			_exit(1);
-		atomic_store(kept->doubt, true);
+		atomic_store(&kept->fate->doubt, true);
 		if (write(gate[1], &byte, 1) != 1)
 			_exit(1);
 		(void)usleep(100000);
-		atomic_store(kept->doubt, false);
+		atomic_store(&kept->fate->doubt, false);
 		_exit(jpki_card_end(card) != 0);
 	}
 	assert_int_equal(read(gate[0], &byte, 1), 1);

@@ -35,6 +35,7 @@ static const struct program_option options[] = {
 	{ "text-pin-source", O_TEXT_PIN_SOURCE, { "S", "S" },
 	    { "the text PIN, likewise",
 	    "券面事項入力補助用暗証番号。書き方は同じ" } },
+	OPTION_MIN_TRIES,
 	OPTION_LAST_TRY,
 	{ "date", O_DATE, { "YYYY-MM-DD", "YYYY-MM-DD" },
 	    { "as if it were noon of that day in Japan",

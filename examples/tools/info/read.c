@@ -148,7 +148,8 @@ pin_in_trouble(const struct pin *pin)
 static int
 read_tries(struct info *info, struct jpki_card *card, struct pin *pin)
 {
-	int r = jpki_pin_ready(card, pin->pin, info->min_tries, &pin->left);
+	int r = jpki_pin_ready(card, pin->pin, prompt_tries(info->min_tries,
+	    pin->source), &pin->left);
 
 	if (r != JPKI_ERR_NOT_ON_CARD && jpki_errclass(r) != JPKI_CLASS_PIN)
 		return r;
@@ -208,7 +209,8 @@ verify(struct info *info, struct jpki_card *card, struct pin *pin)
 	int r;
 
 	text = jpki_secret_data(pin->secret, &len);
-	r = jpki_pin_verify(card, pin->pin, text, len, info->min_tries, NULL);
+	r = jpki_pin_verify(card, pin->pin, text, len,
+	    prompt_tries(info->min_tries, pin->source), NULL);
 	/* A PIN that was right has all its tries again. */
 	if (r == 0)
 		pin->left = jpki_pin_verdict_max(pin->verdict);

@@ -110,6 +110,12 @@ uncompared_text(const struct info *info)
 		return unread_text(&info->entries[SIGN]);
 	if (pin_is_absent(pin) || pin->refusal == JPKI_ERR_PIN_BLOCKED)
 		return jpki_strerror(pin->refusal, text_lang());
+	if (pin->refusal == JPKI_ERR_PIN_UNTRIED)
+		return pick("a PIN that nobody typed is sent only with all "
+		    "tries left; jpki-pin try text fills them up, or see "
+		    "--min-tries", "入力したものでない暗証番号は、残り回数が"
+		    "減っていないときだけ送ります。jpki-pin try text で元に"
+		    "戻せます。--min-tries も参照");
 	return pick("too few tries left, see --last-try",
 	    "残り回数が少ないため。--last-try 参照");
 }

@@ -311,6 +311,13 @@ unread_text(const struct entry *e)
 	case JPKI_ERR_PIN_BLOCKED:
 		return pick("not read: its password is locked",
 		    "読めません（パスワードがロックされています）");
+	case JPKI_ERR_PIN_UNTRIED:
+		return pick("not read: a password that nobody typed is sent "
+		    "only with all tries left; jpki-pin try sign fills them "
+		    "up, or see --min-tries",
+		    "未読（入力したものでないパスワードは、残り回数が減って"
+		    "いないときだけ送ります。jpki-pin try sign で元に戻せます。"
+		    "--min-tries も参照）");
 	default:
 		return pick("not read: too few tries left, see --last-try",
 		    "未読（残り回数が少ないため。--last-try 参照）");

@@ -99,6 +99,19 @@ JPKI_API int jpki_kept_new(struct jpki_ctx *ctx, enum jpki_pin pin,
     const char *text, size_t len, unsigned epoch, int uses,
     struct jpki_kept **out) JPKI_CHECK;
 
+/*
+ * The same for a PIN that nobody typed. source says where it was read:
+ * "file:PATH", "fd:N", or the name of a setting; what goes wrong with this PIN
+ * names it (but no file name that may itself be a PIN). Sent with
+ * JPKI_TRIES_UNATTENDED, unless the holder gave a number: that is for a PIN
+ * that this card has not accepted yet. Once it has, also for a forked process
+ * that has a copy, the number means JPKI_TRIES_DEFAULT: somebody else's miss
+ * does not stop a service.
+ */
+JPKI_API int jpki_kept_new_from(struct jpki_ctx *ctx, enum jpki_pin pin,
+    const char *text, size_t len, unsigned epoch, int uses,
+    const char *source, struct jpki_kept **out) JPKI_CHECK;
+
 /* NULL is fine for both, and a pointer to NULL. */
 JPKI_API struct jpki_kept *jpki_kept_ref(struct jpki_kept *kept);
 JPKI_API void jpki_kept_free(struct jpki_kept **kept);
