@@ -7,6 +7,7 @@
 
 #include "base/wipe.h"
 #include "card/file.h"
+#include "card/head.h"
 #include "card/pin.h"
 #include "card/reader.h"
 #include "card/run.h"
@@ -170,6 +171,7 @@ jpki_card_close(struct jpki_card **card)
 		end_run(*card);
 	for (i = 0; i < JPKIP_N_SLOTS; i++)
 		jpki_cert_free(&(*card)->known[i]);
+	jpkip_heads_forget(*card);
 	jpkip_wipe((*card)->token, sizeof((*card)->token));
 	jpkip_link_close(&(*card)->link);
 	free(*card);

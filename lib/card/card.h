@@ -21,11 +21,13 @@
 #include "transport/transport.h"
 
 struct jpkip_app;
+struct jpkip_head;
 
 /* Whether the card knows short EF ids. Only YES lets them be used. */
 enum jpkip_sfi { JPKIP_SFI_UNKNOWN, JPKIP_SFI_YES, JPKIP_SFI_NO };
 
 #define JPKIP_N_SLOTS 4		/* see jpkip_slot_index() */
+#define JPKIP_N_KEYS 2
 
 #define JPKIP_EF_TOKEN_INFO 0x0006
 #define JPKIP_TOKEN_LEN 160	/* CK_TOKEN_INFO, serialised */
@@ -43,6 +45,7 @@ struct jpki_card {
 	uint8_t token[JPKIP_TOKEN_LEN];	/* EF 0006 */
 	size_t token_len;		/* 0: not read yet */
 	struct jpki_cert *known[JPKIP_N_SLOTS];	/* read once */
+	struct jpkip_head *heads[JPKIP_N_KEYS];	/* see head.h */
 	bool opened;			/* identified, once */
 	bool untouched;			/* and no run since */
 	bool changed;			/* another card is there: over */

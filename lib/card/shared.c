@@ -10,8 +10,10 @@
 #include "base/wipe.h"
 #include "card/cert.h"
 #include "card/epoch.h"
+#include "card/head.h"
 #include "card/sign.h"
 #include "certificate/cert.h"
+#include "crypto/signature.h"
 
 /* The PIN that is kept for a while */
 
@@ -328,27 +330,24 @@ jpki_shared_cert(struct jpki_ctx *ctx, struct jpki_shared *s, unsigned epoch,
 	return leave(s, r);
 }
 
-/* The last thing before a signature leaves. */
-static int
-check_signature(struct jpki_shared *s, const struct jpki_signing *what,
+/* By what the card is known again: the start of the auth certificate, where it
+ * was read, or the signature. */
+static void
+remember(struct jpki_shared *s, const struct jpki_signing *what,
     const uint8_t *sig, size_t sig_len)
 {
-	const struct jpki_cert *cert = what->cert;
-	int r;
+	const struct jpkip_head *head =
+	    jpkip_head_known(s->card, JPKI_KEY_AUTH);
 
-	if (cert == NULL)
-		cert = *cert_of(s, jpki_key_slot(what->key));
-	if (cert == NULL)
-		return 0;
-	jpkip_ctx_clear(s->ctx);
-	r = jpkip_cert_verify(s->ctx, cert, what->padding, what->md,
-	    what->digest, what->digest_len, sig, sig_len);
-	return r == 0 ? 0 : jpkip_shared_told(s, r);
+	if (head != NULL && head->len >= JPKIP_SEEN_HEAD)
+		jpkip_seen_head(&s->seen, s->epoch, head->der);
+	else if (what->key == JPKI_KEY_AUTH)
+		jpkip_seen_signature(&s->seen, s->epoch, what, sig, sig_len);
 }
 
 /* The run of a signature, after its arguments were checked. */
 static int
-sign(struct jpki_shared *s, const struct jpki_signing *what,
+sign(struct jpki_shared *s, struct jpki_signing *what,
     struct jpki_kept *kept, int min_tries, uint8_t *sig, size_t sig_size,
     size_t *sig_len)
 {
@@ -357,16 +356,17 @@ sign(struct jpki_shared *s, const struct jpki_signing *what,
 	if ((r = jpkip_shared_begin_with(s, jpki_kept_epoch(kept), kept,
 	    min_tries, NULL)) != 0)
 		return r;
+	if (what->cert == NULL)
+		what->cert = *cert_of(s, jpki_key_slot(what->key));
 	if (what->key == JPKI_KEY_SIGN)
 		read_head(s);
-	if ((r = jpki_card_sign(s->card, what->key, what->padding, what->md,
-	    what->digest, what->digest_len, sig, sig_size, sig_len)) != 0)
+	if ((r = jpkip_card_sign(s->card, what, sig, sig_size,
+	    sig_len)) != 0)
 		(void)jpkip_shared_told(s, r);
-	if ((r = jpkip_shared_end(s, r)) != 0 ||
-	    (r = check_signature(s, what, sig, *sig_len)) != 0)
+	else
+		remember(s, what, sig, *sig_len);
+	if ((r = jpkip_shared_end(s, r)) != 0)
 		return r;
-	if (what->key == JPKI_KEY_AUTH)
-		jpkip_seen_signature(&s->seen, s->epoch, what, sig, *sig_len);
 	if (kept->uses > 0 && --kept->uses == 0)
 		jpkip_kept_end(kept, JPKI_KEPT_ENDED);
 	return 0;
@@ -392,6 +392,9 @@ jpki_shared_sign(struct jpki_ctx *ctx, struct jpki_shared *s,
 	    what.digest, what.digest_len)) == 0 &&
 	    sig_size < JPKIP_RSA2048_LEN)
 		r = jpkip_fail(ctx, JPKI_ERR_SPACE, NULL, NULL);
+	if (r == 0 && what.cert != NULL)
+		r = jpkip_signature_key(ctx, jpkip_cert_public_key(what.cert),
+		    jpkip_slot_name(ctx, jpki_key_slot(what.key)));
 	if (r == 0)
 		r = sign(s, &what, kept, min_tries, sig, sig_size, sig_len);
 	if (r != 0)

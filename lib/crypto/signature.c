@@ -4,6 +4,7 @@
 #include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/rsa.h>
 #include <openssl/x509.h>
 
 #include <stdio.h>
@@ -11,6 +12,8 @@
 
 #include "crypto/digest.h"
 #include "crypto/libcrypto.h"
+
+#define RSA_BYTES_MIN 128	/* less, and anybody could have made it */
 
 /* 1.2.840.113549.1.1.x and 1.2.840.10045.4.3.x without the last arc. */
 static const uint8_t oid_pkcs1[] = {
@@ -139,7 +142,7 @@ check_digest(OSSL_LIB_CTX *lib, EVP_PKEY *key, enum jpki_padding padding,
     const uint8_t *sig, size_t sig_len)
 {
 	char name[sizeof("SHA512")], pss[] = "pss", pkcs1[] = "pkcs1";
-	char salt[] = "auto";
+	char salt[] = "digest";
 	OSSL_PARAM params[5], *p = params;
 	EVP_PKEY_CTX *verify;
 	int r = -1;
@@ -163,6 +166,46 @@ check_digest(OSSL_LIB_CTX *lib, EVP_PKEY *key, enum jpki_padding padding,
 out:
 	EVP_PKEY_CTX_free(verify);
 	return r;
+}
+
+/* Positive, odd, more than 1, and of so many bytes at least: what every modulus
+ * and exponent is. */
+static bool
+odd_number(struct jpkip_part number, size_t bytes)
+{
+	if (number.len > 0 && (number.at[0] & 0x80) != 0)
+		return false;
+	while (number.len > 0 && number.at[0] == 0) {
+		number.at++;
+		number.len--;
+	}
+	return number.len >= bytes && (number.at[number.len - 1] & 1) != 0 &&
+	    (number.len > 1 || number.at[0] > 1);
+}
+
+static bool
+usable(const struct jpkip_public_key *key)
+{
+	struct jpkip_part bits = key->bits, numbers, modulus, exponent;
+
+	return key->size <= OPENSSL_RSA_MAX_MODULUS_BITS &&
+	    jpkip_der_take(&bits, JPKIP_TAG_SEQUENCE, &numbers) &&
+	    jpkip_der_take(&numbers, JPKIP_TAG_INTEGER, &modulus) &&
+	    jpkip_der_take(&numbers, JPKIP_TAG_INTEGER, &exponent) &&
+	    numbers.len == 0 && odd_number(modulus, RSA_BYTES_MIN) &&
+	    odd_number(exponent, 1);
+}
+
+int
+jpkip_signature_key(struct jpki_ctx *ctx,
+    const struct jpkip_public_key *key, const char *name)
+{
+	if (key->modulus_len == 0)
+		return jpkip_fail(ctx, JPKI_ERR_DATA, "%s, which is not RSA",
+		    "%sが RSA ではありません", name);
+	return usable(key) ? 0 : jpkip_fail(ctx, JPKI_ERR_DATA,
+	    "%s, no signature could be checked with it",
+	    "%sで署名を確かめられません", name);
 }
 
 int
