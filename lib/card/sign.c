@@ -10,6 +10,7 @@
 #include "card/command.h"
 #include "card/file.h"
 #include "card/head.h"
+#include "card/run.h"
 #include "certificate/cert.h"
 #include "crypto/digest.h"
 #include "crypto/signature.h"
@@ -189,6 +190,37 @@ jpkip_card_sign(struct jpki_card *card, const struct jpki_signing *what,
 		return jpkip_fail(card->ctx, JPKI_ERR_NEEDS_PIN,
 		    JPKIP_SAME("%s"), job.name);
 	return sign(card, &job, sig, sig_size, sig_len);
+}
+
+int
+jpki_card_key_validity(struct jpki_card *card, enum jpki_key key,
+    int64_t *not_before, int64_t *not_after)
+{
+	const struct jpkip_head *head;
+	const struct jpki_cert *cert;
+	int r;
+
+	if (card == NULL)
+		return JPKI_ERR_USAGE;
+	jpkip_ctx_clear(card->ctx);
+	if ((key != JPKI_KEY_AUTH && key != JPKI_KEY_SIGN) ||
+	    not_before == NULL || not_after == NULL)
+		return jpkip_fail(card->ctx, JPKI_ERR_USAGE, NULL, NULL);
+	cert = card->known[jpkip_slot_index(jpki_key_slot(key))];
+	if (cert != NULL) {
+		jpki_cert_validity(cert, not_before, not_after);
+		return 0;
+	}
+	if ((head = jpkip_head_known(card, key)) == NULL) {
+		if ((r = jpkip_run_begin(card)) != 0)
+			return r;
+		r = jpkip_head_get(card, key, &head);
+		if ((r = jpkip_run_finish(card, r)) != 0)
+			return r;
+	}
+	*not_before = head->head.not_before;
+	*not_after = head->head.not_after;
+	return 0;
 }
 
 int

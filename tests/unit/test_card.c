@@ -29,7 +29,7 @@ open_with_short_ids(void **state)
 	(void)state;
 	card = script_opened(&script);
 	assert_int_equal(jpki_card_carrier(card), JPKI_CARRIER_CARD);
-	assert_int_equal(card->auth_tries, 3);
+	assert_int_equal(card->first_tries, 3);
 	jpki_card_close(&card);
 	assert_null(card);
 	assert_true(script.closed);

@@ -244,7 +244,7 @@ queries_refused(void **state)
 
 	(void)state;
 	card = script_opened(&script);
-	assert_int_equal(card->auth_tries, -1);
+	assert_int_equal(card->first_tries, -1);
 	assert_int_equal(jpki_card_begin(card), 0);
 	assert_int_equal(script_verify(card), JPKI_ERR_PIN_NO_COUNT);
 	assert_int_equal(jpki_pin_verify(card, JPKI_PIN_AUTH, "1234", 4,
