@@ -156,8 +156,6 @@ wrong_pin(void **state)
 	} table[] = {
 		{ "jpki:sign", "WRONG1", OSSL_STORE_INFO_CERT, 34, 1,
 		    "4 tries left" },
-		{ "jpki:sign", "WRONG1", OSSL_STORE_INFO_PKEY, 34, 1,
-		    "4 tries left" },
 		{ "jpki:sign", "WRONG1", OSSL_STORE_INFO_PUBKEY, 34, 1,
 		    "4 tries left" },
 		{ "jpki:sign", "WRONG1", 0, 34, 1, "4 tries left" },
