@@ -152,14 +152,14 @@ jpkip_soft_sign(struct jpki_softcard *soft,
 		return SW_WRONG_TYPE;
 	if (!soft->login[jpkip_soft_pin_index(ef->needs)])
 		return SW_SECURITY;
-	key = *jpkip_soft_key(soft, ef->key);
+	key = jpkip_soft_key(soft, ef->key);
 	modulus_len = (size_t)EVP_PKEY_get_size(key);
 	if (modulus_len > SIGNATURE_MAX ||
 	    !length_fits(form, apdu->lc, modulus_len) ||
 	    apdu->le < modulus_len)
 		return SW_LENGTH;
 	if (soft->on.signature == JPKIP_SOFT_OTHER)
-		key = *jpkip_soft_key(soft, ef->key == JPKI_KEY_AUTH ?
+		key = jpkip_soft_key(soft, ef->key == JPKI_KEY_AUTH ?
 		    JPKI_KEY_SIGN : JPKI_KEY_AUTH);
 	if (key == NULL)
 		return SW_NOT_FOUND;
