@@ -53,7 +53,7 @@ identify(struct jpki_card *card, enum jpki_pin pin)
 	if ((r = jpkip_select_app(card, &jpkip_app_jpki)) != 0)
 		return r;
 	card->first_pin = pin;
-	r = jpkip_pin_query(card, pin, &card->first_tries);
+	r = jpkip_pin_query(card, pin, true, &card->first_tries);
 	if (card->broken != 0)
 		return r;
 	r = jpkip_read_start(card, JPKIP_EF_TOKEN_INFO, "EF 0006", label,

@@ -120,7 +120,8 @@ guard(struct jpki_card *card, const struct jpkip_pin_info *info,
 }
 
 int
-jpkip_pin_query(struct jpki_card *card, enum jpki_pin pin, int *left)
+jpkip_pin_query(struct jpki_card *card, enum jpki_pin pin, bool alone,
+    int *left)
 {
 	const struct jpkip_pin_info *info = jpkip_pin_info(pin);
 	enum jpkip_pin_state state;
@@ -128,7 +129,7 @@ jpkip_pin_query(struct jpki_card *card, enum jpki_pin pin, int *left)
 	int n = -1, r;
 
 	if ((r = jpkip_select_app(card, info->app)) != 0 ||
-	    (r = query(card, info, true, &state, &n, &p2)) != 0)
+	    (r = query(card, info, alone, &state, &n, &p2)) != 0)
 		return r;
 	*left = tries_of(state, n);
 	return 0;
@@ -159,7 +160,7 @@ jpki_pin_tries(struct jpki_card *card, enum jpki_pin pin, int *left)
 	}
 	if ((r = jpkip_run_begin(card)) != 0)
 		return r;
-	r = jpkip_pin_query(card, pin, &n);
+	r = jpkip_pin_query(card, pin, true, &n);
 	if ((r = jpkip_run_finish(card, r)) == 0)
 		*left = n;
 	return r;
