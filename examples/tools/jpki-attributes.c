@@ -81,6 +81,14 @@ tries(const struct job *job, enum jpki_pin pin)
 	    job->text_source : job->sign_source);
 }
 
+/* A PIN from a file is not spared: the card is asked when it is sent. */
+static bool
+asks_holder(const struct job *job)
+{
+	return (job->from_card && prompt_on_terminal(job->text_source)) ||
+	    (job->from_cert && prompt_on_terminal(job->sign_source));
+}
+
 /* Whether the PIN is there and may be sent: asked before the holder is. */
 static int
 check_tries(const struct job *job, struct jpki_card *card, enum jpki_pin pin,
@@ -96,6 +104,8 @@ check_tries(const struct job *job, struct jpki_card *card, enum jpki_pin pin,
 		    "カードを使うか、--from-cert を付けてください");
 		return EXIT_FAILURE;
 	}
+	if (!asks_holder(job))
+		return EXIT_SUCCESS;
 	r = jpki_pin_ready(card, pin, tries(job, pin), left);
 	return r == 0 ? EXIT_SUCCESS : complain_ctx(job->ctx, r, NULL);
 }
@@ -104,7 +114,7 @@ check_tries(const struct job *job, struct jpki_card *card, enum jpki_pin pin,
 static int
 get_pins(struct job *job, struct jpki_card *card)
 {
-	int text_left, sign_left, code = EXIT_SUCCESS;
+	int text_left = -1, sign_left = -1, code = EXIT_SUCCESS;
 
 	if (job->from_card)
 		code = check_tries(job, card, JPKI_PIN_TEXT, &text_left);

@@ -144,12 +144,12 @@ status_free(struct status *status)
 		jpki_pin_verdict_free(&status->verdict[i]);
 }
 
-/* Closes the card, too. */
+/* In the run that opened the card; closes it, too. */
 static int
 get_status(const struct job *job, struct jpki_card **card,
     struct status *status)
 {
-	int code = card_run(job->ctx, *card, read_tries, status, advice);
+	int code = card_go_on(job->ctx, *card, read_tries, status, advice);
 
 	jpki_card_close(card);
 	return code == EXIT_SUCCESS ? judge(status) : code;
@@ -249,7 +249,7 @@ do_status(struct job *job)
 	size_t i;
 
 	status_start(&status);
-	if ((r = card_open(job->ctx, job->args.reader, &card)) != 0)
+	if ((r = card_open_begin(job->ctx, job->args.reader, &card)) != 0)
 		return fail(job, r);
 	if ((code = get_status(job, &card, &status)) == EXIT_SUCCESS &&
 	    (code = print_status(job, &status)) == EXIT_SUCCESS)
@@ -292,7 +292,7 @@ do_unlock(struct job *job, int only)
 	int code;
 
 	status_start(&status);
-	if (jpki_card_open(job->ctx, job->args.reader, &card) == 0)
+	if (jpki_card_open_begin(job->ctx, job->args.reader, &card) == 0)
 		code = get_status(job, &card, &status);
 	else
 		code = judge(&status);

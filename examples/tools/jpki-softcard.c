@@ -103,6 +103,9 @@ static const struct program_option options[] = {
 	{ "reselect", O_SWITCH + 12, SAME("keep|clear"), {
 	    "logins when the application is selected again (keep)",
 	    "アプリ再選択時の照合状態（keep）" } },
+	{ "signature", O_SWITCH + 13, SAME("right|zeros|other|..."), {
+	    "what a signature comes out as, to test programs (right)",
+	    "署名の結果（プログラムの試験用。right）" } },
 	{ "delay-ms", O_TIME + 1, SAME("N"), {
 	    "time that each command takes (0)", "各コマンドの所要時間（0）" } },
 	{ "sign-ms", O_TIME + 2, SAME("N"), {

@@ -64,6 +64,7 @@ jpkip_send(struct jpki_card *card, struct jpkip_apdu *apdu,
 		return jpkip_fail(card->ctx, card->broken, NULL, NULL);
 	if (apdu->pin) {
 		card->pin_sent = true;
+		card->untouched = false;
 		return exchange(card, apdu, reply);
 	}
 	if ((r = exchange(card, apdu, reply)) != 0 ||

@@ -91,8 +91,9 @@ check_serial(struct jpki_shared *s)
 	    "指定されたシリアル番号のカードではありません");
 }
 
+/* The run that opens it goes on. */
 static int
-open_handle(struct jpki_shared *s)
+open_handle(struct jpki_shared *s, enum jpki_pin pin)
 {
 	int r;
 
@@ -100,7 +101,8 @@ open_handle(struct jpki_shared *s)
 		return fail_own(s, JPKI_ERR_MEMORY);
 	s->pid = getpid();
 	jpkip_ctx_follow(s->ctx, s->caller);
-	if ((r = jpki_card_open(s->ctx, s->reader, &s->card)) != 0)
+	if ((r = jpkip_card_open_begin(s->ctx, s->reader, pin,
+	    &s->card)) != 0)
 		(void)jpkip_shared_told(s, r);
 	else
 		r = check_serial(s);
@@ -167,21 +169,33 @@ jpkip_shared_dead(struct jpki_shared *s, int r)
 }
 
 int
-jpkip_shared_handle(struct jpki_shared *s)
+jpkip_shared_handle_begin(struct jpki_shared *s, enum jpki_pin pin,
+    bool *begun)
 {
 	int r;
 
+	*begun = false;
 	if (s->card != NULL && s->pid != getpid())
 		jpkip_shared_close(s);
 	if (s->card != NULL)
 		return 0;
-	if ((r = open_handle(s)) != 0 || (r = find_epoch(s)) != 0)
+	if ((r = open_handle(s, pin)) != 0 || (r = find_epoch(s)) != 0)
 		return r;
+	*begun = true;
 	jpkip_ignore(jpki_card_info(s->card, JPKI_INFO_READER, s->seen_in,
 	    sizeof(s->seen_in)));
 	s->insertion = jpkip_link_insertion(&s->card->link);
 	s->carrier = jpki_card_carrier(s->card);
 	return 0;
+}
+
+int
+jpkip_shared_handle(struct jpki_shared *s)
+{
+	bool begun;
+	int r = jpkip_shared_handle_begin(s, JPKI_PIN_AUTH, &begun);
+
+	return r == 0 && begun ? jpkip_shared_end(s, 0) : r;
 }
 
 /* Ends a run on another card than the one that was meant. Where nothing is
@@ -219,12 +233,14 @@ jpkip_shared_begin(struct jpki_shared *s, unsigned epoch)
 	int attempt, r = 0;
 
 	for (attempt = 0; attempt < 2; attempt++) {
-		bool old = s->card != NULL && s->pid == getpid();
+		bool old = s->card != NULL && s->pid == getpid(), begun;
 
-		if ((r = jpkip_shared_handle(s)) != 0)
+		if ((r = jpkip_shared_handle_begin(s, JPKI_PIN_AUTH,
+		    &begun)) != 0)
 			return r;
-		if ((r = jpki_card_begin(s->card)) == 0)
-			return s->epoch == epoch ? 0 : not_it(s, epoch);
+		if (begun || (r = jpki_card_begin(s->card)) == 0)
+			return epoch == 0 || s->epoch == epoch ? 0 :
+			    not_it(s, epoch);
 		(void)jpkip_shared_told(s, r);
 		jpkip_shared_close(s);
 		if (!old || r == JPKI_ERR_BUSY || r == JPKI_ERR_TIMEOUT)

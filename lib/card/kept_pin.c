@@ -289,7 +289,7 @@ check_again(struct jpki_card *card, enum jpki_pin pin, int *left)
 	const struct jpkip_pin_info *info = jpkip_pin_info(pin);
 	int r;
 
-	if ((r = jpkip_pin_query(card, pin, left)) != 0 || *left == 0 ||
+	if ((r = jpkip_pin_query(card, pin, false, left)) != 0 || *left == 0 ||
 	    *left >= info->rules->tries)
 		return r;
 	return fail_refused(card->ctx, pin, *left);

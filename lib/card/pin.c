@@ -78,16 +78,19 @@ query_unknown(uint16_t sw)
  * Asks for the counter. Short EF ids are tried only as the first command
  * after SELECT of the application: a card that does not know them might
  * otherwise take the current file for the one that is meant. Nothing but a
- * count proves that it knows them.
+ * count proves that it knows them; then they serve a query that stands alone
+ * at any time, but none that a VERIFY follows.
  */
 static int
-query(struct jpki_card *card, const struct jpkip_pin_info *info,
+query(struct jpki_card *card, const struct jpkip_pin_info *info, bool alone,
     enum jpkip_pin_state *state, int *left, uint8_t *p2)
 {
 	struct jpkip_reply reply;
 	int r;
 
-	if (card->fresh && card->sfi != JPKIP_SFI_NO) {
+	if (card->sfi != JPKIP_SFI_NO && (card->fresh ||
+	    (alone && card->sfi == JPKIP_SFI_YES))) {
+		card->ef = 0;
 		*p2 = (uint8_t)(SFI | info->ef);
 		if ((r = send_query(card, info, *p2, state, left,
 		    &reply)) != 0)
@@ -140,7 +143,8 @@ guard(struct jpki_card *card, const struct jpkip_pin_info *info,
 }
 
 int
-jpkip_pin_query(struct jpki_card *card, enum jpki_pin pin, int *left)
+jpkip_pin_query(struct jpki_card *card, enum jpki_pin pin, bool alone,
+    int *left)
 {
 	const struct jpkip_pin_info *info = jpkip_pin_info(pin);
 	enum jpkip_pin_state state;
@@ -148,10 +152,19 @@ jpkip_pin_query(struct jpki_card *card, enum jpki_pin pin, int *left)
 	int n = -1, r;
 
 	if ((r = jpkip_select_app(card, info->app)) != 0 ||
-	    (r = query(card, info, &state, &n, &p2)) != 0)
+	    (r = query(card, info, alone, &state, &n, &p2)) != 0)
 		return r;
 	*left = tries_of(state, n);
 	return 0;
+}
+
+/* What the card said when it was opened, as long as nobody else could use it
+ * and no PIN was sent: in the run that goes on. */
+static bool
+is_told(const struct jpki_card *card, enum jpki_pin pin)
+{
+	return card->untouched && pin == card->first_pin &&
+	    card->first_tries >= 0;
 }
 
 int
@@ -164,9 +177,13 @@ jpki_pin_tries(struct jpki_card *card, enum jpki_pin pin, int *left)
 	jpkip_ctx_clear(card->ctx);
 	if (left == NULL || jpkip_pin_info(pin) == NULL)
 		return jpkip_fail(card->ctx, JPKI_ERR_USAGE, NULL, NULL);
+	if (card->depth > 0 && is_told(card, pin)) {
+		*left = card->first_tries;
+		return 0;
+	}
 	if ((r = jpkip_run_begin(card)) != 0)
 		return r;
-	r = jpkip_pin_query(card, pin, &n);
+	r = jpkip_pin_query(card, pin, true, &n);
 	if ((r = jpkip_run_finish(card, r)) == 0)
 		*left = n;
 	return r;
@@ -219,8 +236,8 @@ jpki_pin_ready(struct jpki_card *card, enum jpki_pin pin, int min_tries,
 	jpkip_ctx_clear(card->ctx);
 	if (info == NULL || min_tries < JPKI_TRIES_INSIST)
 		return jpkip_fail(card->ctx, JPKI_ERR_USAGE, NULL, NULL);
-	if (card->untouched && pin == JPKI_PIN_AUTH)
-		n = card->auth_tries;
+	if (is_told(card, pin))
+		n = card->first_tries;
 	if (n < 0 && (r = jpki_pin_tries(card, pin, &n)) != 0)
 		return r;
 	if (left != NULL)
@@ -282,7 +299,7 @@ verify(struct jpki_card *card, const struct jpkip_pin_info *info,
 	if (change && (r = jpkip_select_ef(card, info->ef,
 	    jpkip_pin_name(card->ctx, info))) != 0)
 		return r;
-	if ((r = query(card, info, &state, &n, &p2)) != 0)
+	if ((r = query(card, info, false, &state, &n, &p2)) != 0)
 		return r;
 	*left = tries_of(state, n);
 	if ((r = guard(card, info, min_tries, *left)) != 0)

@@ -334,6 +334,12 @@ jpki_cert_ref(struct jpki_cert *cert)
 	return cert;
 }
 
+const struct jpkip_public_key *
+jpkip_cert_public_key(const struct jpki_cert *cert)
+{
+	return &cert->key;
+}
+
 size_t
 jpkip_cert_modulus_len(const struct jpki_cert *cert)
 {

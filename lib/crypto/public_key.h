@@ -25,4 +25,9 @@ struct jpkip_public_key {
 bool	jpkip_public_key_read(struct jpkip_part *from,
 	    struct jpkip_public_key *);
 
+/* The two numbers of an RSA key. False: it is another kind, or one that no
+ * signature can be checked with. */
+bool	jpkip_rsa_numbers(const struct jpkip_public_key *,
+	    struct jpkip_part *modulus, struct jpkip_part *exponent);
+
 #endif

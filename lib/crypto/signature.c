@@ -137,7 +137,7 @@ check_digest(OSSL_LIB_CTX *lib, EVP_PKEY *key, enum jpki_padding padding,
     const uint8_t *sig, size_t sig_len)
 {
 	char name[sizeof("SHA512")], pss[] = "pss", pkcs1[] = "pkcs1";
-	char salt[] = "auto";
+	char salt[] = "digest";
 	OSSL_PARAM params[5], *p = params;
 	EVP_PKEY_CTX *verify;
 	int r = -1;
@@ -164,11 +164,28 @@ out:
 }
 
 int
+jpkip_signature_key(struct jpki_ctx *ctx,
+    const struct jpkip_public_key *key, const char *name)
+{
+	struct jpkip_part modulus, exponent;
+
+	if (key->modulus_len == 0)
+		return jpkip_fail(ctx, JPKI_ERR_DATA, "%s, which is not RSA",
+		    "%sが RSA ではありません", name);
+	if (jpkip_rsa_numbers(key, &modulus, &exponent))
+		return 0;
+	return jpkip_fail(ctx, JPKI_ERR_DATA, "%s, no signature could be "
+	    "checked with it",
+	    "%sで署名を確かめられません", name);
+}
+
+int
 jpkip_signature_check(struct jpki_ctx *ctx,
     const struct jpkip_public_key *signer, enum jpki_padding padding,
     enum jpki_md md, const uint8_t *digest, size_t digest_len,
     const uint8_t *sig, size_t sig_len)
 {
+	struct jpkip_part modulus, exponent;
 	const char *name = jpki_md_name(md);
 	struct jpkip_decoded *decoded;
 	int right = -1;
@@ -178,7 +195,7 @@ jpkip_signature_check(struct jpki_ctx *ctx,
 	if (padding != JPKI_PADDING_PKCS1 && padding != JPKI_PADDING_PSS)
 		return jpkip_fail(ctx, JPKI_ERR_USAGE, "padding",
 		    "パディング");
-	if (signer->modulus_len == 0)
+	if (!jpkip_rsa_numbers(signer, &modulus, &exponent))
 		return jpkip_fail(ctx, JPKI_ERR_DATA, JPKIP_SAME("X.509: RSA"));
 	if (sig_len != signer->modulus_len)
 		return jpkip_fail(ctx, JPKI_ERR_SIGNATURE, NULL, NULL);

@@ -688,6 +688,86 @@ misfits(void **state)
 	finish(&f);
 }
 
+/* No signature leaves that the card's own certificate does not confirm, whether
+ * that was read, given, or only its first bytes are known. */
+static void
+liars(void **state)
+{
+	enum { NOTHING, READ, GIVEN, N_KNOWN };
+	static const struct {
+		const char *signature;
+		enum jpki_padding padding;
+		int want;
+	} table[] = {
+		{ "right", JPKI_PADDING_PKCS1, 0 },
+		{ "right", JPKI_PADDING_PSS, 0 },
+		{ "zeros", JPKI_PADDING_PKCS1, JPKI_ERR_SIGNATURE },
+		{ "zeros", JPKI_PADDING_PSS, JPKI_ERR_SIGNATURE },
+		{ "other", JPKI_PADDING_PKCS1, JPKI_ERR_SIGNATURE },
+		{ "other", JPKI_PADDING_PSS, JPKI_ERR_SIGNATURE },
+		{ "flipped", JPKI_PADDING_PKCS1, JPKI_ERR_SIGNATURE },
+		{ "salt-0", JPKI_PADDING_PSS, JPKI_ERR_SIGNATURE },
+		{ "salt-20", JPKI_PADDING_PSS, JPKI_ERR_SIGNATURE },
+		{ "salt-64", JPKI_PADDING_PSS, JPKI_ERR_SIGNATURE },
+		{ "salt-0", JPKI_PADDING_PKCS1, 0 },
+	};
+	static const uint8_t digest[32] = { 7 }, nothing[256];
+	struct jpki_cert *cert = NULL, *sealed = NULL;
+	struct jpki_signing what = { .size = sizeof(what),
+		.md = JPKI_MD_SHA256, .digest = digest,
+		.digest_len = sizeof(digest) };
+	struct jpki_kept *auth, *seal;
+	struct jpki_softcard *soft;
+	struct fixture f;
+	uint8_t sig[256];
+	size_t i, len;
+	int known;
+
+	(void)state;
+	for (i = 0; i < N_KNOWN * sizeof(table) / sizeof(table[0]); i++) {
+		known = (int)(i % N_KNOWN);
+		start(&f, "card");
+		auth = keep(&f, JPKI_PIN_AUTH, AUTH_PIN, 0);
+		seal = keep(&f, JPKI_PIN_SIGN, SIGN_PIN, 0);
+		if (known != NOTHING) {
+			assert_int_equal(jpki_shared_cert(f.ctx, f.shared,
+			    f.epoch, JPKI_SLOT_AUTH, NULL, 2, &cert), 0);
+			assert_int_equal(jpki_shared_cert(f.ctx, f.shared,
+			    f.epoch, JPKI_SLOT_SIGN, seal, 2, &sealed), 0);
+		}
+		row("%s, %d, known %d", table[i / N_KNOWN].signature,
+		    (int)table[i / N_KNOWN].padding, known);
+		assert_int_equal(jpki_softcard_open(f.ctx, f.path, &soft), 0);
+		assert_int_equal(jpki_softcard_set(soft, "signature",
+		    table[i / N_KNOWN].signature), 0);
+		jpki_softcard_free(&soft);
+		/* Its power goes: then it is so. */
+		assert_int_equal(jpki_shared_try(f.ctx, f.shared, auth, 2,
+		    NULL), 0);
+		what.padding = table[i / N_KNOWN].padding;
+		for (what.key = JPKI_KEY_AUTH; what.key <= JPKI_KEY_SIGN;
+		    what.key++) {
+			memset(sig, 1, sizeof(sig));
+			what.cert = known != GIVEN ? NULL :
+			    what.key == JPKI_KEY_AUTH ? cert : sealed;
+			assert_int_equal(jpki_shared_sign(f.ctx, f.shared,
+			    &what, what.key == JPKI_KEY_AUTH ? auth : seal, 2,
+			    sig, sizeof(sig), &len),
+			    table[i / N_KNOWN].want);
+			if (table[i / N_KNOWN].want != 0)
+				assert_memory_equal(sig, nothing, sizeof(sig));
+			/* It was not the PIN's fault. */
+			assert_int_equal(jpki_kept_state(auth),
+			    JPKI_KEPT_RIGHT);
+		}
+		jpki_cert_free(&cert);
+		jpki_cert_free(&sealed);
+		jpki_kept_free(&auth);
+		jpki_kept_free(&seal);
+		finish(&f);
+	}
+}
+
 /* What is wrong with the arguments is said before the card hears of it. */
 static void
 careless(void **state)
@@ -1002,6 +1082,7 @@ main(void)
 		cmocka_unit_test(sign_comes_back),
 		cmocka_unit_test(epochs),
 		cmocka_unit_test(misfits),
+		ROW_TEST(liars),
 		ROW_TEST(careless),
 		ROW_TEST(signing_grows),
 		cmocka_unit_test(serial),

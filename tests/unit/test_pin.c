@@ -241,7 +241,11 @@ two_pins_in_a_run(void **state)
 		{ "00A4020C 02 001B", "9000", 0 },
 		{ "00200080", "63C5", 0 },
 		{ "00200080 06 414243313233", "9000", 0 },
+		SCRIPT_HEAD,
 		{ SCRIPT_SIGN_AUTH, SCRIPT_SIG, 0 },
+		{ "00B08100 00", SCRIPT_HEAD_1, 0 },
+		{ "00B00100 00", SCRIPT_HEAD_2, 0 },
+		{ "00B00200 00", SCRIPT_HEAD_3, 0 },
 		{ "802A009A 33" SCRIPT_DIGEST_INFO "00", SCRIPT_SIG, 0 },
 		{ SCRIPT_DOOR, "9000", 0 },
 		{ "off", "", 0 },
@@ -315,7 +319,7 @@ queries_refused(void **state)
 
 	(void)state;
 	card = script_opened(&script);
-	assert_int_equal(card->auth_tries, -1);
+	assert_int_equal(card->first_tries, -1);
 	assert_int_equal(jpki_card_begin(card), 0);
 	assert_int_equal(script_verify(card), JPKI_ERR_PIN_NO_COUNT);
 	assert_int_equal(jpki_pin_verify(card, JPKI_PIN_AUTH, "1234", 4,
@@ -622,6 +626,7 @@ pin_change_in_a_run(void **state)
 		SCRIPT_OPEN,
 		CHANGE_BEGIN,
 		{ CHANGE_NEW, "9000", 0 },
+		SCRIPT_HEAD,
 		{ SCRIPT_SIGN_AUTH, SCRIPT_SIG, 0 },
 		{ SCRIPT_DOOR, "9000", 0 },
 		{ "off", "", 0 },

@@ -279,7 +279,7 @@ read_open_card(struct info *info, struct jpki_card *card)
 	if (jpki_card_info(card, JPKI_INFO_READER, info->name,
 	    sizeof(info->name)) != 0)
 		*info->name = '\0';
-	code = card_run(info->ctx, card, look, info, NULL);
+	code = card_go_on(info->ctx, card, look, info, NULL);
 	if (code == 0)
 		code = judge_pins(info);
 	if (code != 0 || !info->sign)
@@ -297,7 +297,7 @@ read_card(struct info *info)
 	info->have_card = true;
 	info->entries[AUTH].slot = JPKI_SLOT_AUTH;
 	info->entries[SIGN].slot = JPKI_SLOT_SIGN;
-	r = jpki_card_open(info->ctx, info->reader, &card);
+	r = jpki_card_open_begin(info->ctx, info->reader, &card);
 	if (r == JPKI_ERR_OLD_CARD) {
 		info->carrier = JPKI_CARRIER_JUKI;
 		return 0;
