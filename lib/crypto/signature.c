@@ -237,7 +237,9 @@ jpkip_signature_key(struct jpki_ctx *ctx,
 	if (key->modulus_len == 0)
 		return jpkip_fail(ctx, JPKI_ERR_DATA, "%s, which is not RSA",
 		    "%sが RSA ではありません", name);
-	return usable(key, &modulus, &exponent) ? 0 : jpkip_fail(ctx, JPKI_ERR_DATA,
+	if (usable(key, &modulus, &exponent))
+		return 0;
+	return jpkip_fail(ctx, JPKI_ERR_DATA,
 	    "%s, no signature could be checked with it",
 	    "%sで署名を確かめられません", name);
 }
