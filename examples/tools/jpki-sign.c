@@ -221,6 +221,12 @@ prepare(struct job *job, char *const *paths)
 	return r == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
+static int
+tries(const struct job *job)
+{
+	return prompt_tries(job->args.min_tries, job->args.pin_source);
+}
+
 /* Whether it is worth asking the holder; in the run that opens the card. */
 static int
 check_pin(struct jpki_card *card, void *arg)
@@ -235,7 +241,7 @@ check_pin(struct jpki_card *card, void *arg)
 	if (!present)
 		return complain_code(pick("sign certificate (署名用)",
 		    "署名用電子証明書"), JPKI_ERR_NOT_ON_CARD);
-	return jpki_pin_ready(card, job->pin, job->args.min_tries,
+	return jpki_pin_ready(card, job->pin, tries(job),
 	    &job->left);
 }
 
@@ -295,8 +301,8 @@ sign_items(struct jpki_card *card, void *arg)
 	int r;
 
 	text = jpki_secret_data(job->secret, &len);
-	if ((r = jpki_pin_verify(card, job->pin, text, len,
-	    job->args.min_tries, NULL)) != 0)
+	if ((r = jpki_pin_verify(card, job->pin, text, len, tries(job),
+	    NULL)) != 0)
 		return r;
 	for (item = job->items; item < job->items + job->n_items; item++) {
 		if (interrupted())

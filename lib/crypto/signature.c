@@ -4,17 +4,13 @@
 #include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
-#include <openssl/param_build.h>
-#include <openssl/rsa.h>
-#include <openssl/x509.h>
 
 #include <stdio.h>
 #include <string.h>
 
 #include "crypto/digest.h"
+#include "crypto/key_cache.h"
 #include "crypto/libcrypto.h"
-
-#define RSA_BYTES_MIN 128	/* less, and anybody could have made it */
 
 /* 1.2.840.113549.1.1.x and 1.2.840.10045.4.3.x without the last arc. */
 static const uint8_t oid_pkcs1[] = {
@@ -84,20 +80,18 @@ parameters_fit(const struct algorithm *algorithm, struct jpkip_part parameters)
 /* 1: the signature is right, 0: it is not, negative: libcrypto failed. A key
  * that libcrypto does not take makes no right signature. */
 static int
-digest_verify(OSSL_LIB_CTX *lib, const struct jpkip_public_key *signer,
-    const char *md, struct jpkip_part data, struct jpkip_part signature)
+digest_verify(const struct jpkip_decoded *signer, const char *md,
+    struct jpkip_part data, struct jpkip_part signature)
 {
-	const unsigned char *spki = signer->spki.at;
-	EVP_PKEY *key;
-	EVP_MD_CTX *verify = NULL;
+	OSSL_LIB_CTX *lib = jpkip_crypto_lib(signer->crypto);
+	EVP_MD_CTX *verify;
 	int right = -1;
 
+	if (signer->key == NULL)
+		return 0;
 	jpkip_crypto_enter();
-	key = d2i_PUBKEY_ex(NULL, &spki, (long)signer->spki.len, lib, NULL);
-	if (key == NULL)
-		right = 0;
-	else if ((verify = EVP_MD_CTX_new()) != NULL &&
-	    EVP_DigestVerifyInit_ex(verify, NULL, md, lib, NULL, key,
+	if ((verify = EVP_MD_CTX_new()) != NULL &&
+	    EVP_DigestVerifyInit_ex(verify, NULL, md, lib, NULL, signer->key,
 	    NULL) == 1)
 		right = EVP_DigestVerify(verify, signature.at, signature.len,
 		    data.at, data.len) == 1;
@@ -105,7 +99,6 @@ digest_verify(OSSL_LIB_CTX *lib, const struct jpkip_public_key *signer,
 	    ERR_GET_REASON(ERR_peek_last_error()) == ERR_R_MALLOC_FAILURE)
 		right = -1;
 	EVP_MD_CTX_free(verify);
-	EVP_PKEY_free(key);
 	jpkip_crypto_leave();
 	return right;
 }
@@ -117,7 +110,7 @@ jpkip_signed_by(struct jpki_ctx *ctx, const struct jpkip_public_key *signer,
     bool *right)
 {
 	const struct algorithm *algorithm = find(oid);
-	OSSL_LIB_CTX *lib;
+	struct jpkip_decoded *decoded;
 	int r;
 
 	*right = false;
@@ -126,9 +119,10 @@ jpkip_signed_by(struct jpki_ctx *ctx, const struct jpkip_public_key *signer,
 	    parameters_fit(algorithm, parameters);
 	if (!*supported)
 		return 0;
-	if ((lib = jpkip_crypto(ctx)) == NULL)
+	if ((decoded = jpkip_decoded_get(ctx, signer)) == NULL)
 		return jpki_ctx_err(ctx);
-	r = digest_verify(lib, signer, algorithm->md, data, signature);
+	r = digest_verify(decoded, algorithm->md, data, signature);
+	jpkip_decoded_put(signer, decoded);
 	if (r < 0)
 		return jpkip_fail(ctx, JPKI_ERR_CRYPTO, JPKIP_SAME("%s"),
 		    algorithm->name);
@@ -169,65 +163,6 @@ out:
 	return r;
 }
 
-/* Positive, odd, more than 1, and of so many bytes at least: what every modulus
- * and exponent is. */
-static bool
-odd_number(struct jpkip_part number, size_t bytes)
-{
-	if (number.len > 0 && (number.at[0] & 0x80) != 0)
-		return false;
-	while (number.len > 0 && number.at[0] == 0) {
-		number.at++;
-		number.len--;
-	}
-	return number.len >= bytes && (number.at[number.len - 1] & 1) != 0 &&
-	    (number.len > 1 || number.at[0] > 1);
-}
-
-/* The two numbers of a key that signatures can be checked with. */
-static bool
-usable(const struct jpkip_public_key *key, struct jpkip_part *modulus,
-    struct jpkip_part *exponent)
-{
-	struct jpkip_part bits = key->bits, numbers;
-
-	return key->size <= OPENSSL_RSA_MAX_MODULUS_BITS &&
-	    jpkip_der_take(&bits, JPKIP_TAG_SEQUENCE, &numbers) &&
-	    jpkip_der_take(&numbers, JPKIP_TAG_INTEGER, modulus) &&
-	    jpkip_der_take(&numbers, JPKIP_TAG_INTEGER, exponent) &&
-	    numbers.len == 0 && odd_number(*modulus, RSA_BYTES_MIN) &&
-	    odd_number(*exponent, 1);
-}
-
-/* The key as libcrypto's, from its numbers: its decoder takes four times as
- * long as checking the signature. */
-static EVP_PKEY *
-native_rsa(OSSL_LIB_CTX *lib, struct jpkip_part modulus,
-    struct jpkip_part exponent)
-{
-	BIGNUM *n = BN_bin2bn(modulus.at, (int)modulus.len, NULL);
-	BIGNUM *e = BN_bin2bn(exponent.at, (int)exponent.len, NULL);
-	OSSL_PARAM_BLD *build = OSSL_PARAM_BLD_new();
-	OSSL_PARAM *params = NULL;
-	EVP_PKEY_CTX *ctx = NULL;
-	EVP_PKEY *key = NULL;
-
-	if (n != NULL && e != NULL && build != NULL &&
-	    OSSL_PARAM_BLD_push_BN(build, OSSL_PKEY_PARAM_RSA_N, n) == 1 &&
-	    OSSL_PARAM_BLD_push_BN(build, OSSL_PKEY_PARAM_RSA_E, e) == 1 &&
-	    (params = OSSL_PARAM_BLD_to_param(build)) != NULL &&
-	    (ctx = EVP_PKEY_CTX_new_from_name(lib, "RSA", NULL)) != NULL &&
-	    EVP_PKEY_fromdata_init(ctx) == 1)
-		(void)EVP_PKEY_fromdata(ctx, &key, EVP_PKEY_PUBLIC_KEY,
-		    params);
-	EVP_PKEY_CTX_free(ctx);
-	OSSL_PARAM_free(params);
-	OSSL_PARAM_BLD_free(build);
-	BN_free(n);
-	BN_free(e);
-	return key;
-}
-
 int
 jpkip_signature_key(struct jpki_ctx *ctx,
     const struct jpkip_public_key *key, const char *name)
@@ -237,10 +172,10 @@ jpkip_signature_key(struct jpki_ctx *ctx,
 	if (key->modulus_len == 0)
 		return jpkip_fail(ctx, JPKI_ERR_DATA, "%s, which is not RSA",
 		    "%sが RSA ではありません", name);
-	if (usable(key, &modulus, &exponent))
+	if (jpkip_rsa_numbers(key, &modulus, &exponent))
 		return 0;
-	return jpkip_fail(ctx, JPKI_ERR_DATA,
-	    "%s, no signature could be checked with it",
+	return jpkip_fail(ctx, JPKI_ERR_DATA, "%s, no signature could be "
+	    "checked with it",
 	    "%sで署名を確かめられません", name);
 }
 
@@ -252,8 +187,7 @@ jpkip_signature_check(struct jpki_ctx *ctx,
 {
 	struct jpkip_part modulus, exponent;
 	const char *name = jpki_md_name(md);
-	OSSL_LIB_CTX *lib;
-	EVP_PKEY *key;
+	struct jpkip_decoded *decoded;
 	int right = -1;
 
 	if (name == NULL || digest_len != jpki_md_len(md))
@@ -261,19 +195,19 @@ jpkip_signature_check(struct jpki_ctx *ctx,
 	if (padding != JPKI_PADDING_PKCS1 && padding != JPKI_PADDING_PSS)
 		return jpkip_fail(ctx, JPKI_ERR_USAGE, "padding",
 		    "パディング");
-	if (signer->modulus_len == 0 || !usable(signer, &modulus, &exponent))
+	if (!jpkip_rsa_numbers(signer, &modulus, &exponent))
 		return jpkip_fail(ctx, JPKI_ERR_DATA, JPKIP_SAME("X.509: RSA"));
 	if (sig_len != signer->modulus_len)
 		return jpkip_fail(ctx, JPKI_ERR_SIGNATURE, NULL, NULL);
-	if ((lib = jpkip_crypto(ctx)) == NULL)
+	if ((decoded = jpkip_decoded_get(ctx, signer)) == NULL)
 		return jpki_ctx_err(ctx);
 	jpkip_crypto_enter();
-	key = native_rsa(lib, modulus, exponent);
-	if (key != NULL)
-		right = check_digest(lib, key, padding, name, digest,
-		    digest_len, sig, sig_len);
-	EVP_PKEY_free(key);
+	if (decoded->key != NULL)
+		right = check_digest(jpkip_crypto_lib(decoded->crypto),
+		    decoded->key, padding, name, digest, digest_len, sig,
+		    sig_len);
 	jpkip_crypto_leave();
+	jpkip_decoded_put(signer, decoded);
 	if (right < 0)
 		return jpkip_fail(ctx, JPKI_ERR_CRYPTO, JPKIP_SAME("RSA"));
 	return right ? 0 : jpkip_fail(ctx, JPKI_ERR_SIGNATURE, NULL, NULL);
