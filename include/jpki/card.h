@@ -45,7 +45,7 @@ JPKI_API int jpki_card_open(struct jpki_ctx *ctx, const char *reader,
 JPKI_API int jpki_card_open_begin(struct jpki_ctx *ctx, const char *reader,
     struct jpki_card **out) JPKI_CHECK;
 
-/* The same as jpki_card_open() over the caller's own link. On success the card owns arg and
+/* jpki_card_open() over the caller's own link. On success the card owns arg and
  * closes it; on failure arg stays the caller's. */
 JPKI_API int jpki_card_open_with(struct jpki_ctx *ctx,
     const struct jpki_transport_ops *ops, void *arg, struct jpki_card **out)

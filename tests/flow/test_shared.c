@@ -768,6 +768,61 @@ liars(void **state)
 	}
 }
 
+/* The run that opens the card is the first that works: what is asked of a card
+ * that was not opened yet, and what that costs. */
+static void
+opening_runs(void **state)
+{
+	enum { CERT, READY_AUTH, READY_SIGN };
+	static const struct {
+		const char *card;
+		int call, want, commands;
+	} table[] = {
+		{ "card", CERT, 0, 3 + 7 },
+		{ "card", READY_AUTH, 0, 3 },
+		{ "card", READY_SIGN, 0, 4 },
+		/* No such counter: it does not tell about short ids. */
+		{ "child", READY_SIGN, JPKI_ERR_NOT_ON_CARD, 7 },
+		{ "android", CERT, JPKI_ERR_NEEDS_PIN, 3 },
+		{ "android", READY_SIGN, 0, 4 },
+	};
+	struct jpki_shared *fresh;
+	struct jpki_cards *cards;
+	struct jpki_cert *cert = NULL;
+	struct fixture f;
+	unsigned epoch;
+	size_t i;
+	int left, r;
+
+	(void)state;
+	for (i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		row("row %zu, %s", i, table[i].card);
+		start(&f, table[i].card);
+		assert_int_equal(jpki_cards_new(f.ctx, &cards), 0);
+		assert_int_equal(jpki_cards_get(f.ctx, cards, f.reader, NULL,
+		    &fresh), 0);
+		f.all = 0;
+		r = table[i].call == CERT ? jpki_shared_cert(f.ctx, fresh, 0,
+		    JPKI_SLOT_AUTH, NULL, 2, &cert) :
+		    jpki_shared_ready(f.ctx, fresh,
+		    table[i].call == READY_AUTH ? JPKI_PIN_AUTH :
+		    JPKI_PIN_SIGN, 2, &left);
+		assert_int_equal(r, table[i].want);
+		assert_true(f.all <= table[i].commands);
+		jpki_cert_free(&cert);
+		/* The epoch, and the certificate again, cost nothing more. */
+		f.all = 0;
+		assert_int_equal(jpki_shared_open(f.ctx, fresh, &epoch), 0);
+		if (table[i].call == CERT && r == 0)
+			assert_int_equal(jpki_shared_cert(f.ctx, fresh, epoch,
+			    JPKI_SLOT_AUTH, NULL, 2, &cert), 0);
+		assert_int_equal(f.all, 0);
+		jpki_cert_free(&cert);
+		jpki_cards_free(&cards);
+		finish(&f);
+	}
+}
+
 /* What is wrong with the arguments is said before the card hears of it. */
 static void
 careless(void **state)
@@ -1083,6 +1138,7 @@ main(void)
 		cmocka_unit_test(epochs),
 		cmocka_unit_test(misfits),
 		ROW_TEST(liars),
+		ROW_TEST(opening_runs),
 		ROW_TEST(careless),
 		ROW_TEST(signing_grows),
 		cmocka_unit_test(serial),

@@ -26,6 +26,8 @@
 
 #include "certificate/cert.h"
 #include "row.h"
+#include "softcard/card.h"
+#include "softcard/files.h"
 #include "softcard/softcard.h"
 #include "tempcard.h"
 #include "torture.h"
@@ -1026,6 +1028,54 @@ replaced_and_removed(void **state)
 	jpki_softcard_free(&soft);
 }
 
+/* The keys are kept over power cycles: what somebody else changes in their
+ * files is noticed all the same, also where it has the same size and time. */
+static void
+changed_files(void **state)
+{
+	static const struct {
+		struct damage_row row;
+		bool same_time;
+	} rows[] = {
+		{ { "auth.key", REMOVED, NULL, NULL }, false },
+		{ { "auth.key", COPY_OF, "sign.key", NULL }, true },
+		{ { "auth.pem", COPY_OF, "sign.pem", NULL }, false },
+		{ { "auth-ca.pem", COPY_OF, "sign-ca.pem", NULL }, true },
+		{ { "sign.key", EMPTY, NULL, NULL }, true },
+		{ { "sign.pem", HALVED, NULL, NULL }, false },
+	};
+	struct fixture *f = *state;
+	struct jpki_softcard *soft = open_card(f);
+	char buf[65536], path[PATH_SIZE];
+	struct timespec times[2];
+	struct stat st;
+	EVP_PKEY *key;
+	size_t i, len;
+
+	key = jpkip_soft_key(soft, JPKI_KEY_AUTH);
+	assert_code(jpkip_softcard_power_cycle(soft), 0);
+	assert_ptr_equal(jpkip_soft_key(soft, JPKI_KEY_AUTH), key);
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		row("row %zu, %s", i, rows[i].row.file);
+		in(f, rows[i].row.file, path);
+		len = slurp(f, rows[i].row.file, buf, sizeof(buf));
+		assert_int_equal(stat(path, &st), 0);
+		damage(f, &rows[i].row);
+		times[0] = st.st_atim;
+		times[1] = st.st_mtim;
+		if (rows[i].same_time)
+			assert_int_equal(utimensat(AT_FDCWD, path, times, 0),
+			    0);
+		assert_code(jpkip_softcard_power_cycle(soft),
+		    JPKI_ERR_DAMAGED);
+		assert_null(jpkip_soft_key(soft, JPKI_KEY_SIGN));
+		spill(f, rows[i].row.file, buf, len);
+		assert_code(jpkip_softcard_power_cycle(soft), 0);
+		assert_non_null(jpkip_soft_key(soft, JPKI_KEY_SIGN));
+	}
+	jpki_softcard_free(&soft);
+}
+
 static void
 set_and_show(void **state)
 {
@@ -1175,6 +1225,7 @@ main(void)
 		CARD_TEST(change_of_directory),
 		CARD_TEST(fork_during_a_run),
 		CARD_TEST(replaced_and_removed),
+		CARD_TEST(changed_files),
 		CARD_TEST(set_and_show),
 		CARD_TEST(reissue),
 		CARD_TEST(allocations_fail),
