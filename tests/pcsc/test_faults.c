@@ -330,6 +330,47 @@ open_door(void **state)
 	assert_int_equal(fake.unpowers, 1);	/* by disconnecting */
 }
 
+/* The daemon dies while a PIN is on its way: one connection to the next one
+ * takes the power; where there is none, the door is said to be open. */
+static void
+daemon_dies_in_a_run(void **state)
+{
+	static const struct {
+		enum fake_call then;
+		int want;
+		unsigned unpowers;
+	} table[] = {
+		{ FAKE_NONE, JPKI_ERR_NO_SERVICE, 1 },
+		{ FAKE_ESTABLISH, JPKI_ERR_DOOR, 0 },
+		{ FAKE_CONNECT, JPKI_ERR_DOOR, 0 },
+	};
+	struct fixture *f = *state;
+	struct jpki_card *card;
+	int end, r;
+	size_t i;
+
+	for (i = 0; i < N(table); i++) {
+		row("then call %d fails", (int)table[i].then);
+		assert_code(jpki_card_open(f->ctx, NULL, &card), 0);
+		assert_code(jpki_card_begin(card), 0);
+		fake.verifies = fake.unpowers = 0;
+		fake.dies = true;
+		/* SELECT and the counter go well. */
+		fault(FAKE_TRANSMIT, SCARD_E_NO_SERVICE, 2, 1);
+		r = jpki_pin_verify(card, JPKI_PIN_AUTH, "1234", 4, 2, NULL);
+		assert_code(r, JPKI_ERR_NO_SERVICE);
+		assert_int_equal(fake.verifies, 1);
+		fault(table[i].then, SCARD_E_NO_SERVICE, 0, FOREVER);
+		end = jpki_card_end(card);
+		assert_code(end != 0 ? end : r, table[i].want);
+		assert_int_equal(fake.unpowers, table[i].unpowers);
+		fault(FAKE_NONE, 0, 0, 0);
+		jpki_card_close(&card);
+		/* A new session works, and takes what was left. */
+		assert_code(open_and_sign(f, NULL, "1234"), 0);
+	}
+}
+
 /* Calls that never come back. */
 static void
 hanging_calls(void **state)
@@ -436,6 +477,7 @@ main(void)
 		T(rubbish_answers),
 		T(swapped_between_runs),
 		T(open_door),
+		T(daemon_dies_in_a_run),
 		T(hanging_calls),
 		T(waiting),
 	};
