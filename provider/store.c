@@ -10,6 +10,8 @@
  */
 #include "store.h"
 
+#include <errno.h>
+
 #include <openssl/store.h>
 
 #include "card.h"
@@ -34,7 +36,7 @@ struct item {
 struct store {
 	struct prov *prov;
 	struct jpki_uri *uri;
-	int min_tries;
+	int min_tries;			/* 0: nobody said, until a PIN comes */
 	int expect;			/* OSSL_STORE_INFO_*; 0: anything */
 	OSSL_PARAM *search;		/* all that was set; may be NULL */
 
@@ -92,7 +94,7 @@ store_open(void *provctx, const char *text)
 	store->prov = provctx;
 	store->uri = uri;
 	store->min_tries = uri->min_tries != 0 ? uri->min_tries :
-	    prov_conf(provctx)->min_tries;
+	    prov_conf_min_tries(provctx);
 	store->card = prov_card_get(provctx, uri->reader, uri->card);
 	if (store->card != NULL)
 		return store;
@@ -224,7 +226,8 @@ plan_anchors(struct store *store)
 	}
 	if (store->n_plan == 0)
 		prov_raise(store->prov, PROV_R_NO_ANCHORS, "%s",
-		    path != NULL ? path : "not configured");
+		    path != NULL ? path :
+		    prov_pick("not configured", "設定されていません"));
 	return store->n_plan > 0;
 }
 
@@ -254,35 +257,54 @@ plan_one(struct store *store, int want, bool search)
 	return 1;
 }
 
+/* Has the card open, and its epoch; no command where something else opened it
+ * before. */
+static int
+open_card(struct store *store)
+{
+	struct jpki_ctx *ctx;
+
+	if (store->open)
+		return 1;
+	ctx = prov_ctx_new(store->prov);
+	store->open = prov_card_done(store->prov, ctx, jpki_shared_open(ctx,
+	    store->card, &store->epoch)) == 0;
+	return store->open;
+}
+
 static int
 plan(struct store *store)
 {
 	bool search = prov_search_is_set(store->search);
 	int want = wanted(store);
-	struct jpki_ctx *ctx;
-	bool names;
 
 	store->planned = true;
 	if (!(store->uri->object == JPKI_OBJECT_ALL ?
 	    plan_all(store, want, search) : plan_one(store, want, search)))
 		return 0;
-	if (store->n_plan == 0 ||
-	    store->plan[0].object == JPKI_OBJECT_ANCHORS)
-		return 1;
-	/* A list of names can do without the card. */
-	names = store->plan[0].kind == NAME;
-	ERR_set_mark();
-	ctx = prov_ctx_new(store->prov);
-	store->open = prov_card_done(store->prov, ctx, jpki_shared_open(ctx,
-	    store->card, &store->epoch)) == 0;
-	if (names)
+	/* A list of names can do without the card; the others open it when
+	 * they need it. */
+	if (store->n_plan > 0 && store->plan[0].kind == NAME) {
+		ERR_set_mark();
+		(void)open_card(store);
 		ERR_pop_to_mark();
-	else
-		ERR_clear_last_mark();
-	return names || store->open;
+	}
+	return 1;
 }
 
 /* The PIN */
+
+/* A PIN of a moment ago for the card that is there now. */
+static int
+find_kept(struct store *store, enum jpki_pin which)
+{
+	store->pin = jpki_shared_kept(store->card, which, 0);
+	if (store->pin != NULL && !open_card(store))
+		return 0;
+	if (store->pin != NULL && jpki_kept_epoch(store->pin) != store->epoch)
+		jpki_kept_free(&store->pin);
+	return 1;
+}
 
 /* Has store->pin; it stays NULL if nobody can be asked. */
 static int
@@ -292,7 +314,7 @@ get_pin(struct store *store, enum jpki_pin which)
 		.source = store->uri->pin_source,
 		.value = store->uri->pin_value,
 		.which = which,
-		.epoch = store->epoch,
+		.left = -1,
 		.cb = store->pw_cb,
 		.cbarg = store->pw_cbarg,
 	};
@@ -302,19 +324,36 @@ get_pin(struct store *store, enum jpki_pin which)
 		return 1;
 	if (req.source == NULL && req.value == NULL)
 		req.source = prov_conf_pin_source(store->prov, which);
+	if (store->min_tries == 0)
+		store->min_tries = req.source != NULL || req.value != NULL ?
+		    JPKI_TRIES_UNATTENDED : JPKI_TRIES_DEFAULT;
 	/* A PIN that was right a moment ago saves the second question, unless
 	 * a source was named; a descriptor has nothing left by now. */
 	if (req.value == NULL && (req.source == NULL ||
-	    strncmp(req.source, "fd:", 3) == 0))
-		store->pin = jpki_shared_kept(store->card, which, store->epoch);
+	    strncmp(req.source, "fd:", 3) == 0) && !find_kept(store, which))
+		return 0;
 	if (store->pin != NULL)
 		return 1;
 	/* What would cost a try in vain, or the last one, is refused before
-	 * anybody is asked for a PIN. */
-	ctx = prov_ctx_new(store->prov);
-	return prov_card_done(store->prov, ctx, jpki_shared_ready(ctx,
-	    store->card, which, store->min_tries, &req.left)) == 0 &&
-	    prov_pin_get(store->prov, &req, &store->pin);
+	 * anybody is asked for a PIN. A file need not be spared. */
+	if (req.source == NULL && req.value == NULL) {
+		ctx = prov_ctx_new(store->prov);
+		if (prov_card_done(store->prov, ctx, jpki_shared_ready(ctx,
+		    store->card, which, store->min_tries, &req.left)) != 0)
+			return 0;
+	}
+	if (!open_card(store))
+		return 0;
+	req.epoch = store->epoch;
+	return prov_pin_get(store->prov, &req, &store->pin);
+}
+
+static int
+no_pin(struct store *store, enum jpki_slot slot)
+{
+	prov_raise(store->prov, -JPKI_ERR_NEEDS_PIN, "%s",
+	    jpki_pin_name(prov_slot_pin(slot), jpki_lang_from_locale()));
+	return 0;
 }
 
 /* Delivering objects: 1, 0 after an error, SKIPPED */
@@ -346,32 +385,67 @@ load_name(struct store *store, enum jpki_object object)
 	    OSSL_PARAM_construct_utf8_string(OSSL_OBJECT_PARAM_DESC, text, 0));
 }
 
+/* The file that a certificate is in, or NULL: it is on the card. */
+static const char *
+cert_file(const struct store *store, enum jpki_slot slot)
+{
+	return store->uri->cert == NULL && slot == JPKI_SLOT_SIGN ?
+	    prov_conf(store->prov)->cert_sign : store->uri->cert;
+}
+
+/*
+ * A certificate that needs no PIN may be the first thing that is read: then in
+ * the run that opens the card, of which the epoch is not known yet. Whether it
+ * was another card's is found out when it is asked for again. 1 as well where
+ * it turned out that it needs a PIN.
+ */
+static int
+read_first(struct store *store, enum jpki_slot slot)
+{
+	struct jpki_cert *cert = NULL;
+	int r;
+
+	ERR_set_mark();
+	r = prov_card_cert(store->prov, store->card, 0, slot, NULL,
+	    store->min_tries, &cert);
+	jpki_cert_free(&cert);
+	if (r == JPKI_ERR_NEEDS_PIN || (r == JPKI_ERR_NOT_ON_CARD &&
+	    store->uri->object == JPKI_OBJECT_ALL))
+		ERR_pop_to_mark();
+	else
+		ERR_clear_last_mark();
+	if (r == JPKI_ERR_NOT_ON_CARD &&
+	    store->uri->object == JPKI_OBJECT_ALL)
+		return open_card(store) ? SKIPPED : 0;
+	return r == 0 || r == JPKI_ERR_NEEDS_PIN ? open_card(store) : 0;
+}
+
 static int
 get_cert(struct store *store, const struct item *item, struct jpki_cert **out)
 {
 	bool all = store->uri->object == JPKI_OBJECT_ALL;
 	enum jpki_slot slot = jpki_object_slot(item->object);
-	const char *file = store->uri->cert;
+	const char *file = cert_file(store, slot);
 	struct jpki_kept *pin = NULL;
 	int r;
 
 	if ((*out = jpki_cert_ref(item->anchor)) != NULL)
 		return 1;
-	if (file == NULL && slot == JPKI_SLOT_SIGN)
-		file = prov_conf(store->prov)->cert_sign;
 	if (file != NULL)
 		return (*out = prov_cert_read(store->prov, file)) != NULL;
+	if (!store->open && slot != JPKI_SLOT_SIGN &&
+	    (r = read_first(store, slot)) != 1)
+		return r;
 	if (jpki_shared_needs_pin(store->card, slot)) {
 		if (all)
 			return SKIPPED;
 		if (!get_pin(store, prov_slot_pin(slot)))
 			return 0;
-		if ((pin = store->pin) == NULL) {
-			prov_raise(store->prov, -JPKI_ERR_NEEDS_PIN, "%s",
-			    prov_pin_label(prov_slot_pin(slot)));
-			return 0;
-		}
+		if ((pin = store->pin) == NULL)
+			return no_pin(store, slot);
 	}
+	if (!open_card(store))
+		return 0;
 	ERR_set_mark();
 	r = prov_card_cert(store->prov, store->card, store->epoch, slot, pin,
 	    store->min_tries, out);
@@ -408,31 +482,51 @@ load_cert(struct store *store, const struct item *item)
 	return r;
 }
 
+/* The certificate of a key where it costs nothing: it is in a file, or was read
+ * before. A public key needs it in any case. */
+static int
+fill_public(struct store *store, const struct item *item,
+    struct prov_key *key)
+{
+	enum jpki_slot slot = jpki_object_slot(item->object);
+	struct jpki_cert *cert = NULL;
+
+	if (item->kind != PUBLIC && cert_file(store, slot) == NULL &&
+	    (slot != JPKI_SLOT_SIGN ||
+	    jpki_shared_needs_pin(store->card, slot)))
+		return 1;
+	if (get_cert(store, item, &cert) == 1)
+		atomic_store(&key->native,
+		    prov_cert_public(store->prov, cert));
+	key->cert = cert;
+	return atomic_load(&key->native) != NULL;
+}
+
 /*
- * A public key, or a private one. The auth key takes the PIN, if there is one,
- * and sends nothing: the public half is read when something needs it. The sign
- * key's public half cannot be read later without the password, so it is read
- * now.
+ * A public key, or a private one. That takes the PIN, if there is one, and
+ * sends nothing: whether it is right is found out by the first signature, and
+ * the public half is read when something needs it. The sign key's cannot be
+ * read later without the password.
  */
 static int
 fill_key(struct store *store, const struct item *item, struct prov_key *key)
 {
 	enum jpki_slot slot = jpki_object_slot(item->object);
-	struct jpki_cert *cert = NULL;
 
-	if (item->kind == PRIVATE && !get_pin(store, prov_slot_pin(slot)))
+	if (item->kind == PRIVATE && (!get_pin(store, prov_slot_pin(slot)) ||
+	    !open_card(store)))
 		return 0;
-	if (item->kind == PUBLIC || slot == JPKI_SLOT_SIGN ||
-	    store->uri->cert != NULL) {
-		if (get_cert(store, item, &cert) == 1)
-			atomic_store(&key->native,
-			    prov_cert_public(store->prov, cert));
-		key->cert = cert;
-		if (atomic_load(&key->native) == NULL)
-			return 0;
-	}
+	if (item->kind == PRIVATE && slot == JPKI_SLOT_SIGN &&
+	    store->pin == NULL && cert_file(store, slot) == NULL)
+		return no_pin(store, slot);
+	if (!fill_public(store, item, key))
+		return 0;
 	if (item->kind == PUBLIC)
 		return 1;
+	/* One prompt serves the certificate that is loaded next, too. */
+	if (slot == JPKI_SLOT_SIGN && store->pin != NULL)
+		jpki_shared_keep(store->card, store->pin,
+		    (unsigned)prov_conf(store->prov)->pin_grace);
 	key->card = store->card;
 	key->private = true;
 	key->epoch = store->epoch;
@@ -482,7 +576,7 @@ store_load(void *ctx, OSSL_CALLBACK *cb, void *cbarg,
     OSSL_PASSPHRASE_CALLBACK *pw_cb, void *pw_cbarg)
 {
 	struct store *store = ctx;
-	int r = SKIPPED;
+	int r = SKIPPED, saved = errno;
 
 	if (store->failed) {
 		store->eof = true;
@@ -500,6 +594,9 @@ store_load(void *ctx, OSSL_CALLBACK *cb, void *cbarg,
 		store->failed = true;
 	else if (store->next == store->n_plan)
 		store->eof = true;
+	/* What was left in it by waiting for a card, Python would take for the
+	 * reason of a failure. */
+	errno = saved;
 	return r != 0;
 }
 

@@ -215,6 +215,16 @@ script_add_run(struct script *script)
 	script_add(script, SCRIPT_SELECT, "9000");
 }
 
+void
+script_add_head(struct script *script)
+{
+	static const struct script_step head[] = { SCRIPT_HEAD };
+	size_t i;
+
+	for (i = 0; i < sizeof(head) / sizeof(head[0]); i++)
+		add(script, head[i]);
+}
+
 struct jpki_ctx *script_ctx;
 
 int

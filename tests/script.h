@@ -9,6 +9,7 @@
 #include <jpki.h>
 
 #include "row.h"
+#include "script_card.h"
 
 struct script_step {
 	/* "begin", "leave", "off", or a command in hex; spaces are fine. */
@@ -37,6 +38,8 @@ void	script_add(struct script *, const char *expect, const char *answer);
 void	script_add_failure(struct script *, const char *expect, int err);
 /* A run begins: begin, and SELECT of the application. */
 void	script_add_run(struct script *);
+/* The READs of SCRIPT_HEAD. */
+void	script_add_head(struct script *);
 
 /* Opens a card on the script; returns what jpki_card_open_with() returned. */
 int	script_open(struct script *, struct jpki_ctx *, struct jpki_card **);
@@ -67,15 +70,24 @@ int	script_sign(struct jpki_card *, enum jpki_key);
 #define SCRIPT_TEST(f) \
 	cmocka_unit_test_setup_teardown(f, script_setup, script_teardown)
 
-/* A signature over 32 zeros by the auth key, and some signature. */
+/* A signature over 32 zeros by the auth key; see also script_card.h. */
 #define SCRIPT_ZERO32 \
 	"0000000000000000000000000000000000000000000000000000000000000000"
 #define SCRIPT_DIGEST_INFO \
 	"3031300D060960864801650304020105000420" SCRIPT_ZERO32
-#define SCRIPT_SIG64 SCRIPT_ZERO32 SCRIPT_ZERO32
-#define SCRIPT_SIG \
-	SCRIPT_SIG64 SCRIPT_SIG64 SCRIPT_SIG64 SCRIPT_SIG64 " 9000"
 #define SCRIPT_SIGN_AUTH "802A0097 33" SCRIPT_DIGEST_INFO "00"
+
+/* The first bytes of the auth certificate, which the first signature needs:
+ * with short EF ids, and without. */
+#define SCRIPT_HEAD \
+	{ "00B08A00 00", SCRIPT_HEAD_1, 0 }, \
+	{ "00B00100 00", SCRIPT_HEAD_2, 0 }, \
+	{ "00B00200 00", SCRIPT_HEAD_3, 0 }
+#define SCRIPT_HEAD_PLAIN \
+	{ "00A4020C 02 000A", "9000", 0 }, \
+	{ "00B00000 00", SCRIPT_HEAD_1, 0 }, \
+	{ "00B00100 00", SCRIPT_HEAD_2, 0 }, \
+	{ "00B00200 00", SCRIPT_HEAD_3, 0 }
 
 /* The commands of opening: a card with short EF ids, and one without. */
 #define SCRIPT_SELECT "00A4040C 0A D392F000260100000001"

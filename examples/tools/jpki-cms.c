@@ -57,6 +57,7 @@ static const struct program_option options[] = {
 	    "sha256（既定）、sha384、sha512" } },
 	OPTION_READER,
 	OPTION_PIN_SOURCE,
+	OPTION_MIN_TRIES,
 	OPTION_LAST_TRY,
 	{ "json", OPT_JSON, { NULL, NULL }, {
 	    "describe the signature as JSON", "署名の内容を JSON で出す" } },
@@ -166,8 +167,11 @@ build_uri(const struct job *job)
 	if (!prompt_on_terminal(job->args.pin_source))
 		add_query(bio, &separator, "pin-source",
 		    job->args.pin_source);
-	if (job->args.min_tries == JPKI_TRIES_INSIST)
-		add_query(bio, &separator, "min-tries", "1");
+	if (job->args.min_tries != 0) {
+		char number[] = { (char)('0' + job->args.min_tries), '\0' };
+
+		add_query(bio, &separator, "min-tries", number);
+	}
 	if ((len = BIO_get_mem_data(bio, &data)) > 0)
 		uri = OPENSSL_strndup(data, (size_t)len);
 	BIO_free(bio);

@@ -7,7 +7,8 @@
  *
  *   1. look at every file and hash it;
  *   2. ask the card whether a PIN can be tried at all, then the holder for it;
- *   3. one run on the card: the PIN, the certificate, a command per signature;
+ *   3. one run on the card: the PIN, the start of the certificate, with which
+ *      the library checks what is signed, and a command per signature;
  *   4. write the signatures.
  *
  * So a wrong file name costs nothing, the PIN is entered once for any number
@@ -68,7 +69,9 @@ struct job {
 	struct item *items;
 	size_t n_items;
 	struct jpki_secret *secret;
-	struct jpki_cert *cert;
+	int left;		/* tries, for the prompt */
+	bool have_dates;	/* of the key's certificate: */
+	int64_t not_before, not_after;
 };
 
 enum { O_MD = 1, O_PSS };
@@ -218,27 +221,52 @@ prepare(struct job *job, char *const *paths)
 	return r == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
-/*
- * Step 2. The card is asked first: whoever has a locked PIN, or one try left
- * and no --last-try, need not type anything to hear of it.
- */
 static int
-get_pin(struct job *job, struct jpki_card *card)
+tries(const struct job *job)
 {
+	return prompt_tries(job->args.min_tries, job->args.pin_source);
+}
+
+/* Whether it is worth asking the holder; in the run that opens the card. */
+static int
+check_pin(struct jpki_card *card, void *arg)
+{
+	struct job *job = arg;
 	bool present = true;
-	int left, r;
+	int r;
 
 	if (job->pin == JPKI_PIN_SIGN && (r = jpki_card_present(card,
 	    JPKI_SLOT_SIGN, &present)) != 0)
-		return fail(job, r);
+		return r;
 	if (!present)
 		return complain_code(pick("sign certificate (署名用)",
 		    "署名用電子証明書"), JPKI_ERR_NOT_ON_CARD);
-	if ((r = jpki_pin_ready(card, job->pin, job->args.min_tries,
-	    &left)) != 0)
-		return fail(job, r);
-	return prompt_pin(job->ctx, job->pin, job->args.pin_source, left,
-	    &job->secret);
+	return jpki_pin_ready(card, job->pin, tries(job),
+	    &job->left);
+}
+
+/*
+ * Step 2. The card is asked first: whoever has a locked PIN, or one try left
+ * and no --last-try, need not type anything to hear of it. A PIN from a file
+ * is not spared: the card is asked when it is sent.
+ */
+static int
+open_card(struct job *job, struct jpki_card **card)
+{
+	int r, code = EXIT_SUCCESS;
+
+	if (!prompt_on_terminal(job->args.pin_source)) {
+		r = card_open(job->ctx, job->args.reader, card);
+		if (r != 0)
+			return fail(job, r);
+	} else {
+		r = card_open_begin(job->ctx, job->args.reader, card);
+		if (r != 0)
+			return fail(job, r);
+		code = card_go_on(job->ctx, *card, check_pin, job, NULL);
+	}
+	return code != EXIT_SUCCESS ? code : prompt_pin(job->ctx, job->pin,
+	    job->args.pin_source, job->left, &job->secret);
 }
 
 /* The library holds signals back during a run; one that waits ends us right
@@ -273,12 +301,8 @@ sign_items(struct jpki_card *card, void *arg)
 	int r;
 
 	text = jpki_secret_data(job->secret, &len);
-	if ((r = jpki_pin_verify(card, job->pin, text, len,
-	    job->args.min_tries, NULL)) != 0)
-		return r;
-	/* From here on the library checks each signature with its key. */
-	if ((r = jpki_card_cert(card, job->key == JPKI_KEY_SIGN ?
-	    JPKI_SLOT_SIGN : JPKI_SLOT_AUTH, &job->cert)) != 0)
+	if ((r = jpki_pin_verify(card, job->pin, text, len, tries(job),
+	    NULL)) != 0)
 		return r;
 	for (item = job->items; item < job->items + job->n_items; item++) {
 		if (interrupted())
@@ -288,19 +312,21 @@ sign_items(struct jpki_card *card, void *arg)
 		    sizeof(item->sig), &item->sig_len)) != 0)
 			return r;
 	}
+	/* They were read for the signatures: no command. */
+	job->have_dates = jpki_card_key_validity(card, job->key,
+	    &job->not_before, &job->not_after) == 0;
 	return 0;
 }
 
 /* The card signs with the key of an expired certificate too; others mind. */
 static void
-warn_validity(const struct jpki_cert *cert)
+warn_validity(int64_t not_before, int64_t not_after)
 {
-	int64_t now = time(NULL), not_before, not_after;
+	int64_t now = time(NULL);
 	time_t japan;
 	char day[16];
 	struct tm tm;
 
-	jpki_cert_validity(cert, &not_before, &not_after);
 	if (now >= not_before && now <= not_after)
 		return;
 	japan = (now > not_after ? not_after : not_before) + 9 * 60 * 60;
@@ -319,17 +345,14 @@ static int
 use_card(struct job *job)
 {
 	struct jpki_card *card = NULL;
-	int r, code;
+	int code;
 
-	if ((r = card_open(job->ctx, job->args.reader, &card)) != 0)
-		return fail(job, r);
-	if ((code = get_pin(job, card)) == EXIT_SUCCESS)
+	if ((code = open_card(job, &card)) == EXIT_SUCCESS)
 		code = card_run(job->ctx, card, sign_items, job, NULL);
 	jpki_secret_free(&job->secret);
 	jpki_card_close(&card);
-	if (job->cert != NULL)
-		warn_validity(job->cert);
-	jpki_cert_free(&job->cert);
+	if (job->have_dates)
+		warn_validity(job->not_before, job->not_after);
 	return code;
 }
 
@@ -443,6 +466,7 @@ main(int argc, char **argv)
 	struct job job = {
 		.digest = digests,
 		.padding = JPKI_PADDING_PKCS1,
+		.left = -1,
 	};
 	int code;
 

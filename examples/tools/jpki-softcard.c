@@ -50,7 +50,7 @@ static const struct program_option options[] = {
 	    "4 digits (1234)", "利用者証明用暗証番号、数字 4 桁（1234）" } },
 	{ "sign-pin", O_NEW + 6, SAME("PASSWORD"), {
 	    "6-16 letters and digits (ABC123)",
-	    "署名用暗証番号、英数字 6〜16 文字（ABC123）" } },
+	    "署名用パスワード、英数字 6～16 文字（ABC123）" } },
 	{ "text-pin", O_NEW + 7, SAME("DIGITS"), {
 	    "4 digits (5678)",
 	    "券面事項入力補助用暗証番号、数字 4 桁（5678）" } },
@@ -103,6 +103,9 @@ static const struct program_option options[] = {
 	{ "reselect", O_SWITCH + 12, SAME("keep|clear"), {
 	    "logins when the application is selected again (keep)",
 	    "アプリ再選択時の照合状態（keep）" } },
+	{ "signature", O_SWITCH + 13, SAME("right|zeros|other|..."), {
+	    "what a signature comes out as, to test programs (right)",
+	    "署名の結果（プログラムの試験用。right）" } },
 	{ "delay-ms", O_TIME + 1, SAME("N"), {
 	    "time that each command takes (0)", "各コマンドの所要時間（0）" } },
 	{ "sign-ms", O_TIME + 2, SAME("N"), {

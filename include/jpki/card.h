@@ -36,7 +36,16 @@ extern "C" {
 JPKI_API int jpki_card_open(struct jpki_ctx *ctx, const char *reader,
     struct jpki_card **out) JPKI_CHECK;
 
-/* The same over the caller's own link. On success the card owns arg and
+/*
+ * jpki_card_open() and jpki_card_begin() in one: the run that opens the card
+ * goes on, and the caller ends it. So the application is not selected a second
+ * time, and in this run jpki_pin_tries() and jpki_pin_ready() know the auth
+ * PIN's counter, until a PIN is sent. Nothing is left open after a failure.
+ */
+JPKI_API int jpki_card_open_begin(struct jpki_ctx *ctx, const char *reader,
+    struct jpki_card **out) JPKI_CHECK;
+
+/* The same as jpki_card_open() over the caller's own link. On success the card owns arg and
  * closes it; on failure arg stays the caller's. */
 JPKI_API int jpki_card_open_with(struct jpki_ctx *ctx,
     const struct jpki_transport_ops *ops, void *arg, struct jpki_card **out)
@@ -108,16 +117,32 @@ JPKI_API int jpki_card_attributes(struct jpki_card *card,
 /*
  * Signs a digest. Needs the PIN of the key in the same run
  * (JPKI_ERR_NEEDS_PIN). sig_size must hold the modulus: 256 bytes for every
- * card known today (JPKI_ERR_SPACE). Each signature is verified with the
- * certificate's public key where that was read; a PSS signature always is,
- * and its certificate is read for that if necessary. JPKI_ERR_NO_PSS: this
- * card makes PKCS#1 v1.5 only. Whether an expired certificate's key signs is
- * the card's business.
+ * card known today (JPKI_ERR_SPACE).
+ *
+ * Each signature is verified before it is handed out: with the key of the
+ * certificate, if that was read; else with the first bytes of it, which the
+ * first signature of a key reads (two to four commands) and which are
+ * remembered for as long as the card is open. JPKI_ERR_SIGNATURE: the card
+ * made a wrong one. JPKI_ERR_NOT_ON_CARD, JPKI_ERR_DATA: the card holds no
+ * certificate, or none with an RSA key of use, and was not asked for a
+ * signature. After a failure sig and *sig_len are as they were.
+ *
+ * PSS goes with SHA-256 and has a salt of 32 bytes. JPKI_ERR_NO_PSS: this card
+ * makes PKCS#1 v1.5 only. Whether an expired certificate's key signs is the
+ * card's business.
  */
 JPKI_API int jpki_card_sign(struct jpki_card *card, enum jpki_key key,
     enum jpki_padding padding, enum jpki_md md, const uint8_t *digest,
     size_t digest_len, uint8_t *sig, size_t sig_size, size_t *sig_len)
     JPKI_CHECK;
+
+/*
+ * When the certificate of a key begins and ends, in seconds since 1970-01-01
+ * UTC: no command where it, or a signature by the key, was asked for before;
+ * else its first bytes are read, as for a signature, and errors are as there.
+ */
+JPKI_API int jpki_card_key_validity(struct jpki_card *card, enum jpki_key key,
+    int64_t *not_before, int64_t *not_after) JPKI_CHECK;
 
 #ifdef __cplusplus
 }

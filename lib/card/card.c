@@ -7,6 +7,7 @@
 
 #include "base/wipe.h"
 #include "card/file.h"
+#include "card/head.h"
 #include "card/pin.h"
 #include "card/reader.h"
 #include "card/run.h"
@@ -43,7 +44,7 @@ carrier_of(const uint8_t *label, size_t len)
  * whether the card knows short EF ids.
  */
 static int
-identify(struct jpki_card *card)
+identify(struct jpki_card *card, enum jpki_pin pin)
 {
 	uint8_t label[LABEL_LEN];
 	size_t len = 0;
@@ -51,7 +52,8 @@ identify(struct jpki_card *card)
 
 	if ((r = jpkip_select_app(card, &jpkip_app_jpki)) != 0)
 		return r;
-	r = jpkip_pin_query(card, JPKI_PIN_AUTH, &card->auth_tries);
+	card->first_pin = pin;
+	r = jpkip_pin_query(card, pin, true, &card->first_tries);
 	if (card->broken != 0)
 		return r;
 	r = jpkip_read_start(card, JPKIP_EF_TOKEN_INFO, "EF 0006", label,
@@ -77,27 +79,26 @@ card_new(struct jpki_ctx *ctx)
 		return NULL;
 	}
 	card->ctx = ctx;
-	card->auth_tries = -1;
+	card->first_tries = -1;
 	return card;
 }
 
+/* stay: the run goes on. */
 static int
-card_start(struct jpki_card *card)
+card_start(struct jpki_card *card, enum jpki_pin pin, bool stay)
 {
 	int r;
 
 	if ((r = jpkip_run_begin(card)) != 0)
 		return r;
-	r = identify(card);
-	card->opened = r == 0;
-	r = jpkip_run_finish(card, r);
-	card->untouched = r == 0;
-	return r;
+	r = identify(card, pin);
+	card->opened = card->untouched = r == 0;
+	return r == 0 && stay ? 0 : jpkip_run_finish(card, r);
 }
 
-int
-jpki_card_open(struct jpki_ctx *ctx, const char *reader,
-    struct jpki_card **out)
+static int
+card_open(struct jpki_ctx *ctx, const char *reader, enum jpki_pin pin,
+    bool stay, struct jpki_card **out)
 {
 	struct jpki_card *card;
 	int r;
@@ -114,12 +115,33 @@ jpki_card_open(struct jpki_ctx *ctx, const char *reader,
 		free(card);
 		return r;
 	}
-	if ((r = card_start(card)) != 0) {
+	if ((r = card_start(card, pin, stay)) != 0) {
 		jpki_card_close(&card);
 		return r;
 	}
 	*out = card;
 	return 0;
+}
+
+int
+jpki_card_open(struct jpki_ctx *ctx, const char *reader,
+    struct jpki_card **out)
+{
+	return card_open(ctx, reader, JPKI_PIN_AUTH, false, out);
+}
+
+int
+jpki_card_open_begin(struct jpki_ctx *ctx, const char *reader,
+    struct jpki_card **out)
+{
+	return card_open(ctx, reader, JPKI_PIN_AUTH, true, out);
+}
+
+int
+jpkip_card_open_begin(struct jpki_ctx *ctx, const char *reader,
+    enum jpki_pin pin, struct jpki_card **out)
+{
+	return card_open(ctx, reader, pin, true, out);
 }
 
 int
@@ -138,7 +160,7 @@ jpki_card_open_with(struct jpki_ctx *ctx,
 	if ((card = card_new(ctx)) == NULL)
 		return JPKI_ERR_MEMORY;
 	if ((r = jpkip_link_init(&card->link, ctx, ops, arg)) != 0 ||
-	    (r = card_start(card)) != 0) {
+	    (r = card_start(card, JPKI_PIN_AUTH, false)) != 0) {
 		card->link.ops.close = NULL;	/* arg stays the caller's */
 		jpki_card_close(&card);
 		return r;
@@ -170,6 +192,7 @@ jpki_card_close(struct jpki_card **card)
 		end_run(*card);
 	for (i = 0; i < JPKIP_N_SLOTS; i++)
 		jpki_cert_free(&(*card)->known[i]);
+	jpkip_heads_forget(*card);
 	jpkip_wipe((*card)->token, sizeof((*card)->token));
 	jpkip_link_close(&(*card)->link);
 	free(*card);

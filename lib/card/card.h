@@ -21,11 +21,13 @@
 #include "transport/transport.h"
 
 struct jpkip_app;
+struct jpkip_head;
 
 /* Whether the card knows short EF ids. Only YES lets them be used. */
 enum jpkip_sfi { JPKIP_SFI_UNKNOWN, JPKIP_SFI_YES, JPKIP_SFI_NO };
 
 #define JPKIP_N_SLOTS 4		/* see jpkip_slot_index() */
+#define JPKIP_N_KEYS 2
 
 #define JPKIP_EF_TOKEN_INFO 0x0006
 #define JPKIP_TOKEN_LEN 160	/* CK_TOKEN_INFO, serialised */
@@ -37,14 +39,16 @@ struct jpki_card {
 	/* What the card is. */
 	enum jpki_carrier carrier;
 	enum jpkip_sfi sfi;
-	int auth_tries;			/* when opened */
+	enum jpki_pin first_pin;	/* asked about when it was opened: */
+	int first_tries;		/* -1: no number */
 	bool presence_known;		/* EF 0008 was read */
 	bool has_auth, has_sign;	/* a certificate, as it says */
 	uint8_t token[JPKIP_TOKEN_LEN];	/* EF 0006 */
 	size_t token_len;		/* 0: not read yet */
 	struct jpki_cert *known[JPKIP_N_SLOTS];	/* read once */
+	struct jpkip_head *heads[JPKIP_N_KEYS];	/* see head.h */
 	bool opened;			/* identified, once */
-	bool untouched;			/* and no run since */
+	bool untouched;			/* and no run, or no PIN, since */
 	bool changed;			/* another card is there: over */
 
 	/* The run. */
@@ -58,5 +62,10 @@ struct jpki_card {
 	bool pin_sent;			/* the door must be closed */
 	int broken;			/* the link failed with this */
 };
+
+/* jpki_card_open_begin() that asks for the counter of another PIN: of the
+ * service's application, auth or sign. */
+int	jpkip_card_open_begin(struct jpki_ctx *, const char *reader,
+	    enum jpki_pin, struct jpki_card **out) JPKI_CHECK;
 
 #endif

@@ -86,6 +86,32 @@ jpkip_read_cert(struct jpki_card *card, enum jpki_slot slot,
 	return 0;
 }
 
+static bool
+head_is_read(const uint8_t *der, size_t len)
+{
+	struct jpkip_cert_head head;
+
+	return jpkip_cert_head_read(der, len, &head) != JPKIP_HEAD_MORE;
+}
+
+int
+jpkip_read_cert_head(struct jpki_card *card, enum jpki_slot slot,
+    uint8_t **out, size_t *len, struct jpkip_cert_head *head)
+{
+	const char *name = jpkip_slot_name(card->ctx, slot);
+	int r;
+
+	if ((r = jpkip_select_app(card, &jpkip_app_jpki)) != 0 ||
+	    (r = jpkip_read_enough(card, slot_ef(slot), name, head_is_read,
+	    out, len)) != 0)
+		return r;
+	if (jpkip_cert_head_read(*out, *len, head) == JPKIP_HEAD_WHOLE)
+		return 0;
+	jpkip_freezero(*out, *len);
+	*out = NULL;
+	return jpkip_fail(card->ctx, JPKI_ERR_DATA, JPKIP_SAME("%s"), name);
+}
+
 int
 jpkip_read_cert_start(struct jpki_card *card, enum jpki_slot slot,
     uint8_t *out, size_t size, size_t *len)

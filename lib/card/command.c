@@ -70,6 +70,7 @@ jpkip_send_pin(struct jpki_card *card, const uint8_t *cmd, size_t cmd_len,
 	if ((r = start(card, reply)) != 0)
 		return r;
 	card->pin_sent = true;
+	card->untouched = false;
 	return exchange(card, cmd, cmd_len, reply);
 }
 

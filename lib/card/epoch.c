@@ -91,8 +91,9 @@ check_serial(struct jpki_shared *s)
 	    "指定されたシリアル番号のカードではありません");
 }
 
+/* The run that opens it goes on. */
 static int
-open_handle(struct jpki_shared *s)
+open_handle(struct jpki_shared *s, enum jpki_pin pin)
 {
 	int r;
 
@@ -100,7 +101,8 @@ open_handle(struct jpki_shared *s)
 		return fail_own(s, JPKI_ERR_MEMORY);
 	s->pid = getpid();
 	jpkip_ctx_follow(s->ctx, s->caller);
-	if ((r = jpki_card_open(s->ctx, s->reader, &s->card)) != 0)
+	if ((r = jpkip_card_open_begin(s->ctx, s->reader, pin,
+	    &s->card)) != 0)
 		(void)jpkip_shared_told(s, r);
 	else
 		r = check_serial(s);
@@ -167,21 +169,33 @@ jpkip_shared_dead(struct jpki_shared *s, int r)
 }
 
 int
-jpkip_shared_handle(struct jpki_shared *s)
+jpkip_shared_handle_begin(struct jpki_shared *s, enum jpki_pin pin,
+    bool *begun)
 {
 	int r;
 
+	*begun = false;
 	if (s->card != NULL && s->pid != getpid())
 		jpkip_shared_close(s);
 	if (s->card != NULL)
 		return 0;
-	if ((r = open_handle(s)) != 0 || (r = find_epoch(s)) != 0)
+	if ((r = open_handle(s, pin)) != 0 || (r = find_epoch(s)) != 0)
 		return r;
+	*begun = true;
 	jpkip_ignore(jpki_card_info(s->card, JPKI_INFO_READER, s->seen_in,
 	    sizeof(s->seen_in)));
 	s->insertion = jpkip_link_insertion(&s->card->link);
 	s->carrier = jpki_card_carrier(s->card);
 	return 0;
+}
+
+int
+jpkip_shared_handle(struct jpki_shared *s)
+{
+	bool begun;
+	int r = jpkip_shared_handle_begin(s, JPKI_PIN_AUTH, &begun);
+
+	return r == 0 && begun ? jpkip_shared_end(s, 0) : r;
 }
 
 /* Ends a run on another card than the one that was meant. Where nothing is
@@ -219,12 +233,14 @@ jpkip_shared_begin(struct jpki_shared *s, unsigned epoch)
 	int attempt, r = 0;
 
 	for (attempt = 0; attempt < 2; attempt++) {
-		bool old = s->card != NULL && s->pid == getpid();
+		bool old = s->card != NULL && s->pid == getpid(), begun;
 
-		if ((r = jpkip_shared_handle(s)) != 0)
+		if ((r = jpkip_shared_handle_begin(s, JPKI_PIN_AUTH,
+		    &begun)) != 0)
 			return r;
-		if ((r = jpki_card_begin(s->card)) == 0)
-			return s->epoch == epoch ? 0 : not_it(s, epoch);
+		if (begun || (r = jpki_card_begin(s->card)) == 0)
+			return epoch == 0 || s->epoch == epoch ? 0 :
+			    not_it(s, epoch);
 		(void)jpkip_shared_told(s, r);
 		jpkip_shared_close(s);
 		if (!old || r == JPKI_ERR_BUSY || r == JPKI_ERR_TIMEOUT)
@@ -244,36 +260,53 @@ jpkip_shared_end(struct jpki_shared *s, int r)
 	return jpkip_shared_dead(s, r);
 }
 
-/* A run with a VERIFY begins; kept may have been refused, by another thread or
- * process, until we are alone with the card. */
+/* In a run: kept, or another one that is the same PIN (again), may have been
+ * refused by another process until we were alone with the card. */
+static int
+send_alone(struct jpki_shared *s, struct jpki_kept *kept, unsigned count,
+    bool again, int min_tries, int *left)
+{
+	struct jpkip_refused *refused = jpkip_refused_of(s->refused, kept);
+	int r;
+
+	if ((r = jpkip_kept_check(s->caller, kept, true)) != 0 ||
+	    (atomic_load(&refused->count) != count &&
+	    (r = jpkip_refused_is(s->caller, refused, kept, &again)) != 0))
+		return r;
+	if ((r = jpkip_kept_send(s->card, kept, again, min_tries, left)) != 0)
+		(void)jpkip_shared_told(s, r);
+	jpkip_kept_settle(s->caller, kept, r, refused);
+	return r;
+}
+
+/* A run with a VERIFY begins. Most of what can be known is found out before,
+ * since others wait for the card. */
 int
 jpkip_shared_begin_with(struct jpki_shared *s, unsigned epoch,
     struct jpki_kept *kept, int min_tries, int *left)
 {
 	struct jpkip_refused *refused;
+	unsigned count;
 	bool again;
-	int ignored, r, sent;
+	int ignored, r;
 
 	if (left == NULL)
 		left = &ignored;
 	*left = -1;
 	jpkip_ctx_clear(s->caller);
 	if ((r = jpkip_kept_check(s->caller, kept, false)) != 0)
-		return r;
+		return jpkip_kept_blame(s->caller, kept, r);
 	if (kept->epoch != epoch)
 		return fail_own(s, JPKI_ERR_CHANGED);
 	refused = jpkip_refused_of(s->refused, kept);
+	count = atomic_load(&refused->count);
 	if ((r = jpkip_refused_is(s->caller, refused, kept, &again)) != 0 ||
 	    (r = jpkip_shared_begin(s, epoch)) != 0)
 		return r;
 	jpkip_ctx_clear(s->caller);
-	if ((r = jpkip_kept_check(s->caller, kept, true)) == 0 &&
-	    (r = jpkip_kept_send(s->card, kept, again, min_tries,
-	    left)) != 0)
-		(void)jpkip_shared_told(s, r);
-	if ((sent = r) == 0)
+	r = send_alone(s, kept, count, again, min_tries, left);
+	if (r == 0)
 		return 0;
 	r = jpkip_shared_end(s, r);
-	jpkip_kept_settle(s->caller, kept, sent, refused);
-	return r;
+	return jpkip_kept_blame(s->caller, kept, r);
 }

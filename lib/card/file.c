@@ -208,16 +208,17 @@ chunk(const struct jpki_card *card)
 	return card->link.extended ? JPKIP_LE_EXTENDED : JPKIP_LE_SHORT;
 }
 
-/* The rest of an object, in READs of the current file. */
+/* The rest of an object, or enough of it, in READs of the current file; *len
+ * is what was read before, and then. */
 static int
 read_rest(struct jpki_card *card, uint16_t ef, const char *what,
-    uint8_t *out, size_t got, size_t total)
+    jpkip_enough_fn *enough, uint8_t *out, size_t *len, size_t total)
 {
 	struct jpkip_reply reply;
-	size_t want;
+	size_t want, got;
 	int r;
 
-	while (got < total) {
+	while ((got = *len) < total && (enough == NULL || !enough(out, got))) {
 		want = total - got < chunk(card) ? total - got : chunk(card);
 		r = read_twice(card, ef, what, (uint8_t)(got >> 8),
 		    (uint8_t)got, want, &reply);
@@ -233,7 +234,7 @@ read_rest(struct jpki_card *card, uint16_t ef, const char *what,
 			reply.len = total - got;
 		memcpy(out + got, reply.data, reply.len);
 		jpkip_wipe(reply.data, reply.len);
-		got += reply.len;
+		*len += reply.len;
 	}
 	return 0;
 }
@@ -251,6 +252,13 @@ is_filler(const struct jpkip_reply *reply)
 int
 jpkip_read_object(struct jpki_card *card, uint16_t ef, const char *what,
     uint8_t **out, size_t *len)
+{
+	return jpkip_read_enough(card, ef, what, NULL, out, len);
+}
+
+int
+jpkip_read_enough(struct jpki_card *card, uint16_t ef, const char *what,
+    jpkip_enough_fn *enough, uint8_t **out, size_t *len)
 {
 	struct jpkip_reply reply;
 	struct jpkip_tlv tlv;
@@ -275,10 +283,11 @@ jpkip_read_object(struct jpki_card *card, uint16_t ef, const char *what,
 	}
 	got = reply.len < total ? reply.len : total;
 	memcpy(object, reply.data, got);
-	if ((r = read_rest(card, ef, what, object, got, total)) != 0)
+	if ((r = read_rest(card, ef, what, enough, object, &got,
+	    total)) != 0)
 		goto out;
 	*out = object;
-	*len = total;
+	*len = got;
 	object = NULL;
 out:
 	jpkip_freezero(object, total);

@@ -32,4 +32,10 @@ int	jpkip_read_start(struct jpki_card *, uint16_t ef, const char *what,
 int	jpkip_read_object(struct jpki_card *, uint16_t ef, const char *what,
 	    uint8_t **out, size_t *len) JPKI_CHECK;
 
+/* The same, but stops before the object's end once what was read is enough;
+ * *len is what was read. */
+typedef bool jpkip_enough_fn(const uint8_t *data, size_t len);
+int	jpkip_read_enough(struct jpki_card *, uint16_t ef, const char *what,
+	    jpkip_enough_fn *enough, uint8_t **out, size_t *len) JPKI_CHECK;
+
 #endif

@@ -36,11 +36,29 @@ fail_pin(struct jpki_ctx *ctx, int code, uint16_t sw,
 	    "%s、残り %d 回", name, left);
 }
 
+/* What a status word says of this PIN. A count above its maximum cannot be
+ * one: who believed it would spend tries that are not there. */
+static enum jpkip_pin_state
+state_of(const struct jpkip_pin_info *info, uint16_t sw, int *left)
+{
+	enum jpkip_pin_state state;
+	int n = -1;
+
+	state = jpkip_sw_pin(sw, &n);
+	if (n > info->rules->tries) {
+		state = JPKIP_PIN_STATE_NO_COUNT;
+		n = -1;
+	}
+	*left = n;
+	return state;
+}
+
 /* VERIFY without data; it costs nothing. The 4-byte form: real cards answer
  * 6700 to five bytes. */
 static int
-send_query(struct jpki_card *card, uint8_t p2, enum jpkip_pin_state *state,
-    int *left, struct jpkip_reply *reply)
+send_query(struct jpki_card *card, const struct jpkip_pin_info *info,
+    uint8_t p2, enum jpkip_pin_state *state, int *left,
+    struct jpkip_reply *reply)
 {
 	struct jpkip_apdu apdu;
 	int r;
@@ -49,7 +67,7 @@ send_query(struct jpki_card *card, uint8_t p2, enum jpkip_pin_state *state,
 	apdu.repeatable = true;
 	if ((r = jpkip_send(card, &apdu, reply)) != 0)
 		return r;
-	*state = jpkip_sw_pin(reply->sw, left);
+	*state = state_of(info, reply->sw, left);
 	return 0;
 }
 
@@ -64,18 +82,22 @@ query_unknown(uint16_t sw)
  * Asks for the counter. Short EF ids are tried only as the first command
  * after SELECT of the application: a card that does not know them might
  * otherwise take the current file for the one that is meant. Nothing but a
- * count proves that it knows them.
+ * count proves that it knows them; then they serve a query that stands alone
+ * at any time, but none that a VERIFY follows.
  */
 static int
-query(struct jpki_card *card, const struct jpkip_pin_info *info,
+query(struct jpki_card *card, const struct jpkip_pin_info *info, bool alone,
     enum jpkip_pin_state *state, int *left, uint8_t *p2)
 {
 	struct jpkip_reply reply;
 	int r;
 
-	if (card->fresh && card->sfi != JPKIP_SFI_NO) {
+	if (card->sfi != JPKIP_SFI_NO && (card->fresh ||
+	    (alone && card->sfi == JPKIP_SFI_YES))) {
+		card->ef = 0;
 		*p2 = (uint8_t)(SFI | info->ef);
-		if ((r = send_query(card, *p2, state, left, &reply)) != 0)
+		if ((r = send_query(card, info, *p2, state, left,
+		    &reply)) != 0)
 			return r;
 		if (*state == JPKIP_PIN_STATE_COUNT)
 			card->sfi = JPKIP_SFI_YES;
@@ -86,7 +108,7 @@ query(struct jpki_card *card, const struct jpkip_pin_info *info,
 	*p2 = CURRENT_EF;
 	if ((r = jpkip_select_ef(card, info->ef,
 	    jpkip_pin_name(card->ctx, info))) != 0 ||
-	    (r = send_query(card, *p2, state, left, &reply)) != 0)
+	    (r = send_query(card, info, *p2, state, left, &reply)) != 0)
 		return r;
 	if (*state == JPKIP_PIN_STATE_OTHER && query_unknown(reply.sw))
 		*state = JPKIP_PIN_STATE_NO_COUNT;
@@ -110,18 +132,23 @@ static int
 guard(struct jpki_card *card, const struct jpkip_pin_info *info,
     int min_tries, int left)
 {
+	bool unattended = min_tries == JPKI_TRIES_UNATTENDED;
+
+	if (unattended)
+		min_tries = info->rules->tries;
 	if (left == 0)
 		return fail_pin(card->ctx, JPKI_ERR_PIN_BLOCKED, 0, info, -1);
 	if (left < 0 && min_tries > JPKI_TRIES_INSIST)
 		return fail_pin(card->ctx, JPKI_ERR_PIN_NO_COUNT, 0, info, -1);
 	if (left > 0 && left < min_tries)
-		return fail_pin(card->ctx, JPKI_ERR_PIN_LAST_TRY, 0, info,
-		    left);
+		return fail_pin(card->ctx, unattended ? JPKI_ERR_PIN_UNTRIED :
+		    JPKI_ERR_PIN_LAST_TRY, 0, info, left);
 	return 0;
 }
 
 int
-jpkip_pin_query(struct jpki_card *card, enum jpki_pin pin, int *left)
+jpkip_pin_query(struct jpki_card *card, enum jpki_pin pin, bool alone,
+    int *left)
 {
 	const struct jpkip_pin_info *info = jpkip_pin_info(pin);
 	enum jpkip_pin_state state;
@@ -129,10 +156,19 @@ jpkip_pin_query(struct jpki_card *card, enum jpki_pin pin, int *left)
 	int n = -1, r;
 
 	if ((r = jpkip_select_app(card, info->app)) != 0 ||
-	    (r = query(card, info, &state, &n, &p2)) != 0)
+	    (r = query(card, info, alone, &state, &n, &p2)) != 0)
 		return r;
 	*left = tries_of(state, n);
 	return 0;
+}
+
+/* What the card said when it was opened, as long as nobody else could use it
+ * and no PIN was sent: in the run that goes on. */
+static bool
+is_told(const struct jpki_card *card, enum jpki_pin pin)
+{
+	return card->untouched && pin == card->first_pin &&
+	    card->first_tries >= 0;
 }
 
 int
@@ -145,9 +181,13 @@ jpki_pin_tries(struct jpki_card *card, enum jpki_pin pin, int *left)
 	jpkip_ctx_clear(card->ctx);
 	if (left == NULL || jpkip_pin_info(pin) == NULL)
 		return jpkip_fail(card->ctx, JPKI_ERR_USAGE, NULL, NULL);
+	if (card->depth > 0 && is_told(card, pin)) {
+		*left = card->first_tries;
+		return 0;
+	}
 	if ((r = jpkip_run_begin(card)) != 0)
 		return r;
-	r = jpkip_pin_query(card, pin, &n);
+	r = jpkip_pin_query(card, pin, true, &n);
 	if ((r = jpkip_run_finish(card, r)) == 0)
 		*left = n;
 	return r;
@@ -200,8 +240,8 @@ jpki_pin_ready(struct jpki_card *card, enum jpki_pin pin, int min_tries,
 	jpkip_ctx_clear(card->ctx);
 	if (info == NULL || min_tries < JPKI_TRIES_INSIST)
 		return jpkip_fail(card->ctx, JPKI_ERR_USAGE, NULL, NULL);
-	if (card->untouched && pin == JPKI_PIN_AUTH)
-		n = card->auth_tries;
+	if (is_told(card, pin))
+		n = card->first_tries;
 	if (n < 0 && (r = jpki_pin_tries(card, pin, &n)) != 0)
 		return r;
 	if (left != NULL)
@@ -263,7 +303,7 @@ send_verify(struct jpki_card *card, const struct jpkip_pin_info *info,
 		card->verified |= 1u << info->pin;
 		return 0;
 	}
-	switch (jpkip_sw_pin(reply.sw, left)) {
+	switch (state_of(info, reply.sw, left)) {
 	case JPKIP_PIN_STATE_COUNT:
 		return fail_pin(card->ctx, JPKI_ERR_PIN_WRONG, reply.sw, info,
 		    *left);
@@ -271,10 +311,10 @@ send_verify(struct jpki_card *card, const struct jpkip_pin_info *info,
 		*left = 0;
 		return fail_pin(card->ctx, JPKI_ERR_PIN_BLOCKED, reply.sw,
 		    info, -1);
+	case JPKIP_PIN_STATE_NO_COUNT:
+		return fail_pin(card->ctx, JPKI_ERR_PIN_WRONG, reply.sw, info,
+		    -1);
 	default:
-		if (reply.sw == 0x6300)
-			return fail_pin(card->ctx, JPKI_ERR_PIN_WRONG,
-			    reply.sw, info, -1);
 		return fail_verify(card, info, reply.sw, JPKI_ERR_CARD_SW);
 	}
 }
@@ -296,7 +336,7 @@ verify(struct jpki_card *card, const struct jpkip_pin_info *info,
 	if (change && (r = jpkip_select_ef(card, info->ef,
 	    jpkip_pin_name(card->ctx, info))) != 0)
 		return r;
-	if ((r = query(card, info, &state, &n, &p2)) != 0)
+	if ((r = query(card, info, false, &state, &n, &p2)) != 0)
 		return r;
 	*left = tries_of(state, n);
 	if ((r = guard(card, info, min_tries, *left)) != 0)

@@ -6,6 +6,7 @@
 #include "card/cert.h"
 #include "card/command.h"
 #include "card/file.h"
+#include "card/head.h"
 
 static void
 forget_run(struct jpki_card *card)
@@ -33,6 +34,7 @@ same_card(struct jpki_card *card)
 	if (!card->opened)
 		return 0;
 	card->sfi = JPKIP_SFI_UNKNOWN;
+	jpkip_heads_forget(card);
 	r = card->known[auth] == NULL ? JPKI_ERR_CHANGED :
 	    jpkip_compare_cert(card, JPKI_SLOT_AUTH);
 	if (r != JPKI_ERR_CHANGED)

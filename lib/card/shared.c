@@ -10,8 +10,10 @@
 #include "base/wipe.h"
 #include "card/cert.h"
 #include "card/epoch.h"
+#include "card/head.h"
 #include "card/sign.h"
 #include "certificate/cert.h"
+#include "crypto/signature.h"
 
 /* The PIN that is kept for a while */
 
@@ -29,6 +31,15 @@ set_kept(struct jpki_shared *s, struct jpki_kept *kept, unsigned seconds)
 	jpki_kept_free(&last);
 }
 
+/* One that was not sent yet is: of all who hold it one spends its try. */
+static bool
+is_of_use(const struct jpki_kept *kept)
+{
+	enum jpki_kept_state state = jpki_kept_state(kept);
+
+	return state == JPKI_KEPT_RIGHT || state == JPKI_KEPT_UNTRIED;
+}
+
 /* Lets go of a PIN whose time is over, or that is not right any more. */
 static void
 let_go(struct jpki_shared *s)
@@ -37,7 +48,7 @@ let_go(struct jpki_shared *s)
 
 	(void)clock_gettime(CLOCK_MONOTONIC, &now);
 	if (s->kept != NULL && (now.tv_sec >= s->kept_until.tv_sec ||
-	    jpki_kept_state(s->kept) != JPKI_KEPT_RIGHT))
+	    !is_of_use(s->kept)))
 		set_kept(s, NULL, 0);
 }
 
@@ -47,7 +58,7 @@ jpki_shared_keep(struct jpki_shared *s, struct jpki_kept *kept,
 {
 	if (s == NULL)
 		return;
-	if (seconds == 0 || jpki_kept_state(kept) != JPKI_KEPT_RIGHT)
+	if (seconds == 0 || !is_of_use(kept))
 		kept = NULL;
 	jpkip_mutex_lock(&s->grace);
 	set_kept(s, jpki_kept_ref(kept), seconds);
@@ -63,7 +74,8 @@ jpki_shared_kept(struct jpki_shared *s, enum jpki_pin pin, unsigned epoch)
 		return NULL;
 	jpkip_mutex_lock(&s->grace);
 	let_go(s);
-	if (s->kept != NULL && s->kept->pin == pin && s->kept->epoch == epoch)
+	if (s->kept != NULL && s->kept->pin == pin && (epoch == 0 ||
+	    s->kept->epoch == epoch))
 		kept = jpki_kept_ref(s->kept);
 	jpkip_mutex_unlock(&s->grace);
 	return kept;
@@ -165,14 +177,20 @@ jpkip_shared_free(struct jpki_shared *s)
 int
 jpki_shared_open(struct jpki_ctx *ctx, struct jpki_shared *s, unsigned *epoch)
 {
+	bool untouched;
 	int r;
 
 	if ((r = enter(ctx, s, epoch != NULL)) != 0)
 		return r;
 	/* Whether the handle still reaches its card; costs no command. */
-	if (s->card != NULL && s->pid == getpid() &&
-	    (jpki_card_begin(s->card) != 0 || jpki_card_end(s->card) != 0))
-		jpkip_shared_close(s);
+	if (s->card != NULL && s->pid == getpid()) {
+		untouched = s->card->untouched;
+		if (jpki_card_begin(s->card) != 0 ||
+		    jpki_card_end(s->card) != 0)
+			jpkip_shared_close(s);
+		else
+			s->card->untouched = untouched;
+	}
 	if ((r = jpkip_shared_handle(s)) == 0)
 		*epoch = s->epoch;
 	return leave(s, r);
@@ -180,33 +198,55 @@ jpki_shared_open(struct jpki_ctx *ctx, struct jpki_shared *s, unsigned *epoch)
 
 /* What the card says */
 
+/* Whose holder has no sign certificate need not be asked for its password. */
+static int
+ready(struct jpki_shared *s, enum jpki_pin pin, int min_tries, int *left)
+{
+	bool present = true;
+	int r = 0;
+
+	if (pin == JPKI_PIN_SIGN)
+		r = jpki_card_present(s->card, JPKI_SLOT_SIGN, &present);
+	if (r == 0 && !present)
+		r = jpkip_fail(s->ctx, JPKI_ERR_NOT_ON_CARD, JPKIP_SAME("%s"),
+		    jpkip_slot_name(s->caller, JPKI_SLOT_SIGN));
+	if (r == 0)
+		r = jpki_pin_ready(s->card, pin, min_tries, left);
+	return r == 0 ? 0 : jpkip_shared_told(s, r);
+}
+
+/* In one run, if not without: the one that opens the card, where it has to be
+ * opened. */
+static int
+ready_in_run(struct jpki_shared *s, enum jpki_pin pin, int min_tries,
+    int *left)
+{
+	bool begun;
+	int r;
+
+	if ((r = jpkip_shared_handle_begin(s, pin == JPKI_PIN_SIGN ? pin :
+	    JPKI_PIN_AUTH, &begun)) != 0)
+		return r;
+	if (!begun && pin == JPKI_PIN_SIGN) {
+		if ((r = jpki_card_begin(s->card)) != 0)
+			return jpkip_shared_dead(s, jpkip_shared_told(s, r));
+		begun = true;
+	}
+	r = ready(s, pin, min_tries, left);
+	return begun ? jpkip_shared_end(s, r) : jpkip_shared_dead(s, r);
+}
+
 int
 jpki_shared_ready(struct jpki_ctx *ctx, struct jpki_shared *s,
     enum jpki_pin pin, int min_tries, int *left)
 {
-	bool present = true;
 	int r;
 
 	if (left != NULL)
 		*left = -1;
 	if ((r = enter(ctx, s, true)) != 0)
 		return r;
-	if ((r = jpkip_shared_handle(s)) == 0) {
-		/* Whose holder has no sign certificate need not be asked for
-		 * its password. */
-		if (pin == JPKI_PIN_SIGN)
-			r = jpki_card_present(s->card, JPKI_SLOT_SIGN,
-			    &present);
-		if (r == 0 && !present)
-			r = jpkip_fail(s->ctx, JPKI_ERR_NOT_ON_CARD,
-			    JPKIP_SAME("%s"),
-			    jpkip_slot_name(ctx, JPKI_SLOT_SIGN));
-		if (r == 0)
-			r = jpki_pin_ready(s->card, pin, min_tries, left);
-		if (r != 0)
-			(void)jpkip_shared_told(s, r);
-	}
-	return leave(s, jpkip_shared_dead(s, r));
+	return leave(s, ready_in_run(s, pin, min_tries, left));
 }
 
 int
@@ -229,6 +269,14 @@ cert_of(struct jpki_shared *s, enum jpki_slot slot)
 	return &s->certs[jpkip_slot_index(slot)];
 }
 
+/* Whether a certificate is behind a PIN. */
+static bool
+is_closed(const struct jpki_shared *s, enum jpki_slot slot)
+{
+	return slot == JPKI_SLOT_SIGN || (slot == JPKI_SLOT_AUTH &&
+	    s->carrier == JPKI_CARRIER_ANDROID);
+}
+
 bool
 jpki_shared_needs_pin(struct jpki_shared *s, enum jpki_slot slot)
 {
@@ -237,9 +285,7 @@ jpki_shared_needs_pin(struct jpki_shared *s, enum jpki_slot slot)
 	if (s == NULL || !jpkip_slot_is(slot))
 		return false;
 	jpkip_mutex_lock(&s->mutex);
-	needed = *cert_of(s, slot) == NULL && (slot == JPKI_SLOT_SIGN ||
-	    (slot == JPKI_SLOT_AUTH &&
-	    s->carrier == JPKI_CARRIER_ANDROID));
+	needed = *cert_of(s, slot) == NULL && is_closed(s, slot);
 	jpkip_mutex_unlock(&s->mutex);
 	return needed;
 }
@@ -291,6 +337,14 @@ read_cert(struct jpki_shared *s, unsigned epoch, enum jpki_slot slot,
 		r = jpkip_shared_begin(s, epoch);
 	if (r != 0)
 		return r;
+	/* Not even one READ, where the card just said what it is. */
+	if (epoch == 0 && kept == NULL && is_closed(s, slot) &&
+	    *cert_of(s, slot) == NULL) {
+		jpkip_ctx_clear(s->caller);
+		return jpkip_shared_end(s, jpkip_fail(s->caller,
+		    JPKI_ERR_NEEDS_PIN, JPKIP_SAME("%s"),
+		    jpkip_slot_name(s->caller, slot)));
+	}
 	if (slot == JPKI_SLOT_SIGN)
 		read_head(s);
 	if (*cert_of(s, slot) == NULL &&
@@ -321,6 +375,8 @@ jpki_shared_cert(struct jpki_ctx *ctx, struct jpki_shared *s, unsigned epoch,
 	if ((r = enter(ctx, s, jpkip_slot_is(slot) && (kept == NULL ||
 	    kept->pin == pin_of(slot)))) != 0)
 		return r;
+	if (kept != NULL && epoch == 0)
+		epoch = kept->epoch;
 	if (s->epoch != epoch || *cert_of(s, slot) == NULL)
 		r = read_cert(s, epoch, slot, kept, min_tries);
 	if (r == 0)
@@ -328,27 +384,24 @@ jpki_shared_cert(struct jpki_ctx *ctx, struct jpki_shared *s, unsigned epoch,
 	return leave(s, r);
 }
 
-/* The last thing before a signature leaves. */
-static int
-check_signature(struct jpki_shared *s, const struct jpki_signing *what,
+/* By what the card is known again: the start of the auth certificate, where it
+ * was read, or the signature. */
+static void
+remember(struct jpki_shared *s, const struct jpki_signing *what,
     const uint8_t *sig, size_t sig_len)
 {
-	const struct jpki_cert *cert = what->cert;
-	int r;
+	const struct jpkip_head *head =
+	    jpkip_head_known(s->card, JPKI_KEY_AUTH);
 
-	if (cert == NULL)
-		cert = *cert_of(s, jpki_key_slot(what->key));
-	if (cert == NULL)
-		return 0;
-	jpkip_ctx_clear(s->ctx);
-	r = jpkip_cert_verify(s->ctx, cert, what->padding, what->md,
-	    what->digest, what->digest_len, sig, sig_len);
-	return r == 0 ? 0 : jpkip_shared_told(s, r);
+	if (head != NULL && head->len >= JPKIP_SEEN_HEAD)
+		jpkip_seen_head(&s->seen, s->epoch, head->der);
+	else if (what->key == JPKI_KEY_AUTH)
+		jpkip_seen_signature(&s->seen, s->epoch, what, sig, sig_len);
 }
 
 /* The run of a signature, after its arguments were checked. */
 static int
-sign(struct jpki_shared *s, const struct jpki_signing *what,
+sign(struct jpki_shared *s, struct jpki_signing *what,
     struct jpki_kept *kept, int min_tries, uint8_t *sig, size_t sig_size,
     size_t *sig_len)
 {
@@ -357,16 +410,17 @@ sign(struct jpki_shared *s, const struct jpki_signing *what,
 	if ((r = jpkip_shared_begin_with(s, jpki_kept_epoch(kept), kept,
 	    min_tries, NULL)) != 0)
 		return r;
+	if (what->cert == NULL)
+		what->cert = *cert_of(s, jpki_key_slot(what->key));
 	if (what->key == JPKI_KEY_SIGN)
 		read_head(s);
-	if ((r = jpki_card_sign(s->card, what->key, what->padding, what->md,
-	    what->digest, what->digest_len, sig, sig_size, sig_len)) != 0)
+	if ((r = jpkip_card_sign(s->card, what, sig, sig_size,
+	    sig_len)) != 0)
 		(void)jpkip_shared_told(s, r);
-	if ((r = jpkip_shared_end(s, r)) != 0 ||
-	    (r = check_signature(s, what, sig, *sig_len)) != 0)
+	else
+		remember(s, what, sig, *sig_len);
+	if ((r = jpkip_shared_end(s, r)) != 0)
 		return r;
-	if (what->key == JPKI_KEY_AUTH)
-		jpkip_seen_signature(&s->seen, s->epoch, what, sig, *sig_len);
 	if (kept->uses > 0 && --kept->uses == 0)
 		jpkip_kept_end(kept, JPKI_KEPT_ENDED);
 	return 0;
@@ -393,6 +447,9 @@ jpki_shared_sign(struct jpki_ctx *ctx, struct jpki_shared *s,
 	    what.digest, what.digest_len)) == 0 &&
 	    sig_size < JPKIP_RSA2048_LEN)
 		r = jpkip_fail(ctx, JPKI_ERR_SPACE, NULL, NULL);
+	if (r == 0 && what.cert != NULL)
+		r = jpkip_signature_key(ctx, jpkip_cert_public_key(what.cert),
+		    jpkip_slot_name(ctx, jpki_key_slot(what.key)));
 	if (r == 0)
 		r = sign(s, &what, kept, min_tries, sig, sig_size, &made);
 	if (r != 0)

@@ -9,8 +9,11 @@
 #include "card/cert.h"
 #include "card/command.h"
 #include "card/file.h"
+#include "card/head.h"
+#include "card/run.h"
 #include "certificate/cert.h"
 #include "crypto/digest.h"
+#include "crypto/signature.h"
 
 #define SFI 0x80
 #define CURRENT_EF 0x80
@@ -19,15 +22,15 @@
 enum { P1_PKCS1 = 0x00, P1_PSS_SHA256 = 0x04 };
 
 struct job {
-	enum jpki_slot slot;
-	enum jpki_pin pin;
+	enum jpki_key key;
 	uint16_t ef;
 	const char *name;
 	enum jpki_padding padding;
 	enum jpki_md md;
 	const uint8_t *digest;
 	size_t digest_len;
-	size_t sig_len;			/* what the key makes */
+	const struct jpki_cert *cert;	/* the key's, if it was given */
+	const struct jpkip_public_key *public_key;	/* borrowed */
 };
 
 static int
@@ -58,38 +61,29 @@ send_sign(struct jpki_card *card, const struct job *job,
 	return jpkip_send(card, &apdu, reply);
 }
 
-/* The key's certificate, where it was read. */
-static struct jpki_cert *const *
-known_cert(const struct jpki_card *card, const struct job *job)
-{
-	return &card->known[jpkip_slot_index(job->slot)];
-}
-
-/* The size of the key: from the certificate, or by what this carrier is known
- * to have. A PSS signature is never made without the certificate. */
+/*
+ * The key that checks the signature: of a certificate that was given or read
+ * before, else of the first bytes of the one on the card. Without it, and
+ * without it being of use, no signature is asked for: one that nobody checked
+ * may give the private key away.
+ */
 static int
 know_key(struct jpki_card *card, struct job *job)
 {
-	struct jpki_cert *const *known = known_cert(card, job);
-	struct jpki_cert *cert = NULL;
+	const struct jpki_cert *cert = job->cert;
+	const struct jpkip_head *head;
 	int r;
 
-	if (*known == NULL && job->padding == JPKI_PADDING_PKCS1 &&
-	    card->carrier == JPKI_CARRIER_CARD) {
-		job->sig_len = JPKIP_RSA2048_LEN;
-		return 0;
-	}
-	if (*known == NULL) {
-		if ((r = jpkip_read_cert(card, job->slot, &cert)) != 0)
+	if (cert == NULL)
+		cert = card->known[jpkip_slot_index(jpki_key_slot(job->key))];
+	if (cert != NULL) {
+		job->public_key = jpkip_cert_public_key(cert);
+	} else {
+		if ((r = jpkip_head_get(card, job->key, &head)) != 0)
 			return r;
-		jpki_cert_free(&cert);
+		job->public_key = &head->head.key;
 	}
-	job->sig_len = jpkip_cert_modulus_len(*known);
-	if (job->sig_len == 0)
-		return jpkip_fail(card->ctx, JPKI_ERR_DATA,
-		    "%s, which is not RSA", "%sが RSA ではありません",
-		    job->name);
-	return 0;
+	return jpkip_signature_key(card->ctx, job->public_key, job->name);
 }
 
 static int
@@ -113,28 +107,28 @@ static int
 sign(struct jpki_card *card, struct job *job, uint8_t *sig, size_t sig_size,
     size_t *sig_len)
 {
-	struct jpki_cert *const *known = known_cert(card, job);
 	struct jpkip_reply reply;
+	size_t len;
 	int r;
 
 	if ((r = know_key(card, job)) != 0)
 		return r;
-	if (sig_size < job->sig_len)
+	len = job->public_key->modulus_len;
+	if (sig_size < len)
 		return jpkip_fail(card->ctx, JPKI_ERR_SPACE,
-		    "%zu bytes needed", "%zu バイト必要です",
-		    job->sig_len);
+		    "%zu bytes needed", "%zu バイト必要です", len);
 	if ((r = send_sign(card, job, &reply)) != 0)
 		return r;
 	if (reply.sw != 0x9000)
-		return sign_refused(card, job, &reply);
-	if (reply.len != job->sig_len)
+		r = sign_refused(card, job, &reply);
+	else if (reply.len != len)
 		r = jpkip_fail(card->ctx, JPKI_ERR_DATA,
 		    "a signature of %zu bytes",
 		    "署名が %zu バイトです", reply.len);
-	else if (*known != NULL)
-		r = jpkip_cert_verify(card->ctx, *known, job->padding,
-		    job->md, job->digest, job->digest_len, reply.data,
-		    reply.len);
+	else
+		r = jpkip_signature_check(card->ctx, job->public_key,
+		    job->padding, job->md, job->digest, job->digest_len,
+		    reply.data, reply.len);
 	if (r == 0) {
 		memcpy(sig, reply.data, reply.len);
 		*sig_len = reply.len;
@@ -158,9 +152,9 @@ jpkip_sign_check(struct jpki_ctx *ctx, enum jpki_key key,
 }
 
 static void
-name_key(const struct jpki_ctx *ctx, enum jpki_key key, struct job *job)
+name_key(const struct jpki_ctx *ctx, struct job *job)
 {
-	switch (key) {
+	switch (job->key) {
 	case JPKI_KEY_AUTH:
 		job->ef = 0x0017;
 		job->name = jpkip_pick(ctx, "auth key (利用者証明用)",
@@ -175,28 +169,74 @@ name_key(const struct jpki_ctx *ctx, enum jpki_key key, struct job *job)
 }
 
 int
+jpkip_card_sign(struct jpki_card *card, const struct jpki_signing *what,
+    uint8_t *sig, size_t sig_size, size_t *sig_len)
+{
+	struct job job = {
+		.key = what->key, .padding = what->padding, .md = what->md,
+		.digest = what->digest, .digest_len = what->digest_len,
+		.cert = what->cert
+	};
+	int r;
+
+	jpkip_ctx_clear(card->ctx);
+	if ((r = jpkip_sign_check(card->ctx, what->key, what->padding,
+	    what->md, what->digest, what->digest_len)) != 0)
+		return r;
+	name_key(card->ctx, &job);
+	/* A door that some other program left open is not ours to use. */
+	if (card->depth == 0 ||
+	    !(card->verified & 1u << jpki_key_pin(job.key)))
+		return jpkip_fail(card->ctx, JPKI_ERR_NEEDS_PIN,
+		    JPKIP_SAME("%s"), job.name);
+	return sign(card, &job, sig, sig_size, sig_len);
+}
+
+int
+jpki_card_key_validity(struct jpki_card *card, enum jpki_key key,
+    int64_t *not_before, int64_t *not_after)
+{
+	const struct jpkip_head *head;
+	const struct jpki_cert *cert;
+	int r;
+
+	if (card == NULL)
+		return JPKI_ERR_USAGE;
+	jpkip_ctx_clear(card->ctx);
+	if ((key != JPKI_KEY_AUTH && key != JPKI_KEY_SIGN) ||
+	    not_before == NULL || not_after == NULL)
+		return jpkip_fail(card->ctx, JPKI_ERR_USAGE, NULL, NULL);
+	cert = card->known[jpkip_slot_index(jpki_key_slot(key))];
+	if (cert != NULL) {
+		jpki_cert_validity(cert, not_before, not_after);
+		return 0;
+	}
+	if ((head = jpkip_head_known(card, key)) == NULL) {
+		if ((r = jpkip_run_begin(card)) != 0)
+			return r;
+		r = jpkip_head_get(card, key, &head);
+		if ((r = jpkip_run_finish(card, r)) != 0)
+			return r;
+	}
+	*not_before = head->head.not_before;
+	*not_after = head->head.not_after;
+	return 0;
+}
+
+int
 jpki_card_sign(struct jpki_card *card, enum jpki_key key,
     enum jpki_padding padding, enum jpki_md md, const uint8_t *digest,
     size_t digest_len, uint8_t *sig, size_t sig_size, size_t *sig_len)
 {
-	struct job job = {
-		jpki_key_slot(key), jpki_key_pin(key), 0, NULL,
-		padding, md, digest, digest_len, 0
+	const struct jpki_signing what = {
+		.size = sizeof(what), .key = key, .padding = padding,
+		.md = md, .digest = digest, .digest_len = digest_len
 	};
-	int r;
 
 	if (card == NULL)
 		return JPKI_ERR_USAGE;
 	jpkip_ctx_clear(card->ctx);
 	if (sig == NULL || sig_len == NULL)
 		return jpkip_fail(card->ctx, JPKI_ERR_USAGE, NULL, NULL);
-	if ((r = jpkip_sign_check(card->ctx, key, padding, md, digest,
-	    digest_len)) != 0)
-		return r;
-	name_key(card->ctx, key, &job);
-	/* A door that some other program left open is not ours to use. */
-	if (card->depth == 0 || !(card->verified & 1u << job.pin))
-		return jpkip_fail(card->ctx, JPKI_ERR_NEEDS_PIN,
-		    JPKIP_SAME("%s"), job.name);
-	return sign(card, &job, sig, sig_size, sig_len);
+	return jpkip_card_sign(card, &what, sig, sig_size, sig_len);
 }

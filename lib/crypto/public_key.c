@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+#define RSA_BYTES_MIN 128	/* less, and anybody could have made it */
+#define RSA_BITS_MAX 16384	/* of what libcrypto checks */
+
 /* 1.2.840.113549.1.1.1 and 1.2.840.10045.2.1 */
 static const uint8_t oid_rsa[] = {
 	0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01
@@ -98,4 +101,33 @@ jpkip_public_key_read(struct jpkip_part *from, struct jpkip_public_key *key)
 	if (JPKIP_PART_IS(key->oid, oid_ec))
 		read_ec(key, parameters);
 	return true;
+}
+
+/* Positive, odd, more than 1, and of so many bytes at least: what every modulus
+ * and exponent is. */
+static bool
+odd_number(struct jpkip_part number, size_t bytes)
+{
+	if (number.len > 0 && (number.at[0] & 0x80) != 0)
+		return false;
+	while (number.len > 0 && number.at[0] == 0) {
+		number.at++;
+		number.len--;
+	}
+	return number.len >= bytes && (number.at[number.len - 1] & 1) != 0 &&
+	    (number.len > 1 || number.at[0] > 1);
+}
+
+bool
+jpkip_rsa_numbers(const struct jpkip_public_key *key,
+    struct jpkip_part *modulus, struct jpkip_part *exponent)
+{
+	struct jpkip_part bits = key->bits, numbers;
+
+	return key->modulus_len != 0 && key->size <= RSA_BITS_MAX &&
+	    jpkip_der_take(&bits, JPKIP_TAG_SEQUENCE, &numbers) &&
+	    jpkip_der_take(&numbers, JPKIP_TAG_INTEGER, modulus) &&
+	    jpkip_der_take(&numbers, JPKIP_TAG_INTEGER, exponent) &&
+	    numbers.len == 0 && odd_number(*modulus, RSA_BYTES_MIN) &&
+	    odd_number(*exponent, 1);
 }

@@ -178,9 +178,13 @@ out:
 void
 jpki_softcard_free(struct jpki_softcard **soft)
 {
+	size_t i;
+
 	if (soft == NULL || *soft == NULL)
 		return;
 	jpkip_soft_power_off(*soft);
+	for (i = 0; i < 2; i++)
+		jpkip_soft_stock_free(&(*soft)->stock[i]);
 	jpkip_soft_dir_release(&(*soft)->dir);
 	free((*soft)->path);
 	free((*soft)->absolute);

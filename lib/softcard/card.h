@@ -14,6 +14,7 @@
 
 #include "softcard/ef.h"
 #include "softcard/state.h"
+#include "softcard/stock.h"
 #include "softcard/store.h"
 
 struct jpki_softcard {
@@ -30,7 +31,11 @@ struct jpki_softcard {
 	struct jpkip_soft_switches on;
 	struct jpkip_soft_app apps[JPKIP_SOFT_APPS];
 	size_t n_apps;
-	EVP_PKEY *keys[2];		/* see files.h */
+	EVP_PKEY *keys[2];		/* see files.h; the stock's */
+
+	/* What keys[] and the certificates' files are made of: it stays when
+	 * the power goes, and is compared with the directory when it comes. */
+	struct jpkip_soft_stock stock[2];
 
 	/* RAM: lost with the power. */
 	bool first;			/* no command since power-up */

@@ -35,7 +35,8 @@ jpkip_soft_defaults(struct jpkip_soft_state *state)
 		{ "filler", "64" },
 		{ "reselect", "keep" },
 		{ "delay-ms", "0" },
-		{ "sign-ms", "0" }
+		{ "sign-ms", "0" },
+		{ "signature", "right" }
 	};
 	size_t i;
 

@@ -2,18 +2,13 @@
 /* What the applications hold (card.md 2.1, 2.2, 7.3). */
 #include "softcard/files.h"
 
-#include <openssl/x509.h>
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/wipe.h"
-#include "crypto/libcrypto.h"
-#include "softcard/certs.h"
 #include "softcard/ef.h"
-#include "softcard/pem.h"
 #include "softcard/text_app.h"
 
 #define TOKEN_INFO_LEN 160
@@ -37,86 +32,53 @@ static const struct {
 /* The certificate's DER, and filler after it. */
 static int
 add_cert(struct jpki_softcard *soft, struct jpkip_soft_app *app, uint16_t id,
-    enum jpki_pin needs, const X509 *cert)
+    enum jpki_pin needs, const uint8_t *der, size_t len)
 {
 	struct jpkip_soft_ef ef = {
 		.id = id, .type = JPKIP_SOFT_EF_DATA, .needs = needs
 	};
-	uint8_t *data, *at;
-	size_t len, all;
-	int n, r;
+	size_t all = len + soft->on.filler;
+	uint8_t *data;
+	int r;
 
-	n = i2d_X509(cert, NULL);
-	if (n <= 0)
-		return jpkip_fail(soft->ctx, JPKI_ERR_CRYPTO,
-		    JPKIP_SAME("X.509"));
-	len = (size_t)n;
-	all = len + soft->on.filler;
 	if (all > JPKIP_SOFT_EF_MAX)
 		all = len > JPKIP_SOFT_EF_MAX ? len : JPKIP_SOFT_EF_MAX;
 	if ((data = malloc(all)) == NULL)
 		return jpkip_fail(soft->ctx, JPKI_ERR_MEMORY, NULL, NULL);
-	memset(data, 0xff, all);
-	at = data;
-	i2d_X509(cert, &at);
+	memcpy(data, der, len);
+	memset(data + len, 0xff, all - len);
 	r = jpkip_soft_add_ef(soft->ctx, app, ef, data, all);
 	jpkip_freezero(data, all);
 	return r;
 }
 
-EVP_PKEY **
-jpkip_soft_key(struct jpki_softcard *soft, enum jpki_key key)
+static size_t
+place(enum jpki_key key)
 {
-	return &soft->keys[key == JPKI_KEY_SIGN ? 1 : 0];
+	return key == JPKI_KEY_SIGN ? 1 : 0;
 }
 
-static int
-misfit(struct jpki_ctx *ctx, const struct jpkip_soft_dir *dir,
-    const char *name, const char *other)
+EVP_PKEY *
+jpkip_soft_key(const struct jpki_softcard *soft, enum jpki_key key)
 {
-	return jpkip_fail(ctx, JPKI_ERR_DAMAGED, "%s/%s: does not fit %s",
-	    "%s/%s: %s と合いません", dir->path, name, other);
+	return soft->keys[place(key)];
 }
 
-/* A key with its certificate and its CA's; they must belong together. */
 static int
 add_purpose(struct jpki_softcard *soft, struct jpkip_soft_app *app,
     enum jpki_key key, uint16_t cert_id, enum jpki_pin cert_needs,
     uint16_t ca_id)
 {
-	const struct jpkip_soft_names *names = jpkip_soft_names(key);
-	EVP_PKEY **pkey = jpkip_soft_key(soft, key);
-	struct jpki_ctx *ctx = soft->ctx;
-	X509 *cert = NULL, *ca = NULL;
-	bool fits;
+	struct jpkip_soft_stock *stock = &soft->stock[place(key)];
 	int r;
 
-	if ((r = jpkip_soft_read_cert(ctx, &soft->dir, names->cert,
-	    &cert)) != 0 ||
-	    (r = jpkip_soft_read_cert(ctx, &soft->dir, names->ca_cert,
-	    &ca)) != 0 ||
-	    (r = jpkip_soft_read_key(ctx, &soft->dir, names->key, pkey)) != 0)
-		goto out;
-	jpkip_crypto_enter();
-	fits = X509_check_private_key(cert, *pkey) == 1;
-	jpkip_crypto_leave();
-	if (!fits) {
-		r = misfit(ctx, &soft->dir, names->cert, names->key);
-		goto out;
-	}
-	jpkip_crypto_enter();
-	fits = X509_verify(cert, X509_get0_pubkey(ca)) == 1;
-	jpkip_crypto_leave();
-	if (!fits) {
-		r = misfit(ctx, &soft->dir, names->cert, names->ca_cert);
-		goto out;
-	}
-	if ((r = add_cert(soft, app, cert_id, cert_needs, cert)) == 0)
-		r = add_cert(soft, app, ca_id, 0, ca);
-out:
-	X509_free(cert);
-	X509_free(ca);
-	return r;
+	if ((r = jpkip_soft_stock_fill(soft->ctx, &soft->dir, key,
+	    stock)) != 0 ||
+	    (r = add_cert(soft, app, cert_id, cert_needs, stock->cert,
+	    stock->cert_len)) != 0)
+		return r;
+	soft->keys[place(key)] = stock->key;
+	return add_cert(soft, app, ca_id, 0, stock->ca, stock->ca_len);
 }
 
 static void
@@ -285,8 +247,5 @@ jpkip_soft_files_free(struct jpki_softcard *soft)
 			    soft->apps[i].efs[k].len);
 	memset(soft->apps, 0, sizeof(soft->apps));
 	soft->n_apps = 0;
-	for (i = 0; i < sizeof(soft->keys) / sizeof(soft->keys[0]); i++) {
-		EVP_PKEY_free(soft->keys[i]);
-		soft->keys[i] = NULL;
-	}
+	memset(soft->keys, 0, sizeof(soft->keys));
 }

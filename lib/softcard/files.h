@@ -9,7 +9,7 @@
 int	jpkip_soft_files_load(struct jpki_softcard *) JPKI_CHECK;
 void	jpkip_soft_files_free(struct jpki_softcard *);
 
-/* Where a key is kept; NULL is there without power, and if there is none. */
-EVP_PKEY **jpkip_soft_key(struct jpki_softcard *, enum jpki_key);
+/* A key; NULL without power, and if there is none. */
+EVP_PKEY *jpkip_soft_key(const struct jpki_softcard *, enum jpki_key);
 
 #endif

@@ -354,6 +354,29 @@ print_text_length(const struct jpkip_soft_state *state, char *text,
 		snprintf(text, size, "%02X", state->sw.text_length);
 }
 
+static const char *const signatures[] = {
+	"right", "zeros", "other", "flipped", "salt-0", "salt-20", "salt-64"
+};
+
+static bool
+parse_signature(struct jpkip_soft_state *state, const char *value)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(signatures) / sizeof(signatures[0]); i++)
+		if (strcmp(value, signatures[i]) == 0) {
+			state->sw.signature = (enum jpkip_soft_signature)i;
+			return true;
+		}
+	return false;
+}
+
+static void
+print_signature(const struct jpkip_soft_state *state, char *text, size_t size)
+{
+	snprintf(text, size, "%s", signatures[state->sw.signature]);
+}
+
 /* What values must be. In two steps: the numbers themselves, not their names,
  * are to be in the texts. */
 #define CHARACTERS(max) CHARACTERS_TO(max)
@@ -423,6 +446,10 @@ const struct jpkip_soft_option jpkip_soft_options[] = {
 	    print_delay_ms },
 	{ "sign-ms", JPKIP_SOFT_SWITCH, FROM_0(DELAY_MAX), parse_sign_ms,
 	    print_sign_ms },
+	{ "signature", JPKIP_SOFT_SWITCH,
+	    "right, zeros, other, flipped, salt-0, salt-20 or salt-64",
+	    "right、zeros、other、flipped、salt-0、salt-20、salt-64 の"
+	    "どれかです", parse_signature, print_signature },
 	{ NULL, JPKIP_SOFT_FIXED, NULL, NULL, NULL, NULL }
 };
 

@@ -44,12 +44,28 @@ length_fits(const struct form *form, size_t len, size_t modulus_len)
 	return len >= 1 && len + PKCS1_OVERHEAD <= modulus_len;
 }
 
+/* The salt of a PSS signature, on cards that make a wrong one, too. */
+static int
+salt_length(enum jpkip_soft_signature signature)
+{
+	switch (signature) {
+	case JPKIP_SOFT_SALT_0:
+		return 0;
+	case JPKIP_SOFT_SALT_20:
+		return 20;
+	case JPKIP_SOFT_SALT_64:
+		return 64;
+	default:
+		return SALT_LEN;
+	}
+}
+
 static bool
 make_signature(OSSL_LIB_CTX *lib, EVP_PKEY *key, const struct form *form,
-    const uint8_t *data, size_t len, uint8_t *sig, size_t *sig_len)
+    int salt_len, const uint8_t *data, size_t len, uint8_t *sig,
+    size_t *sig_len)
 {
 	char sha256[] = "SHA256", pss[] = "pss", pkcs1[] = "pkcs1";
-	int salt_len = SALT_LEN;
 	OSSL_PARAM params[5], *p = params;
 	EVP_PKEY_CTX *ctx;
 	bool ok;
@@ -74,6 +90,16 @@ make_signature(OSSL_LIB_CTX *lib, EVP_PKEY *key, const struct form *form,
 	return ok;
 }
 
+/* What a broken card gives out instead of a right signature. */
+static void
+spoil(enum jpkip_soft_signature signature, uint8_t *sig, size_t len)
+{
+	if (signature == JPKIP_SOFT_ZEROS)
+		memset(sig, 0, len);
+	else if (signature == JPKIP_SOFT_FLIPPED)
+		sig[len / 2] ^= 0x10;
+}
+
 static int
 compute(struct jpki_softcard *soft, EVP_PKEY *key, const struct form *form,
     const struct jpkip_soft_apdu *apdu, struct jpkip_buf *reply)
@@ -92,12 +118,14 @@ compute(struct jpki_softcard *soft, EVP_PKEY *key, const struct form *form,
 		data.at = hash;
 	}
 	jpkip_crypto_enter();
-	ok = make_signature(lib, key, form, data.at, data.len, sig,
+	ok = make_signature(lib, key, form,
+	    salt_length(soft->on.signature), data.at, data.len, sig,
 	    &sig_len);
 	jpkip_crypto_leave();
 	if (!ok)
 		return jpkip_fail(soft->ctx, JPKI_ERR_CRYPTO,
 		    JPKIP_SAME("RSA"));
+	spoil(soft->on.signature, sig, sig_len);
 	jpkip_soft_sleep(soft->on.sign_ms);
 	jpkip_buf_put(reply, sig, sig_len);
 	return SW_OK;
@@ -124,11 +152,16 @@ jpkip_soft_sign(struct jpki_softcard *soft,
 		return SW_WRONG_TYPE;
 	if (!soft->login[jpkip_soft_pin_index(ef->needs)])
 		return SW_SECURITY;
-	key = *jpkip_soft_key(soft, ef->key);
+	key = jpkip_soft_key(soft, ef->key);
 	modulus_len = (size_t)EVP_PKEY_get_size(key);
 	if (modulus_len > SIGNATURE_MAX ||
 	    !length_fits(form, apdu->lc, modulus_len) ||
 	    apdu->le < modulus_len)
 		return SW_LENGTH;
+	if (soft->on.signature == JPKIP_SOFT_OTHER)
+		key = jpkip_soft_key(soft, ef->key == JPKI_KEY_AUTH ?
+		    JPKI_KEY_SIGN : JPKI_KEY_AUTH);
+	if (key == NULL)
+		return SW_NOT_FOUND;
 	return compute(soft, key, form, apdu, reply);
 }

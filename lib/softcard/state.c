@@ -146,7 +146,8 @@ static const struct {
 } newer[] = {
 	{ "text-length", "short" },
 	{ "name-flags", "none" },
-	{ "address-flags", "none" }
+	{ "address-flags", "none" },
+	{ "signature", "right" }
 };
 
 #define NEWER (sizeof(newer) / sizeof(newer[0]))

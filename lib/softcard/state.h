@@ -26,6 +26,18 @@ enum jpkip_soft_profile {
 	JPKIP_SOFT_JUKI
 };
 
+/* How a signature comes out: as it should, or as on a card that is broken or
+ * is none. */
+enum jpkip_soft_signature {
+	JPKIP_SOFT_RIGHT,
+	JPKIP_SOFT_ZEROS,
+	JPKIP_SOFT_OTHER,	/* by another key */
+	JPKIP_SOFT_FLIPPED,	/* with one wrong bit */
+	JPKIP_SOFT_SALT_0,	/* PSS with another length of the salt */
+	JPKIP_SOFT_SALT_20,
+	JPKIP_SOFT_SALT_64
+};
+
 /* What differs between cards in the field. */
 struct jpkip_soft_switches {
 	bool sfi;
@@ -39,6 +51,7 @@ struct jpkip_soft_switches {
 	uint32_t filler;
 	uint32_t delay_ms;
 	uint32_t sign_ms;
+	enum jpkip_soft_signature signature;
 };
 
 struct jpkip_soft_pin {

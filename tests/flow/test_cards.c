@@ -262,11 +262,16 @@ kept_for_a_while(void **state)
 	assert_int_equal(refs(auth), 1);
 	assert_true(is_kept(&f, JPKI_PIN_AUTH, f.epoch, NULL));
 	assert_true(is_kept(&f, JPKI_PIN_SIGN, f.epoch, seal));
-	/* What was not answered with a yes, and no time at all. */
+	/* One that nobody sent yet, asked for without an epoch, too. */
 	jpki_shared_keep(f.shared, untried, 60);
+	assert_int_equal(refs(untried), 2);
+	assert_true(is_kept(&f, JPKI_PIN_AUTH, f.epoch, untried));
+	assert_true(is_kept(&f, JPKI_PIN_AUTH, 0, untried));
+	assert_true(is_kept(&f, JPKI_PIN_SIGN, 0, NULL));
+	/* What was refused, and no time at all. */
+	jpki_shared_keep(f.shared, wrong, 60);
 	assert_int_equal(refs(untried), 1);
 	assert_true(is_kept(&f, JPKI_PIN_AUTH, f.epoch, NULL));
-	jpki_shared_keep(f.shared, wrong, 60);
 	assert_int_equal(refs(wrong), 1);
 	jpki_shared_keep(f.shared, auth, 60);
 	jpki_shared_keep(f.shared, auth, 0);

@@ -378,6 +378,42 @@ same_in_a_child(void **state)
 	finish(&f);
 }
 
+/* Workers that were each given the same wrong PIN, and wait for the card all
+ * at once: the first one's answer is the others'. */
+static void
+same_at_once(void **state)
+{
+	struct jpki_ctx *ctx = jpki_ctx_new();
+	struct jpki_card *other;
+	struct jpki_kept *kept;
+	struct fixture f;
+	pid_t pid[4];
+	int i, status;
+
+	(void)state;
+	start(&f, "card");
+	assert_int_equal(jpki_card_open(ctx, f.reader, &other), 0);
+	assert_int_equal(jpki_card_begin(other), 0);
+	for (i = 0; i < 4; i++) {
+		assert_true((pid[i] = fork()) >= 0);
+		if (pid[i] == 0) {
+			alarm(60);
+			kept = keep(&f, JPKI_PIN_AUTH, "9999", 0);
+			_exit(sign(&f, kept) == JPKI_ERR_PIN_WRONG ? 0 : 1);
+		}
+	}
+	(void)usleep(300000);
+	assert_int_equal(jpki_card_end(other), 0);
+	for (i = 0; i < 4; i++) {
+		assert_int_equal(waitpid(pid[i], &status, 0), pid[i]);
+		assert_int_equal(status, 0);
+	}
+	assert_int_equal(tries(&f, JPKI_PIN_AUTH), 2);
+	jpki_card_close(&other);
+	jpki_ctx_free(&ctx);
+	finish(&f);
+}
+
 /* A worker learns that a PIN is wrong; then the key is loaded anew, by its
  * parent and by another worker. */
 static void
@@ -443,11 +479,11 @@ sent_elsewhere(void **state)
 		if (jpki_card_open(f.ctx, f.reader, &card) != 0 ||
 		    jpki_card_begin(card) != 0)
 			_exit(1);
-		atomic_store(kept->doubt, true);
+		atomic_store(&kept->fate->doubt, true);
 		if (write(gate[1], &byte, 1) != 1)
 			_exit(1);
 		(void)usleep(100000);
-		atomic_store(kept->doubt, false);
+		atomic_store(&kept->fate->doubt, false);
 		_exit(jpki_card_end(card) != 0);
 	}
 	assert_int_equal(read(gate[0], &byte, 1), 1);
@@ -650,6 +686,86 @@ misfits(void **state)
 	jpki_kept_free(&kept);
 	finish(&other);
 	finish(&f);
+}
+
+/* No signature leaves that the card's own certificate does not confirm, whether
+ * that was read, given, or only its first bytes are known. */
+static void
+liars(void **state)
+{
+	enum { NOTHING, READ, GIVEN, N_KNOWN };
+	static const struct {
+		const char *signature;
+		enum jpki_padding padding;
+		int want;
+	} table[] = {
+		{ "right", JPKI_PADDING_PKCS1, 0 },
+		{ "right", JPKI_PADDING_PSS, 0 },
+		{ "zeros", JPKI_PADDING_PKCS1, JPKI_ERR_SIGNATURE },
+		{ "zeros", JPKI_PADDING_PSS, JPKI_ERR_SIGNATURE },
+		{ "other", JPKI_PADDING_PKCS1, JPKI_ERR_SIGNATURE },
+		{ "other", JPKI_PADDING_PSS, JPKI_ERR_SIGNATURE },
+		{ "flipped", JPKI_PADDING_PKCS1, JPKI_ERR_SIGNATURE },
+		{ "salt-0", JPKI_PADDING_PSS, JPKI_ERR_SIGNATURE },
+		{ "salt-20", JPKI_PADDING_PSS, JPKI_ERR_SIGNATURE },
+		{ "salt-64", JPKI_PADDING_PSS, JPKI_ERR_SIGNATURE },
+		{ "salt-0", JPKI_PADDING_PKCS1, 0 },
+	};
+	static const uint8_t digest[32] = { 7 }, nothing[256];
+	struct jpki_cert *cert = NULL, *sealed = NULL;
+	struct jpki_signing what = { .size = sizeof(what),
+		.md = JPKI_MD_SHA256, .digest = digest,
+		.digest_len = sizeof(digest) };
+	struct jpki_kept *auth, *seal;
+	struct jpki_softcard *soft;
+	struct fixture f;
+	uint8_t sig[256];
+	size_t i, len;
+	int known;
+
+	(void)state;
+	for (i = 0; i < N_KNOWN * sizeof(table) / sizeof(table[0]); i++) {
+		known = (int)(i % N_KNOWN);
+		start(&f, "card");
+		auth = keep(&f, JPKI_PIN_AUTH, AUTH_PIN, 0);
+		seal = keep(&f, JPKI_PIN_SIGN, SIGN_PIN, 0);
+		if (known != NOTHING) {
+			assert_int_equal(jpki_shared_cert(f.ctx, f.shared,
+			    f.epoch, JPKI_SLOT_AUTH, NULL, 2, &cert), 0);
+			assert_int_equal(jpki_shared_cert(f.ctx, f.shared,
+			    f.epoch, JPKI_SLOT_SIGN, seal, 2, &sealed), 0);
+		}
+		row("%s, %d, known %d", table[i / N_KNOWN].signature,
+		    (int)table[i / N_KNOWN].padding, known);
+		assert_int_equal(jpki_softcard_open(f.ctx, f.path, &soft), 0);
+		assert_int_equal(jpki_softcard_set(soft, "signature",
+		    table[i / N_KNOWN].signature), 0);
+		jpki_softcard_free(&soft);
+		/* Its power goes: then it is so. */
+		assert_int_equal(jpki_shared_try(f.ctx, f.shared, auth, 2,
+		    NULL), 0);
+		what.padding = table[i / N_KNOWN].padding;
+		for (what.key = JPKI_KEY_AUTH; what.key <= JPKI_KEY_SIGN;
+		    what.key++) {
+			memset(sig, 1, sizeof(sig));
+			what.cert = known != GIVEN ? NULL :
+			    what.key == JPKI_KEY_AUTH ? cert : sealed;
+			assert_int_equal(jpki_shared_sign(f.ctx, f.shared,
+			    &what, what.key == JPKI_KEY_AUTH ? auth : seal, 2,
+			    sig, sizeof(sig), &len),
+			    table[i / N_KNOWN].want);
+			if (table[i / N_KNOWN].want != 0)
+				assert_memory_equal(sig, nothing, sizeof(sig));
+			/* It was not the PIN's fault. */
+			assert_int_equal(jpki_kept_state(auth),
+			    JPKI_KEPT_RIGHT);
+		}
+		jpki_cert_free(&cert);
+		jpki_cert_free(&sealed);
+		jpki_kept_free(&auth);
+		jpki_kept_free(&seal);
+		finish(&f);
+	}
 }
 
 /* What is wrong with the arguments is said before the card hears of it. */
@@ -957,6 +1073,7 @@ main(void)
 		cmocka_unit_test(forked),
 		cmocka_unit_test(one_try_for_all),
 		cmocka_unit_test(same_in_a_child),
+		cmocka_unit_test(same_at_once),
 		cmocka_unit_test(same_after_a_child),
 		cmocka_unit_test(no_vain_reads),
 		cmocka_unit_test(sent_elsewhere),
@@ -965,6 +1082,7 @@ main(void)
 		cmocka_unit_test(sign_comes_back),
 		cmocka_unit_test(epochs),
 		cmocka_unit_test(misfits),
+		ROW_TEST(liars),
 		ROW_TEST(careless),
 		ROW_TEST(signing_grows),
 		cmocka_unit_test(serial),

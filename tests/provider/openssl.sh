@@ -73,12 +73,12 @@ is 'pin-value works, with one warning' "$rc $(said | wc -l)" '0 1'
 
 # Round trips.
 ssl dgst -sha256 -sign jpki:auth -passin file:auth.pin -out sig a
-is 'eight commands, one signature, one VERIFY' \
-    "$(n_commands) $(n_sign) $(n_verify)" '8 1 1'
+is 'eleven commands, one signature, one VERIFY' \
+    "$(n_commands) $(n_sign) $(n_verify)" '11 1 1'
 jpki-softcard set card sfi=off
 ssl dgst -sha256 -sign jpki:auth -passin file:auth.pin -out sig a
 signed 'a card without short file ids' sha256 auth a
-ok 'sixteen commands at most' [ "$(n_commands)" -le 16 ]
+ok 'seventeen commands at most' [ "$(n_commands)" -le 17 ]
 jpki-softcard set card sfi=on extended=on first-6f00=on
 ssl dgst -sha256 -sign jpki:auth -passin file:auth.pin -out sig a
 signed 'a card with extended length' sha256 auth a
@@ -88,6 +88,24 @@ ssl dgst -sha256 -sigopt rsa_padding_mode:pss -sign jpki:auth \
     -passin file:auth.pin -out sig a
 refused 'PKCS#1 v1.5 signatures only' 'a card without PSS'
 jpki-softcard set card pss=on
+
+# A card that is broken, or is none: what it makes does not leave.
+pss='-sigopt rsa_padding_mode:pss'
+for how in zeros other flipped salt-0 salt-20 salt-64; do
+	jpki-softcard set card signature=$how
+	for key in auth sign; do
+		for padding in '' "$pss"; do
+			case $how/$padding in salt-*/) continue ;; esac
+			rm -f sig
+			ssl dgst -sha256 $padding -sign jpki://$key \
+			    -passin file:$key.pin -out sig a
+			refused 'does not fit' "$how by $key $padding"
+			is 'exit code and signature' \
+			    "$rc $(cat sig 2>/dev/null | wc -c)" '1 0'
+		done
+	done
+done
+jpki-softcard set card signature=right
 
 # CMS: the password does not reach the certificate by -passin.
 cms="cms -sign -binary -in a -outform DER -out sig"
@@ -210,9 +228,19 @@ ssl $sign_auth jpki:auth -passin file:auth.pin a
 refused 'damaged' 'a damaged card'
 unset JPKI_READER
 ssl $sign_auth jpki:auth -passin file:auth.pin a
-refused 'pcscd' 'no pcscd'
+refused 'does not answer:[^:]*:[0-9]*:Install it' 'no pcscd, said once'
 JPKI_READER=soft:$tmp/card
 export JPKI_READER
+
+# What the provider says itself is in one language, as libjpki's errors are.
+LC_ALL=ja_JP.UTF-8 ssl dgst -sha256 -sign jpki:auth -out sig a
+refused '（残り 3 回）。カードには何も送っていません。$' 'no answer, in Japanese'
+LC_ALL=ja_JP.UTF-8 ssl storeutl -noout jpki:anchors
+refused ':設定されていません。J-LIS の.*置いてください。$' \
+    'no anchors, in Japanese'
+LC_ALL=ja_JP.UTF-8 ssl dgst -sha256 -sign 'jpki:auth?pin-value=1234' -out sig a
+ok 'the warning of a PIN in a URI, too' grep -q '^jpki: URI の中の暗証番号は' \
+    log/err
 
 # openssl.cnf: the sample works, its keys count, a mistyped one is named.
 sed 's/^# pin-source.auth = .*/pin-source.auth = file:auth.pin/' \
@@ -234,7 +262,7 @@ run sh -c 'jpki-wrap jpki://auth >auth.key'
 works 'jpki-wrap'
 ssl dgst -sha256 -sign auth.key -passin file:auth.pin -out sig a
 signed 'a key file' sha256 auth a
-is 'a key file costs what the URI costs' "$(n_commands)" 8
+is 'a key file costs what the URI costs' "$(n_commands)" 11
 cat auth.pem auth.key >bundle.pem
 ssl dgst -sha256 -sign bundle.pem -passin file:auth.pin -out sig a
 signed 'a bundle' sha256 auth a

@@ -639,10 +639,85 @@ other_keys(void **state)
 	}
 }
 
+static int
+signs_hello(const struct bench *bench, EVP_PKEY *key)
+{
+	unsigned char sig[512];
+	size_t len;
+
+	return bench_sign(bench, key, "SHA256", false, sig, &len);
+}
+
+/* The sign key is loaded without sending the password: the first signature
+ * tells that it is wrong, once; who asks again asks the holder again. */
+static void
+wrong_password(void **state)
+{
+	struct answer answer = { .pass = "WRONG1" };
+	OSSL_STORE_INFO *key;
+	struct bench bench;
+	int i;
+
+	(void)state;
+	bench_start(&bench, JPKI_LAST, "card");
+	for (i = 1; i <= 2; i++) {
+		bench_count();
+		key = bench_load(&bench, "jpki:sign", OSSL_STORE_INFO_PKEY,
+		    &answer);
+		assert_non_null(key);
+		assert_int_equal(bench_counted().verify, 0);
+		assert_int_equal(answer.asked, i);
+		bench_count();
+		assert_int_equal(signs_hello(&bench, OSSL_STORE_INFO_get0_PKEY(key)),
+		    0);
+		assert_true(bench_error("4 tries left"));
+		assert_int_equal(signs_hello(&bench, OSSL_STORE_INFO_get0_PKEY(key)),
+		    0);
+		assert_true(bench_error("nothing more was sent"));
+		assert_int_equal(bench_counted().verify, i == 1);
+		assert_int_equal(bench_tries(&bench), 34);
+		OSSL_STORE_INFO_free(key);
+	}
+	answer.pass = SIGN_PIN;
+	key = bench_load(&bench, "jpki:sign", OSSL_STORE_INFO_PKEY, &answer);
+	assert_non_null(key);
+	assert_int_equal(signs_hello(&bench, OSSL_STORE_INFO_get0_PKEY(key)), 1);
+	assert_int_equal(bench_tries(&bench), 35);
+	OSSL_STORE_INFO_free(key);
+	bench_stop(&bench);
+}
+
+/* One prompt as well where the key comes first. */
+static void
+key_first(void **state)
+{
+	struct answer answer = { .pass = SIGN_PIN };
+	OSSL_STORE_INFO *cert, *key;
+	struct bench bench;
+
+	(void)state;
+	bench_start(&bench, JPKI_LAST, "card");
+	key = bench_load(&bench, "jpki:sign", OSSL_STORE_INFO_PKEY, &answer);
+	assert_non_null(key);
+	cert = bench_load(&bench, "jpki:sign", OSSL_STORE_INFO_CERT, &answer);
+	assert_non_null(cert);
+	assert_int_equal(answer.asked, 1);
+	assert_int_equal(X509_check_private_key(
+	    OSSL_STORE_INFO_get0_CERT(cert), OSSL_STORE_INFO_get0_PKEY(key)),
+	    1);
+	assert_int_equal(signs_hello(&bench, OSSL_STORE_INFO_get0_PKEY(key)), 1);
+	OSSL_STORE_INFO_free(cert);
+	OSSL_STORE_INFO_free(key);
+	assert_int_equal(ERR_peek_error(), 0);
+	bench_stop(&bench);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(wrong_password),
+		cmocka_unit_test(key_first),
 		cmocka_unit_test(every_digest),
 		ROW_TEST(refused_digests),
 		ROW_TEST(salt_lengths),

@@ -29,7 +29,7 @@ open_with_short_ids(void **state)
 	(void)state;
 	card = script_opened(&script);
 	assert_int_equal(jpki_card_carrier(card), JPKI_CARRIER_CARD);
-	assert_int_equal(card->auth_tries, 3);
+	assert_int_equal(card->first_tries, 3);
 	jpki_card_close(&card);
 	assert_null(card);
 	assert_true(script.closed);
@@ -162,6 +162,7 @@ signature_in_a_run(void **state)
 		{ SCRIPT_SELECT, "9000", 0 },
 		{ "00200098", "63C3", 0 },
 		{ "00200098 04 31323334", "9000", 0 },
+		SCRIPT_HEAD,
 		{ SCRIPT_SIGN_AUTH, SCRIPT_SIG, 0 },
 		{ SCRIPT_SIGN_AUTH, SCRIPT_SIG, 0 },
 		{ SCRIPT_DOOR, "6A82", 0 },
@@ -191,6 +192,7 @@ signature_without_short_ids(void **state)
 		{ "00A4020C 02 0018", "9000", 0 },
 		{ "00200080", "63C3", 0 },
 		{ "00200080 04 31323334", "9000", 0 },
+		SCRIPT_HEAD_PLAIN,
 		{ "00A4020C 02 0017", "9000", 0 },
 		{ "802A0080 33" SCRIPT_DIGEST_INFO "00", SCRIPT_SIG, 0 },
 		{ "802A0080 33" SCRIPT_DIGEST_INFO "00", SCRIPT_SIG, 0 },
@@ -219,12 +221,13 @@ digest_infos(void **state)
 		{ SCRIPT_SELECT, "9000", 0 },
 		{ "00200098", "63C3", 0 },
 		{ "00200098 04 31323334", "9000", 0 },
+		SCRIPT_HEAD,
 		{ "802A0097 43 3041300D060960864801650304020205000430"
 		  SCRIPT_ZERO32
-		  "00000000000000000000000000000000 00", SCRIPT_SIG, 0 },
+		  "00000000000000000000000000000000 00", SCRIPT_SIG_384, 0 },
 		{ "802A0097 53 3051300D060960864801650304020305000440"
 		  SCRIPT_ZERO32
-		  SCRIPT_ZERO32 "00", SCRIPT_SIG, 0 },
+		  SCRIPT_ZERO32 "00", SCRIPT_SIG_512, 0 },
 		{ SCRIPT_DOOR, "9000", 0 },
 		{ "off", "", 0 },
 	};
@@ -423,6 +426,7 @@ wrong_le(void **state)
 		{ SCRIPT_SELECT, "9000", 0 },
 		{ "00200098", "63C3", 0 },
 		{ "00200098 04 31323334", "9000", 0 },
+		SCRIPT_HEAD,
 		{ SCRIPT_SIGN_AUTH, "6C80", 0 },
 		{ SCRIPT_SIGN_AUTH, "6F00", 0 },
 		{ SCRIPT_DOOR, "6F00", 0 },
@@ -466,6 +470,7 @@ trace_is_redacted(void **state)
 		{ SCRIPT_SELECT, "9000", 0 },
 		{ "00200098", "63C3", 0 },
 		{ "00200098 04 31323334", "9000", 0 },
+		SCRIPT_HEAD,
 		{ SCRIPT_SIGN_AUTH, SCRIPT_SIG, 0 },
 		{ SCRIPT_DOOR, NULL, JPKI_ERR_IO },
 		{ "off", "", 0 },
@@ -487,6 +492,9 @@ trace_is_redacted(void **state)
 	    "> 00A4040C 0A D392F000260100000001 : 9000\n"
 	    "> 00200098 : 63C3\n"
 	    "> 00200098 [PIN] : 9000\n"
+	    "> 00B08A00 00 : [256 bytes] 9000\n"
+	    "> 00B00100 00 : [256 bytes] 9000\n"
+	    "> 00B00200 00 : [256 bytes] 9000\n"
 	    "> 802A0097 33 [52 bytes] : [256 bytes] 9000\n"
 	    "> 00A4040C 0A D3921000310001010100 : JPKI_ERR_IO\n");
 }
@@ -595,6 +603,7 @@ run_of_another_thread(void **state)
 	script_add_run(script);
 	script_add(script, "00200098", "63C3");
 	script_add(script, "00200098 04 31323334", "9000");
+	script_add_head(script);
 	script_add(script, SCRIPT_SIGN_AUTH, SCRIPT_SIG);
 	script_add(script, SCRIPT_DOOR, "9000");
 	script_add(script, "off", "");

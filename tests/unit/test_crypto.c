@@ -64,9 +64,7 @@ verify(void **state)
 		enum jpki_md md;
 	} rows[] = {
 		{ -1, JPKI_MD_SHA256 }, { -1, JPKI_MD_SHA384 },
-		{ -1, JPKI_MD_SHA512 }, { 32, JPKI_MD_SHA256 },
-		{ 0, JPKI_MD_SHA256 }, { 20, JPKI_MD_SHA256 },
-		{ 222, JPKI_MD_SHA256 }
+		{ -1, JPKI_MD_SHA512 }, { 32, JPKI_MD_SHA256 }
 	};
 	const EVP_MD *mds[] = { EVP_sha256(), EVP_sha384(), EVP_sha512() };
 	struct jpki_cert *cert = certs_parse(&certs, certs.cert[0]);
@@ -100,6 +98,26 @@ verify(void **state)
 		sig[0] = 0xff;
 		assert_code(jpkip_cert_verify(certs.ctx, cert, right,
 		    rows[i].md, digest, len, sig, 256), JPKI_ERR_SIGNATURE);
+	}
+	jpki_cert_free(&cert);
+}
+
+/* PSS is right with the card's own salt alone, which has 32 bytes. */
+static void
+salts(void **state)
+{
+	static const int lens[] = { 0, 1, 20, 31, 33, 64, 222 };
+	struct jpki_cert *cert = certs_parse(&certs, certs.cert[0]);
+	uint8_t digest[32] = { 0 }, sig[256];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(lens) / sizeof(lens[0]); i++) {
+		row("salt %d", lens[i]);
+		sign(EVP_sha256(), lens[i], sig);
+		assert_code(jpkip_cert_verify(certs.ctx, cert,
+		    JPKI_PADDING_PSS, JPKI_MD_SHA256, digest, sizeof(digest),
+		    sig, sizeof(sig)), JPKI_ERR_SIGNATURE);
 	}
 	jpki_cert_free(&cert);
 }
@@ -177,6 +195,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		ROW_TEST(verify),
+		ROW_TEST(salts),
 		cmocka_unit_test(error_queue),
 		ROW_TEST(algorithms),
 	};

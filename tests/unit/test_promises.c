@@ -156,6 +156,7 @@ promise_4_every_run_anew(void **state)
 	script_add_run(script);
 	script_add(script, QUERY, "63C3");
 	script_add(script, VERIFY, "9000");
+	script_add_head(script);
 	script_add(script, SCRIPT_SIGN_AUTH, SCRIPT_SIG);
 	script_add(script, SCRIPT_DOOR, "9000");
 	script_add(script, "off", "");
@@ -200,6 +201,7 @@ promise_5_digests_only(void **state)
 	script_add(script, QUERY, "63C3");
 	script_add(script, VERIFY, "9000");
 	/* In the DigestInfo of its name: */
+	script_add_head(script);
 	script_add(script, SCRIPT_SIGN_AUTH, SCRIPT_SIG);
 	script_add(script, SCRIPT_DOOR, "9000");
 	script_add(script, "off", "");
@@ -288,6 +290,7 @@ promise_6_nothing_told(void **state)
 	script_add(script, SCRIPT_SELECT, "9000");
 	script_add(script, QUERY, "63C3");
 	script_add(script, VERIFY, "9000");
+	script_add_head(script);
 	script_add(script, SCRIPT_SIGN_AUTH, SCRIPT_SIG);
 	script_add(script, "00A4020C 02 0018", "9000");
 	script_add(script, "00200080", "63C3");

@@ -309,7 +309,7 @@ older_cards(void **state)
 {
 	static const char *const lines[] = {
 		"text-length short\n", "name-flags none\n",
-		"address-flags none\n"
+		"address-flags none\n", "signature right\n"
 	};
 	struct fixture *f = *state;
 	struct jpki_softcard *soft;

@@ -35,14 +35,40 @@ card_open(struct jpki_ctx *ctx, const char *reader, struct jpki_card **card)
 }
 
 int
+card_open_begin(struct jpki_ctx *ctx, const char *reader,
+    struct jpki_card **card)
+{
+	int r;
+
+	r = jpki_card_open_begin(ctx, reader, card);
+	if ((r != JPKI_ERR_NO_CARD && r != JPKI_ERR_MUTE) ||
+	    !isatty(STDERR_FILENO))
+		return r;
+	if ((r = card_open(ctx, reader, card)) == 0 &&
+	    (r = jpki_card_begin(*card)) != 0)
+		jpki_card_close(card);
+	return r;
+}
+
+int
 card_run(struct jpki_ctx *ctx, struct jpki_card *card,
+    int (*steps)(struct jpki_card *card, void *arg), void *arg,
+    const struct advice *advice)
+{
+	int r;
+
+	if ((r = jpki_card_begin(card)) != 0)
+		return complain_ctx(ctx, r, advice);
+	return card_go_on(ctx, card, steps, arg, advice);
+}
+
+int
+card_go_on(struct jpki_ctx *ctx, struct jpki_card *card,
     int (*steps)(struct jpki_card *card, void *arg), void *arg,
     const struct advice *advice)
 {
 	int r, end, code;
 
-	if ((r = jpki_card_begin(card)) != 0)
-		return complain_ctx(ctx, r, advice);
 	r = steps(card, arg);
 	if ((end = jpki_card_end(card)) == 0)
 		return r >= 0 ? r : complain_ctx(ctx, r, advice);

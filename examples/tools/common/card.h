@@ -14,6 +14,10 @@
 int card_open(struct jpki_ctx *ctx, const char *reader,
     struct jpki_card **card);
 
+/* The same, and the run goes on: for card_go_on(). */
+int card_open_begin(struct jpki_ctx *ctx, const char *reader,
+    struct jpki_card **card);
+
 /*
  * Between jpki_card_begin() and jpki_card_end(): steps() with its arg. Nothing
  * in there waits for anything but the card. steps() returns 0, a JPKI_ERR_*,
@@ -21,6 +25,11 @@ int card_open(struct jpki_ctx *ctx, const char *reader,
  * here, with the advice (may be NULL); returns the exit code.
  */
 int card_run(struct jpki_ctx *ctx, struct jpki_card *card,
+    int (*steps)(struct jpki_card *card, void *arg), void *arg,
+    const struct advice *advice);
+
+/* The same in a run that began already. */
+int card_go_on(struct jpki_ctx *ctx, struct jpki_card *card,
     int (*steps)(struct jpki_card *card, void *arg), void *arg,
     const struct advice *advice);
 

@@ -64,9 +64,13 @@ JPKI_API void jpki_shared_reader(struct jpki_shared *shared, char *out,
 JPKI_API int jpki_shared_open(struct jpki_ctx *ctx,
     struct jpki_shared *shared, unsigned *epoch) JPKI_CHECK;
 
-/* As jpki_pin_ready() and jpki_card_present(), on whichever card is there.
- * For the sign password also JPKI_ERR_NOT_ON_CARD: no sign certificate was
- * issued. */
+/*
+ * As jpki_pin_ready() and jpki_card_present(), on whichever card is there. For
+ * the sign password also JPKI_ERR_NOT_ON_CARD: no sign certificate was issued.
+ * The first of these calls opens the card where that was not done: then
+ * jpki_shared_ready() does all in one run, of three commands or, for the sign
+ * password, four; jpki_shared_open() tells the epoch afterwards.
+ */
 JPKI_API int jpki_shared_ready(struct jpki_ctx *ctx,
     struct jpki_shared *shared, enum jpki_pin pin, int min_tries, int *left)
     JPKI_CHECK;
@@ -99,6 +103,19 @@ JPKI_API int jpki_kept_new(struct jpki_ctx *ctx, enum jpki_pin pin,
     const char *text, size_t len, unsigned epoch, int uses,
     struct jpki_kept **out) JPKI_CHECK;
 
+/*
+ * The same for a PIN that nobody typed. source says where it was read:
+ * "file:PATH", "fd:N", or the name of a setting; what goes wrong with this PIN
+ * names it (but no file name that may itself be a PIN). Sent with
+ * JPKI_TRIES_UNATTENDED, unless the holder gave a number: that is for a PIN
+ * that this card has not accepted yet. Once it has, also for a forked process
+ * that has a copy, the number means JPKI_TRIES_DEFAULT: somebody else's miss
+ * does not stop a service.
+ */
+JPKI_API int jpki_kept_new_from(struct jpki_ctx *ctx, enum jpki_pin pin,
+    const char *text, size_t len, unsigned epoch, int uses,
+    const char *source, struct jpki_kept **out) JPKI_CHECK;
+
 /* NULL is fine for both, and a pointer to NULL. */
 JPKI_API struct jpki_kept *jpki_kept_ref(struct jpki_kept *kept);
 JPKI_API void jpki_kept_free(struct jpki_kept **kept);
@@ -118,6 +135,10 @@ JPKI_API enum jpki_kept_state jpki_kept_state(const struct jpki_kept *kept);
 
 /*
  * A certificate, read once as long as the epoch lasts; the caller frees it.
+ * Epoch 0, without a PIN, is the one of whichever card is there: where it has
+ * to be opened for that, the run that opens it goes on; then ask
+ * jpki_shared_open() for the epoch, and here again with it, which costs no
+ * command while it is the same card.
  * The sign certificate takes one READ more, for the start of the auth
  * certificate, by which the card is known again. kept (NULL: none) is sent
  * only if the certificate is not known yet; it must be the PIN that opens this
@@ -132,25 +153,26 @@ JPKI_API int jpki_shared_cert(struct jpki_ctx *ctx,
  * and has to say whether it is right (a login, a dialog, an agent that is
  * unlocked). Counter and VERIFY in a run of its own, which closes the card
  * again; on the card of the PIN's epoch, with the same guards as a signature.
- * *left (may be NULL) is set as by jpki_pin_verify(). Errors as there, and
- * JPKI_ERR_NEEDS_PIN: the PIN ended, or no answer told what became of it;
- * JPKI_ERR_CHANGED: not the card that it was given for.
+ * *left (may be NULL) is set as by jpki_pin_verify(). Errors as there, but
+ * JPKI_ERR_PIN_WRONG also for what was refused before, and nothing was sent
+ * then; JPKI_ERR_NEEDS_PIN: the PIN ended, or no answer told what became of
+ * it; JPKI_ERR_CHANGED: not the card that it was given for.
  */
 JPKI_API int jpki_shared_try(struct jpki_ctx *ctx, struct jpki_shared *shared,
     struct jpki_kept *kept, int min_tries, int *left) JPKI_CHECK;
 
 /*
- * Keeps another reference to a PIN that was right with the card, for that many
- * seconds, instead of the last one kept so: one prompt serves what is done
- * shortly after, a certificate and its key, say. With what was not answered
- * with a yes, and with 0 seconds, none is kept any more. One whose time is over
- * is let go of when the card is used next.
+ * Keeps another reference to a PIN that was right with the card, or was not
+ * sent yet, for that many seconds, instead of the last one kept so: one prompt
+ * serves what is done shortly after, a certificate and its key, say. With one
+ * that was refused or ended, and with 0 seconds, none is kept any more. One
+ * whose time is over is let go of when the card is used next.
  */
 JPKI_API void jpki_shared_keep(struct jpki_shared *shared,
     struct jpki_kept *kept, unsigned seconds);
 
-/* A reference to the PIN that is kept so, if it is this one, of this epoch, and
- * its time is not over; else NULL. The caller frees it. */
+/* A reference to the PIN that is kept so, if it is this one, of this epoch (0:
+ * of any), and its time is not over; else NULL. The caller frees it. */
 JPKI_API struct jpki_kept *jpki_shared_kept(struct jpki_shared *shared,
     enum jpki_pin pin, unsigned epoch);
 
@@ -169,14 +191,16 @@ struct jpki_signing {
 /*
  * One signature in a run of its own, with VERIFY, on the card of the PIN's
  * epoch; the first one with the sign key takes that READ, too, if nothing was
- * read of the card. sig_size is 256 bytes at least; what is wrong with the
- * arguments is said before the PIN is sent.
+ * read of the card. It is verified in the same run, with the key of what->cert,
+ * or of the certificate that was read of this card; else of its first bytes,
+ * which the first signature reads. sig_size is 256 bytes at least; what is
+ * wrong with the arguments, what->cert among them, is said before the PIN is
+ * sent.
  *
  * Errors as jpki_pin_verify() and jpki_card_sign(); JPKI_ERR_NEEDS_PIN: there
  * is no PIN, it ended, or no answer told what became of it. sig is wiped after
- * a failure. JPKI_ERR_SIGNATURE: it does not fit what->cert, or the certificate
- * that was read of this card: another card at the wrong moment, or a bad
- * contact.
+ * a failure. JPKI_ERR_SIGNATURE: it does not fit that key: another card at the
+ * wrong moment, or a bad contact.
  */
 JPKI_API int jpki_shared_sign(struct jpki_ctx *ctx,
     struct jpki_shared *shared, const struct jpki_signing *what,
