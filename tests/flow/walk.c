@@ -174,8 +174,6 @@ card_read(struct walk *w, const uint8_t *cmd, size_t len)
 		file = w->files->sign, size = w->files->sign_len;
 	else if (w->app == APP_TEXT && w->ef == 0x02 && w->login)
 		file = attributes, size = sizeof(attributes) - 1;
-	w->read_auth += w->ef == 0x0a;
-	w->read_sign += w->ef == 0x01;
 	if (file == NULL)
 		set(w, NULL, 0, 0x6982);
 	else if (at >= size)
@@ -230,6 +228,12 @@ card_does(struct walk *w, const uint8_t *cmd, size_t len)
 
 /* The laws, as the card sees them */
 
+static int
+full(const struct walk *w)
+{
+	return w->ef == 0x1b ? 5 : 3;
+}
+
 static void
 before_pin(struct walk *w, const uint8_t *cmd)
 {
@@ -238,7 +242,8 @@ before_pin(struct walk *w, const uint8_t *cmd)
 		walk_law(w, w->verifies == 0, "one VERIFY at most");
 		walk_law(w, w->counted,
 		    "the counter is asked for right before a VERIFY");
-		walk_law(w, w->count < 0 ? w->min_tries == JPKI_TRIES_INSIST :
+		/* More tries than the PIN ever has is no count. */
+		walk_law(w, w->count < 0 || w->count > full(w) ? w->min_tries == JPKI_TRIES_INSIST :
 		    w->count >= w->min_tries, "no VERIFY below the guard");
 		w->verifies++;
 		w->verify_sw = 0;
@@ -281,12 +286,10 @@ before(struct walk *w, const uint8_t *cmd, size_t len)
 static void
 verified(struct walk *w, uint16_t sw)
 {
-	int full = w->ef == 0x1b ? 5 : 3;
-
 	w->verify_sw = sw;
 	if (sw == 0x6300)
-		w->tries = full - 1;
-	else if ((sw & 0xfff0) == 0x63c0 && (sw & 0x0f) < full)
+		w->tries = full(w) - 1;
+	else if ((sw & 0xfff0) == 0x63c0 && (sw & 0x0f) < full(w))
 		w->tries = sw & 0x0f;
 	else
 		w->tries = -1;
@@ -434,7 +437,6 @@ walk_begin(struct walk *w)
 	w->login = w->in_run = w->lost = w->opened = w->said_yes = false;
 	w->closing = w->counted = w->doubt = w->door = false;
 	w->verifies = w->changes = w->signatures = 0;
-	w->read_auth = w->read_sign = 0;
 	w->verify_sw = w->change_sw = 0;
 	w->tries = -1;
 	w->broken = NULL;

@@ -67,7 +67,6 @@ struct walk {
 	bool doubt;		/* a PIN was not answered with 9000 */
 	bool door;		/* left open, and the library knows */
 	uint16_t verify_sw, change_sw;	/* 0: no answer */
-	unsigned read_auth, read_sign;	/* READs of the certificates */
 	const char *broken;	/* the law that was */
 };
 
