@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/ctx.h"
+#include "base/locked.h"
 #include "base/wipe.h"
 
 /* The length lives in the page, so that a page wiped by fork is empty. */
@@ -52,19 +53,14 @@ secret_alloc(struct jpki_ctx *ctx, unsigned flags, struct jpki_secret **out)
 		return jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL, NULL);
 	secret->page_size = page_size > (long)sizeof(struct page) ?
 	    (size_t)page_size : 4096;
-	p = mmap(NULL, secret->page_size, PROT_READ | PROT_WRITE,
-	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (p == MAP_FAILED) {
+	if ((p = jpkip_locked_new(secret->page_size)) == NULL) {
 		free(secret);
 		return jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL, NULL);
 	}
-	/* Best effort: the limit on locked memory may be zero. */
-	(void)mlock(p, secret->page_size);
-	(void)madvise(p, secret->page_size, MADV_DONTDUMP);
 	if ((flags & JPKIP_SECRET_WIPE_ON_FORK) &&
 	    madvise(p, secret->page_size, MADV_WIPEONFORK) != 0) {
 		r = jpkip_fail_errno(ctx, "madvise(MADV_WIPEONFORK)");
-		(void)munmap(p, secret->page_size);
+		jpkip_locked_free(p, secret->page_size);
 		free(secret);
 		return r;
 	}
@@ -107,8 +103,7 @@ jpki_secret_free(struct jpki_secret **secret)
 		return;
 	/* First: another thread may fork meanwhile. */
 	*secret = NULL;
-	jpkip_wipe(old->page, sizeof(struct page));
-	(void)munmap(old->page, old->page_size);
+	jpkip_locked_free(old->page, old->page_size);
 	free(old);
 }
 

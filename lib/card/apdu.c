@@ -23,7 +23,6 @@ jpkip_apdu_set(struct jpkip_apdu *apdu, uint8_t cla, uint8_t ins, uint8_t p1,
 		jpkip_buf_u8(&buf, (uint8_t)le);	/* 256 is 00 */
 	apdu->len = buf.len;
 	apdu->le = le > 0;
-	apdu->pin = false;
 	apdu->repeatable = false;
 }
 
@@ -46,7 +45,6 @@ jpkip_apdu_read(struct jpkip_apdu *apdu, uint8_t p1, uint8_t p2, size_t le)
 	jpkip_buf_u16(&buf, (uint16_t)le);
 	apdu->len = buf.len;
 	apdu->le = false;
-	apdu->pin = false;
 	apdu->repeatable = true;
 }
 

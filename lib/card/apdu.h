@@ -18,7 +18,6 @@ struct jpkip_apdu {
 	uint8_t bytes[JPKIP_APDU_MAX];
 	size_t len;
 	bool le;		/* the last byte is a short Le */
-	bool pin;		/* holds a PIN: its owner wipes it */
 	bool repeatable;	/* SELECT, READ, counter query; else never */
 };
 

@@ -9,14 +9,14 @@
 
 /* One command; the answer's data is added to the reply's. */
 static int
-exchange(struct jpki_card *card, const struct jpkip_apdu *apdu,
+exchange(struct jpki_card *card, const uint8_t *cmd, size_t cmd_len,
     struct jpkip_reply *reply)
 {
 	uint8_t rsp[JPKIP_RSP_MAX];
 	size_t len = 0;
 	int r;
 
-	r = jpkip_link_transmit(&card->link, apdu->bytes, apdu->len, rsp, &len);
+	r = jpkip_link_transmit(&card->link, cmd, cmd_len, rsp, &len);
 	card->fresh = false;
 	if (r != 0) {
 		card->broken = r;
@@ -48,7 +48,30 @@ exchange_again(struct jpki_card *card, struct jpkip_apdu *apdu,
 	else if (reply->sw != 0x6f00)
 		return 0;
 	reply->len = 0;
-	return exchange(card, apdu, reply);
+	return exchange(card, apdu->bytes, apdu->len, reply);
+}
+
+/* Whether the link can be used. */
+static int
+start(struct jpki_card *card, struct jpkip_reply *reply)
+{
+	reply->len = 0;
+	reply->sw = 0;
+	return card->broken == 0 ? 0 :
+	    jpkip_fail(card->ctx, card->broken, NULL, NULL);
+}
+
+int
+jpkip_send_pin(struct jpki_card *card, const uint8_t *cmd, size_t cmd_len,
+    struct jpkip_reply *reply)
+{
+	int r;
+
+	if ((r = start(card, reply)) != 0)
+		return r;
+	card->pin_sent = true;
+	card->untouched = false;
+	return exchange(card, cmd, cmd_len, reply);
 }
 
 int
@@ -58,16 +81,8 @@ jpkip_send(struct jpki_card *card, struct jpkip_apdu *apdu,
 	unsigned rounds;
 	int r;
 
-	reply->len = 0;
-	reply->sw = 0;
-	if (card->broken != 0)
-		return jpkip_fail(card->ctx, card->broken, NULL, NULL);
-	if (apdu->pin) {
-		card->pin_sent = true;
-		card->untouched = false;
-		return exchange(card, apdu, reply);
-	}
-	if ((r = exchange(card, apdu, reply)) != 0 ||
+	if ((r = start(card, reply)) != 0 ||
+	    (r = exchange(card, apdu->bytes, apdu->len, reply)) != 0 ||
 	    (r = exchange_again(card, apdu, reply)) != 0)
 		return r;
 	/* Never seen with T=1, but ISO 7816-4 allows it. */
@@ -76,7 +91,8 @@ jpkip_send(struct jpki_card *card, struct jpkip_apdu *apdu,
 		jpkip_apdu_set(apdu, 0x00, 0xc0, 0, 0, NULL, 0,
 		    (reply->sw & 0xff) != 0 ? reply->sw & 0xff :
 		    JPKIP_LE_SHORT);
-		if ((r = exchange(card, apdu, reply)) != 0)
+		if ((r = exchange(card, apdu->bytes, apdu->len,
+		    reply)) != 0)
 			return r;
 	}
 	return 0;

@@ -18,6 +18,11 @@ struct jpkip_reply {
 int	jpkip_send(struct jpki_card *, struct jpkip_apdu *,
 	    struct jpkip_reply *) JPKI_CHECK;
 
+/* Sends a command that holds a PIN, where its owner keeps it: once, whatever
+ * happens. The door must be closed after it. */
+int	jpkip_send_pin(struct jpki_card *, const uint8_t *cmd,
+	    size_t cmd_len, struct jpkip_reply *) JPKI_CHECK;
+
 /* Records that the card refused a command. */
 int	jpkip_refused(struct jpki_card *, const struct jpkip_reply *,
 	    const char *what);

@@ -124,6 +124,36 @@ read_at(struct jpki_card *card, uint8_t p1, uint8_t p2, size_t want,
 	return r;
 }
 
+/*
+ * Whether an answer is one that a card gives by mistake now and then, or for a
+ * file that was current once: then it is worth a second READ, which costs
+ * nothing.
+ */
+static bool
+read_doubtful(const struct jpkip_reply *reply)
+{
+	if (read_ok(reply))
+		return reply->len == 0;
+	return reply->sw != 0x6982 && reply->sw != 0x6a82;
+}
+
+/* A READ of the current file; of the file once more, selected again, after a
+ * bad answer. The application is not: on some cards that ends the login. */
+static int
+read_twice(struct jpki_card *card, uint16_t ef, const char *what, uint8_t p1,
+    uint8_t p2, size_t want, struct jpkip_reply *reply)
+{
+	int r;
+
+	if ((r = read_at(card, p1, p2, want, reply)) != 0 ||
+	    !read_doubtful(reply))
+		return r;
+	card->ef = 0;
+	if ((r = jpkip_select_ef(card, ef, what)) != 0)
+		return r;
+	return read_at(card, p1, p2, want, reply);
+}
+
 /* The first READ of a file, which makes it current. */
 static int
 read_first(struct jpki_card *card, uint16_t ef, const char *what, size_t want,
@@ -136,16 +166,19 @@ read_first(struct jpki_card *card, uint16_t ef, const char *what, size_t want,
 		r = read_at(card, (uint8_t)(SFI | ef), 0, want, reply);
 		if (r != 0)
 			return r;
-		if (read_ok(reply)) {
+		if (read_ok(reply) && reply->len > 0) {
 			card->ef = ef;
 			return 0;
 		}
 		if (reply->sw == 0x6982)
 			return read_refused(card, reply, what);
 		/* The plain form tells whether the file is absent. */
+		if ((r = jpkip_select_ef(card, ef, what)) == 0)
+			r = read_at(card, 0, 0, want, reply);
+	} else if ((r = jpkip_select_ef(card, ef, what)) == 0) {
+		r = read_twice(card, ef, what, 0, 0, want, reply);
 	}
-	if ((r = jpkip_select_ef(card, ef, what)) != 0 ||
-	    (r = read_at(card, 0, 0, want, reply)) != 0)
+	if (r != 0)
 		return r;
 	/* An empty file: its first byte is already past the end. */
 	if (reply->sw == 0x6b00) {
@@ -178,8 +211,8 @@ chunk(const struct jpki_card *card)
 /* The rest of an object, or enough of it, in READs of the current file; *len
  * is what was read before, and then. */
 static int
-read_rest(struct jpki_card *card, const char *what, jpkip_enough_fn *enough,
-    uint8_t *out, size_t *len, size_t total)
+read_rest(struct jpki_card *card, uint16_t ef, const char *what,
+    jpkip_enough_fn *enough, uint8_t *out, size_t *len, size_t total)
 {
 	struct jpkip_reply reply;
 	size_t want, got;
@@ -187,8 +220,8 @@ read_rest(struct jpki_card *card, const char *what, jpkip_enough_fn *enough,
 
 	while ((got = *len) < total && (enough == NULL || !enough(out, got))) {
 		want = total - got < chunk(card) ? total - got : chunk(card);
-		r = read_at(card, (uint8_t)(got >> 8), (uint8_t)got, want,
-		    &reply);
+		r = read_twice(card, ef, what, (uint8_t)(got >> 8),
+		    (uint8_t)got, want, &reply);
 		if (r != 0)
 			return r;
 		if (!read_ok(&reply) && reply.sw != 0x6b00)
@@ -250,7 +283,8 @@ jpkip_read_enough(struct jpki_card *card, uint16_t ef, const char *what,
 	}
 	got = reply.len < total ? reply.len : total;
 	memcpy(object, reply.data, got);
-	if ((r = read_rest(card, what, enough, object, &got, total)) != 0)
+	if ((r = read_rest(card, ef, what, enough, object, &got,
+	    total)) != 0)
 		goto out;
 	*out = object;
 	*len = got;

@@ -7,12 +7,16 @@
 
 #include <string.h>
 
+#include "base/buf.h"
+#include "base/locked.h"
 #include "base/wipe.h"
 #include "card/command.h"
 #include "card/file.h"
 #include "card/pin_table.h"
 #include "card/run.h"
 
+#define INS_VERIFY 0x20
+#define INS_CHANGE 0x24
 #define SFI 0x80
 #define CURRENT_EF 0x80
 
@@ -245,21 +249,54 @@ jpki_pin_ready(struct jpki_card *card, enum jpki_pin pin, int min_tries,
 	return guard(card, info, min_tries, n);
 }
 
+/*
+ * The PINs of one call, in locked memory: all that the library has of them
+ * while the card is waited for.
+ */
+struct pins {
+	struct jpkip_pin_text cur, next;
+	uint8_t cmd[5 + JPKI_PIN_MAX];
+};
+
+static int
+pins_new(struct jpki_ctx *ctx, struct pins **out)
+{
+	if ((*out = jpkip_locked_new(sizeof(**out))) == NULL)
+		return jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL, NULL);
+	return 0;
+}
+
+/* A command with one of them; that one is not needed any more. */
+static int
+send_pin(struct jpki_card *card, struct pins *pins, uint8_t ins, uint8_t p1,
+    uint8_t p2, struct jpkip_pin_text *pin, struct jpkip_reply *reply)
+{
+	struct jpkip_buf cmd = JPKIP_BUF(pins->cmd);
+	int r;
+
+	jpkip_buf_u8(&cmd, 0x00);
+	jpkip_buf_u8(&cmd, ins);
+	jpkip_buf_u8(&cmd, p1);
+	jpkip_buf_u8(&cmd, p2);
+	jpkip_buf_u8(&cmd, (uint8_t)pin->len);
+	jpkip_buf_put(&cmd, pin->text, pin->len);
+	jpkip_wipe(pin, sizeof(*pin));
+	r = jpkip_send_pin(card, cmd.data, cmd.len, reply);
+	jpkip_wipe(pins->cmd, sizeof(pins->cmd));
+	return r;
+}
+
 /* The one command that can cost a try: sent once, whatever happens. */
 static int
 send_verify(struct jpki_card *card, const struct jpkip_pin_info *info,
-    uint8_t p2, const struct jpkip_pin_text *pin, int *left)
+    uint8_t p2, struct pins *pins, int *left)
 {
 	struct jpkip_reply reply;
-	struct jpkip_apdu apdu;
 	int r;
 
 	*left = -1;
 	card->verified &= ~(1u << info->pin);
-	jpkip_apdu_set(&apdu, 0x00, 0x20, 0x00, p2, pin->text, pin->len, 0);
-	apdu.pin = true;
-	r = jpkip_send(card, &apdu, &reply);
-	jpkip_wipe(&apdu, sizeof(apdu));
+	r = send_pin(card, pins, INS_VERIFY, 0x00, p2, &pins->cur, &reply);
 	if (r != 0)
 		return fail_verify(card, info, 0, r);
 	if (reply.sw == 0x9000) {
@@ -288,7 +325,7 @@ send_verify(struct jpki_card *card, const struct jpkip_pin_info *info,
  */
 static int
 verify(struct jpki_card *card, const struct jpkip_pin_info *info,
-    const struct jpkip_pin_text *pin, int min_tries, bool change, int *left)
+    struct pins *pins, int min_tries, bool change, int *left)
 {
 	enum jpkip_pin_state state;
 	uint8_t p2;
@@ -304,7 +341,7 @@ verify(struct jpki_card *card, const struct jpkip_pin_info *info,
 	*left = tries_of(state, n);
 	if ((r = guard(card, info, min_tries, *left)) != 0)
 		return r;
-	return send_verify(card, info, p2, pin, left);
+	return send_verify(card, info, p2, pins, left);
 }
 
 int
@@ -312,7 +349,7 @@ jpki_pin_verify(struct jpki_card *card, enum jpki_pin pin, const char *text,
     size_t len, int min_tries, int *left)
 {
 	const struct jpkip_pin_info *info = jpkip_pin_info(pin);
-	struct jpkip_pin_text folded;
+	struct pins *pins;
 	int ignored, r;
 
 	if (left == NULL)
@@ -326,10 +363,12 @@ jpki_pin_verify(struct jpki_card *card, enum jpki_pin pin, const char *text,
 		return jpkip_fail(card->ctx, JPKI_ERR_USAGE, NULL, NULL);
 	if (card->depth == 0)
 		return jpkip_fail(card->ctx, JPKI_ERR_NO_RUN, NULL, NULL);
-	if ((r = jpkip_pin_check(card->ctx, info, text, len, &folded)) != 0)
+	if ((r = pins_new(card->ctx, &pins)) != 0)
 		return r;
-	r = verify(card, info, &folded, min_tries, false, left);
-	jpkip_wipe(&folded, sizeof(folded));
+	if ((r = jpkip_pin_check(card->ctx, info, text, len,
+	    &pins->cur)) == 0)
+		r = verify(card, info, pins, min_tries, false, left);
+	jpkip_locked_free(pins, sizeof(*pins));
 	return r;
 }
 
@@ -353,17 +392,13 @@ fail_in_doubt(struct jpki_card *card, const struct jpkip_pin_info *info,
  */
 static int
 send_change(struct jpki_card *card, const struct jpkip_pin_info *info,
-    const struct jpkip_pin_text *next)
+    struct pins *pins)
 {
 	struct jpkip_reply reply;
-	struct jpkip_apdu apdu;
 	int r;
 
-	jpkip_apdu_set(&apdu, 0x00, 0x24, 0x01, CURRENT_EF, next->text,
-	    next->len, 0);
-	apdu.pin = true;
-	r = jpkip_send(card, &apdu, &reply);
-	jpkip_wipe(&apdu, sizeof(apdu));
+	r = send_pin(card, pins, INS_CHANGE, 0x01, CURRENT_EF, &pins->next,
+	    &reply);
 	if (r != 0)
 		return fail_in_doubt(card, info, 0, r);
 	if (reply.sw == 0x9000)
@@ -380,15 +415,14 @@ send_change(struct jpki_card *card, const struct jpkip_pin_info *info,
  * change was made is then told with it. */
 static int
 change(struct jpki_card *card, const struct jpkip_pin_info *info,
-    const struct jpkip_pin_text *cur, const struct jpkip_pin_text *next,
-    int min_tries, int *left)
+    struct pins *pins, int min_tries, int *left)
 {
 	int r, end;
 
 	if ((r = jpkip_run_begin(card)) != 0)
 		return r;
-	if ((r = verify(card, info, cur, min_tries, true, left)) == 0)
-		r = send_change(card, info, next);
+	if ((r = verify(card, info, pins, min_tries, true, left)) == 0)
+		r = send_change(card, info, pins);
 	end = jpkip_run_finish(card, r);
 	if (r != 0 || end != JPKI_ERR_DOOR)
 		return end;
@@ -404,7 +438,7 @@ jpki_pin_change(struct jpki_card *card, enum jpki_pin pin, const char *cur,
     unsigned flags, int *left)
 {
 	const struct jpkip_pin_info *info = jpkip_pin_info(pin);
-	struct jpkip_pin_text old = { .len = 0 }, new = { .len = 0 };
+	struct pins *pins;
 	int ignored, r;
 
 	if (left == NULL)
@@ -417,13 +451,16 @@ jpki_pin_change(struct jpki_card *card, enum jpki_pin pin, const char *cur,
 	    (next == NULL && next_len > 0) || min_tries < JPKI_TRIES_INSIST ||
 	    (flags & ~JPKI_PIN_ALLOW_WEAK) != 0)
 		return jpkip_fail(card->ctx, JPKI_ERR_USAGE, NULL, NULL);
+	if ((r = pins_new(card->ctx, &pins)) != 0)
+		return r;
 	/* Both are judged before the card hears of either. */
-	if ((r = jpkip_pin_check(card->ctx, info, cur, cur_len, &old)) == 0 &&
+	if ((r = jpkip_pin_check(card->ctx, info, cur, cur_len,
+	    &pins->cur)) == 0 &&
 	    (r = jpkip_pin_check_new(card->ctx, info, next, next_len, flags,
-	    &new)) == 0 &&
-	    (r = jpkip_pin_check_differs(card->ctx, &old, &new)) == 0)
-		r = change(card, info, &old, &new, min_tries, left);
-	jpkip_wipe(&old, sizeof(old));
-	jpkip_wipe(&new, sizeof(new));
+	    &pins->next)) == 0 &&
+	    (r = jpkip_pin_check_differs(card->ctx, &pins->cur,
+	    &pins->next)) == 0)
+		r = change(card, info, pins, min_tries, left);
+	jpkip_locked_free(pins, sizeof(*pins));
 	return r;
 }

@@ -45,21 +45,23 @@ same_card(struct jpki_card *card)
 
 /*
  * A program that is ended by ^C in a run would leave the card open to others,
- * and one that is stopped by ^Z would keep it from them. Runs are short: what
- * would end or stop us waits until the door is closed.
+ * and one that is stopped by ^Z would keep it from them. Runs are short: all
+ * that would end or stop us waits until the door is closed.
  */
 static void
 hold_signals(struct jpki_card *card)
 {
-	static const int held[] = {
-		SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGALRM, SIGTSTP
+	/* By which a program fails at once, or that do nothing by default. */
+	static const int others[] = {
+		SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGSYS, SIGTRAP,
+		SIGCHLD, SIGCONT, SIGURG, SIGWINCH
 	};
 	sigset_t set;
 	size_t i;
 
-	(void)sigemptyset(&set);
-	for (i = 0; i < sizeof(held) / sizeof(held[0]); i++)
-		(void)sigaddset(&set, held[i]);
+	(void)sigfillset(&set);
+	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		(void)sigdelset(&set, others[i]);
 	(void)pthread_sigmask(SIG_BLOCK, &set, &card->signals);
 }
 

@@ -433,6 +433,7 @@ jpki_shared_sign(struct jpki_ctx *ctx, struct jpki_shared *s,
 {
 	struct jpki_signing what;
 	bool known = jpkip_record_get(&what, sizeof(what), theirs);
+	size_t made = 0;
 	int r;
 
 	if ((r = enter(ctx, s, known && what.reserved == 0 && sig != NULL &&
@@ -450,9 +451,11 @@ jpki_shared_sign(struct jpki_ctx *ctx, struct jpki_shared *s,
 		r = jpkip_signature_key(ctx, jpkip_cert_public_key(what.cert),
 		    jpkip_slot_name(ctx, jpki_key_slot(what.key)));
 	if (r == 0)
-		r = sign(s, &what, kept, min_tries, sig, sig_size, sig_len);
+		r = sign(s, &what, kept, min_tries, sig, sig_size, &made);
 	if (r != 0)
 		jpkip_wipe(sig, sig_size);
+	else
+		*sig_len = made;
 	return leave(s, r);
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A new card is built in a directory beside the one that was asked for, and
- * renamed when it is complete and on disk. Whoever is killed meanwhile leaves
- * a DIR.new-XXXXXX and nothing at DIR.
+ * renamed when it is complete and on disk. Of whoever is killed meanwhile a
+ * guard removes the DIR.new-XXXXXX, and there is nothing at DIR.
  */
 #include <jpki/softcard.h>
 
@@ -22,6 +22,7 @@
 #include "crypto/random.h"
 #include "softcard/certs.h"
 #include "softcard/days.h"
+#include "softcard/guard.h"
 #include "softcard/issue.h"
 #include "softcard/options.h"
 #include "softcard/pem.h"
@@ -229,18 +230,22 @@ build(struct jpki_ctx *ctx, const char *path,
 {
 	char tmp[PATH_MAX + sizeof(TMP_SUFFIX)];
 	struct jpkip_soft_dir dir = JPKIP_SOFT_DIR(tmp);
-	int r;
+	int guard = -1, r;
 
 	snprintf(tmp, sizeof(tmp), "%s" TMP_SUFFIX, path);
 	if (mkdtemp(tmp) == NULL)
 		return jpkip_fail_errno(ctx, path);
 	dir.fd = open(tmp, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (dir.fd < 0)
+	if (dir.fd < 0) {
 		r = jpkip_soft_system(ctx, &dir, "");
-	else if ((r = make_files(ctx, &dir, state)) == 0)
-		r = publish(ctx, tmp, path);
+	} else {
+		guard = jpkip_soft_guard_start(&dir, remove_files);
+		if ((r = make_files(ctx, &dir, state)) == 0)
+			r = publish(ctx, tmp, path);
+	}
 	if (r != 0)
 		remove_files(&dir);
+	jpkip_soft_guard_end(guard);
 	jpkip_soft_dir_release(&dir);
 	return r;
 }

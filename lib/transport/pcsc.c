@@ -22,6 +22,7 @@
 
 #include <winscard.h>
 
+#include "base/locked.h"
 #include "base/wipe.h"
 #include "transport/helper.h"
 
@@ -377,23 +378,51 @@ powerless(LONG rv)
 	    rv == SCARD_E_NO_SMARTCARD || rv == SCARD_E_READER_UNAVAILABLE;
 }
 
+/* The daemon may have died in the run, and the next one not have touched the
+ * card: one connection to that, for this alone. */
+static bool
+take_power_anew(struct session *s)
+{
+	LONG rv;
+
+	if (s->has_context)
+		(void)SCardReleaseContext(s->context);
+	s->has_context = false;
+	if (!establish(s))
+		return false;
+	rv = SCardConnect(s->context, s->reader, SCARD_SHARE_SHARED,
+	    SCARD_PROTOCOL_T0 | SCARD_PROTOCOL_T1, &s->card, &s->protocol);
+	if (rv != SCARD_S_SUCCESS)
+		return powerless(rv);
+	return powerless(SCardDisconnect(s->card, SCARD_UNPOWER_CARD));
+}
+
+/* Ends the transaction, and with it every login. */
+static bool
+take_power(struct session *s)
+{
+	LONG rv = SCardEndTransaction(s->card, SCARD_UNPOWER_CARD);
+
+	s->transacted = false;
+	if (powerless(rv))
+		return true;
+	s->connected = false;
+	return powerless(SCardDisconnect(s->card, SCARD_UNPOWER_CARD)) ||
+	    take_power_anew(s);
+}
+
 static void
 do_end(void *arg)
 {
 	struct session *s = arg;
-	bool off = s->how == JPKI_LINK_POWER_OFF;
-	LONG rv;
 
-	rv = SCardEndTransaction(s->card, off ? SCARD_UNPOWER_CARD :
-	    SCARD_LEAVE_CARD);
+	if (s->how == JPKI_LINK_POWER_OFF) {
+		s->r = take_power(s) ? 0 : JPKI_ERR_DOOR;
+		return;
+	}
+	(void)SCardEndTransaction(s->card, SCARD_LEAVE_CARD);
 	s->transacted = false;
 	s->r = 0;
-	if (!off || powerless(rv))
-		return;
-	rv = SCardDisconnect(s->card, SCARD_UNPOWER_CARD);
-	s->connected = false;
-	if (!powerless(rv))
-		s->r = JPKI_ERR_DOOR;
 }
 
 /* In the helper thread, when the session is closed, or when a call came back
@@ -403,14 +432,15 @@ release(void *arg)
 {
 	struct session *s = arg;
 
-	if (s->transacted)
-		(void)SCardEndTransaction(s->card, s->pin_sent ?
-		    SCARD_UNPOWER_CARD : SCARD_LEAVE_CARD);
+	if (s->transacted && s->pin_sent)
+		(void)take_power(s);
+	else if (s->transacted)
+		(void)SCardEndTransaction(s->card, SCARD_LEAVE_CARD);
 	if (s->connected)
 		(void)SCardDisconnect(s->card, SCARD_LEAVE_CARD);
 	if (s->has_context)
 		(void)SCardReleaseContext(s->context);
-	jpkip_freezero(s, sizeof(*s));
+	jpkip_locked_free(s, sizeof(*s));
 }
 
 /* Runs a job; the session may be touched only after success. */
@@ -523,12 +553,13 @@ static int
 pcsc_new(struct jpki_ctx *ctx, struct pcsc *pcsc)
 {
 	pcsc->ctx = ctx;
-	pcsc->session = calloc(1, sizeof(*pcsc->session));
+	/* What is sent and what is answered can be a secret. */
+	pcsc->session = jpkip_locked_new(sizeof(*pcsc->session));
 	if (pcsc->session == NULL)
 		return jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL, NULL);
 	pcsc->helper = jpkip_helper_new(release, pcsc->session);
 	if (pcsc->helper == NULL) {
-		free(pcsc->session);
+		jpkip_locked_free(pcsc->session, sizeof(*pcsc->session));
 		return jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL, NULL);
 	}
 	return 0;

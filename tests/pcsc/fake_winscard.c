@@ -14,6 +14,7 @@ struct fake fake;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t changed = PTHREAD_COND_INITIALIZER;
 static bool let_go;
+static bool dead;		/* the daemon that everybody is connected to */
 
 /* A handle is HANDLE and the number of its reader; each reader has one. */
 #define HANDLE 100
@@ -35,7 +36,7 @@ fake_reset(void)
 	memset(&fake, 0, sizeof(fake));
 	fake.readers[0].name = "Virtual PCD 00 00";
 	fake.readers[1].name = "Other Reader 01 00";
-	let_go = false;
+	let_go = dead = false;
 	memset(reset_pending, 0, sizeof(reset_pending));
 	pthread_mutex_unlock(&lock);
 }
@@ -75,6 +76,11 @@ fails(enum fake_call call, LONG *rv)
 
 	pthread_mutex_lock(&lock);
 	now = fake.call == call && fake.skip == 0 && fake.times > 0;
+	if (dead && call != FAKE_ESTABLISH) {
+		*rv = SCARD_E_NO_SERVICE;
+		pthread_mutex_unlock(&lock);
+		return true;
+	}
 	if (fake.call == call && fake.skip > 0)
 		fake.skip--;
 	else if (now)
@@ -100,6 +106,7 @@ SCardEstablishContext(DWORD scope, LPCVOID a, LPCVOID b, LPSCARDCONTEXT out)
 	if (fails(FAKE_ESTABLISH, &rv))
 		return rv;
 	*out = 7;
+	dead = false;
 	add(&fake.contexts, 1);
 	return SCARD_S_SUCCESS;
 }
@@ -108,6 +115,8 @@ LONG
 SCardReleaseContext(SCARDCONTEXT context)
 {
 	(void)context;
+	if (dead)
+		return SCARD_E_INVALID_HANDLE;
 	add(&fake.contexts, -1);
 	return SCARD_S_SUCCESS;
 }
@@ -217,8 +226,11 @@ leave(SCARDHANDLE card, DWORD how)
 LONG
 SCardDisconnect(SCARDHANDLE card, DWORD how)
 {
-	LONG rv = leave(card, how);
+	LONG rv;
 
+	if (dead)
+		return SCARD_E_NO_SERVICE;
+	rv = leave(card, how);
 	add(&fake.handles, -1);
 	return rv;
 }
@@ -259,10 +271,25 @@ SCardEndTransaction(SCARDHANDLE card, DWORD how)
 {
 	LONG rv;
 
+	if (dead)
+		return SCARD_E_NO_SERVICE;
 	add(&fake.transactions, -1);
 	if (fails(FAKE_END, &rv))
 		return rv;
 	return leave(card, how);
+}
+
+/* With all that was open in it; the card keeps its power and its logins. */
+static void
+daemon_dies(void)
+{
+	pthread_mutex_lock(&lock);
+	fake.dies = false;
+	dead = true;
+	fake.contexts = fake.handles = fake.transactions = 0;
+	memset(reset_pending, 0, sizeof(reset_pending));
+	pthread_cond_broadcast(&changed);
+	pthread_mutex_unlock(&lock);
 }
 
 LONG
@@ -285,6 +312,8 @@ SCardTransmit(SCARDHANDLE card, const SCARD_IO_REQUEST *pci, LPCBYTE cmd,
 		return SCARD_F_COMM_ERROR;
 	/* The card did it; whether we hear of it is another matter. */
 	if (fails(FAKE_TRANSMIT, &rv)) {
+		if (fake.dies)
+			daemon_dies();
 		if (rv != 0)
 			return rv;
 		memset(rsp, 0xa5, fake.answer_len);

@@ -34,6 +34,8 @@ struct fake {
 	LONG rv;		/* what it returns; 1: it hangs until let go */
 	unsigned skip;		/* so many go well before */
 	unsigned times;		/* so many fail then */
+	bool dies;		/* FAKE_TRANSMIT: the daemon, and with it what
+				 * was open; the next context is to a new one */
 	unsigned answer_len;	/* FAKE_TRANSMIT with rv 0: bytes of rubbish */
 
 	/* Seen. */

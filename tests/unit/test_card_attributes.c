@@ -344,6 +344,8 @@ commands(void **state)
 		{ "00200080 04 35363738", "9000", 0 },
 		{ "00A4020C 02 0002", "9000", 0 },
 		{ "00B00000 00", "FF20", 0 },
+		{ "00A4020C 02 0002", "9000", 0 },
+		{ "00B00000 00", "FF20", 0 },
 		TEXT_END,
 	}, pieces[] = {
 		TEXT_VERIFIED,
@@ -387,7 +389,6 @@ refusals(void **state)
 		int err, want;
 	} table[] = {
 		{ "6982", 0, JPKI_ERR_NEEDS_PIN },
-		{ "9000", 0, JPKI_ERR_NOT_ON_CARD },
 		{ "FF 9000", 0, JPKI_ERR_NOT_ON_CARD },
 		{ "FFFFFFFF 9000", 0, JPKI_ERR_NOT_ON_CARD },
 		{ "00000000 9000", 0, JPKI_ERR_NOT_ON_CARD },
@@ -426,6 +427,29 @@ refusals(void **state)
 		}
 		script_ended(&script, card);
 	}
+}
+
+/* An empty answer is asked for again: then it is so. */
+static void
+empty_file(void **state)
+{
+	static const struct script_step steps[] = {
+		TEXT_VERIFIED,
+		{ "00B08200 00", "9000", 0 },
+		{ "00A4020C 02 0002", "9000", 0 },
+		{ "00B00000 00", "9000", 0 },
+		TEXT_END,
+	};
+	struct script script = SCRIPT(steps);
+	struct jpki_attributes *a;
+	struct jpki_card *card;
+
+	(void)state;
+	card = verified(&script);
+	assert_ctx_code(script_ctx, jpki_card_attributes(card, &a),
+	    JPKI_ERR_NOT_ON_CARD);
+	assert_null(a);
+	script_ended(&script, card);
 }
 
 /* Without the text PIN in this run nothing is sent at all. */
@@ -480,6 +504,7 @@ main(void)
 		SCRIPT_TEST(every_byte_bent),
 		SCRIPT_TEST(commands),
 		SCRIPT_TEST(refusals),
+		SCRIPT_TEST(empty_file),
 		SCRIPT_TEST(needs_the_text_pin),
 	};
 

@@ -35,6 +35,11 @@ presence(void **state)
 		row("%s", table[i].answer);
 		script_add_run(script);
 		script_add(script, "00B08800 03", table[i].answer);
+		if (strcmp(table[i].answer, "9000") == 0) {
+			/* Empty is asked twice. */
+			script_add(script, "00A4020C 02 0008", "9000");
+			script_add(script, "00B00000 03", "9000");
+		}
 		script_add(script, "leave", "");
 		card = script_opened(script);
 		assert_code(jpki_card_present(card, JPKI_SLOT_SIGN,
@@ -59,7 +64,9 @@ certificate_absent(void **state)
 		{ "6A82", "6A82", NULL, JPKI_ERR_NOT_ON_CARD },
 		{ "6A82", "9000", "6982", JPKI_ERR_NEEDS_PIN },
 		{ "6B00", "9000", "6B00", JPKI_ERR_NOT_ON_CARD },
-		{ "9000", NULL, NULL, JPKI_ERR_NOT_ON_CARD },
+		{ "9000", "9000", "9000", JPKI_ERR_NOT_ON_CARD },
+		{ "9000", "6A82", NULL, JPKI_ERR_NOT_ON_CARD },
+		{ "6986", "9000", "FFFFFFFF9000", JPKI_ERR_NOT_ON_CARD },
 		{ "FFFFFFFF9000", NULL, NULL, JPKI_ERR_NOT_ON_CARD },
 		{ "000000009000", NULL, NULL, JPKI_ERR_NOT_ON_CARD },
 		{ "30809000", NULL, NULL, JPKI_ERR_DATA },	/* indefinite */
@@ -112,6 +119,8 @@ certificate_cut_short(void **state)
 		{ "00B08A00 00", "30820010 0102 9000", 0 },
 		{ "00B00006 0E", "03 6282", 0 },
 		{ "00B00007 0D", "6B00", 0 },
+		{ "00A4020C 02 000A", "9000", 0 },
+		{ "00B00007 0D", "6B00", 0 },
 		{ "leave", "", 0 },
 	};
 	struct script script = SCRIPT(steps);
@@ -125,6 +134,46 @@ certificate_cut_short(void **state)
 	script_closed(&script, card);
 }
 
+/* One bad answer to a READ, in the middle or where short EF ids are not known:
+ * once more, of the file that is selected again; the application is not. */
+static void
+bad_answer_once(void **state)
+{
+	static const char *const answers[] = { "6B00", "6986", "9000", "6985" };
+	struct jpki_card *card;
+	struct jpki_cert *cert;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 2 * N(answers); i++) {
+		bool plain = i % 2 == 0;
+		const char *answer = answers[i / 2];
+		struct script *script = plain ? script_new_plain() :
+		    script_new();
+
+		row("%s, %s", answer, plain ? "first" : "then");
+		script_add_run(script);
+		if (plain) {
+			script_add(script, "00A4020C 02 000A", "9000");
+			script_add(script, "00B00000 00", answer);
+			script_add(script, "00A4020C 02 000A", "9000");
+			script_add(script, "00B00000 00", "3004 0500 9000");
+		} else {
+			script_add(script, "00B08A00 00", "3004 0500 9000");
+		}
+		script_add(script, "00B00004 02", answer);
+		script_add(script, "00A4020C 02 000A", "9000");
+		script_add(script, "00B00004 02", "0500 9000");
+		script_add(script, "leave", "");
+		card = script_opened(script);
+		/* All six bytes were read, and are no certificate. */
+		assert_ctx_code(script_ctx, jpki_card_cert(card,
+		    JPKI_SLOT_AUTH, &cert), JPKI_ERR_DATA);
+		assert_null(strstr(jpki_ctx_errmsg(script_ctx), "cut short"));
+		script_closed(script, card);
+	}
+}
+
 /* Extended length where the ATR announces it, and back on 6700. */
 static void
 extended_falls_back(void **state)
@@ -135,6 +184,8 @@ extended_falls_back(void **state)
 		{ SCRIPT_SELECT, "9000", 0 },
 		{ "00B08A00 000800", "6700", 0 },
 		{ "00B08A00 00", "30820010 0102 9000", 0 },
+		{ "00B00006 0E", "6B00", 0 },
+		{ "00A4020C 02 000A", "9000", 0 },
 		{ "00B00006 0E", "6B00", 0 },
 		{ "leave", "", 0 },
 	};
@@ -194,6 +245,7 @@ main(void)
 		SCRIPT_TEST(presence),
 		SCRIPT_TEST(certificate_absent),
 		SCRIPT_TEST(certificate_cut_short),
+		SCRIPT_TEST(bad_answer_once),
 		SCRIPT_TEST(extended_falls_back),
 		SCRIPT_TEST(atrs),
 	};
