@@ -248,6 +248,7 @@ print_commands(const char *dir)
 static int
 do_new(struct job *job)
 {
+	struct layout layout = layout_of(stdout);
 	char *path, *shown;
 	int code, r;
 
@@ -260,7 +261,7 @@ do_new(struct job *job)
 	free(path);
 	if (shown == NULL)
 		return complain_code(NULL, JPKI_ERR_MEMORY);
-	printf("%s %s\n", pick("A new card is in",
+	layout_pair(&layout, 0, 0, pick("A new card is in",
 	    "新しいカードを作りました:"), shown);
 	if ((code = print_pins(job)) == EXIT_SUCCESS)
 		print_commands(shown);
