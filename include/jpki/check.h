@@ -127,8 +127,9 @@ JPKI_API int jpki_check_ocsp(struct jpki_ctx *ctx, struct jpki_check *check,
  * revocation and its reason, as they were at the check's moment. What a list
  * or an answer says counts from the earlier of the revocation's date and the
  * list's own date, and not before. All else in the facts (carrier, partner,
- * card, PIN ...) stays as the caller set it; facts->size must be set.
- * JPKI_ERR_USAGE: also for a certificate that is neither of a holder's two.
+ * card, PIN ...) stays as the caller set it; facts->size must be set. The key
+ * is 0 where the certificate is neither of a holder's two: the rules are not
+ * about it, the rest holds all the same. JPKI_ERR_USAGE.
  */
 JPKI_API int jpki_check_facts(const struct jpki_check *check,
     struct jpki_cert_facts *facts) JPKI_CHECK;

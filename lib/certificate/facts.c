@@ -26,12 +26,10 @@ int
 jpki_check_facts(const struct jpki_check *check, struct jpki_cert_facts *facts)
 {
 	struct jpki_cert_facts own;
-	enum jpki_key key;
 
-	if (check == NULL || !jpkip_record_get(&own, sizeof(own), facts) ||
-	    (key = jpki_slot_key(check->cert->info.slot)) == 0)
+	if (check == NULL || !jpkip_record_get(&own, sizeof(own), facts))
 		return JPKI_ERR_USAGE;
-	own.key = key;
+	own.key = jpki_slot_key(check->cert->info.slot);
 	own.not_before = check->cert->info.not_before;
 	own.not_after = check->cert->info.not_after;
 	own.revocation = state_then(check);

@@ -606,6 +606,24 @@ run $info --crl later --date 2028-02-01
 is "revoked then" "$rc" 2
 shows '^  Revocation  *REVOKED on 2028-01-01: ' "since when"
 
+# What is none of the service's certificates: of it a list counts alike.
+openssl req -newkey rsa:2048 -nodes -keyout other.key -subj /CN=other \
+    -out other.csr >log/ok 2>&1
+openssl x509 -req -in other.csr -CA $ca.pem -CAkey $ca.key -set_serial 0x77 \
+    -days 3650 -out other.pem >log/ok 2>&1
+printf 'R\t310217145959Z\t280101030000Z\t77\tunknown\t/CN=other\n' >index
+openssl ca -gencrl -config ca.cnf -cert $ca.pem -keyfile $ca.key -out later \
+    -crl_lastupdate 20280601000000Z -crl_nextupdate 20280701000000Z \
+    >log/ok 2>&1
+of_other() {
+	run jpki-info other.pem --ca card/ca --crl later --date "$1" --json
+	is "of another kind, on $1" "$(json '" ".join((lambda c, v:
+	    (c["state"], v["then"], v["since"]))(
+	    r["certificates"][0], r["certificates"][0]["revocation"]))')" "$2"
+}
+of_other 2027-06-01 "not-expired good 2028-01-01"
+of_other 2028-02-01 "lapsed revoked 2028-01-01"
+
 # J-LIS's own, where they are at hand.
 if [ -n "${JPKI_TEST_JLIS_CA:-}" ] && [ -d "$JPKI_TEST_JLIS_CA" ]; then
 	for year in 2015 2019 2023; do

@@ -56,8 +56,8 @@ parse(struct jpki_ctx *ctx, const uint8_t *der, size_t len)
 		abort();
 	if (jpki_check_new(ctx, cert, samples, SAMPLES, 0, &check) != 0)
 		abort();
-	if ((jpki_check_facts(check, &facts) == 0) !=
-	    (jpki_slot_key(jpki_cert_info(cert)->slot) != 0))
+	if (jpki_check_facts(check, &facts) != 0 ||
+	    facts.key != jpki_slot_key(jpki_cert_info(cert)->slot))
 		abort();
 	jpki_check_free(&check);
 	if (jpkip_cert_verify(ctx, cert, JPKI_PADDING_PSS, JPKI_MD_SHA256,

@@ -81,21 +81,6 @@ check_all(struct info *info)
 
 /* ---- Verdicts ---- */
 
-/* What a list says of a certificate that libjpki has no facts for, which is
- * none of a holder's. */
-static enum jpki_revocation_state
-state_then(const struct jpki_check *check)
-{
-	const struct jpki_revocation *r = jpki_check_revocation(check);
-	int64_t at = jpki_check_at(check);
-
-	if ((r->state == JPKI_REVOCATION_REVOKED ||
-	    r->state == JPKI_REVOCATION_ON_HOLD) &&
-	    r->time > at && r->this_update > at)
-		return JPKI_REVOCATION_GOOD;
-	return r->state;
-}
-
 static enum jpki_state
 state_of_period(enum jpki_period period)
 {
@@ -140,7 +125,6 @@ static void
 judge(const struct info *info, struct entry *e, const struct entry *partner)
 {
 	struct jpki_cert_facts f = { .size = sizeof(f) };
-	bool known = true;
 
 	f.key = jpki_slot_key(e->slot);
 	f.carrier = info->carrier;
@@ -156,11 +140,12 @@ judge(const struct info *info, struct entry *e, const struct entry *partner)
 	if (e->cert != NULL) {
 		if (!info->have_card)
 			f.carrier = jpki_cert_info(e->cert)->carrier;
-		known = jpki_check_facts(e->check, &f) == 0;
-		e->then = known ? f.revocation : state_then(e->check);
+		if (jpki_check_facts(e->check, &f) == 0)
+			e->then = f.revocation;
 	}
-	/* Only the service's own certificates have a sensible period. */
-	if (known && jpki_rules_cert(&f, info->now, &e->verdict) == 0)
+	/* Only the service's own certificates have a sensible period; others
+	 * have no key here. */
+	if (jpki_rules_cert(&f, info->now, &e->verdict) == 0)
 		take_verdict(e);
 	else if (e->cert != NULL)
 		judge_plainly(info, e);
