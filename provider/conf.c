@@ -110,7 +110,9 @@ conf_new(struct prov *prov)
 	    conf->settings->debug;
 	atomic_store(&prov->debug, wanted);
 	if (wanted < 0)
-		prov_say(prov, "jpki: JPKI_DEBUG is apdu, provider or all\n");
+		prov_say(prov, prov_pick(
+		    "jpki: JPKI_DEBUG is apdu, provider or all\n",
+		    "jpki: JPKI_DEBUG は apdu、provider、all のどれかです\n"));
 	return conf;
 }
 

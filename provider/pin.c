@@ -76,9 +76,12 @@ prov_pin_get(struct prov *prov, const struct prov_pin_request *req,
 		return 0;
 	if (req->value != NULL) {
 		if (!atomic_exchange(&prov->warned, true))
-			prov_say(prov, "jpki: other users and log files can "
-			    "see a PIN in a URI; use pin-source=file: or "
-			    "pin-source=fd:\n");
+			prov_say(prov, prov_pick("jpki: other users and log "
+			    "files can see a PIN in a URI; use "
+			    "pin-source=file: or pin-source=fd:\n",
+			    "jpki: URI の中の暗証番号は、ほかのユーザーや"
+			    "ログから見えます。pin-source=file: か "
+			    "pin-source=fd: を使ってください\n"));
 		text = req->value;
 		len = strlen(text);
 	} else if (req->source != NULL) {

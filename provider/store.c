@@ -226,7 +226,8 @@ plan_anchors(struct store *store)
 	}
 	if (store->n_plan == 0)
 		prov_raise(store->prov, PROV_R_NO_ANCHORS, "%s",
-		    path != NULL ? path : "not configured");
+		    path != NULL ? path :
+		    prov_pick("not configured", "設定されていません"));
 	return store->n_plan > 0;
 }
 
@@ -373,7 +374,8 @@ get_cert(struct store *store, const struct item *item, struct jpki_cert **out)
 			return 0;
 		if ((pin = store->pin) == NULL) {
 			prov_raise(store->prov, -JPKI_ERR_NEEDS_PIN, "%s",
-			    prov_pin_label(prov_slot_pin(slot)));
+			    jpki_pin_name(prov_slot_pin(slot),
+			    jpki_lang_from_locale()));
 			return 0;
 		}
 	}

@@ -14,7 +14,6 @@
  */
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <jpki.h>
@@ -233,12 +232,11 @@ load_key(struct job *job)
 static void
 warn_certificate(const struct job *job)
 {
-	time_t now = time(NULL);
-
-	if (ASN1_TIME_cmp_time_t(X509_get0_notAfter(job->cert), now) < 0)
+	/* No time_t of ours: libcrypto's may be a shorter one. */
+	if (X509_cmp_current_time(X509_get0_notAfter(job->cert)) < 0)
 		complain_mildly("the certificate expired",
 		    "証明書の有効期間が終わっています");
-	if (ASN1_TIME_cmp_time_t(X509_get0_notBefore(job->cert), now) > 0)
+	if (X509_cmp_current_time(X509_get0_notBefore(job->cert)) > 0)
 		complain_mildly("the certificate is not valid yet",
 		    "証明書の有効期間がまだ始まっていません");
 	if (strcmp(job->key, "auth") == 0)

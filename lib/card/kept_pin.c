@@ -279,6 +279,7 @@ note(struct jpki_ctx *ctx, const struct jpki_kept *kept,
 	if (getentropy(refused->salt, sizeof(refused->salt)) == 0 &&
 	    digest(ctx, kept, refused->salt, refused->digest) == 0)
 		atomic_store(&refused->epoch, kept->epoch);
+	atomic_fetch_add(&refused->count, 1);
 }
 
 /* Whether nothing happened since the card refused this PIN. */

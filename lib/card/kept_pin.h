@@ -47,6 +47,7 @@ enum { JPKIP_KEPT_SENT = 1, JPKIP_KEPT_WRONG };
  */
 struct jpkip_refused {
 	atomic_uint epoch;		/* 0: none */
+	atomic_uint count;		/* changes with each one */
 	uint8_t salt[16], digest[32];	/* of salt and PIN */
 };
 
@@ -67,7 +68,8 @@ int	jpkip_kept_blame(struct jpki_ctx *, const struct jpki_kept *, int r);
 int	jpkip_kept_check(struct jpki_ctx *, struct jpki_kept *, bool alone)
 	    JPKI_CHECK;
 
-/* Whether it is the one that was refused; no card. */
+/* Whether it is the one that was refused; no card. What another process has
+ * refused since then, the count tells, alone with the card. */
 int	jpkip_refused_is(struct jpki_ctx *, const struct jpkip_refused *,
 	    const struct jpki_kept *, bool *is) JPKI_CHECK;
 
@@ -81,8 +83,9 @@ int	jpkip_refused_is(struct jpki_ctx *, const struct jpkip_refused *,
 int	jpkip_kept_send(struct jpki_card *, struct jpki_kept *, bool again,
 	    int min_tries, int *left) JPKI_CHECK;
 
-/* After the run: r is what jpkip_kept_send() returned. Wipes a PIN that was
- * refused, and takes down which one it was. */
+/* In that run, so that the next process hears of it before it sends anything:
+ * r is what jpkip_kept_send() returned. Wipes a PIN that was refused, and takes
+ * down which one it was. */
 void	jpkip_kept_settle(struct jpki_ctx *, struct jpki_kept *, int r,
 	    struct jpkip_refused *);
 

@@ -549,7 +549,7 @@ jpkip_pcsc_list(struct jpki_ctx *ctx, struct jpkip_readers *out)
 		*out = pcsc.session->readers;
 	else
 		r = jpkip_fail(ctx, r == JPKI_ERR_TIMEOUT ?
-		    JPKI_ERR_NO_SERVICE : r, JPKIP_SAME("pcscd"));
+		    JPKI_ERR_NO_SERVICE : r, NULL, NULL);
 	jpkip_helper_free(pcsc.helper);
 	return r;
 }

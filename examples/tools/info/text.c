@@ -172,7 +172,7 @@ static void
 say_todo(const struct layout *out, struct told *told,
     enum jpki_advice advice)
 {
-	const char *text = jpki_advice_text(advice, text_lang());
+	const char *text = verdict_advice_text(advice);
 	bool is_first = told->n == 0;
 
 	/* The line about revocation says this; a PIN's shape is no news. */
@@ -310,13 +310,18 @@ report_card(const struct layout *out, const struct info *info)
 static void
 report_files(const struct layout *out, const struct info *info)
 {
-	size_t i;
+	const struct entry *e, *end = info->entries + info->n_entries;
+	char number[96];
 
-	for (i = 0; i < info->n_entries; i++) {
-		if (i > 0)
+	for (e = info->entries; e < end; e++) {
+		if (e > info->entries)
 			fputc('\n', out->out);
-		layout_text(out, INDENT, 0, info->entries[i].path);
-		say_cert(out, &info->entries[i]);
+		layout_text(out, INDENT, 0, e->path);
+		snprintf(number, sizeof(number), pick("%zu of %zu",
+		    "%zu / %zu"), e->number, e->of);
+		if (e->of > 1)
+			say(out, pick("In the file", "ファイル内の順"), number);
+		say_cert(out, e);
 	}
 }
 

@@ -145,9 +145,10 @@ JPKI_API int jpki_shared_cert(struct jpki_ctx *ctx,
  * and has to say whether it is right (a login, a dialog, an agent that is
  * unlocked). Counter and VERIFY in a run of its own, which closes the card
  * again; on the card of the PIN's epoch, with the same guards as a signature.
- * *left (may be NULL) is set as by jpki_pin_verify(). Errors as there, and
- * JPKI_ERR_NEEDS_PIN: the PIN ended, or no answer told what became of it;
- * JPKI_ERR_CHANGED: not the card that it was given for.
+ * *left (may be NULL) is set as by jpki_pin_verify(). Errors as there, but
+ * JPKI_ERR_PIN_WRONG also for what was refused before, and nothing was sent
+ * then; JPKI_ERR_NEEDS_PIN: the PIN ended, or no answer told what became of
+ * it; JPKI_ERR_CHANGED: not the card that it was given for.
  */
 JPKI_API int jpki_shared_try(struct jpki_ctx *ctx, struct jpki_shared *shared,
     struct jpki_kept *kept, int min_tries, int *left) JPKI_CHECK;
