@@ -10,6 +10,7 @@
 #include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct job {
 	const char *file;
@@ -58,7 +59,7 @@ save(const struct job *job)
 
 /* One run: the PIN once, then signature after signature. */
 static int
-sign_all(struct jpki_card *card, const struct jpki_secret *pin,
+sign_all(struct jpki_card *card, const struct jpki_secret *pin, int tries,
     struct job *jobs, size_t count)
 {
 	size_t i, n;
@@ -67,8 +68,7 @@ sign_all(struct jpki_card *card, const struct jpki_secret *pin,
 
 	if ((r = jpki_card_begin(card)) != 0)
 		return r;
-	r = jpki_pin_verify(card, JPKI_PIN_SIGN, text, n, JPKI_TRIES_DEFAULT,
-	    NULL);
+	r = jpki_pin_verify(card, JPKI_PIN_SIGN, text, n, tries, NULL);
 	for (i = 0; r == 0 && i < count; i++)
 		r = jpki_card_sign(card, JPKI_KEY_SIGN, JPKI_PADDING_PKCS1,
 		    JPKI_MD_SHA256, jobs[i].digest, sizeof(jobs[i].digest),
@@ -86,6 +86,8 @@ main(int argc, char **argv)
 	struct jpki_secret *pin = NULL;
 	struct jpki_card *card = NULL;
 	char prompt[160];
+	int tries = argc > 1 && strcmp(argv[1], "tty") != 0 ?
+	    JPKI_TRIES_UNATTENDED : JPKI_TRIES_DEFAULT;
 	int left, bad = count == 0 || jobs == NULL || ctx == NULL;
 
 	if (bad)
@@ -97,12 +99,11 @@ main(int argc, char **argv)
 		bad = hash(&jobs[i]) != 0;
 	}
 	if (!bad && jpki_card_open(ctx, NULL, &card) == 0 &&
-	    jpki_pin_ready(card, JPKI_PIN_SIGN, JPKI_TRIES_DEFAULT,
-	    &left) == 0) {
+	    jpki_pin_ready(card, JPKI_PIN_SIGN, tries, &left) == 0) {
 		jpki_pin_prompt(JPKI_PIN_SIGN, left, jpki_ctx_lang(ctx), prompt,
 		    sizeof(prompt));
 		if (jpki_secret_read(ctx, argv[1], prompt, &pin) == 0)
-			bad = sign_all(card, pin, jobs, count) != 0;
+			bad = sign_all(card, pin, tries, jobs, count) != 0;
 	}
 	if (jpki_ctx_err(ctx) != 0) {
 		fprintf(stderr, "batch: %s\n%s\n", jpki_ctx_errmsg(ctx),

@@ -11,13 +11,14 @@
  */
 #include <jpki.h>
 #include <stdio.h>
+#include <string.h>
 
 /*
  * A run: nobody else reaches the card meanwhile, so everything that takes time
  * (prompt, files, digests) happened before.
  */
 static int
-sign(struct jpki_card *card, const struct jpki_secret *pin,
+sign(struct jpki_card *card, const struct jpki_secret *pin, int min_tries,
     const uint8_t digest[32], uint8_t *sig, size_t size, size_t *len)
 {
 	size_t n;
@@ -26,8 +27,7 @@ sign(struct jpki_card *card, const struct jpki_secret *pin,
 
 	if ((r = jpki_card_begin(card)) != 0)
 		return r;
-	r = jpki_pin_verify(card, JPKI_PIN_AUTH, text, n, JPKI_TRIES_DEFAULT,
-	    NULL);
+	r = jpki_pin_verify(card, JPKI_PIN_AUTH, text, n, min_tries, NULL);
 	if (r == 0)
 		r = jpki_card_sign(card, JPKI_KEY_AUTH, JPKI_PADDING_PKCS1,
 		    JPKI_MD_SHA256, digest, 32, sig, size, len);
@@ -46,6 +46,9 @@ main(int argc, char **argv)
 	struct jpki_card *card = NULL;
 	char prompt[160];
 	size_t len = 0;
+	/* A wrong PIN in a file must not cost a try each time. */
+	int min_tries = strcmp(source, "tty") == 0 ? JPKI_TRIES_DEFAULT :
+	    JPKI_TRIES_UNATTENDED;
 	int left, r;
 
 	if (ctx == NULL || fread(digest, 1, sizeof(digest), stdin) != 32) {
@@ -56,12 +59,12 @@ main(int argc, char **argv)
 	jpki_ctx_set_lang(ctx, jpki_lang_from_locale());
 	/* Ask for the PIN only where it could be sent: that costs no try. */
 	if ((r = jpki_card_open(ctx, reader, &card)) == 0 &&
-	    (r = jpki_pin_ready(card, JPKI_PIN_AUTH, JPKI_TRIES_DEFAULT,
-	    &left)) == 0) {
+	    (r = jpki_pin_ready(card, JPKI_PIN_AUTH, min_tries, &left)) == 0) {
 		jpki_pin_prompt(JPKI_PIN_AUTH, left, jpki_ctx_lang(ctx), prompt,
 		    sizeof(prompt));
 		if ((r = jpki_secret_read(ctx, source, prompt, &pin)) == 0)
-			r = sign(card, pin, digest, sig, sizeof(sig), &len);
+			r = sign(card, pin, min_tries, digest, sig, sizeof(sig),
+			    &len);
 	}
 	if (r != 0)
 		fprintf(stderr, "sign: %s\n%s\n", jpki_ctx_errmsg(ctx),

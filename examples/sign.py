@@ -10,11 +10,11 @@ import sys
 jpki = c.CDLL("libjpki.so.0.2")     # the MAJOR.MINOR this is written for
 jpki.jpki_ctx_new.restype = jpki.jpki_secret_data.restype = c.c_void_p
 jpki.jpki_ctx_errmsg.restype = jpki.jpki_ctx_errhint.restype = c.c_char_p
-PIN_AUTH, KEY_AUTH, PKCS1, SHA256, TRIES = 1, 11, 1, 1, 2
+PIN_AUTH, KEY_AUTH, PKCS1, SHA256, TYPED, UNATTENDED = 1, 11, 1, 1, 2, 100
 
-ctx = c.c_void_p(jpki.jpki_ctx_new())
-card, pin = c.c_void_p(), c.c_void_p()
+ctx, card, pin = c.c_void_p(jpki.jpki_ctx_new()), c.c_void_p(), c.c_void_p()
 source, reader = (list(map(os.fsencode, sys.argv[1:])) + [None, None])[:2]
+tries = TYPED if source in (None, b"tty") else UNATTENDED
 
 
 def must(result):
@@ -28,7 +28,7 @@ def sign(digest):
     text = c.c_void_p(jpki.jpki_secret_data(pin, c.byref(size)))
     must(jpki.jpki_card_begin(card))
     try:
-        must(jpki.jpki_pin_verify(card, PIN_AUTH, text, size, TRIES, None))
+        must(jpki.jpki_pin_verify(card, PIN_AUTH, text, size, tries, None))
         must(jpki.jpki_card_sign(
             card, KEY_AUTH, PKCS1, SHA256, digest, c.c_size_t(len(digest)),
             signature, c.c_size_t(512), c.byref(size)))

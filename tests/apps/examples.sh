@@ -46,11 +46,9 @@ for program in "$examples/sign" "$PYTHON $source/examples/sign.py"; do
 	works "$name takes a reader"
 	run $program file:wrong.pin
 	refused '2 tries left' "$name: a wrong PIN"
-	run $program file:wrong.pin
-	refused '1 try left' "$name: another one"
 	run $program file:auth.pin
-	refused 'tries' "$name: the last try is kept"
-	is "$name: nothing was sent" "$(n_verify) $(tries card auth)" "0 1"
+	refused 'nobody typed' "$name: then none from a file is sent"
+	is "$name: nothing was sent" "$(n_verify) $(tries card auth)" "0 2"
 	fresh_card
 	run $program
 	refused 'terminal' "$name: no terminal"
@@ -110,6 +108,10 @@ run "$examples/batch" file:wrong-sign.pin a b
 refused '4 tries left' "a wrong password"
 is "it was sent once, and nothing is signed" \
     "$(n_verify) $(n_sign) $(echo ./*.sig)" "1 0 ./*.sig"
+run "$examples/batch" file:sign.pin a
+refused 'nobody typed' "then none from a file is sent"
+is "nothing was sent" "$(n_verify) $(tries card sign)" "0 4"
+fresh_card
 mkdir a.sig
 run "$examples/batch" file:sign.pin a
 is "an output that cannot be written" "$rc $(said)" "1 a.sig: Is a directory"
@@ -184,6 +186,7 @@ run "$examples/tls-client" "localhost:$port" \
     'jpki://auth?pin-source=file:wrong.pin'
 is "a wrong PIN" "$rc $(wc -c <log/out) $(said | grep -c '2 tries left')" \
     "1 0 1"
+fresh_card
 SSL_CERT_FILE=auth-ca.pem run "$examples/tls-client" "localhost:$port" "$pin"
 is "a server that is not trusted" \
     "$rc $(wc -c <log/out) $(n_sign) $(said | grep -c 'verify failed')" \
