@@ -98,7 +98,10 @@ for program in "jpki-sign auth a" "jpki-cms --key auth sign a"; do
 	door "$program, wrong PIN"
 	run $program --pin-source file:short.pin
 	is "$program: a short one, none" "$rc $(n_verify)" "1 0"
-	run $program --pin-source file:wrong.pin
+	run $program --pin-source file:auth.pin
+	is "$program: a PIN that nobody typed is held back" \
+	    "$rc $(n_verify) $(tries card auth)" "1 0 2"
+	run $program --pin-source file:wrong.pin --min-tries 2
 	run $program --pin-source file:auth.pin
 	is "$program: the last try is kept" "$rc $(n_verify) $(tries card auth)" \
 	    "1 0 1"
