@@ -23,6 +23,9 @@ reason_text(int reason)
 	return jpki_strerror(-reason, JPKI_LANG_EN);
 }
 
+/* The beginning of what openssl-jpki.cnf has: the card's part of it. */
+#define TLS_CLIENT "rsa_pss_rsae_sha256:RSA+SHA256:RSA+SHA384:RSA+SHA512:..."
+
 /* What OpenSSL's user can do about an error of libjpki's, in the words of URIs
  * and the configuration. */
 static const char *
@@ -55,6 +58,12 @@ remedy(int err, enum jpki_lang lang)
 		    "RSA+SHA256:RSA+SHA384:RSA+SHA512 と "
 		    "MaxProtocol = TLSv1.2 を書いてください。"
 		    "サーバーでは SignatureAlgorithms も必要です。" },
+		{ -PROV_R_PSS_PARAMETERS, "TLS, in openssl.cnf: "
+		    "ClientSignatureAlgorithms = " TLS_CLIENT "; a server "
+		    "with the card's key: SignatureAlgorithms.",
+		    "TLS では openssl.cnf に ClientSignatureAlgorithms = "
+		    TLS_CLIENT " を書いてください。カードの鍵を使う"
+		    "サーバーでは SignatureAlgorithms です。" },
 		{ JPKI_ERR_SIGNATURE, "cert= or cert.sign may name the "
 		    "certificate of another card.",
 		    "cert= か cert.sign の証明書が、"
