@@ -187,7 +187,18 @@ export PCSCLITE_CSOCK_NAME="$tmp/secretdir/socket"
 doctor
 is "no pcscd" "$rc $(status service) $(status readers) $(status card)" \
     "2 broken not-checked not-checked"
-is "what to do" "$(remedy service | grep -c 'sudo')" 1
+# Where this runs may itself be a container.
+export container=
+doctor
+is "not in a container: install or start it" \
+    "$(remedy service | grep -c '^\(Install\|Start\) it: sudo')" 1
+container=podman
+doctor
+is "in a container: the host's" "$(finding service |
+    grep -c container) $(remedy service |
+    grep -c 'host.s /run/pcscd.*same release of libpcsclite1')" "1 1"
+is "and no package is installed" \
+    "$(remedy service | grep -c 'apt-get\|systemctl')" 0
 if [ "$(id -u)" -ne 0 ]; then
 	mkdir -m 0 secretdir
 	doctor
@@ -198,8 +209,55 @@ else
 fi
 : >broken.pcsc
 PCSCLITE_CSOCK_NAME="$tmp/broken.pcsc"
-doctor
-is "a dead socket" "$rc $(finding service | grep -c 'does not answer')" "2 1"
+for container in '' podman; do
+	doctor
+	is "a dead socket (${container:-host})" "$rc $(finding service |
+	    grep -c 'nobody listens') $(remedy service |
+	    grep -c 'systemctl restart') $(remedy service |
+	    grep -c 'on the host')" "2 1 1 ${container:+1}$(
+	    [ -n "$container" ] || echo 0)"
+done
+
+# A pcscd that is there and does not serve: the same answer each time.
+# there HOW...
+there() {
+	rm -f there.pcsc
+	"$PYTHON" "$here/daemon.py" there.pcsc "$@" &
+	daemon=$!
+	until_ok [ -S there.pcsc ]
+}
+# steadily DESCRIPTION FINDING REMEDY NEVER: what it says, five times over.
+steadily() {
+	: >says
+	for i in 1 2 3 4 5; do
+		run jpki-doctor --json
+		echo "$(finding service) $(remedy service)" >>says
+	done
+	is "$1" "$(sort -u says | wc -l) $(grep -c "$2.*$3" says) $(
+	    grep -c -e "$4" says)" "1 5 0"
+}
+PCSCLITE_CSOCK_NAME=$tmp/there.pcsc
+for container in '' podman; do
+	there version 4 5
+	steadily "another protocol (${container:-host})" \
+	    'runs, with protocol 4:5' 'release' \
+	    "${container:+systemctl\\|}apt-get\|not installed"
+	kill $daemon
+	there hangup
+	steadily "hangs up (${container:-host})" 'refuses this user: polkit' \
+	    'polkit rule.*polkitd' 'systemctl\|install pcscd\|not installed'
+	kill $daemon
+done
+unset container
+there hangup
+run jpki-sign --reader 0 --pin-source file:auth.pin auth a
+fails 69 'runs and refuses.*polkit' "programs say so, too"
+kill $daemon
+there silent
+run jpki-doctor --json
+is "one that says nothing" "$rc $(finding service |
+    grep -c 'says nothing')" "2 1"
+kill $daemon
 PCSCLITE_CSOCK_NAME=/nonexistent/pcscd.comm
 
 # Readers. The trace of the doctor's commands shows what came to a card.

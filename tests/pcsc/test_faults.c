@@ -440,5 +440,7 @@ main(void)
 		T(waiting),
 	};
 
+	/* What the real one would say does not count. */
+	setenv("PCSCLITE_CSOCK_NAME", "/nonexistent/pcscd.comm", 1);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
