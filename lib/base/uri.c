@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include <jpki/err.h>
 
@@ -33,6 +34,25 @@ printable(const struct jpki_ctx *ctx, const char *name)
 	if (name[len] == '\0' && len > 0 && len <= 24)
 		return name;
 	return jpkip_pick(ctx, "(not shown)", "（非表示）");
+}
+
+/* The same for an object: what no PIN can be. Four digits may be one, and 6 to
+ * 16 letters and digits; other digits may be one that is mistyped. Small
+ * letters alone are a word. */
+static const char *
+printable_object(const struct jpki_ctx *ctx, const char *name)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+	size_t len = strlen(name), n = strspn(name, plain);
+	bool pin = n == len && ((len >= 6 && len <= 16) ||
+	    strspn(name, "0123456789") == len);
+
+	if (!pin && len > 0 && len <= 24 && name[n + strspn(name + n,
+	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_./")] ==
+	    '\0')
+		return name;
+	return printable(ctx, name);
 }
 
 static int
@@ -208,7 +228,7 @@ set_object(struct jpki_ctx *ctx, struct jpki_uri *uri, const char *name)
 	return jpkip_fail(ctx, JPKI_ERR_URI, "unknown object \"%s\": it is "
 	    "auth, sign, auth-ca, sign-ca or anchors", "\"%s\" という対象は"
 	    "ありません。auth、sign、auth-ca、sign-ca、anchors のどれかです",
-	    printable(ctx, name));
+	    printable_object(ctx, name));
 }
 
 static int
@@ -261,7 +281,8 @@ jpki_uri_parse(struct jpki_ctx *ctx, const char *text, struct jpki_uri **out)
 	if (strlen(text) > JPKI_URI_MAX)
 		return jpkip_fail(ctx, JPKI_ERR_URI, "longer than %d bytes",
 		    "%d バイトを超えています", JPKI_URI_MAX);
-	if (strncmp(text, "jpki:", 5) != 0)
+	/* Schemes have no case (RFC 3986, 3.1). */
+	if (strncasecmp(text, "jpki:", 5) != 0)
 		return jpkip_fail(ctx, JPKI_ERR_URI,
 		    "it does not begin with \"jpki:\"",
 		    "\"jpki:\" で始まっていません");

@@ -261,6 +261,18 @@ look_for_swap(struct session *s)
 		s->event = JPKI_LINK_CHANGED;
 }
 
+/* A handle whose card was taken out hears of that alone: whether a card was put
+ * in since, the reader knows. */
+static bool
+replaced(struct session *s)
+{
+	SCARD_READERSTATE now;
+
+	return reader_now(s, s->reader, &now) == SCARD_S_SUCCESS &&
+	    state_of(now.dwEventState) == JPKIP_READER_CARD &&
+	    now.dwEventState >> 16 != s->count;
+}
+
 static void
 do_begin(void *arg)
 {
@@ -290,6 +302,8 @@ do_begin(void *arg)
 			break;
 	}
 	result(s, rv);
+	if (s->r == JPKI_ERR_REMOVED && replaced(s))
+		s->r = JPKI_ERR_CHANGED;
 	if (s->r != 0)
 		return;
 	s->transacted = true;

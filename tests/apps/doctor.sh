@@ -20,7 +20,8 @@ doctor() {
 	run $with jpki-doctor --redact --json "$@"
 	cat log/out log/err >>everything
 	statuses <log/out >redacted
-	n=$(($(n_verify) + $(n_sign)))
+	# No PIN; the one look at the door makes no signature of a closed card.
+	n=$(n_verify)
 	[ "$n" -eq 0 ] || echo "$n commands with a PIN: $*" >>pins
 	cmp plain redacted >>differences
 }
@@ -297,6 +298,27 @@ if [ -n "$fake" ]; then
 	doctor
 	is "a Juki card behind pcscd" "$(status card) $(status application)" \
 	    "ok broken"
+	for key in auth:1234 sign:ABC123; do
+		fake FAKE_CARD0=card FAKE_OPEN=$key
+		run $with jpki-doctor --json
+		statuses <log/out >redacted
+		is "open right now: $key" "$([ $rc -ge 1 ] && echo told) $(
+		    status application) $(finding application |
+		    grep -o "open right now: ${key%:*}") $(
+		    remedy application | grep -c OpenSC)" \
+		    "told warning open right now: ${key%:*} 1"
+	done
+	fake FAKE_CARD0=card FAKE_CONNECT=8010000B
+	cp "$(command -v sleep)" scdaemon
+	./scdaemon 600 &
+	holder=$!
+	run $with jpki-doctor --json --redact
+	statuses <log/out >redacted
+	is "a program that holds the card" "$rc $(status card)" "2 broken"
+	is "the usual one that runs is named" "$(finding card |
+	    grep -c 'running now.*scdaemon') $(remedy card |
+	    grep -c 'gpgconf --kill scdaemon')" "1 1"
+	kill $holder
 	fake FAKE_READERS=1
 	doctor
 	is "an empty reader" "$rc $(status readers) $(status card)" \
@@ -310,14 +332,14 @@ if [ -n "$fake" ]; then
 	doctor
 	is "refused" "$rc $(status service)" "2 broken"
 	is "what to do" "$(remedy service | grep -c polkit)" 1
-	fake FAKE_CARD0=card FAKE_SPOIL=4:refuse
+	fake FAKE_CARD0=card FAKE_SPOIL=9:refuse
 	doctor
 	is "an unexpected refusal" "$rc $(status carrier) $(status tries)" \
 	    "2 broken ok"
 	is "its status word is told, redacted or not" \
 	    "$(finding carrier | grep -c 'status A5A5') $(
 	    grep -c 'Kind of card.*status A5A5' everything-open)" "1 1"
-	fake FAKE_CARD0=card FAKE_SPOIL=4:hang
+	fake FAKE_CARD0=card FAKE_SPOIL=9:hang
 	start=$(date +%s)
 	run $with jpki-doctor --json
 	took=$(($(date +%s) - start))
@@ -343,6 +365,51 @@ doctor --reader soft:card
 is "a module that is none" "$rc $(finding module | grep -c 'cannot be loaded')" \
     "2 1"
 OPENSSL_MODULES=$modules
+
+# What programs get.
+if [ -n "$provider" ]; then
+	mkdir alone
+	ln -s "$modules/jpki.so" alone
+	OPENSSL_MODULES=$tmp/alone
+	doctor --reader soft:card
+	if [ -e "$(openssl version -m | sed 's/.*"\(.*\)"/\1/')/legacy.so" ]; then
+		is "legacy is hidden" "$rc $(status module) $(finding module |
+		    grep -c 'hides.*legacy')" "$attention warning 1"
+	fi
+	OPENSSL_MODULES=$modules
+	ok "legacy is there in the build's own shell" \
+	    openssl list -providers -provider legacy
+	shipped=$here/../../provider/openssl-jpki.cnf
+	sed '/^default = /d' "$shipped" >only.cnf
+	for conf in "$shipped" only.cnf; do
+		for properties in none fips=yes provider=default '?fips=yes'; do
+			{
+				sed '/^providers = /a alg_section = algs' "$conf"
+				echo '[algs]'
+				[ "$properties" = none ] ||
+				    echo "default_properties = $properties"
+			} >it.cnf
+			OPENSSL_CONF=$tmp/it.cnf
+			export OPENSSL_CONF
+			doctor --reader soft:card
+			case "$conf $properties" in
+			only.cnf*)	want='2 broken without default' ;;
+			*=yes\?*|*none|*'?'*)	want='0 ok' ;;
+			*)		want='2 broken default_properties' ;;
+			esac
+			is "$(basename $conf), properties $properties" \
+			    "$(echo $rc $(status configuration) $(
+			    finding configuration |
+			    grep -o 'without default\|default_properties'))" \
+			    "$want"
+		done
+	done
+	echo 'openssl_conf = nowhere' >it.cnf
+	echo '[nowhere' >>it.cnf
+	doctor --reader soft:card
+	is "one that cannot be read" "$rc $(status configuration)" "2 broken"
+	unset OPENSSL_CONF
+fi
 
 # On a terminal.
 for columns in 40 80; do
