@@ -172,6 +172,24 @@ wanted(const struct store *store)
 	    by_expect[expect] & by_type[store->uri->type];
 }
 
+static int	plan_anchors(struct store *store);
+
+/* Whether jpki://anchors would load. */
+static bool
+has_anchors(struct store *store)
+{
+	bool has = false;
+
+	if (prov_conf(store->prov)->anchors == NULL)
+		return false;
+	ERR_set_mark();
+	has = plan_anchors(store) != 0;
+	ERR_pop_to_mark();
+	store->n_plan = 0;
+	jpki_certs_free(&store->anchors);
+	return has;
+}
+
 static int
 plan_all(struct store *store, int want, bool search)
 {
@@ -194,7 +212,7 @@ plan_all(struct store *store, int want, bool search)
 		prov_raise(store->prov, PROV_R_AMBIGUOUS_KEY, "jpki:");
 		return 0;
 	}
-	if (prov_conf(store->prov)->anchors == NULL)
+	if (!has_anchors(store))
 		n--;
 	for (i = 0; (want & NAME) != 0 && i < n; i++)
 		add(store, NAME, names[i]);
@@ -261,6 +279,7 @@ plan(struct store *store)
 	int want = wanted(store);
 	struct jpki_ctx *ctx;
 	bool names;
+	int r;
 
 	store->planned = true;
 	if (!(store->uri->object == JPKI_OBJECT_ALL ?
@@ -269,12 +288,15 @@ plan(struct store *store)
 	if (store->n_plan == 0 ||
 	    store->plan[0].object == JPKI_OBJECT_ANCHORS)
 		return 1;
-	/* A list of names can do without the card. */
-	names = store->plan[0].kind == NAME;
+	/* A list of names can do without the card; but where there are several
+	 * cards, or not the one that was asked for, its names would not load. */
 	ERR_set_mark();
 	ctx = prov_ctx_new(store->prov);
-	store->open = prov_card_done(store->prov, ctx, jpki_shared_open(ctx,
-	    store->card, &store->epoch)) == 0;
+	r = prov_card_done(store->prov, ctx, jpki_shared_open(ctx,
+	    store->card, &store->epoch));
+	store->open = r == 0;
+	names = store->plan[0].kind == NAME && r != JPKI_ERR_AMBIGUOUS &&
+	    r != JPKI_ERR_CHANGED;
 	if (names)
 		ERR_pop_to_mark();
 	else
@@ -321,11 +343,26 @@ get_pin(struct store *store, enum jpki_pin which)
 
 #define SKIPPED 2
 
+/* Adds the card that was asked for to the URI of an object on it. */
+static void
+add_card(const struct store *store, char *uri, size_t size)
+{
+	const char *c = store->uri->card;
+	size_t n = strlen(uri);
+
+	n += (size_t)snprintf(uri + n, size - n, "%scard=",
+	    store->uri->reader != NULL ? "&" : "?");
+	for (; *c != '\0' && n < size; c++)
+		n += (size_t)snprintf(uri + n, size - n, "%%%02X",
+		    (unsigned char)*c);
+}
+
+/* A URI that loads: in the same reader, from the same card. */
 static int
 load_name(struct store *store, enum jpki_object object)
 {
 	enum jpki_slot slot = jpki_object_slot(object);
-	char uri[3 * JPKI_URI_MAX], text[96];
+	char uri[7 * JPKI_URI_MAX], text[96];
 	struct jpki_ctx *ctx = prov_ctx_new(store->prov);
 	bool present = true;
 	int r = 0;
@@ -338,6 +375,8 @@ load_name(struct store *store, enum jpki_object object)
 		    store->uri->reader : NULL, uri, sizeof(uri));
 	if (prov_card_done(store->prov, ctx, r) != 0)
 		return 0;
+	if (slot != 0 && store->uri->card != NULL)
+		add_card(store, uri, sizeof(uri));
 	snprintf(text, sizeof(text), "%s", jpki_object_text(object,
 	    JPKI_LANG_EN));
 	return !present ? SKIPPED :

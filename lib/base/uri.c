@@ -36,23 +36,36 @@ printable(const struct jpki_ctx *ctx, const char *name)
 	return jpkip_pick(ctx, "(not shown)", "（非表示）");
 }
 
-/* The same for an object: what no PIN can be. Four digits may be one, and 6 to
- * 16 letters and digits; other digits may be one that is mistyped. Small
- * letters alone are a word. */
+#define SMALL "abcdefghijklmnopqrstuvwxyz"
+#define DIGITS "0123456789"
+#define ALNUM SMALL "ABCDEFGHIJKLMNOPQRSTUVWXYZ" DIGITS
+
+/* Whether a word may be a PIN, or most of one: digits alone, or 6 letters and
+ * digits. Small letters alone are a word. */
+static bool
+like_pin(const char *word, size_t len)
+{
+	if (strspn(word, DIGITS) >= len)
+		return len >= 2;
+	return len >= 6 && strspn(word, SMALL) < len;
+}
+
+/* The same for an object: shown where it cannot be a PIN. */
 static const char *
 printable_object(const struct jpki_ctx *ctx, const char *name)
 {
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
-	size_t len = strlen(name), n = strspn(name, plain);
-	bool pin = n == len && ((len >= 6 && len <= 16) ||
-	    strspn(name, "0123456789") == len);
+	const char *word = name;
+	size_t len;
 
-	if (!pin && len > 0 && len <= 24 && name[n + strspn(name + n,
-	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_./")] ==
-	    '\0')
-		return name;
-	return printable(ctx, name);
+	if (*name == '\0' || strlen(name) > 24 ||
+	    name[strspn(name, ALNUM "-_./")] != '\0')
+		return printable(ctx, name);
+	for (; *word != '\0'; word += len + (word[len] != '\0')) {
+		len = strspn(word, ALNUM);
+		if (like_pin(word, len))
+			return printable(ctx, "");
+	}
+	return name;
 }
 
 static int

@@ -27,6 +27,8 @@ static const struct {
 	{ "jpki://", 0, 0, 0, NULL, NULL, NULL },
 	{ "jpki:;type=cert", 0, JPKI_URI_CERT, 0, NULL, NULL, NULL },
 	{ "jpki:auth", JPKI_OBJECT_AUTH, 0, 0, NULL, NULL, NULL },
+	{ "JPKI://auth", JPKI_OBJECT_AUTH, 0, 0, NULL, NULL, NULL },
+	{ "Jpki:sign-ca", JPKI_OBJECT_SIGN_CA, 0, 0, NULL, NULL, NULL },
 	{ "jpki://sign", JPKI_OBJECT_SIGN, 0, 0, NULL, NULL, NULL },
 	{ "jpki://auth-ca", JPKI_OBJECT_AUTH_CA, 0, 0, NULL, NULL, NULL },
 	{ "jpki:sign-ca", JPKI_OBJECT_SIGN_CA, 0, 0, NULL, NULL, NULL },
@@ -51,7 +53,6 @@ static const struct {
 } bad[] = {
 	{ "", "does not begin" },
 	{ "jpki", "does not begin" },
-	{ "JPKI:auth", "does not begin" },
 	{ "pkcs11:auth", "does not begin" },
 	{ "jpki:Auth", "unknown object \"Auth\"" },
 	{ "jpki:auth2", "unknown object \"auth2\"" },
