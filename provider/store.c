@@ -288,8 +288,8 @@ plan(struct store *store)
 	if (store->n_plan == 0 ||
 	    store->plan[0].object == JPKI_OBJECT_ANCHORS)
 		return 1;
-	/* A list of names can do without the card; but where there are several
-	 * cards, or not the one that was asked for, its names would not load. */
+	/* A list of names can do without the card; but where there are several,
+	 * or not the one that was asked for, its names would not load. */
 	ERR_set_mark();
 	ctx = prov_ctx_new(store->prov);
 	r = prov_card_done(store->prov, ctx, jpki_shared_open(ctx,

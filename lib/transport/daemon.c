@@ -187,12 +187,12 @@ is_installed(void)
 	    access("/usr/local/sbin/pcscd", F_OK) == 0;
 }
 
-#define MOUNT_EN "Mount the host's /run/pcscd into it (docker run -v " \
-    "/run/pcscd:/run/pcscd; flatpak: --socket=pcsc), with the same release " \
-    "of libpcsclite1 in here as the host's pcscd"
-#define MOUNT_JA "ホストの /run/pcscd をマウントし（docker run -v " \
-    "/run/pcscd:/run/pcscd、flatpak では --socket=pcsc）、中の " \
-    "libpcsclite1 をホストの pcscd と同じリリースにしてください"
+#define MOUNT_EN "Mount the host's /run/pcscd into it (in flatpak: allow the " \
+    "socket pcsc), with the same release of libpcsclite1 in here as the " \
+    "host's pcscd."
+#define MOUNT_JA "ホストの /run/pcscd をマウントし（flatpak では pcsc " \
+    "ソケットを許可）、中の libpcsclite1 をホストの pcscd と同じリリースに" \
+    "してください。"
 
 static int
 absent(struct jpki_ctx *ctx)
@@ -201,21 +201,21 @@ absent(struct jpki_ctx *ctx)
 		return jpkip_hint(ctx, jpkip_fail(ctx, JPKI_ERR_NO_SERVICE,
 		    "this is a container, and there is none in it",
 		    "ここはコンテナで、中にはありません"),
-		    MOUNT_EN "; only where the reader itself is passed in, "
+		    MOUNT_EN " Only where the reader itself is passed in, "
 		    "start pcscd in here (sudo pcscd).",
-		    MOUNT_JA "。リーダー自体を渡しているときだけ、"
+		    MOUNT_JA "リーダー自体を渡しているときだけ、"
 		    "中で pcscd を起動します（sudo pcscd）。");
 	if (!is_installed())
 		return jpkip_hint(ctx, jpkip_fail(ctx, JPKI_ERR_NO_SERVICE,
 		    "it is not installed", "インストールされていません"),
 		    "Install it: sudo apt-get install pcscd.",
-		    "インストールしてください: sudo apt-get install pcscd");
+		    "インストールしてください（sudo apt-get install pcscd）。");
 	return jpkip_hint(ctx, jpkip_fail(ctx, JPKI_ERR_NO_SERVICE,
 	    "it is installed but not started", "起動していません"),
-	    "Start it: sudo systemctl enable --now pcscd.socket (without "
-	    "systemd: sudo pcscd).",
-	    "起動してください: sudo systemctl enable --now pcscd.socket"
-	    "（systemd のない環境では sudo pcscd）");
+	    "Start it: sudo systemctl start pcscd.socket (without systemd: "
+	    "sudo pcscd).",
+	    "起動してください（sudo systemctl start pcscd.socket、systemd の"
+	    "ない環境では sudo pcscd）。");
 }
 
 static int
@@ -251,8 +251,8 @@ stuck(struct jpki_ctx *ctx, enum jpkip_daemon_state state)
 		    "ソケットは再起動で作り直されます。");
 	return jpkip_hint(ctx, r, "Restart it: sudo systemctl restart "
 	    "pcscd.socket pcscd.service.",
-	    "再起動してください: sudo systemctl restart pcscd.socket "
-	    "pcscd.service");
+	    "再起動してください（sudo systemctl restart pcscd.socket "
+	    "pcscd.service）。");
 }
 
 static int
@@ -265,13 +265,13 @@ another_protocol(struct jpki_ctx *ctx, const struct jpkip_daemon *daemon)
 	    "libpcsclite とは版が違います", daemon->major, daemon->minor);
 
 	if (in_container())
-		return jpkip_hint(ctx, r, MOUNT_EN ".", MOUNT_JA "。");
+		return jpkip_hint(ctx, r, MOUNT_EN, MOUNT_JA);
 	return jpkip_hint(ctx, r, "Have pcscd and libpcsclite1 from one "
 	    "release; after an upgrade the old pcscd may still run: sudo "
 	    "systemctl restart pcscd.socket pcscd.service.",
 	    "pcscd と libpcsclite1 を同じリリースにしてください。"
-	    "アップグレードの後は古い pcscd が動いていることがあります: sudo "
-	    "systemctl restart pcscd.socket pcscd.service");
+	    "アップグレードの後は古い pcscd が動いていることがあります（sudo "
+	    "systemctl restart pcscd.socket pcscd.service）。");
 }
 
 /* Whether it says so or just hangs up is a matter of moments. */
@@ -290,7 +290,8 @@ jpkip_daemon_refuses(struct jpki_ctx *ctx)
 	    "その機械に直接ログインするか、polkit で "
 	    "org.debian.pcsc-lite.access_pcsc と .access_card の許可を"
 	    "（コンテナの場合はホストで）設定してもらってください。"
-	    "polkitd が動いていないときは: sudo apt-get install polkitd");
+	    "polkitd がなければインストールしてください（sudo apt-get install "
+	    "polkitd）。");
 }
 
 int

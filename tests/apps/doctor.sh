@@ -319,6 +319,17 @@ if [ -n "$fake" ]; then
 	    grep -c 'running now.*scdaemon') $(remedy card |
 	    grep -c 'gpgconf --kill scdaemon')" "1 1"
 	kill $holder
+	# The programs wait for it, and say so on a terminal.
+	fake FAKE_CARD0=card FAKE_CONNECT=8010000B:9
+	typed '' $with jpki-sign --pin-source file:auth.pin auth a
+	is "a busy card on a terminal" "$rc $(tr -d '\r' <log/out | tr '\n' ' ' |
+	    grep -c 'waiting for the card.*Ctrl-C *stops')" "0 1"
+	run $with jpki-sign --pin-source file:auth.pin auth a
+	is "and nothing is said without one" "$rc $(said)" "0 "
+	fake FAKE_CARD0=card FAKE_CONNECT=8010000B
+	run "$PYTHON" "$here/impatient.py" $with jpki-sign auth a
+	is "what is typed meanwhile is not shown, and Ctrl-C stops" \
+	    "$rc $(grep -c 9731 log/out) $(tail -n 1 log/out)" "0 0 echo again"
 	fake FAKE_READERS=1
 	doctor
 	is "an empty reader" "$rc $(status readers) $(status card)" \

@@ -7,7 +7,8 @@
  *   FAKE_READERS            0 or 1, if not two readers
  *   FAKE_NAME               of the first reader
  *   FAKE_ERROR              what SCardEstablishContext() returns, in hex
- *   FAKE_CONNECT            what SCardConnect() returns, in hex
+ *   FAKE_CONNECT            what SCardConnect() returns, in hex, and behind
+ *                           a colon how often; else always
  *   FAKE_OPEN               "auth:PIN" or "sign:PIN": the first card's door
  *                           was left open so
  *   FAKE_SPOIL              "N:hang": the card hangs after N commands;
@@ -53,7 +54,9 @@ fail_always(enum fake_call call, const char *rv)
 {
 	fake.call = call;
 	fake.rv = (LONG)strtoul(rv, NULL, 16);
-	fake.times = 1000;
+	/* "8010000B:7": that often, and then it goes well. */
+	fake.times = strchr(rv, ':') != NULL ?
+	    (unsigned)strtoul(strchr(rv, ':') + 1, NULL, 10) : 1000;
 }
 
 static void
