@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Signs many files with one PIN entry in one run, FILE.sig for each FILE: every
- * signature after the first costs one command.
+ * Signs many files with the sign key (署名用) and one PIN entry in one run,
+ * FILE.sig for each FILE: every signature after the first costs one command.
  *
  *	cc -o batch batch.c $(pkg-config --cflags --libs libjpki libcrypto)
  *	./batch tty|file:PATH|fd:N FILE...	(reader: JPKI_READER)

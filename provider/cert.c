@@ -8,6 +8,7 @@
 #include <openssl/bn.h>
 #include <openssl/x509.h>
 
+#include "debug.h"
 #include "err.h"
 
 struct jpki_cert *
@@ -37,8 +38,9 @@ prov_cert_public(struct prov *prov, const struct jpki_cert *cert)
 		    NULL);
 	ERR_pop_to_mark();
 	if (pub == NULL)
-		prov_raise(prov, -JPKI_ERR_DATA,
-		    "the certificate holds no RSA key");
+		prov_raise(prov, -JPKI_ERR_DATA, prov_pick(
+		    "the certificate holds no RSA key",
+		    "証明書の鍵が RSA ではありません"));
 	return pub;
 }
 

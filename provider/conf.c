@@ -110,7 +110,9 @@ conf_new(struct prov *prov)
 	    conf->settings->debug;
 	atomic_store(&prov->debug, wanted);
 	if (wanted < 0)
-		prov_say(prov, "jpki: JPKI_DEBUG is apdu, provider or all\n");
+		prov_say(prov, prov_pick(
+		    "jpki: JPKI_DEBUG is apdu, provider or all\n",
+		    "jpki: JPKI_DEBUG は apdu、provider、all のどれかです\n"));
 	return conf;
 }
 
@@ -136,6 +138,22 @@ prov_conf(struct prov *prov)
 	struct prov_conf *conf = get(prov);
 
 	return conf != NULL ? conf->settings : &fallback;
+}
+
+int
+prov_conf_min_tries(struct prov *prov)
+{
+	struct prov_conf *conf = get(prov);
+	const char *name;
+	size_t i;
+
+	for (i = 0; conf != NULL && (name = jpki_settings_name(i)) != NULL;
+	    i++) {
+		if (strcmp(name, "min-tries") == 0)
+			return jpki_settings_is_set(conf->settings, i) ?
+			    conf->settings->min_tries : 0;
+	}
+	return 0;
 }
 
 const char *

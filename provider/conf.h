@@ -15,6 +15,9 @@ void	prov_conf_free(struct prov_conf *);
 /* Where it says that a PIN comes from; NULL: nothing. */
 const char *prov_conf_pin_source(struct prov *, enum jpki_pin);
 
+/* Its min-tries; 0: it does not say. */
+int	prov_conf_min_tries(struct prov *);
+
 /* Before a card is used: 0 where the configuration is wrong. */
 int	prov_conf_check(struct prov *);
 

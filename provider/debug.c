@@ -14,6 +14,12 @@ prov_debug_wants(struct prov *prov, int what)
 	return debug > 0 && (debug & what) != 0;
 }
 
+const char *
+prov_pick(const char *en, const char *ja)
+{
+	return jpki_lang_from_locale() == JPKI_LANG_JA ? ja : en;
+}
+
 void
 prov_say(struct prov *prov, const char *fmt, ...)
 {

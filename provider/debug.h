@@ -5,6 +5,10 @@
 
 #include "prov.h"
 
+/* The text in the language of the locale. */
+const char *prov_pick(const char *en, const char *ja)
+	    __attribute__((format_arg(1), format_arg(2)));
+
 /* Whether JPKI_DEBUG or debug asks for it. */
 bool	prov_debug_wants(struct prov *, int what);
 

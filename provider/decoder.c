@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Decoders for the "JPKI KEY URI", a PEM file that stands for a key on the
- * card in programs that read key files only (see jpki/uri.h). The first makes
- * DER of the PEM, the second a key of the DER, as the store does. Whatever is
- * not exactly this is somebody else's: it is left alone, and no error is
- * raised.
+ * card in programs that read key files only (see jpki/framework/uri.h). The
+ * first makes DER of the PEM, the second a key of the DER, as the store does.
+ * Whatever is not exactly this is somebody else's: it is left alone, and no
+ * error is raised.
  */
 #include "decoder.h"
 
@@ -74,8 +74,10 @@ decode_pem(void *ctx, OSSL_CORE_BIO *in, int selection, OSSL_CALLBACK *cb,
 		jpki = prov_ctx_new(decoder->prov);
 		if (jpki_uri_unwrap(jpki, der, (size_t)len, uri,
 		    sizeof(uri)) == JPKI_ERR_DATA)
-			prov_say(decoder->prov, "jpki: a damaged key file, "
-			    "make it anew with jpki-wrap\n");
+			prov_say(decoder->prov, prov_pick("jpki: a damaged "
+			    "key file, make it anew with jpki-wrap\n",
+			    "jpki: 鍵ファイルが壊れています。"
+			    "jpki-wrap で作り直してください\n"));
 		jpki_ctx_free(&jpki);
 		ok = prov_deliver(cb, cbarg, OSSL_OBJECT_PKEY,
 		    OSSL_PARAM_construct_utf8_string(
@@ -94,11 +96,12 @@ decode_pem(void *ctx, OSSL_CORE_BIO *in, int selection, OSSL_CALLBACK *cb,
 static void
 print_error(struct prov *prov)
 {
-	const char *data = "", *reason = ERR_reason_error_string(
-	    ERR_peek_last_error_all(NULL, NULL, NULL, &data, NULL));
+	const char *data = "";
+	unsigned long code = ERR_peek_last_error_all(NULL, NULL, NULL, &data,
+	    NULL);
 
-	prov_say(prov, "jpki: %s: %s\n", reason != NULL ? reason : "failed",
-	    data);
+	prov_say(prov, prov_pick("jpki: %s: %s\n", "jpki: %s：%s\n"),
+	    prov_reason(ERR_GET_REASON(code), jpki_lang_from_locale()), data);
 }
 
 static int

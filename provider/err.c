@@ -11,8 +11,8 @@ static const OSSL_ITEM ours[] = {
 
 #define N_OURS (sizeof(ours) / sizeof(ours[0]))
 
-static const char *
-reason_text(int reason)
+const char *
+prov_reason(int reason, enum jpki_lang lang)
 {
 	size_t i;
 
@@ -20,55 +20,77 @@ reason_text(int reason)
 		if (ours[i].id == (unsigned)reason)
 			return ours[i].ptr;
 	}
-	return jpki_strerror(-reason, JPKI_LANG_EN);
+	return jpki_strerror(-reason, lang);
 }
 
 /* The beginning of what openssl-jpki.cnf has: the card's part of it. */
 #define TLS_CLIENT "rsa_pss_rsae_sha256:RSA+SHA256:RSA+SHA384:RSA+SHA512:..."
 
-/* What OpenSSL's user can do about an error of libjpki's, in the words of URIs
- * and the configuration. */
+/* What OpenSSL's user can do about an error, in the words of URIs and the
+ * configuration. */
+static const struct { int err; const char *en, *ja; } remedies[] = {
+	{ JPKI_ERR_NO_READER, "reader= in the URI names one.",
+	    "URI の reader= で指定できます。" },
+	{ JPKI_ERR_AMBIGUOUS, "reader= in the URI names one.",
+	    "URI の reader= で指定できます。" },
+	{ JPKI_ERR_CHANGED, "Then load the key again; card= in the URI "
+	    "names a card by its serial number.",
+	    "その後、鍵を読み込み直してください。"
+	    "URI の card= でカードをシリアル番号で指定できます。" },
+	{ JPKI_ERR_NEEDS_PIN, "pin-source= in the URI or -passin says "
+	    "where it is; load the key again with it.",
+	    "URI の pin-source= か -passin で指定して、"
+	    "鍵を読み込み直してください。" },
+	{ JPKI_ERR_PIN_WRONG, "Load the key again for another try.",
+	    "やり直すには、鍵を読み込み直してください。" },
+	{ JPKI_ERR_PIN_LAST_TRY, "min-tries=1 in the URI insists.",
+	    "URI の min-tries=1 で、あえて送れます。" },
+	{ JPKI_ERR_PIN_UNTRIED, "jpki-pin try asks for it; min-tries=N "
+	    "in the URI, or min-tries in the configuration, sends it "
+	    "with N tries left.",
+	    "jpki-pin try で入力できます。URI か設定の min-tries=N で、"
+	    "残り N 回でも送れます。" },
+	{ JPKI_ERR_PIN_NO_COUNT, "min-tries=1 in the URI insists.",
+	    "URI の min-tries=1 で、あえて送れます。" },
+	{ JPKI_ERR_NO_PSS, "In openssl.cnf: "
+	    "ClientSignatureAlgorithms = "
+	    "RSA+SHA256:RSA+SHA384:RSA+SHA512 and MaxProtocol = "
+	    "TLSv1.2; a server: SignatureAlgorithms, too.",
+	    "openssl.cnf に ClientSignatureAlgorithms = "
+	    "RSA+SHA256:RSA+SHA384:RSA+SHA512 と "
+	    "MaxProtocol = TLSv1.2 を書いてください。"
+	    "サーバーでは SignatureAlgorithms も必要です。" },
+	{ JPKI_ERR_SIGNATURE, "cert= or cert.sign may name the "
+	    "certificate of another card.",
+	    "cert= か cert.sign の証明書が、"
+	    "別のカードのものかもしれません。" },
+	/* Our reasons say in English what to do. */
+	{ -PROV_R_AMBIGUOUS_KEY, "", "カードには鍵が 2 つあります。"
+	    "jpki://auth か jpki://sign を指定してください。" },
+	{ -PROV_R_NO_KEY_HERE, "", "ここに秘密鍵はありません。CA の秘密鍵は"
+	    "カードになく、type= で除かれることもあります。" },
+	{ -PROV_R_PUBLIC_ONLY, "", "公開鍵では署名できません。" },
+	{ -PROV_R_PSS_PARAMETERS, "TLS, in openssl.cnf: "
+	    "ClientSignatureAlgorithms = " TLS_CLIENT "; a server with the "
+	    "card's key: SignatureAlgorithms.",
+	    "カードの PSS は SHA-256、MGF1-SHA-256、ソルト長 32 だけです。"
+	    "TLS では openssl.cnf に ClientSignatureAlgorithms = " TLS_CLIENT
+	    " を書いてください。カードの鍵を使うサーバーでは "
+	    "SignatureAlgorithms です。" },
+	{ -PROV_R_PADDING_UNSUPPORTED, "",
+	    "pkcs1 か pss を使ってください。" },
+	{ -PROV_R_RAW_REFUSED, "", "署名できるのはダイジェストだけです。"
+	    "その名前を指定するか、DigestInfo を渡してください。" },
+	{ -PROV_R_LENGTH, "", "入力の長さがダイジェストと違います。" },
+	{ -PROV_R_NOT_EXPORTABLE, "", "秘密鍵はカードから取り出せません。URI で"
+	    "指定するか、jpki-wrap で鍵ファイルを作ってください。" },
+	{ -PROV_R_NO_ANCHORS, "", "J-LIS の CA 証明書を、設定の anchors が"
+	    "示すディレクトリに置いてください。" },
+};
+
 static const char *
 remedy(int err, enum jpki_lang lang)
 {
-	static const struct { int err; const char *en, *ja; } remedies[] = {
-		{ JPKI_ERR_NO_READER, "reader= in the URI names one.",
-		    "URI の reader= で指定できます。" },
-		{ JPKI_ERR_AMBIGUOUS, "reader= in the URI names one.",
-		    "URI の reader= で指定できます。" },
-		{ JPKI_ERR_CHANGED, "Then load the key again; card= in the URI "
-		    "names a card by its serial number.",
-		    "その後、鍵を読み込み直してください。"
-		    "URI の card= でカードをシリアル番号で指定できます。" },
-		{ JPKI_ERR_NEEDS_PIN, "pin-source= in the URI or -passin says "
-		    "where it is; load the key again with it.",
-		    "URI の pin-source= か -passin で指定して、"
-		    "鍵を読み込み直してください。" },
-		{ JPKI_ERR_PIN_WRONG, "Load the key again for another try.",
-		    "やり直すには、鍵を読み込み直してください。" },
-		{ JPKI_ERR_PIN_LAST_TRY, "min-tries=1 in the URI insists.",
-		    "URI の min-tries=1 で、あえて送れます。" },
-		{ JPKI_ERR_PIN_NO_COUNT, "min-tries=1 in the URI insists.",
-		    "URI の min-tries=1 で、あえて送れます。" },
-		{ JPKI_ERR_NO_PSS, "In openssl.cnf: "
-		    "ClientSignatureAlgorithms = "
-		    "RSA+SHA256:RSA+SHA384:RSA+SHA512 and MaxProtocol = "
-		    "TLSv1.2; a server: SignatureAlgorithms, too.",
-		    "openssl.cnf に ClientSignatureAlgorithms = "
-		    "RSA+SHA256:RSA+SHA384:RSA+SHA512 と "
-		    "MaxProtocol = TLSv1.2 を書いてください。"
-		    "サーバーでは SignatureAlgorithms も必要です。" },
-		{ -PROV_R_PSS_PARAMETERS, "TLS, in openssl.cnf: "
-		    "ClientSignatureAlgorithms = " TLS_CLIENT "; a server "
-		    "with the card's key: SignatureAlgorithms.",
-		    "TLS では openssl.cnf に ClientSignatureAlgorithms = "
-		    TLS_CLIENT " を書いてください。カードの鍵を使う"
-		    "サーバーでは SignatureAlgorithms です。" },
-		{ JPKI_ERR_SIGNATURE, "cert= or cert.sign may name the "
-		    "certificate of another card.",
-		    "cert= か cert.sign の証明書が、"
-		    "別のカードのものかもしれません。" },
-	};
 	size_t i;
 
 	for (i = 0; i < sizeof(remedies) / sizeof(remedies[0]); i++) {
@@ -102,8 +124,8 @@ raise_all(struct prov *prov, int reason, enum jpki_lang lang,
 		stop = lang == JPKI_LANG_JA ? "。" : ". ";
 	if (*hint == '\0' || *more == '\0')
 		space = "";
-	prov_debug(prov, "error: %s: %s%s%s%s%s", reason_text(reason), detail,
-	    stop, hint, space, more);
+	prov_debug(prov, "error: %s: %s%s%s%s%s", prov_reason(reason,
+	    JPKI_LANG_EN), detail, stop, hint, space, more);
 	set_error(prov, reason, "%s%s%s%s%s", detail, stop, hint, space, more);
 }
 
@@ -112,6 +134,7 @@ prov_raise_at(struct prov *prov, const char *file, int line,
     const char *func, int reason, const char *fmt, ...)
 {
 	char detail[512];
+	enum jpki_lang lang = jpki_lang_from_locale();
 	va_list ap;
 
 	va_start(ap, fmt);
@@ -119,8 +142,7 @@ prov_raise_at(struct prov *prov, const char *file, int line,
 	va_end(ap);
 	prov->new_error(prov->handle);
 	prov->set_error_debug(prov->handle, file, line, func);
-	raise_all(prov, reason, JPKI_LANG_EN, detail,
-	    jpki_strhint(-reason, JPKI_LANG_EN));
+	raise_all(prov, reason, lang, detail, jpki_strhint(-reason, lang));
 }
 
 void
@@ -148,7 +170,8 @@ prov_reason_strings(void *provctx)
 		if (jpki_errclass(-(int)code) == JPKI_CLASS_NONE)
 			continue;
 		item->id = code;
-		item++->ptr = (void *)(uintptr_t)reason_text((int)code);
+		item++->ptr = (void *)(uintptr_t)prov_reason((int)code,
+		    JPKI_LANG_EN);
 	}
 	return prov->reasons;
 }

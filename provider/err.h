@@ -7,7 +7,9 @@
  * program can tell them by jpki/err.h, with its bare causes. Their data is what
  * libjpki or we know beside that, what the holder can do, and what OpenSSL's
  * user can do about it. The other reasons are ours, with the remedy in them,
- * since some applications print the reason alone.
+ * since some applications print the reason alone. Reasons are in English; the
+ * data is in the language of the locale, where that is Japanese with our
+ * remedies, too.
  */
 #ifndef PROV_ERR_H
 #define PROV_ERR_H
@@ -47,6 +49,9 @@ void	prov_raise_at(struct prov *, const char *file, int line,
 
 /* The last failure on a context. */
 void	prov_raise_ctx(struct prov *, const struct jpki_ctx *);
+
+/* A reason's text; OpenSSL's queue has it in English only. */
+const char *prov_reason(int reason, enum jpki_lang);
 
 OSSL_FUNC_provider_get_reason_strings_fn prov_reason_strings;
 

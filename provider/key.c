@@ -57,7 +57,8 @@ prov_key_native(struct prov_key *key)
 	if (native != NULL)
 		return native;
 	if (key->card == NULL) {
-		prov_raise(key->prov, -JPKI_ERR_INTERNAL, "empty key");
+		prov_raise(key->prov, -JPKI_ERR_INTERNAL, prov_pick("empty key",
+		    "空の鍵です"));
 		return NULL;
 	}
 	if ((cert = prov_key_cert(key)) == NULL)

@@ -42,6 +42,23 @@ ask(struct prov *prov, const struct prov_pin_request *req,
 	return *answered || nobody;
 }
 
+/* As a line of a pin-source is read: what the editor of an application's file
+ * left at its ends is no part of a PIN. */
+static char *
+trim(struct prov *prov, char *text, size_t *len)
+{
+	size_t mark = strlen(JPKI_BYTE_ORDER_MARK);
+
+	if (*len > 0 && text[*len - 1] == '\r')
+		--*len;
+	if (*len < mark || memcmp(text, JPKI_BYTE_ORDER_MARK, mark) != 0)
+		return text;
+	prov_say(prov, "jpki: the application's PIN begins with a byte order "
+	    "mark, which is left out\n");
+	*len -= mark;
+	return text + mark;
+}
+
 int
 prov_pin_get(struct prov *prov, const struct prov_pin_request *req,
     struct jpki_kept **out)
@@ -59,9 +76,12 @@ prov_pin_get(struct prov *prov, const struct prov_pin_request *req,
 		return 0;
 	if (req->value != NULL) {
 		if (!atomic_exchange(&prov->warned, true))
-			prov_say(prov, "jpki: other users and log files can "
-			    "see a PIN in a URI; use pin-source=file: or "
-			    "pin-source=fd:\n");
+			prov_say(prov, prov_pick("jpki: other users and log "
+			    "files can see a PIN in a URI; use "
+			    "pin-source=file: or pin-source=fd:\n",
+			    "jpki: URI の中の暗証番号は、ほかのユーザーや"
+			    "ログから見えます。pin-source=file: か "
+			    "pin-source=fd: を使ってください\n"));
 		text = req->value;
 		len = strlen(text);
 	} else if (req->source != NULL) {
@@ -71,10 +91,13 @@ prov_pin_get(struct prov *prov, const struct prov_pin_request *req,
 		text = jpki_secret_data(secret, &len);
 	} else {
 		ok = ask(prov, req, answer, &len, &given);
+		if (ok && given)
+			text = trim(prov, answer, &len);
 	}
-	if (ok && given && jpki_kept_new(ctx, req->which, text, len,
+	if (ok && given && jpki_kept_new_from(ctx, req->which, text, len,
 	    req->epoch, req->which == JPKI_PIN_SIGN ?
-	    prov_conf(prov)->sign_pin_uses : 0, out) != 0) {
+	    prov_conf(prov)->sign_pin_uses : 0, req->value != NULL ?
+	    "pin-value" : req->source, out) != 0) {
 		prov_raise_ctx(prov, ctx);
 		ok = 0;
 	}

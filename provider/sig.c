@@ -11,6 +11,7 @@
 #include <openssl/rsa.h>
 
 #include "conf.h"
+#include "debug.h"
 #include "err.h"
 #include "key.h"
 
@@ -132,7 +133,8 @@ set_md(struct sig *sig, const char *name)
 		return 0;
 	/* Bytes that were hashed already cannot change their digest. */
 	if (sig->hash != NULL && md != sig->md) {
-		prov_raise(sig->prov, -JPKI_ERR_DIGEST, "%s instead of %s",
+		prov_raise(sig->prov, -JPKI_ERR_DIGEST,
+		    prov_pick("%s instead of %s", "%s。%s のはずです"),
 		    jpki_md_name(md), jpki_md_name(sig->md));
 		return 0;
 	}
@@ -175,7 +177,8 @@ set_padding(struct sig *sig, const OSSL_PARAM *p)
 		return set_both(sig, sig->md, JPKI_PADDING_PKCS1);
 	if (is_one_of(p, pss))
 		return set_both(sig, sig->md, JPKI_PADDING_PSS);
-	prov_raise(sig->prov, PROV_R_PADDING_UNSUPPORTED, "another mode");
+	prov_raise(sig->prov, PROV_R_PADDING_UNSUPPORTED,
+	    prov_pick("another mode", "ほかの方式"));
 	return 0;
 }
 
@@ -191,10 +194,11 @@ set_salt_len(struct sig *sig, const OSSL_PARAM *p)
 
 	if (sig->padding != JPKI_PADDING_PSS)
 		prov_raise(sig->prov, PROV_R_PADDING_UNSUPPORTED,
-		    "a salt length needs pss");
+		    prov_pick("a salt length needs pss",
+		    "ソルト長は pss のときだけです"));
 	else if (!is_one_of(p, lengths))
 		prov_raise(sig->prov, PROV_R_PSS_PARAMETERS,
-		    "another salt length");
+		    prov_pick("another salt length", "ほかのソルト長"));
 	else
 		return 1;
 	return 0;
@@ -211,8 +215,8 @@ set_mgf1_digest(struct sig *sig, const OSSL_PARAM *p)
 		return 0;
 	if (md == JPKI_MD_SHA256 && sig->padding == JPKI_PADDING_PSS)
 		return 1;
-	prov_raise(sig->prov, PROV_R_PSS_PARAMETERS, "MGF1 with %s",
-	    jpki_md_name(md));
+	prov_raise(sig->prov, PROV_R_PSS_PARAMETERS,
+	    prov_pick("MGF1 with %s", "MGF1 が %s"), jpki_md_name(md));
 	return 0;
 }
 
@@ -321,7 +325,8 @@ start(struct sig *sig, struct prov_key *key)
 		sig->key = key;
 	}
 	if (sig->key == NULL)
-		prov_raise(sig->prov, -JPKI_ERR_INTERNAL, "no key");
+		prov_raise(sig->prov, -JPKI_ERR_INTERNAL,
+		    prov_pick("no key", "鍵がありません"));
 	return sig->key != NULL;
 }
 
@@ -371,7 +376,8 @@ sig_sign_init(void *ctx, void *key, const OSSL_PARAM params[])
 		return sig_set_ctx_params(sig, params);
 	if (sig->key->private)
 		return start_native(sig, EVP_PKEY_sign_init_ex, params);
-	prov_raise(sig->prov, PROV_R_PUBLIC_ONLY, "no card");
+	prov_raise(sig->prov, PROV_R_PUBLIC_ONLY,
+	    prov_pick("no card", "カードのものではありません"));
 	return 0;
 }
 
@@ -424,7 +430,8 @@ raw_md(struct sig *sig, const unsigned char **tbs, size_t *tbs_len)
 		*tbs_len = jpki_md_len(md);
 		return md;
 	}
-	prov_raise(sig->prov, PROV_R_RAW_REFUSED, "%zu bytes", *tbs_len);
+	prov_raise(sig->prov, PROV_R_RAW_REFUSED,
+	    prov_pick("%zu bytes", "%zu バイト"), *tbs_len);
 	return 0;
 }
 
@@ -450,15 +457,18 @@ sig_sign(void *ctx, unsigned char *out, size_t *out_len, size_t out_size,
 		return 1;
 	}
 	if (out_size < size) {
-		prov_raise(sig->prov, -JPKI_ERR_SPACE, "%zu bytes, needs %zu",
-		    out_size, size);
+		prov_raise(sig->prov, -JPKI_ERR_SPACE,
+		    prov_pick("%zu bytes, needs %zu",
+		    "%zu バイト、必要なのは %zu バイト"), out_size, size);
 		return 0;
 	}
 	if (md == 0 && (md = raw_md(sig, &tbs, &tbs_len)) == 0)
 		return 0;
 	if (tbs_len != jpki_md_len(md)) {
-		prov_raise(sig->prov, PROV_R_LENGTH, "%zu bytes, %s has %zu",
-		    tbs_len, jpki_md_name(md), jpki_md_len(md));
+		prov_raise(sig->prov, PROV_R_LENGTH,
+		    prov_pick("%zu bytes, %s has %zu",
+		    "%zu バイト、%s は %zu バイト"), tbs_len,
+		    jpki_md_name(md), jpki_md_len(md));
 		return 0;
 	}
 	return prov_key_sign(sig->key, sig->padding, md, tbs, tbs_len, out,

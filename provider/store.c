@@ -10,6 +10,8 @@
  */
 #include "store.h"
 
+#include <errno.h>
+
 #include <openssl/store.h>
 
 #include "card.h"
@@ -34,7 +36,7 @@ struct item {
 struct store {
 	struct prov *prov;
 	struct jpki_uri *uri;
-	int min_tries;
+	int min_tries;			/* 0: nobody said, until a PIN comes */
 	int expect;			/* OSSL_STORE_INFO_*; 0: anything */
 	OSSL_PARAM *search;		/* all that was set; may be NULL */
 
@@ -92,7 +94,7 @@ store_open(void *provctx, const char *text)
 	store->prov = provctx;
 	store->uri = uri;
 	store->min_tries = uri->min_tries != 0 ? uri->min_tries :
-	    prov_conf(provctx)->min_tries;
+	    prov_conf_min_tries(provctx);
 	store->card = prov_card_get(provctx, uri->reader, uri->card);
 	if (store->card != NULL)
 		return store;
@@ -242,7 +244,8 @@ plan_anchors(struct store *store)
 	}
 	if (store->n_plan == 0)
 		prov_raise(store->prov, PROV_R_NO_ANCHORS, "%s",
-		    path != NULL ? path : "not configured");
+		    path != NULL ? path :
+		    prov_pick("not configured", "設定されていません"));
 	return store->n_plan > 0;
 }
 
@@ -324,6 +327,9 @@ get_pin(struct store *store, enum jpki_pin which)
 		return 1;
 	if (req.source == NULL && req.value == NULL)
 		req.source = prov_conf_pin_source(store->prov, which);
+	if (store->min_tries == 0)
+		store->min_tries = req.source != NULL || req.value != NULL ?
+		    JPKI_TRIES_UNATTENDED : JPKI_TRIES_DEFAULT;
 	/* A PIN that was right a moment ago saves the second question, unless
 	 * a source was named; a descriptor has nothing left by now. */
 	if (req.value == NULL && (req.source == NULL ||
@@ -407,7 +413,8 @@ get_cert(struct store *store, const struct item *item, struct jpki_cert **out)
 			return 0;
 		if ((pin = store->pin) == NULL) {
 			prov_raise(store->prov, -JPKI_ERR_NEEDS_PIN, "%s",
-			    prov_pin_label(prov_slot_pin(slot)));
+			    jpki_pin_name(prov_slot_pin(slot),
+			    jpki_lang_from_locale()));
 			return 0;
 		}
 	}
@@ -521,7 +528,7 @@ store_load(void *ctx, OSSL_CALLBACK *cb, void *cbarg,
     OSSL_PASSPHRASE_CALLBACK *pw_cb, void *pw_cbarg)
 {
 	struct store *store = ctx;
-	int r = SKIPPED;
+	int r = SKIPPED, saved = errno;
 
 	if (store->failed) {
 		store->eof = true;
@@ -539,6 +546,9 @@ store_load(void *ctx, OSSL_CALLBACK *cb, void *cbarg,
 		store->failed = true;
 	else if (store->next == store->n_plan)
 		store->eof = true;
+	/* What was left in it by waiting for a card, Python would take for the
+	 * reason of a failure. */
+	errno = saved;
 	return r != 0;
 }
 

@@ -230,6 +230,29 @@ entry(uint32_t number, int64_t when, int reason)
 	return revoked;
 }
 
+static void
+add_number(X509_CRL *crl, int nid, bool critical, long number)
+{
+	ASN1_INTEGER *value = ASN1_INTEGER_new();
+
+	ASN1_INTEGER_set(value, number);
+	assert_int_equal(X509_CRL_add1_ext_i2d(crl, nid, value, critical, 0),
+	    1);
+	ASN1_INTEGER_free(value);
+}
+
+static void
+add_key(X509_CRL *crl, const X509 *ca)
+{
+	AUTHORITY_KEYID *id = AUTHORITY_KEYID_new();
+
+	id->keyid = ASN1_OCTET_STRING_dup(
+	    X509_get0_subject_key_id((X509 *)(uintptr_t)ca));
+	assert_int_equal(X509_CRL_add1_ext_i2d(crl,
+	    NID_authority_key_identifier, id, 0, 0), 1);
+	AUTHORITY_KEYID_free(id);
+}
+
 uint8_t *
 certs_list(struct certs *certs, const struct certs_list *list, size_t *len)
 {
@@ -255,6 +278,12 @@ certs_list(struct certs *certs, const struct certs_list *list, size_t *len)
 		    list->reason));
 	if (list->point != NULL || list->kind != 0)
 		add_point(certs, crl, list);
+	if (list->number != 0)
+		add_number(crl, NID_crl_number, false, list->number);
+	if (list->base != 0)
+		add_number(crl, NID_delta_crl, true, list->base);
+	if (list->of_key != NULL)
+		add_key(crl, list->of_key);
 	if (list->critical != NULL) {
 		ASN1_OCTET_STRING *value = ASN1_OCTET_STRING_new();
 		ASN1_OBJECT *oid = OBJ_txt2obj(list->critical, 1);

@@ -68,6 +68,8 @@ struct certs_list {
 					 * certificate's, else another */
 	int kind;			/* of it: 0 or a letter */
 	const char *critical;		/* an extension nobody knows */
+	long number, base;		/* 0: none; base: a delta */
+	const X509 *of_key;		/* whose key id it names */
 };
 
 /* DER of the caller's (OPENSSL_free). */

@@ -26,8 +26,8 @@ need() {
 	fi
 	echo "+ apt-get install$missing"
 	$sudo apt-get update -qq &&
-	    $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
-	    --no-install-recommends $missing >/dev/null
+	    $sudo env DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 \
+	    apt-get install -y -qq --no-install-recommends $missing >/dev/null
 }
 
 # unpack DIR PACKAGE...: for programs whose packages would start services, and

@@ -60,6 +60,7 @@ static const struct program_option options[] = {
 	{ "sign-pin-source", O_SIGN_SOURCE, { "S", "S" }, {
 	    "the sign password with --compare, likewise",
 	    "--compare の署名用パスワード。書き方は同じ" } },
+	OPTION_MIN_TRIES,
 	{ "last-try", OPT_LAST_TRY, { NULL, NULL }, {
 	    "send a PIN even if only one try is left",
 	    "残り 1 回でも暗証番号をカードに送る" } },
@@ -72,6 +73,13 @@ static const struct program_option options[] = {
 };
 
 /* ---- The card ---- */
+
+static int
+tries(const struct job *job, enum jpki_pin pin)
+{
+	return prompt_tries(job->args.min_tries, pin == JPKI_PIN_TEXT ?
+	    job->text_source : job->sign_source);
+}
 
 /* Whether the PIN is there and may be sent: asked before the holder is. */
 static int
@@ -88,7 +96,7 @@ check_tries(const struct job *job, struct jpki_card *card, enum jpki_pin pin,
 		    "カードを使うか、--from-cert を付けてください");
 		return EXIT_FAILURE;
 	}
-	r = jpki_pin_ready(card, pin, job->args.min_tries, left);
+	r = jpki_pin_ready(card, pin, tries(job, pin), left);
 	return r == 0 ? EXIT_SUCCESS : complain_ctx(job->ctx, r, NULL);
 }
 
@@ -119,8 +127,7 @@ verify(const struct job *job, struct jpki_card *card, enum jpki_pin pin,
 	size_t len;
 
 	text = jpki_secret_data(secret, &len);
-	return jpki_pin_verify(card, pin, text, len, job->args.min_tries,
-	    NULL);
+	return jpki_pin_verify(card, pin, text, len, tries(job, pin), NULL);
 }
 
 /* Inside the run. */

@@ -14,7 +14,6 @@
  */
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <jpki.h>
@@ -58,6 +57,7 @@ static const struct program_option options[] = {
 	    "sha256（既定）、sha384、sha512" } },
 	OPTION_READER,
 	OPTION_PIN_SOURCE,
+	OPTION_MIN_TRIES,
 	OPTION_LAST_TRY,
 	{ "json", OPT_JSON, { NULL, NULL }, {
 	    "describe the signature as JSON", "署名の内容を JSON で出す" } },
@@ -167,8 +167,11 @@ build_uri(const struct job *job)
 	if (!prompt_on_terminal(job->args.pin_source))
 		add_query(bio, &separator, "pin-source",
 		    job->args.pin_source);
-	if (job->args.min_tries == JPKI_TRIES_INSIST)
-		add_query(bio, &separator, "min-tries", "1");
+	if (job->args.min_tries != 0) {
+		char number[] = { (char)('0' + job->args.min_tries), '\0' };
+
+		add_query(bio, &separator, "min-tries", number);
+	}
 	if ((len = BIO_get_mem_data(bio, &data)) > 0)
 		uri = OPENSSL_strndup(data, (size_t)len);
 	BIO_free(bio);
@@ -229,12 +232,11 @@ load_key(struct job *job)
 static void
 warn_certificate(const struct job *job)
 {
-	time_t now = time(NULL);
-
-	if (ASN1_TIME_cmp_time_t(X509_get0_notAfter(job->cert), now) < 0)
+	/* No time_t of ours: libcrypto's may be a shorter one. */
+	if (X509_cmp_current_time(X509_get0_notAfter(job->cert)) < 0)
 		complain_mildly("the certificate expired",
 		    "証明書の有効期間が終わっています");
-	if (ASN1_TIME_cmp_time_t(X509_get0_notBefore(job->cert), now) > 0)
+	if (X509_cmp_current_time(X509_get0_notBefore(job->cert)) > 0)
 		complain_mildly("the certificate is not valid yet",
 		    "証明書の有効期間がまだ始まっていません");
 	if (strcmp(job->key, "auth") == 0)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * jpki-pin: the PINs of the My Number Card: the tries that are left, and the
- * change of a PIN that its holder knows.
+ * jpki-pin: the PINs of the My Number Card: the tries that are left, whether a
+ * PIN is right, and the change of one that its holder knows.
  *
  * A program on libjpki's public API. A change goes like this:
  *
@@ -10,7 +10,9 @@
  *      still missing: the old PIN, the new one, the new one again;
  *   3. the library sends the old one, once, and the new one, once.
  *
- * So whatever can be refused is refused before a try is at stake.
+ * So whatever can be refused is refused before a try is at stake. What "try"
+ * does is the same with the one PIN. Its source makes no difference here: who
+ * calls this program means this PIN, now.
  */
 #include <stdio.h>
 #include <string.h>
@@ -48,8 +50,8 @@ enum { O_NEW_SOURCE = 1, O_ALLOW_WEAK };
 static const struct program_option options[] = {
 	OPTION_READER,
 	{ "pin-source", OPT_PIN_SOURCE, { "S", "S" }, {
-	    "the old PIN: file:PATH, fd:N or tty (default)",
-	    "今の暗証番号: file:PATH、fd:N、tty（既定）" } },
+	    "the PIN, the old one: file:PATH, fd:N or tty (default)",
+	    "（今の）暗証番号: file:PATH、fd:N、tty（既定）" } },
 	{ "new-pin-source", O_NEW_SOURCE, { "S", "S" }, {
 	    "the new PIN, likewise; if both are the same fd:N, the old one is "
 	    "its first line",
@@ -58,11 +60,12 @@ static const struct program_option options[] = {
 	{ "allow-weak", O_ALLOW_WEAK, { NULL, NULL }, {
 	    "set a new PIN that is easy to guess",
 	    "推測されやすい暗証番号でも設定する" } },
-	{ "last-try", OPT_LAST_TRY, { NULL, NULL }, {
-	    "send the old PIN even if only one try is left",
-	    "残り 1 回でも今の暗証番号をカードに送る" } },
+	{ "min-tries", OPT_MIN_TRIES, { "N", "N" }, {
+	    "send the PIN only if N tries are left (default: 2)",
+	    "残り N 回以上のときだけ暗証番号を送る（既定: 2）" } },
+	OPTION_LAST_TRY,
 	{ "json", OPT_JSON, { NULL, NULL }, {
-	    "status as JSON", "status の結果を JSON で出す" } },
+	    "status and try: as JSON", "status と try の結果を JSON で出す" } },
 	OPTION_LANG,
 	OPTION_HELP,
 	OPTION_VERSION,
@@ -303,7 +306,27 @@ do_unlock(struct job *job, int only)
 	return code;
 }
 
-/* ---- change ---- */
+/* ---- change and try ---- */
+
+static int
+tries(const struct job *job)
+{
+	return prompt_tries(job->args.min_tries, NULL);
+}
+
+/* Whether there is such a PIN, and a try to send it with. The caller closes
+ * the card. */
+static int
+open_ready(const struct job *job, enum jpki_pin pin, struct jpki_card **card,
+    int *left)
+{
+	int r;
+
+	if ((r = card_open(job->ctx, job->args.reader, card)) != 0 ||
+	    (r = jpki_pin_ready(*card, pin, tries(job), left)) != 0)
+		return fail(job, r);
+	return EXIT_SUCCESS;
+}
 
 /* The old PIN, or with "fresh" the new one; its shape is looked at here. */
 static int
@@ -376,26 +399,22 @@ change(const struct job *job, struct jpki_card *card, enum jpki_pin pin,
 	a = jpki_secret_data(old, &a_len);
 	b = jpki_secret_data(new, &b_len);
 	if ((r = jpki_pin_change(card, pin, a, a_len, b, b_len,
-	    job->args.min_tries, job->flags, NULL)) != 0)
+	    tries(job), job->flags, NULL)) != 0)
 		return fail(job, r);
 	printf(pick("The %s is changed.\n", "%sを変更しました。\n"),
 	    jpki_pin_name(pin, text_lang()));
 	return EXIT_SUCCESS;
 }
 
-/* The card is asked first: whether there is a PIN to change, and a try to do
- * it with. */
+/* The card is asked first. */
 static int
 use_card(const struct job *job, enum jpki_pin pin, struct jpki_secret **old,
     struct jpki_secret **new)
 {
 	struct jpki_card *card = NULL;
-	int code = EXIT_SUCCESS, left, r;
+	int code, left;
 
-	if ((r = card_open(job->ctx, job->args.reader, &card)) != 0)
-		return fail(job, r);
-	if ((r = jpki_pin_ready(card, pin, job->args.min_tries, &left)) != 0)
-		code = fail(job, r);
+	code = open_ready(job, pin, &card, &left);
 	if (code == EXIT_SUCCESS && *old == NULL)
 		code = ask_old(job, pin, left, old);
 	if (code == EXIT_SUCCESS && *new == NULL)
@@ -425,6 +444,81 @@ do_change(struct job *job, enum jpki_pin pin)
 	return code;
 }
 
+/* One PIN, one try. */
+struct attempt {
+	const struct job *job;
+	enum jpki_pin pin;
+	struct jpki_secret *secret;
+	int left;
+	int r;		/* what the library returned */
+	bool made;
+};
+
+static int
+send_pin(struct jpki_card *card, void *arg)
+{
+	struct attempt *a = arg;
+	const char *text;
+	size_t len;
+
+	text = jpki_secret_data(a->secret, &len);
+	a->r = jpki_pin_verify(card, a->pin, text, len, tries(a->job),
+	    &a->left);
+	a->made = a->r == 0 || a->r == JPKI_ERR_PIN_WRONG ||
+	    a->r == JPKI_ERR_PIN_BLOCKED;
+	return a->r;
+}
+
+/* What the card said of the PIN; where it was wrong, a message has told so. */
+static int
+tell_attempt(const struct attempt *a, const char *word)
+{
+	struct jpki_pin_verdict *verdict;
+	int left = a->left, max, r;
+
+	if ((r = jpki_rules_pin(a->pin, left, -1, &verdict)) != 0)
+		return complain_code(NULL, r);
+	max = jpki_pin_verdict_max(verdict);
+	jpki_pin_verdict_free(&verdict);
+	/* The right one fills the counter up. */
+	if (a->r == 0)
+		left = max;
+	if (a->job->args.json)
+		return json_print(json_pack("{s:s, s:b, s:o, s:i}",
+		    "pin", word,
+		    "right", a->r == 0,
+		    "left", json_count(left),
+		    "max", max));
+	if (a->r == 0)
+		printf(pick("The %s is right. %d of %d tries are left.\n",
+		    "%sは正しい番号です。残り %d 回（%d 回中）です。\n"),
+		    jpki_pin_name(a->pin, text_lang()), left, max);
+	return EXIT_SUCCESS;
+}
+
+static int
+do_try(const struct job *job, enum jpki_pin pin, const char *word)
+{
+	struct attempt a = { .job = job, .pin = pin, .left = -1 };
+	struct jpki_card *card = NULL;
+	int code = EXIT_SUCCESS, told;
+
+	if (!prompt_on_terminal(job->args.pin_source))
+		code = get_pin(job, pin, job->args.pin_source, false, NULL,
+		    &a.secret);
+	if (code == EXIT_SUCCESS)
+		code = open_ready(job, pin, &card, &a.left);
+	if (code == EXIT_SUCCESS && a.secret == NULL)
+		code = prompt_pin(job->ctx, pin, NULL, a.left, &a.secret);
+	if (code == EXIT_SUCCESS)
+		code = card_run(job->ctx, card, send_pin, &a, advice);
+	jpki_secret_free(&a.secret);
+	jpki_card_close(&card);
+	if (a.made && (told = tell_attempt(&a, word)) != EXIT_SUCCESS)
+		code = told;
+	return code;
+}
+
 /* ---- The command line ---- */
 
 static int
@@ -442,24 +536,31 @@ set_option(void *arg, int id, const char *value)
 
 static const struct program pin_program = {
 	.usage = { "[options] status\n"
+	    "[options] try auth|sign|text\n"
 	    "[options] change auth|sign|text\n"
 	    "[options] unlock [auth|sign|text]",
 	    "[オプション] status\n"
+	    "[オプション] try auth|sign|text\n"
 	    "[オプション] change auth|sign|text\n"
 	    "[オプション] unlock [auth|sign|text]" },
 	.about = {
 	    "The PINs of the My Number Card. status tells the tries that are "
-	    "left and uses none; change sets a new PIN; unlock says where "
-	    "that can be done, as a PC cannot.",
+	    "left and uses none; try sends a PIN once and tells whether it "
+	    "is right, which fills its tries up; change sets a new PIN; "
+	    "unlock says where that can be done, as a PC cannot.",
 	    "マイナンバーカードの暗証番号。status は残り回数を（減らさずに）"
-	    "表示し、change は暗証番号を変更します。ロックの解除はパソコン"
-	    "ではできないので、unlock はどこでできるかを表示します。" },
+	    "表示し、try は暗証番号を 1 回だけ送って正しいかを調べます（正しけ"
+	    "れば残り回数が元に戻ります）。change は暗証番号を変更します。"
+	    "ロックの解除はパソコンではできないので、unlock はどこでできるかを"
+	    "表示します。" },
 	.options = options,
 	.set = set_option,
 };
 
-enum { STATUS, CHANGE, UNLOCK };
-static const char *const commands[] = { "status", "change", "unlock", NULL };
+enum { STATUS, TRY, CHANGE, UNLOCK };
+static const char *const commands[] = {
+	"status", "try", "change", "unlock", NULL
+};
 
 static int
 pin_command(struct job *job)
@@ -469,16 +570,18 @@ pin_command(struct job *job)
 
 	if ((command = options_word(operands[0], commands)) == -1)
 		return EX_USAGE;
-	if (job->args.json && command != STATUS)
-		return usage_error("--json goes with status.",
-		    "--json は status のときだけ使えます。");
+	if (job->args.json && command != STATUS && command != TRY)
+		return usage_error("--json goes with status and try.",
+		    "--json は status と try のときだけ使えます。");
 	if (job->args.n_operands > (command == STATUS ? 1 : 2))
 		return options_too_many();
-	if ((command == CHANGE || operands[1] != NULL) &&
+	if ((command == TRY || command == CHANGE || operands[1] != NULL) &&
 	    (pin = options_word(operands[1], prompt_pin_words)) == -1)
 		return EX_USAGE;
 	if (command == STATUS)
 		code = do_status(job);
+	else if (command == TRY)
+		code = do_try(job, prompt_pins[pin], prompt_pin_words[pin]);
 	else if (command == CHANGE)
 		code = do_change(job, prompt_pins[pin]);
 	else

@@ -217,6 +217,12 @@ prepare(struct job *job, char *const *paths)
 	return r == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
+static int
+tries(const struct job *job)
+{
+	return prompt_tries(job->args.min_tries, job->args.pin_source);
+}
+
 /*
  * Step 2. The card is asked first: whoever has a locked PIN, or one try left
  * and no --last-try, need not type anything to hear of it.
@@ -233,8 +239,7 @@ get_pin(struct job *job, struct jpki_card *card)
 	if (!present)
 		return complain_code(pick("sign certificate (署名用)",
 		    "署名用電子証明書"), JPKI_ERR_NOT_ON_CARD);
-	if ((r = jpki_pin_ready(card, job->pin, job->args.min_tries,
-	    &left)) != 0)
+	if ((r = jpki_pin_ready(card, job->pin, tries(job), &left)) != 0)
 		return fail(job, r);
 	return prompt_pin(job->ctx, job->pin, job->args.pin_source, left,
 	    &job->secret);
@@ -272,8 +277,8 @@ sign_items(struct jpki_card *card, void *arg)
 	int r;
 
 	text = jpki_secret_data(job->secret, &len);
-	if ((r = jpki_pin_verify(card, job->pin, text, len,
-	    job->args.min_tries, NULL)) != 0)
+	if ((r = jpki_pin_verify(card, job->pin, text, len, tries(job),
+	    NULL)) != 0)
 		return r;
 	/* From here on the library checks each signature with its key. */
 	if ((r = jpki_card_cert(card, job->key == JPKI_KEY_SIGN ?

@@ -50,7 +50,7 @@ static const struct program_option options[] = {
 	    "4 digits (1234)", "利用者証明用暗証番号、数字 4 桁（1234）" } },
 	{ "sign-pin", O_NEW + 6, SAME("PASSWORD"), {
 	    "6-16 letters and digits (ABC123)",
-	    "署名用暗証番号、英数字 6〜16 文字（ABC123）" } },
+	    "署名用パスワード、英数字 6～16 文字（ABC123）" } },
 	{ "text-pin", O_NEW + 7, SAME("DIGITS"), {
 	    "4 digits (5678)",
 	    "券面事項入力補助用暗証番号、数字 4 桁（5678）" } },

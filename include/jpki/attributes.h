@@ -93,13 +93,17 @@ enum jpki_compared {
  * changed the name, and the certificate has lapsed or soon will.
  *
  * Ways of writing do not count: full and half width, upper and lower case,
- * spaces, kinds of hyphens and long-vowel marks, variation selectors,
- * separate voicing marks. A character flagged as a substitute, and a mark
- * that stands for a missing character (〓 ● ■ U+FFFD and private use), equals
- * any one character. Names that differ only in that one has a part in
- * brackets (通称, 旧氏) are UNKNOWN: no source says how each side writes it.
- * So are names that differ in punctuation only, and addresses that differ in
- * how numbers are written only (一丁目2番3号, 1-2-3).
+ * spaces, kinds of hyphens and long-vowel marks, variation selectors, and what
+ * is canonically equal in Unicode. A character flagged as a substitute, and a
+ * mark that stands for a missing character (〓 ● ■ U+FFFD and private use),
+ * equals any one character. Where a space parts two numbers of an address they
+ * stay two.
+ *
+ * What may be the same is UNKNOWN, as no source says how each side writes it:
+ * a name with a part in brackets (通称, 旧氏) and without, another punctuation
+ * (＝, ・), numbers of an address in another style (一丁目2番3号, 1-2-3), forms
+ * of one character that people write for each other (髙, 高), 霞ヶ関 and
+ * 霞が関.
  */
 JPKI_API enum jpki_compared jpki_attributes_compare(
     const struct jpki_attributes *a, const struct jpki_attributes *b,

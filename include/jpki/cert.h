@@ -35,11 +35,20 @@ JPKI_API int jpki_cert_read(struct jpki_ctx *ctx, const char *path,
     struct jpki_cert **out) JPKI_CHECK;
 
 /*
+ * The same, and all certificates of a PEM file in their order, with NULL after
+ * the last of the *n (of DER there is one): at least one. The caller frees
+ * them with jpki_certs_free(), and may take some out with jpki_cert_ref(). A
+ * broken one among them is an error.
+ */
+JPKI_API int jpki_cert_read_all(struct jpki_ctx *ctx, const char *path,
+    struct jpki_cert ***out, size_t *n) JPKI_CHECK;
+
+/*
  * The certificates in the files of a directory, in the order of the files'
  * names, each once, and NULL after the last of the *n: those of CAs that a
- * user collected, say. Of each regular file as jpki_cert_read() has it; what
- * is no certificate is passed over. The caller frees them with
- * jpki_certs_free(), and may take some out with jpki_cert_ref().
+ * user collected, say. Of each regular file as jpki_cert_read_all() has it;
+ * what is no certificate or a broken one is passed over. The caller frees them
+ * with jpki_certs_free(), and may take some out with jpki_cert_ref().
  * JPKI_ERR_SYSTEM: the directory cannot be read.
  */
 JPKI_API int jpki_cert_read_dir(struct jpki_ctx *ctx, const char *dir,

@@ -67,6 +67,7 @@ JPKI_API int64_t jpki_check_at(const struct jpki_check *check);
 /* The certificate's own period. */
 JPKI_API enum jpki_period jpki_check_period(const struct jpki_check *check);
 
+/* What became of the search for its issuer. */
 JPKI_API enum jpki_issuer jpki_check_issuer_state(
     const struct jpki_check *check);
 
@@ -92,17 +93,29 @@ JPKI_API const struct jpki_revocation *jpki_check_revocation(
     const struct jpki_check *check);
 
 /*
- * Fill the revocation of a check whose issuer was found, from a CRL or an
- * OCSP answer (DER or PEM) that the caller got. Signed by the issuer itself
- * or, OCSP only, by a responder that it certified for that. It must still be
- * current at the check's moment; a later one will do as well, and then
- * "time" tells whether the revocation came after the moment.
+ * What such data claims of a certificate whose issuer was not found: revoked
+ * or on hold, else "not checked". Nobody can tell then whether it is genuine,
+ * so it is no part of jpki_check_revocation(). Borrowed, never NULL.
+ */
+JPKI_API const struct jpki_revocation *jpki_check_claimed(
+    const struct jpki_check *check);
+
+/*
+ * Fill the revocation of a check whose issuer was found, from CRLs or OCSP
+ * answers (DER, or any number of them in PEM) that the caller got. Signed by
+ * the issuer itself or, OCSP only, by a responder that it certified for that.
+ * A revocation is for ever, whatever the age of what says it; all else must
+ * still be current at the check's moment. A later one will do as well, and
+ * then "time" tells whether the revocation came after the moment. A list of
+ * changes (delta) counts on top of the complete list that it is based on,
+ * given before or after it, also where that alone is too old.
  *
  * JPKI_ERR_NOT_COVERED: it says nothing about this certificate at this moment
- * (too old, another issuer, another certificate, the list of another town);
+ * (too old, another issuer or another generation of it, another certificate,
+ * the list of another town, a responder that refused);
  * JPKI_ERR_NOT_SIGNED: the signature is not the issuer's; JPKI_ERR_DATA:
- * malformed, or the responder refused. The check is as it was then. Of several
- * answers the latest counts, but none undoes a revocation.
+ * malformed. The check is as it was then, and the next one may well count. Of
+ * several answers the latest counts, but none undoes a revocation.
  */
 JPKI_API int jpki_check_crl(struct jpki_ctx *ctx, struct jpki_check *check,
     const uint8_t *crl, size_t len) JPKI_CHECK;

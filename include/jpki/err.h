@@ -62,6 +62,7 @@ enum jpki_err {
 	JPKI_ERR_PIN_WEAK = -508,	/* too easy to guess; nothing sent */
 	JPKI_ERR_PIN_NOT_CHANGED = -509, /* the card refused the new PIN */
 	JPKI_ERR_PIN_IN_DOUBT = -510,	/* which PIN is set is unknown */
+	JPKI_ERR_PIN_UNTRIED = -511,	/* JPKI_TRIES_UNATTENDED; not sent */
 
 	/* JPKI_CLASS_DATA: bytes or files that are not as specified. */
 	JPKI_ERR_DATA = -601,	/* malformed answer or certificate */

@@ -6,7 +6,8 @@
  *  - A PIN of the wrong shape never reaches the card. Lower case is raised
  *    and full-width characters are folded first, here and nowhere else.
  *  - The counter is read right before every VERIFY. With fewer than min_tries
- *    left, or no count, nothing is sent.
+ *    left, or no count, nothing is sent. A count above the PIN's maximum is
+ *    none.
  *  - One call sends at most one VERIFY with a PIN, and never repeats it.
  */
 #ifndef JPKI_PIN_H
@@ -23,6 +24,12 @@ extern "C" {
 #define JPKI_TRIES_DEFAULT	2
 #define JPKI_TRIES_INSIST	1
 
+/* For a PIN that nobody types, from a file, a descriptor or a setting, and
+ * that this card has not accepted yet: only while all its tries are left, else
+ * JPKI_ERR_PIN_UNTRIED. A wrong one then costs one try until the right one was
+ * given, however often a service reloads it or is started again. */
+#define JPKI_TRIES_UNATTENDED	100
+
 #define JPKI_PIN_MAX 16		/* characters of the longest PIN */
 
 /* The PIN's shape only; no card. text is len bytes of UTF-8.
@@ -38,8 +45,8 @@ JPKI_API int jpki_pin_tries(struct jpki_card *card, enum jpki_pin pin,
  * Whether a PIN may be sent at all, to know before the holder is asked for
  * it: sends nothing that costs, and for the auth PIN no command right after
  * the card was opened. *left (may be NULL) is set as by jpki_pin_verify().
- * JPKI_ERR_PIN_BLOCKED, _PIN_NO_COUNT, _PIN_LAST_TRY; jpki_pin_verify() looks
- * again.
+ * JPKI_ERR_PIN_BLOCKED, _PIN_NO_COUNT, _PIN_LAST_TRY, _PIN_UNTRIED;
+ * jpki_pin_verify() looks again.
  */
 JPKI_API int jpki_pin_ready(struct jpki_card *card, enum jpki_pin pin,
     int min_tries, int *left) JPKI_CHECK;
@@ -48,9 +55,9 @@ JPKI_API int jpki_pin_ready(struct jpki_card *card, enum jpki_pin pin,
  * Opens the card for the rest of the run (JPKI_ERR_NO_RUN without one).
  * *left (may be NULL) is set in every case: the tries left after a wrong PIN,
  * what the counter said when nothing was sent, -1 otherwise.
- * Errors: JPKI_ERR_PIN_FORMAT, _PIN_LAST_TRY, _PIN_NO_COUNT, _PIN_BLOCKED
- * (nothing was sent), _PIN_WRONG; after any other error the try may be spent:
- * do not send the PIN again without asking the holder.
+ * Errors: JPKI_ERR_PIN_FORMAT, _PIN_LAST_TRY, _PIN_UNTRIED, _PIN_NO_COUNT,
+ * _PIN_BLOCKED (nothing was sent), _PIN_WRONG; after any other error the try
+ * may be spent: do not send the PIN again without asking the holder.
  */
 JPKI_API int jpki_pin_verify(struct jpki_card *card, enum jpki_pin pin,
     const char *text, size_t len, int min_tries, int *left) JPKI_CHECK;

@@ -31,6 +31,7 @@ enum jpki_reader_state {
 JPKI_API int jpki_readers_list(struct jpki_ctx *ctx,
     struct jpki_readers **out) JPKI_CHECK;
 
+/* How many there are. */
 JPKI_API size_t jpki_readers_count(const struct jpki_readers *readers);
 
 /* Borrowed; NULL past the end. */

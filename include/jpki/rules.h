@@ -7,7 +7,7 @@
  *
  * Every rule has a row id, such as B3, and stands on pages of municipalities,
  * the seeds S0 to S4, or on other public pages ("outside the seeds", the rows
- * L1 and up among them). Where the seeds disagree, the disagreements X1 to X14
+ * L1 and up among them). Where the seeds disagree, the disagreements X1 to X16
  * say how, and what this library makes of it.
  *
  * Days are civil days in Japan, see jpki/date.h. A date with the year 0 is
@@ -123,7 +123,7 @@ enum jpki_advice {
 	JPKI_ADVICE_CONTINUE,	/* 継続利用 after moving */
 	JPKI_ADVICE_SUSPEND,	/* have the card suspended */
 	JPKI_ADVICE_RELEASE,	/* found: have the suspension lifted */
-	JPKI_ADVICE_EXTEND,	/* foreign residents: extend the card first */
+	JPKI_ADVICE_EXTEND,	/* the stay, then the card, then certificates */
 	JPKI_ADVICE_HEALTH,	/* health insurance: three more months */
 	JPKI_ADVICE_PARTNER,	/* the two certificates' ends do not agree */
 	JPKI_ADVICE_RESET_TOWN,	/* unlock or reset at the counter */
@@ -137,7 +137,15 @@ enum jpki_advice {
 	JPKI_ADVICE_PROOF_WARD,	/* 成年後見登記事項証明書 */
 	JPKI_ADVICE_SIGN_LATER,	/* 署名用 from the 15th birthday */
 	JPKI_ADVICE_NO_SIGN,	/* no 署名用 is normal for this holder */
-	JPKI_ADVICE_ISSUE_LATER	/* who wants one can have it issued */
+	JPKI_ADVICE_ISSUE_LATER, /* who wants one can have it issued */
+	JPKI_ADVICE_SAY_BIRTH,	/* the whole date of birth would tell more */
+	JPKI_ADVICE_SAY_CARD,	/* so would the last day of the card */
+	JPKI_ADVICE_SAY_AUTH,	/* and that of the auth certificate */
+	JPKI_ADVICE_WITH_CARD,	/* ends with its card: a new card, no renewal */
+	JPKI_ADVICE_CARD_ENDS,	/* the card ends within three months */
+	JPKI_ADVICE_UNLESS_CARD, /* unless it ends with its card or a stay */
+	JPKI_ADVICE_OPEN_BIRTHDAY, /* no source tells whether it counts */
+	JPKI_ADVICE_OPEN_FEB29	/* nor of 29 February */
 };
 
 /* A sentence for people; "" for a code that does not exist. Static. */
@@ -154,6 +162,7 @@ JPKI_API size_t jpki_why_advice_count(const struct jpki_why *why);
 JPKI_API enum jpki_advice jpki_why_advice(const struct jpki_why *why,
     size_t i);
 
+/* What the rules say about one certificate or card on one day. */
 struct jpki_verdict;
 JPKI_API enum jpki_state jpki_verdict_state(const struct jpki_verdict *verdict);
 
@@ -163,7 +172,14 @@ JPKI_API struct jpki_date jpki_verdict_from(const struct jpki_verdict *verdict);
 JPKI_API struct jpki_date jpki_verdict_until(
     const struct jpki_verdict *verdict);
 
-/* First day that it can be renewed. */
+/* The latest day that the last day can be, whatever was not said. Where the
+ * last day is known, that. */
+JPKI_API struct jpki_date jpki_verdict_until_latest(
+    const struct jpki_verdict *verdict);
+
+/* First day that it can be renewed; the year is 0 where it is not certain that
+ * there is one: what ends with its card or a stay cannot be renewed, nor can
+ * what is over, revoked or on hold. */
 JPKI_API struct jpki_date jpki_verdict_renew_from(
     const struct jpki_verdict *verdict);
 
@@ -229,23 +245,28 @@ struct jpki_validity_facts {
 	size_t size;
 	enum jpki_key key;	/* needed */
 	enum jpki_carrier carrier; /* JPKI_CARRIER_JUKI: three years flat */
-	struct jpki_date issued;   /* needed */
-	struct jpki_date birth;
+	struct jpki_date issued;   /* needed, but for a Juki card */
+	struct jpki_date birth;	   /* day, or month and day, may be 0 */
 	struct jpki_date card_until;
 	struct jpki_date auth_until; /* sign only: the auth certificate's */
-	struct jpki_date stay_until; /* of those whose stay has an end */
-	struct jpki_date renewed_from; /* last day of the one it replaced */
+	struct jpki_date stay_until; /* of those whose stay has an end; none:
+				    * it has none */
+	struct jpki_date renewed_from; /* last day of the one it replaced;
+				    * none: it replaced none */
 	enum jpki_feb29 feb29;
 	int reserved;		/* 0 */
 };
 
 /*
  * The last day of a certificate from the rules: the earliest of its bounds;
- * the reasons begin with the bound that won. on (may be no date) is the day
- * that the state and the days left are for. JPKI_STATE_NONE: not issued to the
- * holder at that age. JPKI_STATE_UNKNOWN: no day, or no bound is known.
- * from is the day of the issue. This explains a date; the certificate itself
- * has the right one.
+ * the reasons begin with the bound that won. A bound that was not said is not
+ * unbounded: the 5th birthday comes within five years whoever it is, and every
+ * card has an end. So there is no last day, only a latest one, unless a bound
+ * that was said lies before every day on which another one could. on (may be no
+ * date) is the day that the state and the days left are for. JPKI_STATE_NONE:
+ * not issued to the holder at that age. JPKI_STATE_UNKNOWN: no day, or the last
+ * day is not certain and may be over. from is the day of the issue. This
+ * explains a date; the certificate itself has the right one.
  */
 JPKI_API int jpki_rules_validity(const struct jpki_validity_facts *facts,
     struct jpki_date on, struct jpki_verdict **out) JPKI_CHECK;
@@ -255,8 +276,8 @@ struct jpki_card_facts {
 	struct jpki_date applied;  /* accepted by J-LIS; needed: the age is
 				    * that of this day */
 	struct jpki_date issued;   /* 発行日; needed */
-	struct jpki_date birth;	   /* needed */
-	struct jpki_date stay_until;
+	struct jpki_date birth;	   /* needed; day, or month and day, may be 0 */
+	struct jpki_date stay_until; /* none: it has no end */
 	enum jpki_feb29 feb29;
 	int reserved;		   /* 0 */
 };
@@ -269,6 +290,19 @@ JPKI_API int jpki_rules_card(const struct jpki_card_facts *facts,
  * first day that it can be renewed; until: the last. */
 JPKI_API int jpki_rules_renewal(struct jpki_date until, struct jpki_date on,
     struct jpki_verdict **out) JPKI_CHECK;
+
+struct jpki_renewal_facts {
+	size_t size;
+	struct jpki_date until;	     /* last day of the certificate; needed */
+	struct jpki_date card_until;
+	struct jpki_date stay_until; /* none: it has no end */
+	int reserved;		     /* 0 */
+};
+
+/* The same, of a certificate whose card or stay is known, too: where it ends
+ * with these, there is no first day, and nothing to renew. */
+JPKI_API int jpki_rules_renew(const struct jpki_renewal_facts *facts,
+    struct jpki_date on, struct jpki_verdict **out) JPKI_CHECK;
 
 /* ---- What happened to it? ---- */
 
@@ -385,6 +419,7 @@ JPKI_API int jpki_rules_pin(enum jpki_pin pin, int left, int partner_left,
 JPKI_API const char *jpki_pin_verdict_name(
     const struct jpki_pin_verdict *verdict, enum jpki_lang lang);
 
+/* Whether it can be used. */
 JPKI_API enum jpki_pin_state jpki_pin_verdict_state(
     const struct jpki_pin_verdict *verdict);
 
@@ -400,6 +435,7 @@ JPKI_API int jpki_pin_verdict_max_len(const struct jpki_pin_verdict *verdict);
 JPKI_API bool jpki_pin_verdict_letters(
     const struct jpki_pin_verdict *verdict);
 
+/* Whether it can be set anew there, and why all this. */
 JPKI_API enum jpki_route jpki_pin_verdict_route(
     const struct jpki_pin_verdict *verdict, enum jpki_place place);
 JPKI_API const struct jpki_why *jpki_pin_verdict_why(
@@ -413,14 +449,20 @@ JPKI_API const char *jpki_pin_state_name(enum jpki_pin_state state);
 
 /* ---- Who may have what ---- */
 
-/* ward: 成年被後見人. Who is under age and a ward is treated as both. */
+/* ward: 成年被後見人. Who is under age and a ward is treated as both. The day,
+ * or month and day, of birth may be 0, not known: then only what is certain is
+ * answered. */
 struct jpki_who;
 JPKI_API int jpki_rules_who(struct jpki_date birth, bool ward,
     struct jpki_date on, enum jpki_feb29 feb29, struct jpki_who **out)
     JPKI_CHECK;
 
-/* Completed years. */
+/* Completed years: at least, and at most. */
 JPKI_API int jpki_who_age(const struct jpki_who *who);
+JPKI_API int jpki_who_age_oldest(const struct jpki_who *who);
+
+/* Whether it is certain what the two below say of this key. */
+JPKI_API bool jpki_who_certain(const struct jpki_who *who, enum jpki_key key);
 
 /* Whether this key's certificate is normally issued to the holder. */
 JPKI_API bool jpki_who_has(const struct jpki_who *who, enum jpki_key key);

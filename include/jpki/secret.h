@@ -14,6 +14,10 @@ extern "C" {
 
 #define JPKI_SECRET_MAX 256	/* bytes */
 
+/* What some editors put before the text of a file: it is left out, with a
+ * warning that names it. */
+#define JPKI_BYTE_ORDER_MARK "\xef\xbb\xbf"
+
 /*
  * Reads the first line, without its line end, from
  *   file:PATH  a file; a warning is logged when others can read it

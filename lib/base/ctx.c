@@ -209,12 +209,23 @@ format(char *out, size_t size, const char *fmt, va_list ap)
 	jpkip_shown(out, size, raw);
 }
 
+/* The message is the cause, and the detail if there is one. */
+static void
+join(struct jpki_ctx *ctx)
+{
+	const char *what = jpki_strerror(ctx->err, ctx->lang);
+
+	if (ctx->detail[0] == '\0')
+		snprintf(ctx->errmsg, sizeof(ctx->errmsg), "%s", what);
+	else
+		snprintf(ctx->errmsg, sizeof(ctx->errmsg), "%s%s%s", what,
+		    jpkip_pick(ctx, ": ", "："), ctx->detail);
+}
+
 static void
 record(struct jpki_ctx *ctx, int code, unsigned sw, const char *detail,
     va_list ap)
 {
-	const char *what = jpki_strerror(code, ctx->lang);
-
 	ctx->fresh = ctx->err == 0;
 	if (!ctx->fresh)
 		return;
@@ -223,11 +234,7 @@ record(struct jpki_ctx *ctx, int code, unsigned sw, const char *detail,
 	ctx->hint = jpki_strhint(code, ctx->lang);
 	if (detail != NULL)
 		format(ctx->detail, sizeof(ctx->detail), detail, ap);
-	if (ctx->detail[0] == '\0')
-		snprintf(ctx->errmsg, sizeof(ctx->errmsg), "%s", what);
-	else
-		snprintf(ctx->errmsg, sizeof(ctx->errmsg), "%s%s%s", what,
-		    jpkip_pick(ctx, ": ", "："), ctx->detail);
+	join(ctx);
 }
 
 int
@@ -275,6 +282,24 @@ jpkip_hint(struct jpki_ctx *ctx, int code, const char *en, const char *ja)
 {
 	if (ctx != NULL && ctx->fresh && ctx->err == code)
 		ctx->hint = jpkip_pick(ctx, en, ja);
+	return code;
+}
+
+int
+jpkip_detail(struct jpki_ctx *ctx, int code, const char *en, const char *ja,
+    ...)
+{
+	size_t len;
+	va_list ap;
+
+	if (ctx == NULL || ctx->err != code)
+		return code;
+	len = strlen(ctx->detail);
+	va_start(ap, ja);
+	format(ctx->detail + len, sizeof(ctx->detail) - len,
+	    jpkip_pick(ctx, en, ja), ap);
+	va_end(ap);
+	join(ctx);
 	return code;
 }
 

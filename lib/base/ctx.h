@@ -45,6 +45,11 @@ const char *jpkip_errno_text(const struct jpki_ctx *);
 int	jpkip_hint(struct jpki_ctx *, int code, const char *en,
 	    const char *ja);
 
+/* Likewise around a failure of another function's, the last one: says more
+ * behind its detail. */
+int	jpkip_detail(struct jpki_ctx *, int code, const char *en,
+	    const char *ja, ...) JPKIP_PRINTF(3, 5) JPKIP_PRINTF(4, 5);
+
 /* Forgets the last failure; every fallible public function begins so. */
 void	jpkip_ctx_clear(struct jpki_ctx *);
 

@@ -11,7 +11,7 @@ jpkip_der_any(struct jpkip_part *from, uint32_t *tag, struct jpkip_part *value)
 {
 	struct jpkip_tlv tlv;
 
-	if (!jpkip_tlv_header(from->at, from->len, &tlv) ||
+	if (!jpkip_tlv_long_header(from->at, from->len, &tlv) ||
 	    tlv.value_len > from->len - tlv.header_len)
 		return false;
 	*tag = tlv.tag;
@@ -27,7 +27,8 @@ jpkip_der_next_is(const struct jpkip_part *from, uint32_t tag)
 {
 	struct jpkip_tlv tlv;
 
-	return jpkip_tlv_header(from->at, from->len, &tlv) && tlv.tag == tag;
+	return jpkip_tlv_long_header(from->at, from->len, &tlv) &&
+	    tlv.tag == tag;
 }
 
 bool

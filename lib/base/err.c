@@ -229,6 +229,15 @@ X(PIN_IN_DOUBT, PIN, \
     "暗証番号が変わったかどうかわかりません", \
     "カードをセットし直し、新しい暗証番号を 1 回だけ試してください。" \
     "拒否されたら、元の暗証番号のままです。ほかの番号は試さないでください。") \
+X(PIN_UNTRIED, PIN, \
+    "a PIN that nobody typed is first sent only while all tries are left, " \
+    "so nothing was sent", \
+    "It, or another one, was wrong before. Give the right PIN once by hand: " \
+    "that fills the counter, and then it is sent.", \
+    "入力でない暗証番号は残り回数が減っていないときだけ送るため、" \
+    "カードに送りませんでした", \
+    "この番号か別の番号で、前に間違いがありました。正しい暗証番号を" \
+    "手で 1 回入力すれば残り回数が元に戻り、送れるようになります。") \
 X(DATA, DATA, \
     "malformed data", \
     "Try again; if it stays, please report it.", \

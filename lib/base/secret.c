@@ -112,17 +112,16 @@ jpki_secret_free(struct jpki_secret **secret)
 	free(old);
 }
 
-/*
- * What a message may call a file: source. Whoever mistakes "file:PATH" for
- * "file:PIN" must not find the PIN in a log: what could be one is left out.
- */
-static const char *
-shown(const char *source)
+const char *
+jpkip_secret_shown(const char *source)
 {
 	const char *path = source + strlen("file:");
-	size_t len = strspn(path, "0123456789"
-	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+	size_t len;
 
+	if (strncmp(source, "file:", strlen("file:")) != 0)
+		return source;
+	len = strspn(path, "0123456789"
+	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
 	return path[len] == '\0' && len <= PIN_MAX ? "file:..." : source;
 }
 
@@ -162,12 +161,40 @@ bad_line(struct jpki_ctx *ctx, int r)
 	    "最初の 1 行に暗証番号だけを書いてください。");
 }
 
+/* What an editor may put before the text. That of UTF-8 is left out; the rest
+ * of a file in UTF-16 cannot be a PIN. */
+static int
+skip_mark(struct jpki_ctx *ctx, const char *source, struct page *page)
+{
+	size_t mark = strlen(JPKI_BYTE_ORDER_MARK);
+
+	if (memcmp(page->data, "\xff\xfe", 2) == 0 ||
+	    memcmp(page->data, "\xfe\xff", 2) == 0)
+		return jpkip_hint(ctx, jpkip_fail(ctx, JPKI_ERR_PIN_SOURCE,
+		    "%s: begins with the byte order mark of UTF-16",
+		    "%s: UTF-16 のバイト順マーク (BOM) で始まっています",
+		    source),
+		    "Save it as UTF-8, without a byte order mark.",
+		    "UTF-8（BOM なし）で保存し直してください。");
+	if (page->len < mark ||
+	    memcmp(page->data, JPKI_BYTE_ORDER_MARK, mark) != 0)
+		return 0;
+	jpkip_warn(ctx, "%s: begins with a byte order mark, which is left out",
+	    "%s: バイト順マーク (BOM) で始まっています。除いて読み取ります",
+	    source);
+	page->len -= mark;
+	memmove(page->data, page->data + mark, page->len);
+	jpkip_wipe(page->data + page->len, mark);
+	return 0;
+}
+
 /* Byte by byte, so that the next line of a pipe stays for its reader. */
 static int
 read_line(struct jpki_ctx *ctx, int fd, const char *source, struct page *page)
 {
 	ssize_t n;
 	char c;
+	int r;
 
 	while ((n = read_byte(fd, &c)) == 1 && c != '\n') {
 		if (page->len == JPKI_SECRET_MAX)
@@ -181,6 +208,8 @@ read_line(struct jpki_ctx *ctx, int fd, const char *source, struct page *page)
 		return unreadable(ctx, source);
 	if (page->len > 0 && page->data[page->len - 1] == '\r')
 		page->data[--page->len] = '\0';
+	if ((r = skip_mark(ctx, source, page)) != 0)
+		return r;
 	if (page->len == 0)
 		return bad_line(ctx, jpkip_fail(ctx, JPKI_ERR_PIN_SOURCE,
 		    "%s: the first line is empty", "%s: 最初の行が空です",
@@ -199,14 +228,14 @@ read_file(struct jpki_ctx *ctx, const char *source, struct page *page)
 		fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	} while (fd == -1 && errno == EINTR);
 	if (fd == -1)
-		return unreadable(ctx, shown(source));
+		return unreadable(ctx, jpkip_secret_shown(source));
 	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
 	    (st.st_mode & (S_IRWXG | S_IRWXO)) != 0)
 		jpkip_warn(ctx, "%s: other users may read this file; "
 		    "chmod 600 protects the PIN in it",
 		    "%s: ほかのユーザーもこのファイルを読めます。chmod 600 で"
 		    "中の暗証番号を守れます", path);
-	r = read_line(ctx, fd, shown(source), page);
+	r = read_line(ctx, fd, jpkip_secret_shown(source), page);
 	(void)close(fd);
 	return r;
 }

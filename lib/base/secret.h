@@ -12,4 +12,10 @@
 int	jpkip_secret_new(struct jpki_ctx *, const void *data, size_t len,
 	    unsigned flags, struct jpki_secret **out) JPKI_CHECK;
 
+/*
+ * What a message may call a source. Whoever mistakes "file:PATH" for
+ * "file:PIN" must not find the PIN in a log: what could be one is left out.
+ */
+const char *jpkip_secret_shown(const char *source);
+
 #endif

@@ -2,10 +2,10 @@
 #include "base/tlv.h"
 
 #define TAG_BYTES_MAX 3
-#define LENGTH_BYTES_MAX 3
 
-bool
-jpkip_tlv_header(const uint8_t *data, size_t len, struct jpkip_tlv *out)
+static bool
+read_header(const uint8_t *data, size_t len, size_t length_bytes_max,
+    struct jpkip_tlv *out)
 {
 	struct jpkip_tlv tlv = { 0, 0, 0 };
 	size_t at = 0, n;
@@ -26,7 +26,7 @@ jpkip_tlv_header(const uint8_t *data, size_t len, struct jpkip_tlv *out)
 		tlv.value_len = data[at++];
 	} else {
 		n = data[at++] & 0x7f;
-		if (n == 0 || n > LENGTH_BYTES_MAX || n > len - at)
+		if (n == 0 || n > length_bytes_max || n > len - at)
 			return false;
 		while (n-- > 0)
 			tlv.value_len = tlv.value_len << 8 | data[at++];
@@ -34,4 +34,16 @@ jpkip_tlv_header(const uint8_t *data, size_t len, struct jpkip_tlv *out)
 	tlv.header_len = at;
 	*out = tlv;
 	return true;
+}
+
+bool
+jpkip_tlv_header(const uint8_t *data, size_t len, struct jpkip_tlv *out)
+{
+	return read_header(data, len, 3, out);
+}
+
+bool
+jpkip_tlv_long_header(const uint8_t *data, size_t len, struct jpkip_tlv *out)
+{
+	return read_header(data, len, 4, out);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* BER-TLV as the card uses it: definite lengths of at most 3 bytes. */
+/* BER-TLV of definite length. */
 #ifndef JPKIP_TLV_H
 #define JPKIP_TLV_H
 
@@ -16,9 +16,13 @@ struct jpkip_tlv {
 /*
  * Reads the header of the object at data. False: malformed, of indefinite
  * length, or the header is cut off. The value may reach beyond len: a reader
- * that has only the start of a file learns here how long it is.
+ * that has only the start of a file learns here how long it is. Lengths take
+ * at most 3 bytes, as on the card; in the second at most 4, as in the lists
+ * of a whole country.
  */
 bool	jpkip_tlv_header(const uint8_t *data, size_t len,
+	    struct jpkip_tlv *out);
+bool	jpkip_tlv_long_header(const uint8_t *data, size_t len,
 	    struct jpkip_tlv *out);
 
 #endif

@@ -305,36 +305,53 @@ jpkip_shared_end(struct jpki_shared *s, int r)
 	return jpkip_shared_dead(s, r);
 }
 
-/* A run with a VERIFY begins; kept may have been refused, by another thread or
- * process, until we are alone with the card. */
+/* In a run: kept, or another one that is the same PIN (again), may have been
+ * refused by another process until we were alone with the card. */
+static int
+send_alone(struct jpki_shared *s, struct jpki_kept *kept, unsigned count,
+    bool again, int min_tries, int *left)
+{
+	struct jpkip_refused *refused = jpkip_refused_of(s->refused, kept);
+	int r;
+
+	if ((r = jpkip_kept_check(s->caller, kept, true)) != 0 ||
+	    (atomic_load(&refused->count) != count &&
+	    (r = jpkip_refused_is(s->caller, refused, kept, &again)) != 0))
+		return r;
+	if ((r = jpkip_kept_send(s->card, kept, again, min_tries, left)) != 0)
+		(void)jpkip_shared_told(s, r);
+	jpkip_kept_settle(s->caller, kept, r, refused);
+	return r;
+}
+
+/* A run with a VERIFY begins. Most of what can be known is found out before,
+ * since others wait for the card. */
 int
 jpkip_shared_begin_with(struct jpki_shared *s, unsigned epoch,
     struct jpki_kept *kept, int min_tries, int *left)
 {
 	struct jpkip_refused *refused;
+	unsigned count;
 	bool again;
-	int ignored, r, sent;
+	int ignored, r;
 
 	if (left == NULL)
 		left = &ignored;
 	*left = -1;
 	jpkip_ctx_clear(s->caller);
 	if ((r = jpkip_kept_check(s->caller, kept, false)) != 0)
-		return r;
+		return jpkip_kept_blame(s->caller, kept, r);
 	if (kept->epoch != epoch)
 		return fail_own(s, JPKI_ERR_CHANGED);
 	refused = jpkip_refused_of(s->refused, kept);
+	count = atomic_load(&refused->count);
 	if ((r = jpkip_refused_is(s->caller, refused, kept, &again)) != 0 ||
 	    (r = jpkip_shared_begin(s, epoch)) != 0)
 		return r;
 	jpkip_ctx_clear(s->caller);
-	if ((r = jpkip_kept_check(s->caller, kept, true)) == 0 &&
-	    (r = jpkip_kept_send(s->card, kept, again, min_tries,
-	    left)) != 0)
-		(void)jpkip_shared_told(s, r);
-	if ((sent = r) == 0)
+	r = send_alone(s, kept, count, again, min_tries, left);
+	if (r == 0)
 		return 0;
 	r = jpkip_shared_end(s, r);
-	jpkip_kept_settle(s->caller, kept, sent, refused);
-	return r;
+	return jpkip_kept_blame(s->caller, kept, r);
 }

@@ -4,6 +4,7 @@
 #include <sys/mman.h>
 
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/ctx.h"
@@ -13,12 +14,41 @@
 #include "card/pin_table.h"
 #include "crypto/digest.h"
 
+/* The object with what it owns, and no PIN yet. */
+static struct jpki_kept *
+kept_alloc(const char *source)
+{
+	struct jpki_kept *kept;
+
+	if ((kept = calloc(1, sizeof(*kept))) == NULL)
+		return NULL;
+	atomic_init(&kept->refs, 1);
+	atomic_init(&kept->state, JPKI_KEPT_UNTRIED);
+	kept->fate = mmap(NULL, sizeof(*kept->fate), PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (kept->fate == MAP_FAILED)
+		kept->fate = NULL;
+	if (source != NULL)
+		kept->source = strdup(jpkip_secret_shown(source));
+	if (kept->fate == NULL || (source != NULL && kept->source == NULL))
+		jpki_kept_free(&kept);
+	return kept;
+}
+
 int
 jpki_kept_new(struct jpki_ctx *ctx, enum jpki_pin pin, const char *text,
     size_t len, unsigned epoch, int uses, struct jpki_kept **out)
 {
+	return jpki_kept_new_from(ctx, pin, text, len, epoch, uses, NULL, out);
+}
+
+int
+jpki_kept_new_from(struct jpki_ctx *ctx, enum jpki_pin pin, const char *text,
+    size_t len, unsigned epoch, int uses, const char *source,
+    struct jpki_kept **out)
+{
 	const struct jpkip_pin_info *info = jpkip_pin_info(pin);
-	struct jpkip_pin_text folded;
+	struct jpkip_pin_text folded = { .len = 0 };
 	struct jpki_kept *kept;
 	int r;
 
@@ -30,30 +60,19 @@ jpki_kept_new(struct jpki_ctx *ctx, enum jpki_pin pin, const char *text,
 	jpkip_ctx_clear(ctx);
 	if (info == NULL || (text == NULL && len > 0) || uses < 0)
 		return jpkip_fail(ctx, JPKI_ERR_USAGE, NULL, NULL);
-	if ((r = jpkip_pin_check(ctx, info, text, len, &folded)) != 0)
-		return r;
-	if ((kept = calloc(1, sizeof(*kept))) == NULL) {
-		jpkip_wipe(&folded, sizeof(folded));
+	if ((kept = kept_alloc(source)) == NULL)
 		return jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL, NULL);
-	}
-	atomic_init(&kept->refs, 1);
 	kept->pin = pin;
 	kept->epoch = epoch;
 	kept->pid = getpid();
 	kept->uses = uses;
-	atomic_init(&kept->state, JPKI_KEPT_UNTRIED);
-	kept->doubt = mmap(NULL, sizeof(*kept->doubt), PROT_READ | PROT_WRITE,
-	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (kept->doubt == MAP_FAILED) {
-		kept->doubt = NULL;
-		r = jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL, NULL);
-	} else {
+	if ((r = jpkip_pin_check(ctx, info, text, len, &folded)) == 0)
 		r = jpkip_secret_new(ctx, folded.text, folded.len,
 		    pin == JPKI_PIN_SIGN ? JPKIP_SECRET_WIPE_ON_FORK : 0,
 		    &kept->secret);
-	}
 	jpkip_wipe(&folded, sizeof(folded));
 	if (r != 0) {
+		r = jpkip_kept_blame(ctx, kept, r);
 		jpki_kept_free(&kept);
 		return r;
 	}
@@ -68,9 +87,9 @@ jpki_kept_free(struct jpki_kept **kept)
 		return;
 	if (atomic_fetch_sub(&(*kept)->refs, 1) == 1) {
 		jpki_secret_free(&(*kept)->secret);
-		if ((*kept)->doubt != NULL)
-			(void)munmap((*kept)->doubt,
-			    sizeof(*(*kept)->doubt));
+		if ((*kept)->fate != NULL)
+			(void)munmap((*kept)->fate, sizeof(*(*kept)->fate));
+		free((*kept)->source);
 		free(*kept);
 	}
 	*kept = NULL;
@@ -104,6 +123,16 @@ jpkip_kept_end(struct jpki_kept *kept, enum jpki_kept_state state)
 {
 	atomic_store(&kept->state, state);
 	jpki_secret_free(&kept->secret);
+}
+
+int
+jpkip_kept_blame(struct jpki_ctx *ctx, const struct jpki_kept *kept, int r)
+{
+	if (kept == NULL || kept->source == NULL ||
+	    jpki_errclass(r) != JPKI_CLASS_PIN)
+		return r;
+	return jpkip_detail(ctx, r, ", from %s", "、読み取り元 %s",
+	    kept->source);
 }
 
 /* A PIN that was refused; left < 0: the card was not asked, or did not say. */
@@ -156,12 +185,12 @@ jpkip_kept_check(struct jpki_ctx *ctx, struct jpki_kept *kept, bool alone)
 		    "この鍵の暗証番号が渡されていません");
 	name = jpkip_pin_name(ctx, jpkip_pin_info(kept->pin));
 	/* Another process that is sending it right now is no reason. */
-	if (alone && atomic_load(kept->doubt))
+	if (alone && atomic_load(&kept->fate->doubt))
 		atomic_store(&kept->state, JPKI_KEPT_REFUSED);
 	if (jpki_kept_state(kept) == JPKI_KEPT_REFUSED) {
 		/* A copy that a fork made before it was wiped is wiped, too. */
 		jpki_secret_free(&kept->secret);
-		if (atomic_load(kept->doubt) == JPKIP_KEPT_WRONG)
+		if (atomic_load(&kept->fate->doubt) == JPKIP_KEPT_WRONG)
 			return fail_refused(ctx, kept->pin, -1);
 		return fail_gone(ctx, jpkip_fail(ctx, JPKI_ERR_NEEDS_PIN,
 		    "%s, the card did not say whether it is right, nothing "
@@ -250,6 +279,7 @@ note(struct jpki_ctx *ctx, const struct jpki_kept *kept,
 	if (getentropy(refused->salt, sizeof(refused->salt)) == 0 &&
 	    digest(ctx, kept, refused->salt, refused->digest) == 0)
 		atomic_store(&refused->epoch, kept->epoch);
+	atomic_fetch_add(&refused->count, 1);
 }
 
 /* Whether nothing happened since the card refused this PIN. */
@@ -277,23 +307,28 @@ jpkip_kept_send(struct jpki_card *card, struct jpki_kept *kept, bool again,
 	jpkip_ctx_clear(card->ctx);
 	if (again && (r = check_again(card, kept->pin, left)) != 0) {
 		if (r == JPKI_ERR_PIN_WRONG) {
-			atomic_store(kept->doubt, JPKIP_KEPT_WRONG);
+			atomic_store(&kept->fate->doubt, JPKIP_KEPT_WRONG);
 			atomic_store(&kept->state, JPKI_KEPT_REFUSED);
 		}
 		return r;
 	}
+	if (min_tries == JPKI_TRIES_UNATTENDED &&
+	    atomic_load(&kept->fate->accepted))
+		min_tries = JPKI_TRIES_DEFAULT;
 	text = jpki_secret_data(kept->secret, &len);
-	atomic_store(kept->doubt, JPKIP_KEPT_SENT);
+	atomic_store(&kept->fate->doubt, JPKIP_KEPT_SENT);
 	r = jpki_pin_verify(card, kept->pin, text, len, min_tries, left);
 	if (r == 0 || !card->pin_sent) {
-		atomic_store(kept->doubt, 0);
+		atomic_store(&kept->fate->doubt, 0);
 	} else {
 		if (r == JPKI_ERR_PIN_WRONG || r == JPKI_ERR_PIN_BLOCKED)
-			atomic_store(kept->doubt, JPKIP_KEPT_WRONG);
+			atomic_store(&kept->fate->doubt, JPKIP_KEPT_WRONG);
 		atomic_store(&kept->state, JPKI_KEPT_REFUSED);
 	}
-	if (r == 0)
+	if (r == 0) {
+		atomic_store(&kept->fate->accepted, true);
 		atomic_store(&kept->state, JPKI_KEPT_RIGHT);
+	}
 	return r;
 }
 

@@ -11,6 +11,16 @@
 #include <stdatomic.h>
 #include <sys/types.h>
 
+/*
+ * What became of a kept PIN, in memory that forked processes share. Written in
+ * a run, which excludes the other processes: of all that keep this PIN, one
+ * spends a try.
+ */
+struct jpkip_kept_fate {
+	atomic_int doubt;	/* 0: nothing that would forbid to send it */
+	atomic_bool accepted;	/* by the card, once */
+};
+
 struct jpki_kept {
 	atomic_int refs;
 	enum jpki_pin pin;
@@ -19,14 +29,8 @@ struct jpki_kept {
 	int uses;		/* signatures left; 0: no limit */
 	atomic_int state;	/* enum jpki_kept_state */
 	struct jpki_secret *secret;	/* NULL when it ended */
-
-	/*
-	 * In memory that forked processes share: what became of it, 0 if
-	 * nothing that would forbid to send it. Written in a run, which
-	 * excludes the other processes: of all that keep this PIN, one spends
-	 * a try.
-	 */
-	atomic_int *doubt;
+	char *source;		/* as messages may name it, or NULL */
+	struct jpkip_kept_fate *fate;
 };
 
 /* It is being sent, or was sent, and no answer came that tells; the card
@@ -43,6 +47,7 @@ enum { JPKIP_KEPT_SENT = 1, JPKIP_KEPT_WRONG };
  */
 struct jpkip_refused {
 	atomic_uint epoch;		/* 0: none */
+	atomic_uint count;		/* changes with each one */
 	uint8_t salt[16], digest[32];	/* of salt and PIN */
 };
 
@@ -55,12 +60,16 @@ void	jpkip_refused_free(struct jpkip_refused *);
 struct jpkip_refused *jpkip_refused_of(struct jpkip_refused *,
 	    const struct jpki_kept *);
 
+/* After a failure r of its: says where it came from, behind the rest. */
+int	jpkip_kept_blame(struct jpki_ctx *, const struct jpki_kept *, int r);
+
 /* May it be sent? Says why not. Only alone with the card, in a run, does it
  * hear of what another process did. */
 int	jpkip_kept_check(struct jpki_ctx *, struct jpki_kept *, bool alone)
 	    JPKI_CHECK;
 
-/* Whether it is the one that was refused; no card. */
+/* Whether it is the one that was refused; no card. What another process has
+ * refused since then, the count tells, alone with the card. */
 int	jpkip_refused_is(struct jpki_ctx *, const struct jpkip_refused *,
 	    const struct jpki_kept *, bool *is) JPKI_CHECK;
 
@@ -74,8 +83,9 @@ int	jpkip_refused_is(struct jpki_ctx *, const struct jpkip_refused *,
 int	jpkip_kept_send(struct jpki_card *, struct jpki_kept *, bool again,
 	    int min_tries, int *left) JPKI_CHECK;
 
-/* After the run: r is what jpkip_kept_send() returned. Wipes a PIN that was
- * refused, and takes down which one it was. */
+/* In that run, so that the next process hears of it before it sends anything:
+ * r is what jpkip_kept_send() returned. Wipes a PIN that was refused, and takes
+ * down which one it was. */
 void	jpkip_kept_settle(struct jpki_ctx *, struct jpki_kept *, int r,
 	    struct jpkip_refused *);
 

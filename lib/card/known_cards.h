@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Cards that were seen, each by its epoch (jpki/shared.h), and what tells them
- * from others when they come back: the start of the auth certificate, which
- * holds its serial number, its issuer and its days; or, where that was not
- * read, a signature by the auth key, which fits the certificate of the card
- * that made it.
+ * Cards that were seen, each by its epoch (jpki/framework/shared.h), and what
+ * tells them from others when they come back: the start of the auth
+ * certificate, which holds its serial number, its issuer and its days; or,
+ * where that was not read, a signature by the auth key, which fits the
+ * certificate of the card that made it.
  */
 #ifndef JPKIP_KNOWN_CARDS_H
 #define JPKIP_KNOWN_CARDS_H

@@ -32,11 +32,29 @@ fail_pin(struct jpki_ctx *ctx, int code, uint16_t sw,
 	    "%s、残り %d 回", name, left);
 }
 
+/* What a status word says of this PIN. A count above its maximum cannot be
+ * one: who believed it would spend tries that are not there. */
+static enum jpkip_pin_state
+state_of(const struct jpkip_pin_info *info, uint16_t sw, int *left)
+{
+	enum jpkip_pin_state state;
+	int n = -1;
+
+	state = jpkip_sw_pin(sw, &n);
+	if (n > info->rules->tries) {
+		state = JPKIP_PIN_STATE_NO_COUNT;
+		n = -1;
+	}
+	*left = n;
+	return state;
+}
+
 /* VERIFY without data; it costs nothing. The 4-byte form: real cards answer
  * 6700 to five bytes. */
 static int
-send_query(struct jpki_card *card, uint8_t p2, enum jpkip_pin_state *state,
-    int *left, struct jpkip_reply *reply)
+send_query(struct jpki_card *card, const struct jpkip_pin_info *info,
+    uint8_t p2, enum jpkip_pin_state *state, int *left,
+    struct jpkip_reply *reply)
 {
 	struct jpkip_apdu apdu;
 	int r;
@@ -45,7 +63,7 @@ send_query(struct jpki_card *card, uint8_t p2, enum jpkip_pin_state *state,
 	apdu.repeatable = true;
 	if ((r = jpkip_send(card, &apdu, reply)) != 0)
 		return r;
-	*state = jpkip_sw_pin(reply->sw, left);
+	*state = state_of(info, reply->sw, left);
 	return 0;
 }
 
@@ -71,7 +89,8 @@ query(struct jpki_card *card, const struct jpkip_pin_info *info,
 
 	if (card->fresh && card->sfi != JPKIP_SFI_NO) {
 		*p2 = (uint8_t)(SFI | info->ef);
-		if ((r = send_query(card, *p2, state, left, &reply)) != 0)
+		if ((r = send_query(card, info, *p2, state, left,
+		    &reply)) != 0)
 			return r;
 		if (*state == JPKIP_PIN_STATE_COUNT)
 			card->sfi = JPKIP_SFI_YES;
@@ -82,7 +101,7 @@ query(struct jpki_card *card, const struct jpkip_pin_info *info,
 	*p2 = CURRENT_EF;
 	if ((r = jpkip_select_ef(card, info->ef,
 	    jpkip_pin_name(card->ctx, info))) != 0 ||
-	    (r = send_query(card, *p2, state, left, &reply)) != 0)
+	    (r = send_query(card, info, *p2, state, left, &reply)) != 0)
 		return r;
 	if (*state == JPKIP_PIN_STATE_OTHER && query_unknown(reply.sw))
 		*state = JPKIP_PIN_STATE_NO_COUNT;
@@ -106,13 +125,17 @@ static int
 guard(struct jpki_card *card, const struct jpkip_pin_info *info,
     int min_tries, int left)
 {
+	bool unattended = min_tries == JPKI_TRIES_UNATTENDED;
+
+	if (unattended)
+		min_tries = info->rules->tries;
 	if (left == 0)
 		return fail_pin(card->ctx, JPKI_ERR_PIN_BLOCKED, 0, info, -1);
 	if (left < 0 && min_tries > JPKI_TRIES_INSIST)
 		return fail_pin(card->ctx, JPKI_ERR_PIN_NO_COUNT, 0, info, -1);
 	if (left > 0 && left < min_tries)
-		return fail_pin(card->ctx, JPKI_ERR_PIN_LAST_TRY, 0, info,
-		    left);
+		return fail_pin(card->ctx, unattended ? JPKI_ERR_PIN_UNTRIED :
+		    JPKI_ERR_PIN_LAST_TRY, 0, info, left);
 	return 0;
 }
 
@@ -226,7 +249,7 @@ send_verify(struct jpki_card *card, const struct jpkip_pin_info *info,
 		card->verified |= 1u << info->pin;
 		return 0;
 	}
-	switch (jpkip_sw_pin(reply.sw, left)) {
+	switch (state_of(info, reply.sw, left)) {
 	case JPKIP_PIN_STATE_COUNT:
 		return fail_pin(card->ctx, JPKI_ERR_PIN_WRONG, reply.sw, info,
 		    *left);
@@ -234,10 +257,10 @@ send_verify(struct jpki_card *card, const struct jpkip_pin_info *info,
 		*left = 0;
 		return fail_pin(card->ctx, JPKI_ERR_PIN_BLOCKED, reply.sw,
 		    info, -1);
+	case JPKIP_PIN_STATE_NO_COUNT:
+		return fail_pin(card->ctx, JPKI_ERR_PIN_WRONG, reply.sw, info,
+		    -1);
 	default:
-		if (reply.sw == 0x6300)
-			return fail_pin(card->ctx, JPKI_ERR_PIN_WRONG,
-			    reply.sw, info, -1);
 		return fail_verify(card, info, reply.sw, JPKI_ERR_CARD_SW);
 	}
 }

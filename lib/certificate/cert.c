@@ -110,6 +110,7 @@ read_key(struct jpki_cert *cert, struct jpkip_part *tbs)
 
 	if (!jpkip_public_key_read(tbs, &cert->key))
 		return false;
+	cert->key.cache = &cert->decoded;
 	info->key_type = cert->key.type;
 	info->key_bits = cert->key.size;
 	info->key_name = cert->key.name;
@@ -188,6 +189,7 @@ cert_new(const uint8_t *der, size_t len)
 	if ((cert = calloc(1, sizeof(*cert))) == NULL)
 		return NULL;
 	atomic_init(&cert->refs, 1);
+	atomic_init(&cert->decoded.decoded, NULL);
 	cert->info.ca = &cert->ca;
 	cert->info.issuer = &cert->issuer_name.name;
 	cert->info.subject = &cert->subject_name.name;
@@ -316,6 +318,7 @@ jpki_cert_free(struct jpki_cert **cert)
 	if (cert == NULL || *cert == NULL)
 		return;
 	if (atomic_fetch_sub(&(*cert)->refs, 1) == 1) {
+		jpkip_key_cache_empty(&(*cert)->decoded);
 		jpkip_freezero((*cert)->der, (*cert)->der_len);
 		jpkip_freezero((*cert)->arena.data, (*cert)->arena.max);
 		jpkip_freezero(*cert, sizeof(**cert));

@@ -10,6 +10,7 @@
 #include "certificate/attributes.h"
 #include "certificate/name.h"
 #include "certificate/text.h"
+#include "crypto/key_cache.h"
 #include "crypto/public_key.h"
 
 /* More than these in one certificate are left out, with a note. */
@@ -63,6 +64,7 @@ struct jpki_cert {
 	struct jpkip_part crl_points;	/* the extension's value */
 	struct jpkip_part authority_key, subject_key;
 	struct jpkip_public_key key;
+	struct jpkip_key_cache decoded;	/* of that key */
 
 	unsigned present, twice;	/* 1 << enum jpkip_extension */
 	unsigned key_usage;

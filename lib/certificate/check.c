@@ -81,7 +81,7 @@ check_new(struct jpki_cert *cert, int64_t at)
 	check->cert = jpki_cert_ref(cert);
 	check->at = at;
 	check->period = period(cert, at);
-	check->revocation.reason = -1;
+	check->revocation.reason = check->claimed.reason = -1;
 	check->revoked_from = check->held_from = INT64_MAX;
 	return check;
 }
@@ -120,6 +120,7 @@ jpki_check_free(struct jpki_check **check)
 		return;
 	jpki_cert_free(&(*check)->cert);
 	jpki_cert_free(&(*check)->issuer);
+	free((*check)->lists);
 	free(*check);
 	*check = NULL;
 }
@@ -178,10 +179,16 @@ jpki_check_purpose_fits(const struct jpki_check *check)
 	return check != NULL && check->purpose_fits;
 }
 
+static const struct jpki_revocation nothing = { .reason = -1 };
+
+const struct jpki_revocation *
+jpki_check_claimed(const struct jpki_check *check)
+{
+	return check != NULL ? &check->claimed : &nothing;
+}
+
 const struct jpki_revocation *
 jpki_check_revocation(const struct jpki_check *check)
 {
-	static const struct jpki_revocation nothing = { .reason = -1 };
-
 	return check != NULL ? &check->revocation : &nothing;
 }

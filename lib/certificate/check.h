@@ -5,6 +5,24 @@
 
 #include <jpki/check.h>
 
+#include "crypto/digest.h"
+
+#define JPKIP_LIST_NUMBER	20	/* bytes; RFC 5280, 5.2.3 */
+
+/*
+ * A revocation list that is the issuer's and for such certificates: a list of
+ * changes (delta) counts on top of one that it is based on, whichever of the
+ * two comes first.
+ */
+struct jpkip_list {
+	bool delta;
+	bool removed;		/* from the list, by the delta */
+	uint8_t number[JPKIP_LIST_NUMBER];
+	uint8_t base[JPKIP_LIST_NUMBER];	/* the least, of a delta */
+	uint8_t scope[JPKIP_DIGEST_MAX]; /* digest of what says it */
+	struct jpki_revocation found;	/* GOOD: it is not on it */
+};
+
 struct jpki_check {
 	struct jpki_cert *cert;
 	struct jpki_cert *issuer;	/* NULL: not found */
@@ -13,6 +31,9 @@ struct jpki_check {
 	enum jpki_issuer issuer_state;
 	bool purpose_fits;
 	struct jpki_revocation revocation;
+	struct jpki_revocation claimed;	/* where there is no issuer */
+	struct jpkip_list *lists;
+	size_t n_lists;
 	/* Since when it counts as revoked and as on hold, by all answers
 	 * together; INT64_MAX: none says so. */
 	int64_t revoked_from, held_from;

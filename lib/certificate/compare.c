@@ -8,25 +8,8 @@
 
 #include <string.h>
 
-#include "base/utf8.h"
 #include "base/wipe.h"
-
-/* Which part of a name. */
-enum part { WHOLE, OUTSIDE_BRACKETS, INSIDE_BRACKETS };
-
-/* Reads a text in one way of writing. */
-struct reader {
-	const uint8_t *at, *end;
-	const char *flags;	/* of what is left; NULL: none that fit */
-	bool flag_selectors;	/* a variation selector has a flag, too */
-	enum part part;
-	int depth;		/* of brackets */
-};
-
-struct letter {
-	uint32_t c;		/* 0: the end */
-	bool any;		/* stands for any one character */
-};
+#include "certificate/letters.h"
 
 static bool
 in(uint32_t c, uint32_t first, uint32_t last)
@@ -35,221 +18,72 @@ in(uint32_t c, uint32_t first, uint32_t last)
 }
 
 static bool
-is_selector(uint32_t c)
+is_digit(uint32_t c)
 {
-	return in(c, 0xfe00, 0xfe0f) || in(c, 0xe0100, 0xe01ef) ||
-	    in(c, 0x180b, 0x180d);
+	return in(c, '0', '9');
 }
 
-/* Not seen when read. */
+/* 〇 to 九 and 十, 百: their place in the list. */
 static bool
-is_blank(uint32_t c)
+numeral(uint32_t c, uint32_t *place)
 {
-	return c <= 0x20 || c == 0xa0 || c == 0x3000 ||
-	    in(c, 0x2000, 0x200f) || c == 0x202f || c == 0x205f ||
-	    c == 0x2060 || c == 0xfeff || is_selector(c);
-}
-
-/* Hyphens, dashes, minus signs, box lines, waves and long-vowel marks: which
- * of them stands between the numbers of an address is chance. */
-static bool
-is_dash(uint32_t c)
-{
-	return c == '-' || c == '~' || c == 0xad || in(c, 0x2010, 0x2015) ||
-	    c == 0x2043 || c == 0x207b || c == 0x208b || c == 0x2212 ||
-	    in(c, 0x2500, 0x2501) || c == 0x301c || c == 0x3030 ||
-	    c == 0x30fc || c == 0xfe58 || c == 0xfe63 || c == 0xff70;
-}
-
-/* Marks that stand where a character is missing. */
-static bool
-is_placeholder(uint32_t c)
-{
-	return c == 0x3013 || c == 0x25cf || c == 0x25a0 ||
-	    c == JPKIP_UTF8_REPLACEMENT || in(c, 0xe000, 0xf8ff) ||
-	    c >= 0xf0000;
-}
-
-/* U+FF66 to U+FF9D, katakana of half width. */
-static uint32_t
-wide_kana(uint32_t c)
-{
-	static const uint8_t low[] = {
-		0xf2, 0xa1, 0xa3, 0xa5, 0xa7, 0xa9, 0xe3, 0xe5, 0xe7, 0xc3,
-		0xfc, 0xa2, 0xa4, 0xa6, 0xa8, 0xaa, 0xab, 0xad, 0xaf, 0xb1,
-		0xb3, 0xb5, 0xb7, 0xb9, 0xbb, 0xbd, 0xbf, 0xc1, 0xc4, 0xc6,
-		0xc8, 0xca, 0xcb, 0xcc, 0xcd, 0xce, 0xcf, 0xd2, 0xd5, 0xd8,
-		0xdb, 0xde, 0xdf, 0xe0, 0xe1, 0xe2, 0xe4, 0xe6, 0xe8, 0xe9,
-		0xea, 0xeb, 0xec, 0xed, 0xef, 0xf3
+	static const uint32_t numerals[] = {
+		0x3007, 0x4e00, 0x4e8c, 0x4e09, 0x56db, 0x4e94, 0x516d,
+		0x4e03, 0x516b, 0x4e5d, 0x5341, 0x767e
 	};
 
-	return 0x3000u | low[c - 0xff66];
+	for (*place = 0; *place < sizeof(numerals) / sizeof(numerals[0]);
+	    ++*place)
+		if (numerals[*place] == c)
+			return true;
+	return false;
 }
 
-/* One way of writing for characters that mean the same; 0: not seen. */
-static uint32_t
-fold(uint32_t c)
+static bool
+is_number(uint32_t c)
 {
-	if (in(c, 0xff01, 0xff5e))
-		c -= 0xff01 - 0x21;
-	if (is_blank(c))
-		return 0;
-	if (is_dash(c))
-		return '-';
-	if (in(c, 'A', 'Z'))
-		return c + ('a' - 'A');
-	if (in(c, 0xff66, 0xff9d))
-		return wide_kana(c);
-	switch (c) {
-	case '[': case '{': case 0x3010: case 0x3014: case 0x3008:
-	case 0x300c: case 0xff62:
-		return '(';
-	case ']': case '}': case 0x3011: case 0x3015: case 0x3009:
-	case 0x300d: case 0xff63:
-		return ')';
-	case 0x309b: case 0xff9e:
-		return 0x3099;
-	case 0x309c: case 0xff9f:
-		return 0x309a;
-	case 0xb7: case 0xff65:
-		return 0x30fb;
-	}
-	return c;
+	uint32_t place;
+
+	return is_digit(c) || numeral(c, &place);
 }
 
-/* Kana with a voicing mark that follows it; 0: there is no such letter. */
-static uint32_t
-voiced(uint32_t kana, uint32_t mark)
-{
-	uint32_t row = in(kana, 0x30a1, 0x30fa) ? 0x60 : 0;
-	uint32_t c = kana - row;
+/* ---- Equal letters ---- */
 
-	if (in(c, 0x306f, 0x307b) && (c - 0x306f) % 3 == 0)
-		return kana + (mark == 0x3099 ? 1 : 2);
-	if (mark != 0x3099)
-		return 0;
-	if (c == 0x3046)
-		return 0x3094 + row;
-	if ((in(c, 0x304b, 0x3061) && c % 2 == 1) ||
-	    c == 0x3064 || c == 0x3066 || c == 0x3068)
-		return kana + 1;
-	return 0;
-}
-
-/* The next character that is seen. */
-static struct letter
-next_seen(struct reader *r)
-{
-	struct letter l = { 0, false };
-	uint32_t c;
-	bool flag;
-
-	while (jpkip_utf8_next(&r->at, r->end, &c)) {
-		flag = false;
-		if (r->flags != NULL && (r->flag_selectors || !is_selector(c)))
-			flag = *r->flags++ == '1';
-		if ((l.c = fold(c)) == 0)
-			continue;
-		l.any = flag || is_placeholder(c);
-		return l;
-	}
-	l.c = 0;
-	return l;
-}
-
-static struct letter
-next_letter(struct reader *r)
-{
-	struct letter l, mark;
-	struct reader ahead;
-	uint32_t c;
-	bool skip;
-
-	do {
-		l = next_seen(r);
-		if (l.c == '(')
-			r->depth++;
-		skip = (r->part == OUTSIDE_BRACKETS && r->depth > 0) ||
-		    (r->part == INSIDE_BRACKETS && (r->depth == 0 ||
-		    l.c == '(' || l.c == ')'));
-		if (l.c == ')' && r->depth > 0)
-			r->depth--;
-	} while (l.c != 0 && skip);
-	ahead = *r;
-	mark = next_seen(&ahead);
-	if ((mark.c == 0x3099 || mark.c == 0x309a) &&
-	    (c = voiced(l.c, mark.c)) != 0) {
-		l.c = c;
-		*r = ahead;
-	}
-	return l;
-}
-
-/* A text with the flags of its substitutes. */
-struct text {
-	const char *text;
-	const char *flags;
-	bool flag_selectors;
-	bool lost;		/* there are substitutes, nobody knows where */
+/* Where numbers follow one another with a space between them, in one text
+ * and not in the other. */
+struct splits {
+	size_t in_a, in_b;
 };
 
-static struct text
-text_of(const char *text, const char *flags)
+static void
+count_split(struct splits *splits, const struct jpkip_letter *before,
+    const struct jpkip_letter *a, const struct jpkip_letter *b)
 {
-	struct text t = { text, NULL, false, false };
-	const uint8_t *at, *end;
-	size_t chars = 0, seen = 0, n;
-	uint32_t c;
-
-	if (text == NULL || flags == NULL || strchr(flags, '1') == NULL)
-		return t;
-	at = (const uint8_t *)text;
-	end = at + strlen(text);
-	for (; jpkip_utf8_next(&at, end, &c); chars++)
-		seen += !is_selector(c);
-	n = strlen(flags);
-	t.flag_selectors = n == chars;
-	t.lost = n != chars && n != seen;
-	if (!t.lost)
-		t.flags = flags;
-	return t;
-}
-
-static struct reader
-reader_of(const struct text *t, enum part part)
-{
-	struct reader r;
-
-	r.at = (const uint8_t *)(t->text != NULL ? t->text : "");
-	r.end = r.at + (t->text != NULL ? strlen(t->text) : 0);
-	r.flags = t->flags;
-	r.flag_selectors = t->flag_selectors;
-	r.part = part;
-	r.depth = 0;
-	return r;
+	if (before->any || a->any || b->any || !is_number(before->c) ||
+	    !is_number(a->c) || a->apart == b->apart)
+		return;
+	if (a->apart)
+		splits->in_a++;
+	else
+		splits->in_b++;
 }
 
 static bool
-is_empty(const struct text *t, enum part part)
+equal(const struct jpkip_letters *a, enum jpkip_part_of of_a,
+    const struct jpkip_letters *b, struct splits *splits)
 {
-	struct reader r = reader_of(t, part);
-
-	return next_letter(&r).c == 0;
-}
-
-static bool
-equal(const struct text *a, enum part of_a, const struct text *b)
-{
-	struct reader ra = reader_of(a, of_a), rb = reader_of(b, WHOLE);
-	struct letter la, lb;
+	struct jpkip_letter_reader ra = jpkip_letters_read(a, of_a);
+	struct jpkip_letter_reader rb = jpkip_letters_read(b, JPKIP_WHOLE);
+	struct jpkip_letter la, lb, before = { 0 };
 
 	do {
-		la = next_letter(&ra);
-		lb = next_letter(&rb);
-		if ((la.c == 0) != (lb.c == 0))
+		la = jpkip_letters_next(&ra);
+		lb = jpkip_letters_next(&rb);
+		if (!jpkip_letter_fits(&la, &lb))
 			return false;
-		if (la.c != lb.c && !la.any && !lb.any)
-			return false;
+		count_split(splits, &before, &la, &lb);
+		before = la;
+		before.any |= lb.any;
 	} while (la.c != 0);
 	return true;
 }
@@ -257,17 +91,24 @@ equal(const struct text *a, enum part of_a, const struct text *b)
 /* One name has a part in brackets, the other is what remains without it, or
  * is that part. */
 static bool
-brackets_apart(const struct text *a, const struct text *b)
+brackets_apart(const struct jpkip_letters *a, const struct jpkip_letters *b)
 {
-	if (is_empty(a, INSIDE_BRACKETS) || !is_empty(b, INSIDE_BRACKETS))
+	struct splits splits = { 0, 0 };
+
+	if (jpkip_letters_empty(a, JPKIP_INSIDE_BRACKETS) ||
+	    !jpkip_letters_empty(b, JPKIP_INSIDE_BRACKETS))
 		return false;
-	return equal(a, OUTSIDE_BRACKETS, b) || equal(a, INSIDE_BRACKETS, b);
+	return equal(a, JPKIP_OUTSIDE_BRACKETS, b, &splits) ||
+	    equal(a, JPKIP_INSIDE_BRACKETS, b, &splits);
 }
+
+/* ---- Loosely alike ---- */
 
 /*
  * Two texts that differ may still mean the same: a name with its punctuation
- * or without, an address with its numbers in another style. No source says
- * that both files are written alike, so nobody can tell then.
+ * or without, an address with its numbers in another style, forms of a
+ * character. No source says that both files are written alike, so nobody can
+ * tell then.
  */
 
 #define LOOSE_MAX 512		/* letters; more than any town writes */
@@ -278,6 +119,7 @@ struct loose {
 	size_t len;
 	uint32_t number, digits;	/* of kanji: 二百十, and after it 三 */
 	bool counting;
+	uint32_t before;		/* the letter before, as it was */
 };
 
 static void
@@ -297,22 +139,16 @@ last(const struct loose *l)
 static bool
 count(struct loose *l, uint32_t c)
 {
-	static const uint32_t numerals[] = {
-		0x3007, 0x4e00, 0x4e8c, 0x4e09, 0x56db, 0x4e94, 0x516d,
-		0x4e03, 0x516b, 0x4e5d
-	};
-	uint32_t unit = c == 0x5341 ? 10 : c == 0x767e ? 100 : 0;
-	uint32_t i;
+	uint32_t place, unit;
 
-	for (i = 0; unit == 0 && i < 10 && numerals[i] != c; i++)
-		;
-	if (unit == 0 && i == 10)
+	if (!numeral(c, &place))
 		return false;
+	unit = place == 10 ? 10 : place == 11 ? 100 : 0;
 	if (unit != 0) {
 		l->number += (l->digits != 0 ? l->digits : 1) * unit;
 		l->digits = 0;
 	} else
-		l->digits = (l->digits * 10 + i) % 1000000;
+		l->digits = (l->digits * 10 + place) % 1000000;
 	l->counting = true;
 	return true;
 }
@@ -340,38 +176,144 @@ parts_numbers(const struct loose *l, uint32_t c)
 {
 	if (last(l) == '-' && (c == 0x76ee || c == 0x5730))
 		return true;
-	return (in(last(l), '0', '9') || last(l) == '-') &&
+	return (is_digit(last(l)) || last(l) == '-') &&
 	    (c == '-' || c == 0x4e01 || c == 0x756a || c == 0x53f7 ||
 	    c == 0x306e || c == 0x30ce || c == 0x4e4b);
 }
 
+/* In names, and in addresses but for what stands behind a number. */
 static bool
-is_punctuation(const struct loose *l, uint32_t c)
+is_punctuation(const struct loose *l, uint32_t c, bool name)
 {
+	if (!name && (is_digit(last(l)) || l->counting))
+		return false;
 	return c == ',' || c == '.' || c == '\'' || c == '`' || c == 0xb4 ||
-	    c == 0x2018 || c == 0x2019 || c == 0x3001 || c == 0x30fb ||
-	    (c == '-' && in(last(l), 'a', 'z'));
+	    c == '=' || c == 0x30a0 || c == 0x2018 || c == 0x2019 ||
+	    c == 0x3001 || c == 0x30fb || (c == '-' && in(last(l), 'a', 'z'));
+}
+
+static bool
+is_kanji(uint32_t c)
+{
+	return in(c, 0x3400, 0x9fff) || in(c, 0x20000, 0x3ffff) ||
+	    c == 0x3005 || c == 0x3007;
+}
+
+/* What is written in many ways between kanji: 霞ヶ関, 霞が関, 霞ケ関; 四ツ谷,
+ * 四つ谷; 井ノ頭, 井の頭, 井之頭. One of them for all; 0: it is none. */
+static uint32_t
+link_of(const struct jpkip_letter *l)
+{
+	switch (l->c) {
+	case 0x304b:						/* が */
+		return l->n_marks > 0 ? 0x30f6 : 0;
+	case 0x30f5: case 0x30f6: case 0x30ab: case 0x30b1:	/* ヵヶカケ */
+	case 0x7b87: case 0x4e2a: case 0x500b:			/* 箇个個 */
+		return 0x30f6;
+	case 0x3063: case 0x3064: case 0x30c3: case 0x30c4:	/* っつッツ */
+		return 0x30c4;
+	case 0x306e: case 0x30ce: case 0x4e4b: case 0x4e43:	/* のノ之乃 */
+		return 0x306e;
+	}
+	return 0;
+}
+
+/* Takes in such a letter, which addresses may also leave out: 四谷. */
+static bool
+take_link(struct loose *out, const struct jpkip_letter *l,
+    const struct jpkip_letter *next, bool name)
+{
+	uint32_t link = link_of(l);
+
+	if (link == 0 || !is_kanji(out->before) || !is_kanji(next->c) ||
+	    (link == 0x306e && is_number(out->before)))
+		return false;
+	if (name)
+		add(out, link);
+	return true;
+}
+
+/* Small kana as large ones, and in addresses katakana as hiragana. */
+static uint32_t
+loosen_kana(uint32_t c, bool name)
+{
+	uint32_t row = in(c, 0x30a1, 0x30f6) ? 0x60 : 0, kana = c - row;
+
+	if (in(kana, 0x3041, 0x3049) || in(kana, 0x3083, 0x3087))
+		kana += kana % 2;
+	else if (kana == 0x3063 || kana == 0x308e)
+		kana++;
+	return name ? kana + row : kana;
+}
+
+/* Ⅰ to Ⅻ in Latin letters; false: it is none of them. */
+static bool
+add_roman(struct loose *out, uint32_t c)
+{
+	static const char *const roman[] = {
+		"i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x",
+		"xi", "xii"
+	};
+	const char *at;
+
+	if (in(c, 0x2170, 0x217b))
+		c -= 0x10;
+	if (!in(c, 0x2160, 0x216b))
+		return false;
+	for (at = roman[c - 0x2160]; *at != '\0'; at++)
+		add(out, (uint8_t)*at);
+	return true;
 }
 
 static void
-loosen(const struct text *t, bool name, struct loose *out)
+add_letter(struct loose *out, const struct jpkip_letter *l, bool name)
 {
-	struct reader r = reader_of(t, WHOLE);
-	struct letter l;
+	size_t i;
+
+	if (add_roman(out, l->c))
+		return;
+	/* 佐々木 is 佐佐木. */
+	add(out, l->c == 0x3005 && is_kanji(out->before) ? out->before :
+	    loosen_kana(l->c, name));
+	/* Passports and airlines leave Latin letters without marks. */
+	for (i = 0; i < l->n_marks && !in(l->c, 'a', 'z'); i++)
+		add(out, l->marks[i]);
+}
+
+static void
+take_letter(struct loose *out, const struct jpkip_letter *l,
+    const struct jpkip_letter *next, bool name)
+{
+	/* Two numbers, which a space parts. */
+	if (!name && l->apart && is_number(l->c) && is_number(out->before)) {
+		count_out(out);
+		add(out, '-');
+	}
+	if (!l->any && (is_punctuation(out, l->c, name) ||
+	    take_link(out, l, next, name)))
+		return;
+	if (!l->any && !name && count(out, l->c))
+		return;
+	count_out(out);
+	if (l->any)
+		add(out, LOOSE_ANY);
+	else if (name || !parts_numbers(out, l->c))
+		add_letter(out, l, name);
+	else if (last(out) != '-')
+		add(out, '-');
+}
+
+static void
+loosen(const struct jpkip_letters *t, bool name, struct loose *out)
+{
+	struct jpkip_letter_reader r = jpkip_letters_read(t, JPKIP_WHOLE);
+	struct jpkip_letter l, next = jpkip_letters_next(&r);
 
 	memset(out, 0, sizeof(*out));
-	while ((l = next_letter(&r)).c != 0) {
-		if (l.any)
-			l.c = LOOSE_ANY;
-		if (name && is_punctuation(out, l.c))
-			continue;
-		if (!name && count(out, l.c))
-			continue;
-		count_out(out);
-		if (name || !parts_numbers(out, l.c))
-			add(out, l.c);
-		else if (last(out) != '-')
-			add(out, '-');
+	while ((l = next).c != 0) {
+		next = jpkip_letters_next(&r);
+		take_letter(out, &l, &next, name);
+		out->before = l.any ? LOOSE_ANY : l.c;
 	}
 	count_out(out);
 	if (last(out) == '-')
@@ -379,7 +321,7 @@ loosen(const struct text *t, bool name, struct loose *out)
 }
 
 static bool
-alike(const struct text *a, const struct text *b, bool name)
+alike(const struct jpkip_letters *a, const struct jpkip_letters *b, bool name)
 {
 	struct loose la, lb;
 	bool same;
@@ -390,19 +332,29 @@ alike(const struct text *a, const struct text *b, bool name)
 	same = la.len == lb.len && la.len < LOOSE_MAX;
 	for (i = 0; same && i < la.len; i++)
 		same = la.c[i] == lb.c[i] || la.c[i] == LOOSE_ANY ||
-		    lb.c[i] == LOOSE_ANY;
+		    lb.c[i] == LOOSE_ANY ||
+		    jpkip_unicode_variants(la.c[i], lb.c[i]);
 	jpkip_wipe(&la, sizeof(la));
 	jpkip_wipe(&lb, sizeof(lb));
 	return same;
 }
 
 static enum jpki_compared
-compare_texts(struct text a, struct text b, bool name)
+compare_texts(struct jpkip_letters a, struct jpkip_letters b, bool name)
 {
-	if (is_empty(&a, WHOLE) || is_empty(&b, WHOLE))
+	struct splits splits = { 0, 0 };
+
+	if (jpkip_letters_empty(&a, JPKIP_WHOLE) ||
+	    jpkip_letters_empty(&b, JPKIP_WHOLE))
 		return JPKI_COMPARED_UNKNOWN;
-	if (equal(&a, WHOLE, &b))
-		return JPKI_COMPARED_SAME;
+	if (equal(&a, JPKIP_WHOLE, &b, &splits)) {
+		/* A name's spaces part no numbers. A space that one side has
+		 * may be lost; one that stands elsewhere makes others. */
+		if (name || (splits.in_a == 0 && splits.in_b == 0))
+			return JPKI_COMPARED_SAME;
+		if (splits.in_a == 0 || splits.in_b == 0)
+			return JPKI_COMPARED_UNKNOWN;
+	}
 	if (a.lost || b.lost)
 		return JPKI_COMPARED_UNKNOWN;
 	if (name && (brackets_apart(&a, &b) || brackets_apart(&b, &a)))
@@ -459,8 +411,8 @@ jpki_attributes_compare(const struct jpki_attributes *a,
 	case JPKI_ITEM_NAME:
 	case JPKI_ITEM_ADDRESS:
 		return compare_texts(
-		    text_of(of_a, jpki_attributes_flags(a, item)),
-		    text_of(of_b, jpki_attributes_flags(b, item)),
+		    jpkip_letters_of(of_a, jpki_attributes_flags(a, item)),
+		    jpkip_letters_of(of_b, jpki_attributes_flags(b, item)),
 		    item == JPKI_ITEM_NAME);
 	case JPKI_ITEM_BIRTH:
 		return compare_births(jpki_attributes_birth_date(a),

@@ -6,13 +6,20 @@
  */
 #include <jpki/check.h>
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/ctx.h"
 #include "certificate/cert_record.h"
 #include "certificate/check.h"
 #include "certificate/revocation.h"
+#include "crypto/digest.h"
 #include "crypto/signature.h"
+
+#define REASON_REMOVED	8	/* "remove from the list" */
+
+/* Extensions of the list, 2.5.29.x: the last two may be passed over. */
+enum { ISSUING_POINT, DELTA, NUMBER, AUTHORITY, KNOWN };
 
 struct crl {
 	struct jpkip_part tbs;		/* with header */
@@ -20,12 +27,12 @@ struct crl {
 	struct jpkip_part issuer;	/* with header */
 	struct jpkip_part revoked;	/* the list's content */
 	struct jpkip_part extensions;
+	struct jpkip_part values[KNOWN];	/* of extensions */
+	bool critical;			/* there is one that is not known */
 	int64_t this_update, next_update;
 };
 
-/* Extensions of the list, 2.5.29.x: the last two may be passed over. */
 static const uint8_t known[] = { 28, 27, 20, 35 };
-enum { ISSUING_POINT, DELTA, NUMBER, AUTHORITY, KNOWN };
 
 static bool
 read_tbs(struct crl *crl)
@@ -217,68 +224,244 @@ malformed(struct jpki_ctx *ctx)
 	    "失効リストではないか、壊れています。もう一度入手してください。");
 }
 
-/* The list as a whole, signature first: nothing else in it counts before. */
+/* A number without its sign's byte; false: none that is allowed. */
+static bool
+read_number(struct jpkip_part value, uint8_t out[JPKIP_LIST_NUMBER])
+{
+	struct jpkip_part number;
+
+	memset(out, 0, JPKIP_LIST_NUMBER);
+	if (value.at == NULL ||
+	    !jpkip_der_take(&value, JPKIP_TAG_INTEGER, &number) ||
+	    value.len != 0 || number.len == 0 || (number.at[0] & 0x80) != 0)
+		return false;
+	while (number.len > 1 && number.at[0] == 0) {
+		number.at++;
+		number.len--;
+	}
+	if (number.len > JPKIP_LIST_NUMBER)
+		return false;
+	memcpy(out + JPKIP_LIST_NUMBER - number.len, number.at, number.len);
+	return true;
+}
+
+/* Whether the list names another key than the CA's: another generation. */
+static bool
+is_of_other_key(const struct jpki_check *check, struct jpkip_part value)
+{
+	struct jpkip_part list, id, own = check->issuer != NULL ?
+	    check->issuer->subject_key : check->cert->authority_key;
+
+	return value.at != NULL && own.len > 0 &&
+	    jpkip_der_take(&value, JPKIP_TAG_SEQUENCE, &list) &&
+	    jpkip_der_optional(&list, JPKIP_TAG_IMPLICIT(0), &id) &&
+	    id.len > 0 && !jpkip_part_equal(id, own);
+}
+
+/* What can be said before the signature was looked at. */
+static int
+check_issuer(struct jpki_ctx *ctx, const struct jpki_check *check,
+    const struct crl *crl)
+{
+	if (!jpkip_part_equal(crl->issuer, check->cert->issuer))
+		return jpkip_fail(ctx, JPKI_ERR_NOT_COVERED,
+		    "of another issuer", "別の発行者のものです");
+	if (is_of_other_key(check, crl->values[AUTHORITY]))
+		return jpkip_hint(ctx, jpkip_fail(ctx, JPKI_ERR_NOT_COVERED,
+		    "of another generation of the CA",
+		    "認証局の別の世代のものです"),
+		    "Get the list that the certificate's own CA signed.",
+		    "その証明書を発行した世代の認証局の失効リストを入手して"
+		    "ください。");
+	return 0;
+}
+
+/* ---- Lists and what changes them ---- */
+
+/* Remembers a list that has a number; the same once more takes its place. */
+static int
+remember(struct jpki_ctx *ctx, struct jpki_check *check,
+    const struct jpkip_list *list)
+{
+	struct jpkip_list *more;
+	size_t i;
+
+	for (i = 0; i < check->n_lists; i++) {
+		more = &check->lists[i];
+		if (more->delta != list->delta ||
+		    memcmp(more->number, list->number,
+		    sizeof(list->number)) != 0 ||
+		    memcmp(more->scope, list->scope,
+		    sizeof(list->scope)) != 0)
+			continue;
+		*more = *list;
+		return 0;
+	}
+	more = realloc(check->lists, (check->n_lists + 1) * sizeof(*more));
+	if (more == NULL)
+		return jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL, NULL);
+	check->lists = more;
+	more[check->n_lists++] = *list;
+	return 0;
+}
+
+/* RFC 5280, 5.2.4: the same scope, the base not before what the delta counts
+ * from and not after the delta itself. */
+static bool
+fit(const struct jpkip_list *base, const struct jpkip_list *delta)
+{
+	return memcmp(base->scope, delta->scope, sizeof(base->scope)) == 0 &&
+	    memcmp(base->number, delta->base, sizeof(base->number)) >= 0 &&
+	    memcmp(base->number, delta->number, sizeof(base->number)) <= 0;
+}
+
+/* With each list of the other sort that fits. True: that counts. */
+static bool
+combine(struct jpki_ctx *ctx, struct jpki_check *check,
+    const struct jpkip_list *list)
+{
+	const struct jpkip_list *other, *base, *delta;
+	struct jpki_revocation both;
+	bool counts = false;
+	size_t i;
+
+	for (i = 0; i < check->n_lists; i++) {
+		other = &check->lists[i];
+		base = list->delta ? other : list;
+		delta = list->delta ? list : other;
+		if (base->delta || !delta->delta || !fit(base, delta))
+			continue;
+		/* What the delta lists, it says alone. */
+		both = delta->removed ||
+		    delta->found.state != JPKI_REVOCATION_GOOD ?
+		    delta->found : base->found;
+		both.this_update = delta->found.this_update;
+		both.next_update = delta->found.next_update;
+		if (jpkip_answer_counts(check, &both))
+			counts |= jpkip_answer_take(ctx, check, &both) == 0;
+	}
+	return counts;
+}
+
+/* The number, the base and the scope; false in *numbered: it stands alone. */
+static int
+describe(struct jpki_ctx *ctx, const struct crl *crl, struct jpkip_list *list,
+    bool *numbered)
+{
+	struct jpkip_part scope = crl->values[ISSUING_POINT];
+	size_t len;
+
+	list->delta = crl->values[DELTA].at != NULL;
+	*numbered = read_number(crl->values[NUMBER], list->number);
+	if (list->delta && !read_number(crl->values[DELTA], list->base))
+		return jpkip_fail(ctx, JPKI_ERR_NOT_COVERED,
+		    "a list of another kind", "別の種類の失効リストです");
+	memset(list->scope, 0, sizeof(list->scope));
+	if (*numbered && scope.at != NULL &&
+	    !jpkip_digest(ctx, "SHA256", scope, list->scope, &len))
+		return jpki_ctx_err(ctx);
+	return 0;
+}
+
+/* ---- The look-up ---- */
+
+/* Signature first: nothing else in the list counts before. *some: it is not
+ * for all reasons. */
 static int
 check_list(struct jpki_ctx *ctx, const struct jpki_check *check,
-    struct jpkip_part der, struct crl *crl, bool *some)
+    const struct crl *crl, bool *some)
 {
-	struct jpkip_part values[KNOWN];
-	bool critical;
 	int r;
 
 	*some = false;
-	if (!read_crl(der, crl) || !jpkip_answer_extensions(crl->extensions,
-	    known, values, KNOWN, &critical))
-		return malformed(ctx);
-	if (!jpkip_part_equal(crl->issuer, check->issuer->subject))
-		return jpkip_fail(ctx, JPKI_ERR_NOT_COVERED,
-		    "of another issuer", "別の発行者のものです");
 	if ((r = check_signature(ctx, crl, check->issuer)) != 0)
 		return r;
-	if (critical || values[DELTA].at != NULL)
+	if (crl->critical)
 		return jpkip_fail(ctx, JPKI_ERR_NOT_COVERED,
 		    "a list of another kind", "別の種類の失効リストです");
-	if (values[ISSUING_POINT].at == NULL)
+	if (crl->values[ISSUING_POINT].at == NULL)
 		return 0;
-	return check_scope(ctx, check->cert, values[ISSUING_POINT], some);
+	return check_scope(ctx, check->cert, crl->values[ISSUING_POINT],
+	    some);
+}
+
+/* What the list itself says. False: malformed. */
+static bool
+read_found(const struct jpki_check *check, const struct crl *crl,
+    struct jpkip_list *list)
+{
+	struct jpki_revocation *found = &list->found;
+
+	memset(list, 0, sizeof(*list));
+	found->state = JPKI_REVOCATION_GOOD;
+	found->reason = -1;
+	found->this_update = crl->this_update;
+	found->next_update = crl->next_update;
+	if (!find_entry(check->cert, crl->revoked, found))
+		return false;
+	list->removed = crl->values[DELTA].at != NULL &&
+	    found->reason == REASON_REMOVED;
+	if (list->removed) {
+		found->state = JPKI_REVOCATION_GOOD;
+		found->reason = -1;
+		found->time = 0;
+	}
+	return true;
+}
+
+static int
+count_list(struct jpki_ctx *ctx, struct jpki_check *check,
+    const struct crl *crl, struct jpkip_list *list)
+{
+	bool some, numbered, counts = false;
+	int r;
+
+	if ((r = check_list(ctx, check, crl, &some)) != 0 ||
+	    (r = describe(ctx, crl, list, &numbered)) != 0)
+		return r;
+	if (list->found.state == JPKI_REVOCATION_GOOD && some)
+		return jpkip_fail(ctx, JPKI_ERR_NOT_COVERED,
+		    "a list for some reasons only",
+		    "一部の失効理由だけの失効リストです");
+	if (numbered && !some) {
+		counts = combine(ctx, check, list);
+		if ((r = remember(ctx, check, list)) != 0)
+			return r;
+	}
+	if (list->delta && list->found.state == JPKI_REVOCATION_GOOD)
+		return counts ? 0 : jpkip_hint(ctx, jpkip_fail(ctx,
+		    JPKI_ERR_NOT_COVERED,
+		    "only the changes of a list that is not here",
+		    "差分の失効リストで、元の失効リストがありません"),
+		    "Add the complete list that it is based on.",
+		    "元になる完全な失効リストも必要です。");
+	if (counts && !jpkip_answer_counts(check, &list->found))
+		return 0;
+	return jpkip_answer_take(ctx, check, &list->found);
 }
 
 static int
 look_up(struct jpki_ctx *ctx, struct jpki_check *check, struct jpkip_part der)
 {
-	struct jpki_revocation found = { 0 };
+	struct jpkip_list list;
 	struct crl crl;
-	bool some;
 	int r;
 
-	if ((r = check_list(ctx, check, der, &crl, &some)) != 0)
-		return r;
-	found.state = JPKI_REVOCATION_GOOD;
-	found.reason = -1;
-	found.this_update = crl.this_update;
-	found.next_update = crl.next_update;
-	if (!find_entry(check->cert, crl.revoked, &found))
+	if (!read_crl(der, &crl) || !jpkip_answer_extensions(crl.extensions,
+	    known, crl.values, KNOWN, &crl.critical))
 		return malformed(ctx);
-	if (found.state == JPKI_REVOCATION_GOOD && some)
-		return jpkip_fail(ctx, JPKI_ERR_NOT_COVERED,
-		    "a list for some reasons only",
-		    "一部の失効理由だけの失効リストです");
-	if ((r = jpkip_answer_current(ctx, check, &found)) == 0)
-		jpkip_answer_merge(check, &found);
-	return r;
+	if ((r = check_issuer(ctx, check, &crl)) != 0)
+		return r;
+	if (!read_found(check, &crl, &list))
+		return malformed(ctx);
+	return check->issuer == NULL ?
+	    jpkip_answer_claim(ctx, check, &list.found) :
+	    count_list(ctx, check, &crl, &list);
 }
 
 int
 jpki_check_crl(struct jpki_ctx *ctx, struct jpki_check *check,
     const uint8_t *crl, size_t len)
 {
-	struct jpkip_answer answer;
-	int r;
-
-	if ((r = jpkip_answer_open(ctx, check, crl, len, "X509 CRL",
-	    &answer)) != 0)
-		return r;
-	r = look_up(ctx, check, answer.der);
-	jpkip_answer_close(&answer);
-	return r;
+	return jpkip_answer_look(ctx, check, crl, len, "X509 CRL", look_up);
 }

@@ -11,44 +11,26 @@
 
 #include "base/ctx.h"
 #include "certificate/cert_record.h"
-
-static bool
-is_known(struct jpki_cert *const *certs, size_t n,
-    const struct jpki_cert *cert)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		if (strcmp(certs[i]->info.fingerprint,
-		    cert->info.fingerprint) == 0)
-			return true;
-	return false;
-}
+#include "certificate/read.h"
 
 /* Whatever a file is: only want of memory is a failure. */
 static int
-add_file(struct jpki_ctx *ctx, const char *path, struct jpki_cert **certs,
-    size_t *n)
+add_file(struct jpki_ctx *ctx, const char *path, struct jpkip_certs *certs)
 {
-	struct jpki_cert *cert;
 	struct stat st;
 	int r;
 
 	/* A pipe would make us wait. */
 	if (stat(path, &st) != 0 || !S_ISREG(st.st_mode))
 		return 0;
-	if ((r = jpki_cert_read(ctx, path, &cert)) != 0)
-		return r == JPKI_ERR_MEMORY ? r : 0;
-	if (is_known(certs, *n, cert))
-		jpki_cert_free(&cert);
-	else
-		certs[(*n)++] = cert;
-	return 0;
+	jpkip_ctx_clear(ctx);
+	r = jpkip_certs_read(ctx, path, true, certs);
+	return r == JPKI_ERR_MEMORY ? r : 0;
 }
 
 static int
 add_files(struct jpki_ctx *ctx, const char *dir, struct dirent **names,
-    int count, struct jpki_cert **certs, size_t *n)
+    int count, struct jpkip_certs *certs)
 {
 	char path[PATH_MAX];
 	int i, r = 0;
@@ -56,8 +38,55 @@ add_files(struct jpki_ctx *ctx, const char *dir, struct dirent **names,
 	for (i = 0; r == 0 && i < count; i++)
 		if ((size_t)snprintf(path, sizeof(path), "%s/%s", dir,
 		    names[i]->d_name) < sizeof(path))
-			r = add_file(ctx, path, certs, n);
+			r = add_file(ctx, path, certs);
 	return r;
+}
+
+/* ---- Each certificate once ---- */
+
+struct seen {
+	struct jpki_cert *cert;
+	size_t at;		/* in the order of the files */
+};
+
+static int
+by_fingerprint(const void *one, const void *other)
+{
+	const struct seen *a = one, *b = other;
+	int order = strcmp(a->cert->info.fingerprint,
+	    b->cert->info.fingerprint);
+
+	return order != 0 ? order : a->at < b->at ? -1 : 1;
+}
+
+/* The first of those that are equal stays where it is. */
+static bool
+drop_copies(struct jpkip_certs *certs)
+{
+	struct seen *seen;
+	size_t i, n = 0;
+
+	if (certs->n < 2)
+		return true;
+	if ((seen = calloc(certs->n, sizeof(*seen))) == NULL)
+		return false;
+	for (i = 0; i < certs->n; i++)
+		seen[i] = (struct seen){ certs->at[i], i };
+	qsort(seen, certs->n, sizeof(*seen), by_fingerprint);
+	for (i = 1; i < certs->n; i++)
+		if (strcmp(seen[i].cert->info.fingerprint,
+		    seen[i - 1].cert->info.fingerprint) == 0)
+			certs->at[seen[i].at] = NULL;
+	/* A copy's record is needed up to here, for its neighbours. */
+	for (i = 0; i < certs->n; i++)
+		if (certs->at[seen[i].at] == NULL)
+			jpki_cert_free(&seen[i].cert);
+	for (i = 0; i < certs->n; i++)
+		if (certs->at[i] != NULL)
+			certs->at[n++] = certs->at[i];
+	certs->at[certs->n = n] = NULL;
+	free(seen);
+	return true;
 }
 
 static int
@@ -70,12 +99,37 @@ refuse_dir(struct jpki_ctx *ctx, const char *dir)
 	    "証明書が入っていて読み取れるフォルダーを指定してください。");
 }
 
+static int
+read_dir(struct jpki_ctx *ctx, const char *dir, struct jpkip_certs *certs)
+{
+	struct dirent **names = NULL;
+	int count, i, r;
+
+	if ((count = scandir(dir, &names, NULL, alphasort)) == -1)
+		return refuse_dir(ctx, dir);
+	r = add_files(ctx, dir, names, count, certs);
+	for (i = 0; i < count; i++)
+		free(names[i]);
+	free(names);
+	if (r != 0)
+		return r;
+	/* What was passed over. */
+	jpkip_ctx_clear(ctx);
+	if (!drop_copies(certs))
+		return jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL, NULL);
+	/* An array also where nothing is in it. */
+	if (certs->at == NULL &&
+	    (certs->at = calloc(1, sizeof(*certs->at))) == NULL)
+		return jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL, NULL);
+	return 0;
+}
+
 int
 jpki_cert_read_dir(struct jpki_ctx *ctx, const char *dir,
     struct jpki_cert ***out, size_t *n)
 {
-	struct dirent **names = NULL;
-	int count, i, r;
+	struct jpkip_certs certs = { NULL, 0, 0 };
+	int r;
 
 	if (out == NULL || n == NULL)
 		return JPKI_ERR_USAGE;
@@ -84,33 +138,11 @@ jpki_cert_read_dir(struct jpki_ctx *ctx, const char *dir,
 	if (ctx == NULL || dir == NULL)
 		return JPKI_ERR_USAGE;
 	jpkip_ctx_clear(ctx);
-	if ((count = scandir(dir, &names, NULL, alphasort)) == -1)
-		return refuse_dir(ctx, dir);
-	/* As many as there are files, and the NULL at the end. */
-	*out = calloc((size_t)count + 1, sizeof(**out));
-	r = *out != NULL ? add_files(ctx, dir, names, count, *out, n) :
-	    jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL, NULL);
-	for (i = 0; i < count; i++)
-		free(names[i]);
-	free(names);
-	if (r != 0) {
-		jpki_certs_free(out);
-		*n = 0;
-	} else {
-		jpkip_ctx_clear(ctx);
+	if ((r = read_dir(ctx, dir, &certs)) != 0) {
+		jpki_certs_free(&certs.at);
+		return r;
 	}
-	return r;
-}
-
-void
-jpki_certs_free(struct jpki_cert ***certs)
-{
-	size_t i;
-
-	if (certs == NULL || *certs == NULL)
-		return;
-	for (i = 0; (*certs)[i] != NULL; i++)
-		jpki_cert_free(&(*certs)[i]);
-	free(*certs);
-	*certs = NULL;
+	*out = certs.at;
+	*n = certs.n;
+	return 0;
 }

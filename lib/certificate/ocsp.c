@@ -82,6 +82,47 @@ malformed(struct jpki_ctx *ctx)
 	    "OCSP の応答ではないか、壊れています。もう一度入手してください。");
 }
 
+/* An answer that is none (RFC 6960, 4.2.1): the responder's words. */
+static int
+refused(struct jpki_ctx *ctx, unsigned status)
+{
+	const char *en = NULL, *ja = NULL;
+
+	switch (status) {
+	case 1:
+		en = "the responder did not understand the request";
+		ja = "応答者が要求を理解できませんでした";
+		break;
+	case 2:
+		en = "the responder had an error of its own";
+		ja = "応答者の内部でエラーが起きました";
+		break;
+	case 3:
+		en = "the responder says: try later";
+		ja = "応答者が「後でもう一度」と答えました";
+		break;
+	case 5:
+		en = "the responder wants a signed request";
+		ja = "応答者が署名付きの要求を求めています";
+		break;
+	case 6:
+		en = "the responder does not serve this client";
+		ja = "応答者がこの利用者には答えません";
+		break;
+	}
+	if (en != NULL)
+		jpkip_fail(ctx, JPKI_ERR_NOT_COVERED, JPKIP_SAME("OCSP: %s"),
+		    jpkip_pick(ctx, en, ja));
+	else
+		jpkip_fail(ctx, JPKI_ERR_NOT_COVERED,
+		    "OCSP: the responder refused with status %u",
+		    "OCSP の応答者が拒否しました（状態 %u）", status);
+	return jpkip_hint(ctx, JPKI_ERR_NOT_COVERED,
+	    "There is nothing about the certificate in it. Ask again.",
+	    "証明書についての内容はありません。"
+	    "もう一度問い合わせてください。");
+}
+
 static int
 read_answer(struct jpki_ctx *ctx, struct jpkip_part der, struct basic *basic)
 {
@@ -92,12 +133,7 @@ read_answer(struct jpki_ctx *ctx, struct jpkip_part der, struct basic *basic)
 	    status.len != 1)
 		return malformed(ctx);
 	if (status.at[0] != 0)
-		return jpkip_hint(ctx, jpkip_fail(ctx, JPKI_ERR_DATA,
-		    "OCSP: the responder refused with status %u",
-		    "OCSP の応答者が拒否しました（状態 %u）", status.at[0]),
-		    "There is nothing about the certificate in it. Ask again.",
-		    "証明書についての内容はありません。"
-		    "もう一度問い合わせてください。");
+		return refused(ctx, status.at[0]);
 	if (!jpkip_der_take(&body, JPKIP_TAG_CONTEXT(0), &wrapped) ||
 	    !jpkip_der_take(&wrapped, JPKIP_TAG_SEQUENCE, &bytes) ||
 	    !jpkip_der_take(&bytes, JPKIP_TAG_OID, &oid) ||
@@ -218,11 +254,13 @@ hash_is(struct jpki_ctx *ctx, const char *md, struct jpkip_part data,
 	return 0;
 }
 
-/* CertID. */
+/* CertID. Without the issuer by its name, and by its key's SHA-1 where the
+ * certificate tells that, too. */
 static int
 is_about(struct jpki_ctx *ctx, struct jpkip_part id,
-    const struct jpki_cert *cert, const struct jpki_cert *issuer, bool *is)
+    const struct jpki_check *check, bool *is)
 {
+	const struct jpki_cert *cert = check->cert, *issuer = check->issuer;
 	struct jpkip_part oid, parameters, name, key, serial;
 	const char *md;
 	int r;
@@ -236,9 +274,13 @@ is_about(struct jpki_ctx *ctx, struct jpkip_part id,
 	if ((md = md_of(oid)) == NULL ||
 	    !jpkip_part_equal(serial, cert->serial))
 		return 0;
-	if ((r = hash_is(ctx, md, issuer->subject, name, is)) != 0 || !*is)
+	if ((r = hash_is(ctx, md, cert->issuer, name, is)) != 0 || !*is)
 		return r;
-	return hash_is(ctx, md, issuer->key.bits, key, is);
+	if (issuer != NULL)
+		return hash_is(ctx, md, issuer->key.bits, key, is);
+	*is = cert->authority_key.len != key.len ||
+	    jpkip_part_equal(cert->authority_key, key);
+	return 0;
 }
 
 static bool
@@ -295,49 +337,90 @@ read_single(struct jpkip_part single, struct jpki_revocation *found)
 	    &critical) && !critical);
 }
 
+/* The next part about the certificate; *single is what follows its CertID,
+ * NULL where there is none. */
 static int
-look_up(struct jpki_ctx *ctx, struct jpki_check *check, struct jpkip_part der)
+next_about(struct jpki_ctx *ctx, struct jpkip_part *responses,
+    const struct jpki_check *check, struct jpkip_part *single)
 {
-	struct jpki_revocation found;
-	struct jpkip_part single, id;
-	struct basic basic;
+	struct jpkip_part id;
 	bool about;
 	int r;
 
-	if ((r = read_answer(ctx, der, &basic)) != 0 ||
+	while (responses->len > 0) {
+		if (!jpkip_der_take(responses, JPKIP_TAG_SEQUENCE, single) ||
+		    !jpkip_der_take(single, JPKIP_TAG_SEQUENCE, &id))
+			return malformed(ctx);
+		if ((r = is_about(ctx, id, check, &about)) != 0 || about)
+			return r;
+	}
+	single->at = NULL;
+	single->len = 0;
+	return 0;
+}
+
+static int
+take_single(struct jpki_ctx *ctx, struct jpki_check *check,
+    struct jpkip_part single)
+{
+	struct jpki_revocation found;
+
+	if (!read_single(single, &found))
+		return malformed(ctx);
+	return check->issuer == NULL ?
+	    jpkip_answer_claim(ctx, check, &found) :
+	    jpkip_answer_take(ctx, check, &found);
+}
+
+/* Each part about the certificate; it is enough that one counts. */
+static int
+take_all(struct jpki_ctx *ctx, struct jpki_check *check,
+    struct jpkip_part responses)
+{
+	struct jpkip_part single;
+	bool counts = false;
+	int r, last = 0;
+
+	while ((r = next_about(ctx, &responses, check, &single)) == 0 &&
+	    single.at != NULL) {
+		jpkip_ctx_clear(ctx);
+		last = take_single(ctx, check, single);
+		counts |= last == 0;
+	}
+	if (!counts)
+		return last != 0 ? last : r;
+	jpkip_ctx_clear(ctx);
+	return 0;
+}
+
+/* Whom it is about comes first: an answer about another certificate is not
+ * the issuer's, and is not forged. */
+static int
+look_up(struct jpki_ctx *ctx, struct jpki_check *check, struct jpkip_part der)
+{
+	struct jpkip_part responses, single;
+	struct basic basic;
+	int r;
+
+	if ((r = read_answer(ctx, der, &basic)) != 0)
+		return r;
+	responses = basic.responses;
+	if ((r = next_about(ctx, &responses, check, &single)) != 0)
+		return r;
+	if (single.at == NULL)
+		return jpkip_fail(ctx, JPKI_ERR_NOT_COVERED,
+		    "about other certificates",
+		    "ほかの証明書についての応答です");
+	if (check->issuer != NULL &&
 	    (r = check_signature(ctx, &basic, check->issuer)) != 0)
 		return r;
-	while (basic.responses.len > 0) {
-		if (!jpkip_der_take(&basic.responses, JPKIP_TAG_SEQUENCE,
-		    &single) ||
-		    !jpkip_der_take(&single, JPKIP_TAG_SEQUENCE, &id))
-			return malformed(ctx);
-		if ((r = is_about(ctx, id, check->cert, check->issuer,
-		    &about)) != 0)
-			return r;
-		if (!about)
-			continue;
-		if (!read_single(single, &found))
-			return malformed(ctx);
-		if ((r = jpkip_answer_current(ctx, check, &found)) == 0)
-			jpkip_answer_merge(check, &found);
-		return r;
-	}
-	return jpkip_fail(ctx, JPKI_ERR_NOT_COVERED,
-	    "about other certificates", "ほかの証明書についての応答です");
+	return take_all(ctx, check, basic.responses);
 }
 
 int
 jpki_check_ocsp(struct jpki_ctx *ctx, struct jpki_check *check,
-    const uint8_t *data, size_t len)
+    const uint8_t *answer, size_t len)
 {
-	struct jpkip_answer answer;
-	int r;
-
-	if ((r = jpkip_answer_open(ctx, check, data, len, "OCSP RESPONSE",
-	    &answer)) != 0)
-		return r;
-	r = look_up(ctx, check, answer.der);
-	jpkip_answer_close(&answer);
-	return r;
+	return jpkip_answer_look(ctx, check, answer, len, "OCSP RESPONSE",
+	    look_up);
 }

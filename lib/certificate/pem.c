@@ -89,15 +89,15 @@ listed(const char *const *labels, const char *label)
 	return false;
 }
 
-/* The text between the lines of a label that is taken. */
+/* The text between the lines of a label that is taken; *data is left with
+ * what follows. */
 static bool
-find_text(const uint8_t *data, size_t len, const char *const *labels,
+find_text(struct jpkip_part *data, const char *const *labels,
     struct jpkip_part *text, char found[64])
 {
-	const uint8_t *at = data, *end = data + len, *close;
+	const uint8_t *at = data->at, *end = data->at + data->len, *close;
 	char label[64], closing[sizeof(END) + sizeof(label)];
 
-	found[0] = '\0';
 	while ((at = next_begin(at, end, label)) != NULL) {
 		if (found[0] == '\0')
 			snprintf(found, sizeof(label), "%s", label);
@@ -107,23 +107,36 @@ find_text(const uint8_t *data, size_t len, const char *const *labels,
 		close = memmem(at, (size_t)(end - at), closing,
 		    strlen(closing));
 		if (close == NULL)
-			return false;
+			break;
 		text->at = at;
 		text->len = (size_t)(close - at);
+		data->at = close;
+		data->len = (size_t)(end - close);
 		return true;
 	}
+	data->at = end;
+	data->len = 0;
 	return false;
 }
 
+bool
+jpkip_pem_has(struct jpkip_part data, const char *const *labels)
+{
+	struct jpkip_part text;
+	char found[64] = "";
+
+	return find_text(&data, labels, &text, found);
+}
+
 int
-jpkip_pem(struct jpki_ctx *ctx, const uint8_t *data, size_t len,
+jpkip_pem_next(struct jpki_ctx *ctx, struct jpkip_part *data,
     const char *const *labels, char found[64], uint8_t **out, size_t *out_len)
 {
 	struct jpkip_part text;
 
 	*out = NULL;
 	*out_len = 0;
-	if (!find_text(data, len, labels, &text, found))
+	if (!find_text(data, labels, &text, found))
 		return 0;
 	if ((*out = malloc(text.len + 1)) == NULL)
 		return jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL, NULL);

@@ -6,14 +6,20 @@
 #include <stdint.h>
 
 #include "base/ctx.h"
+#include "base/der.h"
 
 /*
- * The first PEM block with one of the labels (NULL ends their list) goes to
- * memory of its own, to be freed with jpkip_freezero(); *out is NULL where
- * there is none. found gets the first label of any kind, or "".
+ * The next PEM block with one of the labels (NULL ends their list) goes to
+ * memory of its own, to be freed with jpkip_freezero(), and *data is left with
+ * what follows it; *out is NULL where there is none. found, "" at first, gets
+ * the first label of any kind. A block that is damaged is passed, too: the
+ * caller may go on after JPKI_ERR_DATA.
  */
-int	jpkip_pem(struct jpki_ctx *, const uint8_t *data, size_t len,
+int	jpkip_pem_next(struct jpki_ctx *, struct jpkip_part *data,
 	    const char *const *labels, char found[64], uint8_t **out,
 	    size_t *out_len) JPKI_CHECK;
+
+/* Whether there is such a block. */
+bool	jpkip_pem_has(struct jpkip_part data, const char *const *labels);
 
 #endif

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A certificate from a file, and clear words about what is none. */
+/* Certificates from a file, and clear words about what is none. */
 #include <sys/stat.h>
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -11,6 +12,7 @@
 #include "base/wipe.h"
 #include "certificate/cert.h"
 #include "certificate/pem.h"
+#include "certificate/read.h"
 
 /* A bundle with "openssl x509 -text" in front of each certificate. */
 #define FILE_MAX (1u << 20)
@@ -160,40 +162,139 @@ parse_file_der(struct jpki_ctx *ctx, const uint8_t *der, size_t len,
 	return r;
 }
 
+/* The next certificate in PEM; *out is NULL where there is none. */
 static int
-parse_file(struct jpki_ctx *ctx, const char *path, const uint8_t *data,
-    size_t len, struct jpki_cert **out)
+next_pem(struct jpki_ctx *ctx, struct jpkip_part *rest, char found[64],
+    struct jpki_cert **out)
 {
 	static const char *const labels[] = {
 		"CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE", NULL
 	};
-	struct jpkip_part all = { data, len };
-	const struct what *what;
-	char found[64];
 	uint8_t *der;
-	size_t der_len;
+	size_t len;
 	int r;
 
-	if (len == 0)
+	*out = NULL;
+	if ((r = jpkip_pem_next(ctx, rest, labels, found, &der, &len)) != 0 ||
+	    der == NULL)
+		return r;
+	r = parse_file_der(ctx, der, len, out);
+	jpkip_freezero(der, len);
+	return r;
+}
+
+/* A file without a certificate in PEM. */
+static int
+parse_other(struct jpki_ctx *ctx, const char *path, struct jpkip_part all,
+    const char *found, struct jpki_cert **out)
+{
+	const struct what *what;
+
+	if (all.len == 0)
 		return refuse_file(ctx, path, &nothing);
-	if ((r = jpkip_pem(ctx, data, len, labels, found, &der,
-	    &der_len)) != 0)
-		return r;
-	if (der != NULL) {
-		r = parse_file_der(ctx, der, der_len, out);
-		jpkip_freezero(der, der_len);
-		return r;
-	}
-	what = found[0] != '\0' ? what_label(found) : what_der(all);
+	what = *found != '\0' ? what_label(found) : what_der(all);
 	if (what != NULL)
 		return refuse_file(ctx, path, what);
-	return parse_file_der(ctx, data, len, out);
+	return parse_file_der(ctx, all.at, all.len, out);
+}
+
+static int
+parse_first(struct jpki_ctx *ctx, const char *path, struct jpkip_part all,
+    struct jpki_cert **out)
+{
+	struct jpkip_part rest = all;
+	char found[64] = "";
+	int r = next_pem(ctx, &rest, found, out);
+
+	return r != 0 || *out != NULL ? r :
+	    parse_other(ctx, path, all, found, out);
+}
+
+bool
+jpkip_certs_add(struct jpkip_certs *certs, struct jpki_cert *cert)
+{
+	struct jpki_cert **more;
+	size_t max = certs->max * 2 + 8;
+
+	if (certs->n + 1 >= certs->max) {
+		more = realloc(certs->at, max * sizeof(*more));
+		if (more == NULL) {
+			jpki_cert_free(&cert);
+			return false;
+		}
+		certs->at = more;
+		certs->max = max;
+	}
+	certs->at[certs->n++] = cert;
+	certs->at[certs->n] = NULL;
+	return true;
+}
+
+void
+jpki_certs_free(struct jpki_cert ***certs)
+{
+	size_t i;
+
+	if (certs == NULL || *certs == NULL)
+		return;
+	for (i = 0; (*certs)[i] != NULL; i++)
+		jpki_cert_free(&(*certs)[i]);
+	free(*certs);
+	*certs = NULL;
+}
+
+static int
+parse_all(struct jpki_ctx *ctx, const char *path, struct jpkip_part all,
+    bool pass_over, struct jpkip_certs *out)
+{
+	struct jpkip_part rest = all;
+	struct jpki_cert *cert;
+	char found[64] = "";
+	bool any = false;
+	int r = 0;
+
+	while (r == 0 && rest.len > 0) {
+		if ((r = next_pem(ctx, &rest, found, &cert)) != 0 &&
+		    r != JPKI_ERR_MEMORY && pass_over) {
+			jpkip_ctx_clear(ctx);
+			any = true;
+			r = 0;
+			continue;
+		}
+		if (r != 0 || cert == NULL)
+			break;
+		any = true;
+		if (!jpkip_certs_add(out, cert))
+			r = jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL, NULL);
+	}
+	if (r != 0 || any)
+		return r;
+	if ((r = parse_other(ctx, path, all, found, &cert)) != 0)
+		return r;
+	return jpkip_certs_add(out, cert) ? 0 :
+	    jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL, NULL);
+}
+
+/* The file's bytes, the caller's: jpkip_freezero(). */
+static int
+load(struct jpki_ctx *ctx, const char *path, uint8_t **data, size_t *len)
+{
+	int r;
+
+	*len = 0;
+	if ((*data = malloc(FILE_MAX)) == NULL)
+		return jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL, NULL);
+	if ((r = read_file(ctx, path, *data, len)) != 0) {
+		jpkip_freezero(*data, *len);
+		*data = NULL;
+	}
+	return r;
 }
 
 int
 jpki_cert_read(struct jpki_ctx *ctx, const char *path, struct jpki_cert **out)
 {
-	size_t len = 0;
+	struct jpkip_part all;
 	uint8_t *data;
 	int r;
 
@@ -203,10 +304,49 @@ jpki_cert_read(struct jpki_ctx *ctx, const char *path, struct jpki_cert **out)
 	if (ctx == NULL || path == NULL)
 		return JPKI_ERR_USAGE;
 	jpkip_ctx_clear(ctx);
-	if ((data = malloc(FILE_MAX)) == NULL)
-		return jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL, NULL);
-	if ((r = read_file(ctx, path, data, &len)) == 0)
-		r = parse_file(ctx, path, data, len, out);
-	jpkip_freezero(data, len);
+	if ((r = load(ctx, path, &data, &all.len)) != 0)
+		return r;
+	all.at = data;
+	r = parse_first(ctx, path, all, out);
+	jpkip_freezero(data, all.len);
 	return r;
+}
+
+int
+jpkip_certs_read(struct jpki_ctx *ctx, const char *path, bool pass_over,
+    struct jpkip_certs *out)
+{
+	struct jpkip_part all;
+	uint8_t *data;
+	int r;
+
+	if ((r = load(ctx, path, &data, &all.len)) != 0)
+		return r;
+	all.at = data;
+	r = parse_all(ctx, path, all, pass_over, out);
+	jpkip_freezero(data, all.len);
+	return r;
+}
+
+int
+jpki_cert_read_all(struct jpki_ctx *ctx, const char *path,
+    struct jpki_cert ***out, size_t *n)
+{
+	struct jpkip_certs certs = { NULL, 0, 0 };
+	int r;
+
+	if (out == NULL || n == NULL)
+		return JPKI_ERR_USAGE;
+	*out = NULL;
+	*n = 0;
+	if (ctx == NULL || path == NULL)
+		return JPKI_ERR_USAGE;
+	jpkip_ctx_clear(ctx);
+	if ((r = jpkip_certs_read(ctx, path, false, &certs)) != 0) {
+		jpki_certs_free(&certs.at);
+		return r;
+	}
+	*out = certs.at;
+	*n = certs.n;
+	return 0;
 }

@@ -15,63 +15,73 @@
 
 #define REASON_HOLD	6
 
+/* All blocks; 0: one of them counts, else what the last one failed with. */
+static int
+look_at_blocks(struct jpki_ctx *ctx, struct jpki_check *check,
+    struct jpkip_part rest, const char *const *labels, jpkip_look *look)
+{
+	bool counts = false;
+	struct jpkip_part der;
+	char found[64] = "";
+	uint8_t *own;
+	int r = 0;
+
+	while (jpkip_pem_has(rest, labels)) {
+		jpkip_ctx_clear(ctx);
+		r = jpkip_pem_next(ctx, &rest, labels, found, &own, &der.len);
+		if (r == 0) {
+			der.at = own;
+			r = look(ctx, check, der);
+			jpkip_freezero(own, der.len);
+		}
+		if (r != 0 && jpki_errclass(r) != JPKI_CLASS_DATA)
+			return r;
+		counts |= r == 0;
+	}
+	if (counts)
+		jpkip_ctx_clear(ctx);
+	return counts ? 0 : r;
+}
+
 int
-jpkip_answer_open(struct jpki_ctx *ctx, const struct jpki_check *check,
-    const uint8_t *data, size_t len, const char *label,
-    struct jpkip_answer *out)
+jpkip_answer_look(struct jpki_ctx *ctx, struct jpki_check *check,
+    const uint8_t *data, size_t len, const char *label, jpkip_look *look)
 {
 	const char *const labels[] = { label, NULL };
-	char found[64];
-	int r;
+	struct jpkip_part all = { data, len };
 
-	memset(out, 0, sizeof(*out));
 	if (ctx == NULL || check == NULL || data == NULL)
 		return JPKI_ERR_USAGE;
 	jpkip_ctx_clear(ctx);
-	if (check->issuer == NULL)
-		return jpkip_hint(ctx, jpkip_fail(ctx, JPKI_ERR_NOT_COVERED,
-		    "the certificate's issuer was not found",
-		    "証明書の発行者が見つかっていません"),
-		    "Add the certificate of the CA that issued it: that tells "
-		    "whether revocation data is genuine.",
-		    "失効情報が本物か確かめるには、発行者（認証局）の証明書も"
-		    "必要です。");
-	if ((r = jpkip_pem(ctx, data, len, labels, found, &out->own,
-	    &out->own_len)) != 0)
-		return r;
-	out->der.at = out->own != NULL ? out->own : data;
-	out->der.len = out->own != NULL ? out->own_len : len;
-	return 0;
+	return jpkip_pem_has(all, labels) ?
+	    look_at_blocks(ctx, check, all, labels, look) :
+	    look(ctx, check, all);
 }
 
-void
-jpkip_answer_close(struct jpkip_answer *answer)
+/* When the next answer was due. */
+static int64_t
+end_of(const struct jpki_revocation *found)
 {
-	jpkip_freezero(answer->own, answer->own_len);
+	return found->next_update != 0 ? found->next_update :
+	    found->this_update + UNNAMED_LIFE;
 }
 
-int
-jpkip_answer_current(struct jpki_ctx *ctx, const struct jpki_check *check,
+/* Expired certificates are dropped from lists, and responders forget them:
+ * that one is not revoked now does not mean that it never was. */
+static bool
+is_forgotten(const struct jpki_check *check,
     const struct jpki_revocation *found)
 {
-	int64_t end = found->next_update != 0 ? found->next_update :
-	    found->this_update + UNNAMED_LIFE;
+	return found->state == JPKI_REVOCATION_GOOD &&
+	    found->this_update > check->cert->info.not_after;
+}
 
-	if (end < check->at)
-		return jpkip_fail(ctx, JPKI_ERR_NOT_COVERED, "too old",
-		    "古すぎます");
-	/* Expired certificates are dropped from lists, and responders forget
-	 * them: that one is not revoked now does not mean that it never was. */
-	if (found->state == JPKI_REVOCATION_GOOD &&
-	    found->this_update > check->cert->info.not_after)
-		return jpkip_hint(ctx, jpkip_fail(ctx, JPKI_ERR_NOT_COVERED,
-		    "made after the certificate expired",
-		    "証明書の有効期間が過ぎた後に作られたものです"),
-		    "Expired certificates are dropped from such data; use some "
-		    "that was made before.",
-		    "期限の切れた証明書は失効情報から外されます。"
-		    "期限内に作られたものを使ってください。");
-	return 0;
+bool
+jpkip_answer_counts(const struct jpki_check *check,
+    const struct jpki_revocation *found)
+{
+	return found->state == JPKI_REVOCATION_REVOKED ||
+	    (end_of(found) >= check->at && !is_forgotten(check, found));
 }
 
 /* What is revoked or on hold counts so from that date; or, where the date is
@@ -90,9 +100,10 @@ note_begin(struct jpki_check *check, const struct jpki_revocation *found)
 		check->held_from = from;
 }
 
-void
-jpkip_answer_merge(struct jpki_check *check,
-    const struct jpki_revocation *found)
+/* The latest counts, but none undoes a revocation, and "not known here" says
+ * less than anything else. */
+static void
+merge(struct jpki_check *check, const struct jpki_revocation *found)
 {
 	const struct jpki_revocation *old = &check->revocation;
 
@@ -103,6 +114,7 @@ jpkip_answer_merge(struct jpki_check *check,
 		return;
 	}
 	if (old->state != JPKI_REVOCATION_NOT_CHECKED &&
+	    old->state != JPKI_REVOCATION_UNKNOWN &&
 	    found->state != JPKI_REVOCATION_REVOKED &&
 	    (found->state == JPKI_REVOCATION_UNKNOWN ||
 	    found->this_update < old->this_update))
@@ -112,6 +124,50 @@ jpkip_answer_merge(struct jpki_check *check,
 		check->held_from = INT64_MAX;
 	note_begin(check, found);
 	check->revocation = *found;
+}
+
+int
+jpkip_answer_take(struct jpki_ctx *ctx, struct jpki_check *check,
+    const struct jpki_revocation *found)
+{
+	if (jpkip_answer_counts(check, found)) {
+		merge(check, found);
+		return 0;
+	}
+	if (end_of(found) < check->at)
+		return jpkip_fail(ctx, JPKI_ERR_NOT_COVERED, "too old",
+		    "古すぎます");
+	return jpkip_hint(ctx, jpkip_fail(ctx, JPKI_ERR_NOT_COVERED,
+	    "made after the certificate expired",
+	    "証明書の有効期間が過ぎた後に作られたものです"),
+	    "Expired certificates are dropped from such data; use some "
+	    "that was made before.",
+	    "期限の切れた証明書は失効情報から外されます。"
+	    "期限内に作られたものを使ってください。");
+}
+
+int
+jpkip_answer_claim(struct jpki_ctx *ctx, struct jpki_check *check,
+    const struct jpki_revocation *found)
+{
+	static const char en[] = "Add the certificate of the CA that issued "
+	    "it: that tells whether revocation data is genuine.";
+	static const char ja[] = "失効情報が本物か確かめるには、発行者"
+	    "（認証局）の証明書も必要です。";
+	bool claims = found->state == JPKI_REVOCATION_REVOKED ||
+	    found->state == JPKI_REVOCATION_ON_HOLD;
+
+	if (!claims)
+		return jpkip_hint(ctx, jpkip_fail(ctx, JPKI_ERR_NOT_COVERED,
+		    "the certificate's issuer was not found",
+		    "証明書の発行者が見つかっていません"), en, ja);
+	if (check->claimed.state != JPKI_REVOCATION_REVOKED)
+		check->claimed = *found;
+	return jpkip_hint(ctx, jpkip_fail(ctx, JPKI_ERR_NOT_COVERED,
+	    "it claims a revocation, but the certificate's issuer was not "
+	    "found, so that it could not be checked",
+	    "失効か停止とされていますが、証明書の発行者が見つかっていないため"
+	    "確認できません"), en, ja);
 }
 
 bool

@@ -7,25 +7,28 @@
 
 #include "base/der.h"
 
-/* What the caller gave, as DER; the rest of the fields belongs to it. */
-struct jpkip_answer {
-	struct jpkip_part der;
-	uint8_t *own;		/* decoded from PEM; NULL: the caller's */
-	size_t own_len;
-};
+/* Reads one answer, as DER, for a check whose issuer may be missing. */
+typedef int jpkip_look(struct jpki_ctx *, struct jpki_check *,
+	    struct jpkip_part der);
 
-/* Checks the arguments and the check's state, too. */
-int	jpkip_answer_open(struct jpki_ctx *, const struct jpki_check *,
+/* Looks at what the caller gave: all PEM blocks with the label, or DER; it is
+ * enough that one counts. Checks the arguments, too. */
+int	jpkip_answer_look(struct jpki_ctx *, struct jpki_check *,
 	    const uint8_t *data, size_t len, const char *label,
-	    struct jpkip_answer *) JPKI_CHECK;
-void	jpkip_answer_close(struct jpkip_answer *);
+	    jpkip_look *) JPKI_CHECK;
 
-/* Whether it still counts at the check's moment. */
-int	jpkip_answer_current(struct jpki_ctx *, const struct jpki_check *,
+/* Whether it still says something at the check's moment. A revocation always
+ * does: it is for ever. */
+bool	jpkip_answer_counts(const struct jpki_check *,
+	    const struct jpki_revocation *);
+
+/* Takes it in if it counts: the latest, but none undoes a revocation. */
+int	jpkip_answer_take(struct jpki_ctx *, struct jpki_check *,
 	    const struct jpki_revocation *) JPKI_CHECK;
 
-/* The latest counts, but none undoes a revocation. */
-void	jpkip_answer_merge(struct jpki_check *,
+/* Without the issuer nothing is proved, but what is claimed is kept. Returns
+ * the failure. */
+int	jpkip_answer_claim(struct jpki_ctx *, struct jpki_check *,
 	    const struct jpki_revocation *);
 
 /* The content of a list of extensions. False: malformed. A critical one

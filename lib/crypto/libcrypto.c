@@ -5,22 +5,30 @@
 #include <openssl/err.h>
 #include <openssl/provider.h>
 
+#include <stdatomic.h>
 #include <stdlib.h>
 
-struct crypto {
+struct jpkip_crypto {
+	atomic_uint refs;	/* the jpki_ctx, and keys that outlive it */
 	OSSL_LIB_CTX *lib;
 	OSSL_PROVIDER *provider;
 };
 
-static void
-crypto_free(void *arg)
+void
+jpkip_crypto_unref(struct jpkip_crypto *crypto)
 {
-	struct crypto *crypto = arg;
-
+	if (atomic_fetch_sub(&crypto->refs, 1) != 1)
+		return;
 	if (crypto->provider != NULL)
 		OSSL_PROVIDER_unload(crypto->provider);
 	OSSL_LIB_CTX_free(crypto->lib);
 	free(crypto);
+}
+
+static void
+detach(void *crypto)
+{
+	jpkip_crypto_unref(crypto);
 }
 
 /*
@@ -28,28 +36,53 @@ crypto_free(void *arg)
  * when the first algorithm is fetched. A library context of one's own reads
  * no openssl.cnf, so nobody can put another provider under our feet.
  */
-OSSL_LIB_CTX *
-jpkip_crypto(struct jpki_ctx *ctx)
+static struct jpkip_crypto *
+attached(struct jpki_ctx *ctx)
 {
-	struct crypto *crypto = jpkip_ctx_attached(ctx);
+	struct jpkip_crypto *crypto = jpkip_ctx_attached(ctx);
 
 	if (crypto != NULL)
-		return crypto->lib;
+		return crypto;
 	if ((crypto = calloc(1, sizeof(*crypto))) == NULL) {
 		jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL, NULL);
 		return NULL;
 	}
+	atomic_init(&crypto->refs, 1);
 	jpkip_crypto_enter();
 	if ((crypto->lib = OSSL_LIB_CTX_new()) != NULL)
 		crypto->provider = OSSL_PROVIDER_load(crypto->lib, "default");
 	jpkip_crypto_leave();
 	if (crypto->provider == NULL) {
-		crypto_free(crypto);
+		jpkip_crypto_unref(crypto);
 		jpkip_fail(ctx, JPKI_ERR_CRYPTO,
 		    JPKIP_SAME("OSSL_PROVIDER"));
 		return NULL;
 	}
-	jpkip_ctx_attach(ctx, crypto, crypto_free);
+	jpkip_ctx_attach(ctx, crypto, detach);
+	return crypto;
+}
+
+OSSL_LIB_CTX *
+jpkip_crypto(struct jpki_ctx *ctx)
+{
+	struct jpkip_crypto *crypto = attached(ctx);
+
+	return crypto != NULL ? crypto->lib : NULL;
+}
+
+struct jpkip_crypto *
+jpkip_crypto_ref(struct jpki_ctx *ctx)
+{
+	struct jpkip_crypto *crypto = attached(ctx);
+
+	if (crypto != NULL)
+		atomic_fetch_add(&crypto->refs, 1);
+	return crypto;
+}
+
+OSSL_LIB_CTX *
+jpkip_crypto_lib(const struct jpkip_crypto *crypto)
+{
 	return crypto->lib;
 }
 

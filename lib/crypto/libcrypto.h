@@ -14,6 +14,13 @@
 /* NULL after recording the failure. */
 OSSL_LIB_CTX *jpkip_crypto(struct jpki_ctx *);
 
+/* The same library context for what outlives the jpki_ctx; any thread may use
+ * it. NULL after recording the failure. */
+struct jpkip_crypto;
+struct jpkip_crypto *jpkip_crypto_ref(struct jpki_ctx *);
+void	jpkip_crypto_unref(struct jpkip_crypto *);
+OSSL_LIB_CTX *jpkip_crypto_lib(const struct jpkip_crypto *);
+
 /*
  * Around every use of libcrypto that may fail: what the use leaves in the
  * error queue is dropped at the end, and nothing else is.

@@ -7,6 +7,8 @@
 
 #include "base/der.h"
 
+struct jpkip_key_cache;
+
 struct jpkip_public_key {
 	struct jpkip_part spki;		/* with its header */
 	struct jpkip_part bits;
@@ -15,6 +17,7 @@ struct jpkip_public_key {
 	unsigned size;			/* in bits; 0: not known here */
 	size_t modulus_len;		/* in bytes; 0: the key is not RSA */
 	const char *name;		/* static; NULL: it has only its OID */
+	struct jpkip_key_cache *cache;	/* see key_cache.h; NULL: none */
 };
 
 /* The next object, a SubjectPublicKeyInfo; the parts stay somebody else's.

@@ -4,12 +4,12 @@
 #include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
-#include <openssl/x509.h>
 
 #include <stdio.h>
 #include <string.h>
 
 #include "crypto/digest.h"
+#include "crypto/key_cache.h"
 #include "crypto/libcrypto.h"
 
 /* 1.2.840.113549.1.1.x and 1.2.840.10045.4.3.x without the last arc. */
@@ -80,20 +80,18 @@ parameters_fit(const struct algorithm *algorithm, struct jpkip_part parameters)
 /* 1: the signature is right, 0: it is not, negative: libcrypto failed. A key
  * that libcrypto does not take makes no right signature. */
 static int
-digest_verify(OSSL_LIB_CTX *lib, const struct jpkip_public_key *signer,
-    const char *md, struct jpkip_part data, struct jpkip_part signature)
+digest_verify(const struct jpkip_decoded *signer, const char *md,
+    struct jpkip_part data, struct jpkip_part signature)
 {
-	const unsigned char *spki = signer->spki.at;
-	EVP_PKEY *key;
-	EVP_MD_CTX *verify = NULL;
+	OSSL_LIB_CTX *lib = jpkip_crypto_lib(signer->crypto);
+	EVP_MD_CTX *verify;
 	int right = -1;
 
+	if (signer->key == NULL)
+		return 0;
 	jpkip_crypto_enter();
-	key = d2i_PUBKEY_ex(NULL, &spki, (long)signer->spki.len, lib, NULL);
-	if (key == NULL)
-		right = 0;
-	else if ((verify = EVP_MD_CTX_new()) != NULL &&
-	    EVP_DigestVerifyInit_ex(verify, NULL, md, lib, NULL, key,
+	if ((verify = EVP_MD_CTX_new()) != NULL &&
+	    EVP_DigestVerifyInit_ex(verify, NULL, md, lib, NULL, signer->key,
 	    NULL) == 1)
 		right = EVP_DigestVerify(verify, signature.at, signature.len,
 		    data.at, data.len) == 1;
@@ -101,7 +99,6 @@ digest_verify(OSSL_LIB_CTX *lib, const struct jpkip_public_key *signer,
 	    ERR_GET_REASON(ERR_peek_last_error()) == ERR_R_MALLOC_FAILURE)
 		right = -1;
 	EVP_MD_CTX_free(verify);
-	EVP_PKEY_free(key);
 	jpkip_crypto_leave();
 	return right;
 }
@@ -113,7 +110,7 @@ jpkip_signed_by(struct jpki_ctx *ctx, const struct jpkip_public_key *signer,
     bool *right)
 {
 	const struct algorithm *algorithm = find(oid);
-	OSSL_LIB_CTX *lib;
+	struct jpkip_decoded *decoded;
 	int r;
 
 	*right = false;
@@ -122,9 +119,10 @@ jpkip_signed_by(struct jpki_ctx *ctx, const struct jpkip_public_key *signer,
 	    parameters_fit(algorithm, parameters);
 	if (!*supported)
 		return 0;
-	if ((lib = jpkip_crypto(ctx)) == NULL)
+	if ((decoded = jpkip_decoded_get(ctx, signer)) == NULL)
 		return jpki_ctx_err(ctx);
-	r = digest_verify(lib, signer, algorithm->md, data, signature);
+	r = digest_verify(decoded, algorithm->md, data, signature);
+	jpkip_decoded_put(signer, decoded);
 	if (r < 0)
 		return jpkip_fail(ctx, JPKI_ERR_CRYPTO, JPKIP_SAME("%s"),
 		    algorithm->name);
@@ -171,10 +169,8 @@ jpkip_signature_check(struct jpki_ctx *ctx,
     enum jpki_md md, const uint8_t *digest, size_t digest_len,
     const uint8_t *sig, size_t sig_len)
 {
-	const uint8_t *spki = signer->spki.at;
 	const char *name = jpki_md_name(md);
-	OSSL_LIB_CTX *lib;
-	EVP_PKEY *key;
+	struct jpkip_decoded *decoded;
 	int right = -1;
 
 	if (name == NULL || digest_len != jpki_md_len(md))
@@ -186,15 +182,15 @@ jpkip_signature_check(struct jpki_ctx *ctx,
 		return jpkip_fail(ctx, JPKI_ERR_DATA, JPKIP_SAME("X.509: RSA"));
 	if (sig_len != signer->modulus_len)
 		return jpkip_fail(ctx, JPKI_ERR_SIGNATURE, NULL, NULL);
-	if ((lib = jpkip_crypto(ctx)) == NULL)
+	if ((decoded = jpkip_decoded_get(ctx, signer)) == NULL)
 		return jpki_ctx_err(ctx);
 	jpkip_crypto_enter();
-	key = d2i_PUBKEY_ex(NULL, &spki, (long)signer->spki.len, lib, NULL);
-	if (key != NULL)
-		right = check_digest(lib, key, padding, name, digest,
-		    digest_len, sig, sig_len);
-	EVP_PKEY_free(key);
+	if (decoded->key != NULL)
+		right = check_digest(jpkip_crypto_lib(decoded->crypto),
+		    decoded->key, padding, name, digest, digest_len, sig,
+		    sig_len);
 	jpkip_crypto_leave();
+	jpkip_decoded_put(signer, decoded);
 	if (right < 0)
 		return jpkip_fail(ctx, JPKI_ERR_CRYPTO, JPKIP_SAME("RSA"));
 	return right ? 0 : jpkip_fail(ctx, JPKI_ERR_SIGNATURE, NULL, NULL);

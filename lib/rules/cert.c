@@ -22,6 +22,38 @@ is_sign(const struct jpki_cert_facts *f)
 	return f->key == JPKI_KEY_SIGN;
 }
 
+static bool
+ends_with_card(const struct jpki_cert_facts *f, const struct jpki_verdict *v)
+{
+	return f->card_until.year != 0 &&
+	    jpki_date_cmp(f->card_until, v->until) == 0;
+}
+
+/* 署名用 that ends with 利用者証明用: both can be renewed. */
+static bool
+ends_with_partner(const struct jpki_cert_facts *f)
+{
+	return is_sign(f) && f->partner_not_after == f->not_after;
+}
+
+static bool
+is_short(const struct jpki_verdict *v)
+{
+	return jpkip_date_days(v->until) - jpkip_date_days(v->from) <
+	    SHORT_DAYS;
+}
+
+/* Whether a renewal would make it last longer, as far as one can tell: not
+ * what ends with its card, nor what was cut short by nobody knows what. */
+static bool
+renewable(const struct jpki_cert_facts *f, const struct jpki_verdict *v)
+{
+	if (f->carrier == JPKI_CARRIER_JUKI)
+		return false;
+	return f->card_until.year != 0 ? !ends_with_card(f, v) :
+	    !is_short(v) || ends_with_partner(f);
+}
+
 /* CRLReason of RFC 5280, in the words of this service. */
 const char *
 jpki_revocation_text(int reason, enum jpki_lang lang)
@@ -121,6 +153,28 @@ expired(const struct jpki_cert_facts *f, struct jpki_date on,
 	}
 }
 
+/* A certificate in date, whose card ends soon, or which ends soon and cannot
+ * be renewed. */
+static void
+advise_card(const struct jpki_cert_facts *f, struct jpki_date on,
+    struct jpki_verdict *v)
+{
+	bool near = !before(on, jpkip_renew_from(v->until));
+
+	if (f->carrier == JPKI_CARRIER_JUKI)
+		return;
+	jpkip_note_card_end(&v->why, f->card_until, on);
+	if (!near || renewable(f, v))
+		return;
+	JPKIP_RULES(&v->why, JPKIP_L17);
+	if (ends_with_card(f, v)) {
+		JPKIP_ADVICE(&v->why, JPKI_ADVICE_WITH_CARD);
+	} else {
+		JPKIP_RULES(&v->why, JPKIP_L9);
+		JPKIP_ADVICE(&v->why, JPKI_ADVICE_UNLESS_CARD);
+	}
+}
+
 /* State, weightiest reasons and what to do about them. */
 static void
 judge(const struct jpki_cert_facts *f, int64_t now, struct jpki_date on,
@@ -147,14 +201,20 @@ judge(const struct jpki_cert_facts *f, int64_t now, struct jpki_date on,
 		JPKIP_ADVICE(why, JPKI_ADVICE_WAIT_24H);
 	} else if (v->renew_from.year != 0 && !before(on, v->renew_from)) {
 		v->state = JPKI_STATE_RENEW;
-		JPKIP_RULES(why, JPKIP_C1, JPKIP_L2);
-		jpkip_advise_renewal(why, f->card_until.year != 0 &&
-		    jpki_date_cmp(f->card_until, v->until) == 0);
+		jpkip_advise_renewal(why);
+		if (f->card_until.year == 0) {
+			JPKIP_RULES(why, JPKIP_L17);
+			JPKIP_ADVICE(why, JPKI_ADVICE_UNLESS_CARD);
+		}
 	} else if (f->revocation == JPKI_REVOCATION_GOOD) {
 		v->state = JPKI_STATE_GOOD;
 	} else {
 		v->state = JPKI_STATE_NOT_EXPIRED;
 	}
+	if (v->state >= JPKI_STATE_ON_HOLD)
+		v->renew_from = (struct jpki_date){ 0, 0, 0 };
+	else if (!f->absent)
+		advise_card(f, on, v);
 	if (v->state <= JPKI_STATE_WAITING &&
 	    f->revocation != JPKI_REVOCATION_GOOD)
 		JPKIP_ADVICE(why, JPKI_ADVICE_CHECK_STATUS);
@@ -186,23 +246,35 @@ add_warnings(const struct jpki_cert_facts *f, struct jpki_why *why)
 	}
 }
 
+/* The bound that it ended with. What is shorter than a birthday makes it was
+ * cut short: by the card, which may end with a stay, or by the other
+ * certificate. */
+static void
+explain_end(const struct jpki_cert_facts *f, struct jpki_verdict *v)
+{
+	if (ends_with_card(f, v)) {
+		JPKIP_RULES(&v->why, JPKIP_B2);
+		return;
+	}
+	if (f->card_until.year != 0)
+		JPKIP_RULES(&v->why, JPKIP_B8);
+	if (!is_short(v))
+		JPKIP_RULES(&v->why, is_sign(f) ? JPKIP_B1 : JPKIP_B4);
+	else if (ends_with_partner(f))
+		JPKIP_RULES(&v->why, JPKIP_B3);
+	else
+		JPKIP_RULES(&v->why, JPKIP_B2, JPKIP_B10, JPKIP_L13);
+}
+
 /* Where the dates come from. */
 static void
-explain_dates(const struct jpki_cert_facts *f, struct jpki_date not_after,
-    struct jpki_verdict *v)
+explain_dates(const struct jpki_cert_facts *f, struct jpki_verdict *v)
 {
 	static const struct jpki_date first = { 2016, 1, 1 };
 
 	if (f->carrier == JPKI_CARRIER_JUKI)
 		return;
-	if (f->card_until.year != 0 && !before(not_after, f->card_until))
-		JPKIP_RULES(&v->why, JPKIP_B2);
-	else if (f->card_until.year != 0)
-		JPKIP_RULES(&v->why, JPKIP_B8);
-	JPKIP_RULES(&v->why, is_sign(f) ? JPKIP_B1 : JPKIP_B4);
-	if (jpkip_date_days(v->until) - jpkip_date_days(v->from) <
-	    SHORT_DAYS)
-		JPKIP_RULES(&v->why, JPKIP_B10, JPKIP_L13);
+	explain_end(f, v);
 	if (before(v->from, first))
 		JPKIP_RULES(&v->why, JPKIP_A10);
 	JPKIP_RULES(&v->why, JPKIP_B11, JPKIP_B12, JPKIP_L3);
@@ -238,7 +310,8 @@ set_dates(const struct jpki_cert_facts *f, struct jpki_date on,
 		v->until = f->card_until;
 	if (juki && before(juki_end, v->until))
 		v->until = juki_end;
-	if (!juki)
+	v->until_latest = v->until;
+	if (renewable(f, v))
 		v->renew_from = jpkip_renew_from(v->until);
 	if (v->renew_from.year != 0 && before(v->renew_from, v->from))
 		v->renew_from = v->from;
@@ -266,7 +339,7 @@ jpki_rules_cert(const struct jpki_cert_facts *facts, int64_t now,
 	judge(&f, now, on, &v);
 	if (!f.absent) {
 		add_warnings(&f, &v.why);
-		explain_dates(&f, jpki_date_from_time(f.not_after), &v);
+		explain_dates(&f, &v);
 	}
 	return jpkip_verdict_give(&v, out);
 }

@@ -16,7 +16,8 @@ enum {
 enum {
 	X1 = 1, X2 = 1 << 1, X3 = 1 << 2, X4 = 1 << 3, X5 = 1 << 4,
 	X6 = 1 << 5, X7 = 1 << 6, X8 = 1 << 7, X9 = 1 << 8, X10 = 1 << 9,
-	X11 = 1 << 10, X12 = 1 << 11, X13 = 1 << 12, X14 = 1 << 13
+	X11 = 1 << 10, X12 = 1 << 11, X13 = 1 << 12, X14 = 1 << 13,
+	X15 = 1 << 14, X16 = 1 << 15
 };
 
 /* A row, with what only functions tell of it. */
@@ -54,10 +55,12 @@ static const struct jpki_dispute disputes[] = {
 	{ "X3",
 	  "署名用 ends no later than 利用者証明用: only S3 says so.",
 	  "署名用は利用者証明用の期限を超えない：S3 だけの記述。",
-	  "Used when the end of 利用者証明用 is given, and named; on a "
-	  "certificate at hand a warning, no error.",
-	  "利用者証明用の期限が与えられたときに使い、その旨を示します。実物"
-	  "の証明書では警告にとどめ、誤りとはしません。" },
+	  "Used when the end of 利用者証明用 is given, and named; when it is "
+	  "not, 署名用 may end sooner. On a certificate at hand a warning, no "
+	  "error.",
+	  "利用者証明用の期限が与えられたときに使い、その旨を示します。与えら"
+	  "れないときは、署名用がより早く終わりうるとします。実物の証明書では"
+	  "警告にとどめ、誤りとはしません。" },
 	{ "X4",
 	  "The 5th birthday \"from\" (S0, S3) or \"after\" (S1) the issue "
 	  "date; S4 has both.",
@@ -97,12 +100,15 @@ static const struct jpki_dispute disputes[] = {
 	  "All are over since December 2018.",
 	  "2018 年 12 月までにすべて終わったとします。" },
 	{ "X9",
-	  "Only S1 and S4 give the tries; only S4 has four secrets and the "
-	  "suspension (by S3 loss itself ends 署名用); foreign residents "
-	  "only in S2 (periods) and S3 (alias).",
-	  "回数は S1 と S4 だけ、4 種類の暗証番号と一時停止は S4 だけ（S3 で"
-	  "は紛失そのもので署名用が失効）、外国人住民は S2（期間）と S3（通"
-	  "称）だけ。",
+	  "Said by few: the tries by S1 and S4; all four secrets by S4 (S0 a"
+	  "nd S3 add the card's PIN to the certificates' two, S1 and S2 have"
+	  " these alone); the suspension by S4 (by S3 loss itself ends 署名"
+	  "用); the periods of foreign residents by S2, their alias by S3 (S"
+	  "1 has 通称, without saying whose).",
+	  "一部だけの記述：回数は S1 と S4、4 種類の暗証番号は S4（S0 と S3 "
+	  "は証明書の 2 種類とカードのもの、S1 と S2 は証明書の 2 種類だけ）"
+	  "、一時停止は S4（S3 では紛失そのもので署名用が失効）、外国人住民"
+	  "の期間は S2、通称は S3（S1 にも通称とだけ）。",
 	  "S1 and S4 are followed, the card's counter is read. After a loss "
 	  "署名用 is \"on hold\", with S3's reading named; it never comes "
 	  "back either way.",
@@ -142,6 +148,21 @@ static const struct jpki_dispute disputes[] = {
 	  "Bring the PINs; if they are forgotten, ask the counter for a "
 	  "reset.",
 	  "暗証番号を用意し、忘れたら窓口で再設定を申し出るよう案内します。" },
+	{ "X15",
+	  "署名用 of adult wards: \"in principle\" not (S0, S1's end) or not "
+	  "at all (S1's start); S2, S3 and S4 do not speak of them.",
+	  "成年被後見人の署名用：「原則」発行しない（S0、S1 末尾）か、発行さ"
+	  "れない（S1 冒頭）か。S2、S3、S4 は記載なし。",
+	  "\"Normally not issued\".",
+	  "「通常は発行されません」とします。" },
+	{ "X16",
+	  "Letters of the 署名用 password: upper case (S0, S1); S2, S3 and S"
+	  "4 do not say. Only S0 says that lower case typed at home is conve"
+	  "rted.",
+	  "署名用の暗証番号の英字：大文字（S0、S1）。S2、S3、S4 は記載なし。"
+	  "自宅で入力した小文字が変換されると書くのは S0 だけ。",
+	  "Lower case is converted to upper case before the card gets it.",
+	  "小文字は大文字に変換してからカードに送ります。" },
 };
 
 static const struct jpki_seed seeds[] = {

@@ -1,16 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* When certificates and cards end, and when they can be renewed. */
+/*
+ * When certificates end. A bound that was not said is not unbounded: the 5th
+ * birthday comes within five years, and every card has an end.
+ */
 #include <jpki/err.h>
 
 #include "base/date.h"
 #include "base/record.h"
+#include "rules/span.h"
 #include "rules/verdict.h"
 
-/* What may end a certificate or a card. */
+/* What may end a certificate: on a day, between two days, or, with a first day
+ * alone, some day from then on. No first day: nothing. */
 struct bound {
-	struct jpki_date on;
+	struct jpkip_span on;
 	enum jpkip_row row;
+	enum jpki_advice say;	/* what would make it certain */
 };
+
+/* In the order in which they are reasons. */
+enum { BIRTHDAY, CARD, STAY, OTHER_CERT, N_BOUNDS };
 
 static bool
 is_set(struct jpki_date d)
@@ -24,37 +33,10 @@ before(struct jpki_date a, struct jpki_date b)
 	return jpki_date_cmp(a, b) < 0;
 }
 
-/* The earliest bound; all that fall on its day become the first reasons. */
-static void
-take_earliest(struct jpki_verdict *v, const struct bound *bounds, size_t n)
+static bool
+same(struct jpki_date a, struct jpki_date b)
 {
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		if (is_set(bounds[i].on) && (!is_set(v->until) ||
-		    before(bounds[i].on, v->until)))
-			v->until = bounds[i].on;
-	for (i = 0; i < n; i++)
-		if (is_set(bounds[i].on) &&
-		    jpki_date_cmp(bounds[i].on, v->until) == 0)
-			JPKIP_RULES(&v->why, bounds[i].row);
-}
-
-/* What counting birthdays leaves open. */
-static void
-note_birthday(struct jpki_why *why, struct jpki_date birth,
-    struct jpki_date issued)
-{
-	bool on_birthday = birth.month == issued.month &&
-	    birth.day == issued.day;
-	bool leap_day = birth.month == 2 && birth.day == 29;
-
-	if (on_birthday)
-		JPKIP_RULES(why, JPKIP_L5);
-	if (leap_day)
-		JPKIP_RULES(why, JPKIP_L6);
-	if (on_birthday || leap_day)
-		JPKIP_RULES(why, JPKIP_B12);
+	return jpki_date_cmp(a, b) == 0;
 }
 
 /* Issued while less than three months of the old one were left? */
@@ -66,6 +48,15 @@ renewed_in_time(const struct jpki_validity_facts *f)
 	    !before(f->issued, jpkip_renew_from(f->renewed_from));
 }
 
+static bool
+order_ok(const struct jpki_validity_facts *f)
+{
+	return !before(f->issued, f->birth) &&
+	    (!is_set(f->card_until) || !before(f->card_until, f->issued)) &&
+	    (!is_set(f->auth_until) || !before(f->auth_until, f->issued)) &&
+	    (!is_set(f->stay_until) || !before(f->stay_until, f->issued));
+}
+
 static int
 check_validity(const struct jpki_validity_facts *f, struct jpki_date on)
 {
@@ -73,17 +64,16 @@ check_validity(const struct jpki_validity_facts *f, struct jpki_date on)
 	    (unsigned)f->carrier > JPKI_CARRIER_PHONE ||
 	    (unsigned)f->feb29 > JPKI_FEB29_FEB28 || f->reserved != 0)
 		return JPKI_ERR_USAGE;
-	if (!jpkip_date_valid(f->issued) || !jpkip_date_ok(f->birth) ||
+	/* Of a Juki card every issue was long ago. */
+	if (f->carrier == JPKI_CARRIER_JUKI ? !jpkip_date_ok(f->issued) :
+	    !jpkip_date_valid(f->issued))
+		return JPKI_ERR_VALUE;
+	if (!jpkip_birth_ok(f->birth) ||
 	    !jpkip_date_ok(f->card_until) || !jpkip_date_ok(f->auth_until) ||
 	    !jpkip_date_ok(f->stay_until) ||
 	    !jpkip_date_ok(f->renewed_from) || !jpkip_date_ok(on))
 		return JPKI_ERR_VALUE;
-	if (before(f->issued, f->birth) ||
-	    (is_set(f->card_until) && before(f->card_until, f->issued)) ||
-	    (is_set(f->auth_until) && before(f->auth_until, f->issued)) ||
-	    (is_set(f->stay_until) && before(f->stay_until, f->issued)))
-		return JPKI_ERR_VALUE;
-	return 0;
+	return !is_set(f->issued) || order_ok(f) ? 0 : JPKI_ERR_VALUE;
 }
 
 /* 住基カード: three years, the day of the issue included; nothing else
@@ -93,6 +83,7 @@ juki_validity(const struct jpki_validity_facts *f, struct jpki_date on,
     struct jpki_verdict *v)
 {
 	static const struct jpki_date last = { 2015, 12, 22 };
+	bool known = is_set(f->issued);
 	struct jpki_date d;
 
 	JPKIP_ADVICE(&v->why, JPKI_ADVICE_NEW_CARD);
@@ -102,24 +93,151 @@ juki_validity(const struct jpki_validity_facts *f, struct jpki_date on,
 		    JPKIP_J3, JPKIP_J8);
 		return;
 	}
-	jpkip_date_add_months(f->issued, 36, &d);
+	jpkip_date_add_months(known ? f->issued : last, 36, &d);
 	v->from = f->issued;
-	v->until = jpkip_date_add_days(d, -1);
+	v->until_latest = jpkip_date_add_days(d, -1);
+	if (known)
+		v->until = v->until_latest;
 	JPKIP_RULES(&v->why, JPKIP_J2, JPKIP_J3, JPKIP_J5, JPKIP_J6,
 	    JPKIP_J8);
 	jpkip_settle(v, on);
 }
 
-static void
-advise_validity(const struct jpki_validity_facts *f, struct jpki_verdict *v)
-{
-	bool by_card = is_set(f->card_until) &&
-	    jpki_date_cmp(f->card_until, v->until) == 0;
+/* ---- The bounds ---- */
 
+static struct jpkip_span
+birthdays(const struct jpki_validity_facts *f, enum jpki_feb29 feb29)
+{
+	struct jpkip_span births = jpkip_births(f->birth, f->issued);
+
+	return jpkip_birthdays(&births, f->issued,
+	    renewed_in_time(f) ? 6 : 5, feb29);
+}
+
+/* A day that was said, or else some day from another one on. */
+static struct jpkip_span
+said_or_from(struct jpki_date said, struct jpki_date from)
+{
+	struct jpkip_span span = { said, said };
+
+	if (!is_set(said))
+		span.first = from;
+	return span;
+}
+
+static void
+set_bounds(const struct jpki_validity_facts *f, struct bound *bounds)
+{
+	bool sign = f->key == JPKI_KEY_SIGN;
+
+	bounds[BIRTHDAY] = (struct bound){ birthdays(f, f->feb29),
+	    renewed_in_time(f) ? JPKIP_L1 : JPKIP_B1, JPKI_ADVICE_SAY_BIRTH };
+	/* The other certificate does not outlive the card either. */
+	bounds[CARD] = (struct bound){ said_or_from(f->card_until,
+	    sign && is_set(f->auth_until) ? f->auth_until : f->issued),
+	    JPKIP_B2, JPKI_ADVICE_SAY_CARD };
+	/* Most people's stay has no end. */
+	bounds[STAY] = (struct bound){ { f->stay_until, f->stay_until },
+	    JPKIP_B10, JPKI_ADVICE_EXTEND };
+	if (sign)
+		bounds[OTHER_CERT] = (struct bound){
+		    said_or_from(f->auth_until, f->issued), JPKIP_B3,
+		    JPKI_ADVICE_SAY_AUTH };
+}
+
+/* Whether it may be this bound that ends the certificate. */
+static bool
+may_decide(const struct bound *b, const struct jpki_verdict *v)
+{
+	if (!is_set(b->on.first))
+		return false;
+	return is_set(v->until) ? same(b->on.first, v->until) &&
+	    same(b->on.last, v->until) : !before(v->until_latest, b->on.first);
+}
+
+/* The earliest bound, if it is certain which day that is, and the latest day
+ * that it can be; the bounds that decide become the first reasons. */
+static void
+take_earliest(struct jpki_verdict *v, const struct bound *bounds)
+{
+	struct jpki_date earliest = { 0, 0, 0 };
+	size_t i;
+
+	for (i = 0; i < N_BOUNDS; i++) {
+		const struct jpkip_span *on = &bounds[i].on;
+
+		if (is_set(on->first) && (!is_set(earliest) ||
+		    before(on->first, earliest)))
+			earliest = on->first;
+		if (is_set(on->last) && (!is_set(v->until_latest) ||
+		    before(on->last, v->until_latest)))
+			v->until_latest = on->last;
+	}
+	if (same(earliest, v->until_latest))
+		v->until = earliest;
+	for (i = 0; i < N_BOUNDS; i++)
+		if (is_set(bounds[i].on.last) &&
+		    same(bounds[i].on.last, v->until_latest))
+			JPKIP_RULES(&v->why, bounds[i].row);
+	for (i = 0; i < N_BOUNDS; i++)
+		if (may_decide(&bounds[i], v))
+			JPKIP_RULES(&v->why, bounds[i].row);
+}
+
+/* ---- What follows ---- */
+
+static bool
+ends_with(struct jpki_date bound, const struct jpki_verdict *v)
+{
+	return is_set(bound) && same(bound, v->until_latest);
+}
+
+/* The first day that it can be renewed, if it is certain that there is one:
+ * neither card nor stay may end with the certificate. */
+static void
+set_renewal(const struct jpki_validity_facts *f, struct jpki_verdict *v)
+{
+	if (!is_set(v->until) || !is_set(f->card_until) ||
+	    ends_with(f->card_until, v) || ends_with(f->stay_until, v))
+		return;
+	v->renew_from = jpkip_renew_from(v->until);
+	if (before(v->renew_from, f->issued))
+		v->renew_from = f->issued;
+}
+
+/* It ends with the card, or with the stay, whose card ends with it, too. */
+static void
+advise_card(const struct jpki_validity_facts *f, struct jpki_date on,
+    struct jpki_verdict *v)
+{
+	bool by_stay = ends_with(f->stay_until, v);
+	bool by_card = ends_with(f->card_until, v);
+	bool over = v->state == JPKI_STATE_EXPIRED;
+
+	if (by_stay) {
+		JPKIP_RULES(&v->why, JPKIP_L9, JPKIP_L17);
+		JPKIP_ADVICE(&v->why, JPKI_ADVICE_EXTEND);
+	} else if (!over) {
+		jpkip_note_card_end(&v->why, f->card_until, on);
+	}
+	if (by_card)
+		JPKIP_RULES(&v->why, JPKIP_L17);
+	if (by_card && !by_stay && !over)
+		JPKIP_ADVICE(&v->why, JPKI_ADVICE_WITH_CARD);
+	if (over && by_card)
+		JPKIP_RULES(&v->why, JPKIP_D8);
+	if (over && (by_card || by_stay))
+		JPKIP_ADVICE(&v->why, JPKI_ADVICE_NEW_CARD);
+}
+
+static void
+advise_validity(const struct jpki_validity_facts *f, struct jpki_date on,
+    struct jpki_verdict *v)
+{
+	advise_card(f, on, v);
 	switch (v->state) {
 	case JPKI_STATE_RENEW:
-		JPKIP_RULES(&v->why, JPKIP_C1, JPKIP_L2);
-		jpkip_advise_renewal(&v->why, by_card);
+		jpkip_advise_renewal(&v->why);
 		break;
 	case JPKI_STATE_WAITING:
 		JPKIP_RULES(&v->why, JPKIP_D11);
@@ -128,95 +246,109 @@ advise_validity(const struct jpki_validity_facts *f, struct jpki_verdict *v)
 	case JPKI_STATE_EXPIRED:
 		JPKIP_RULES(&v->why, f->key == JPKI_KEY_SIGN ? JPKIP_D4 :
 		    JPKIP_D5, JPKIP_A4);
-		if (by_card)
-			JPKIP_RULES(&v->why, JPKIP_D8);
-		JPKIP_ADVICE(&v->why, by_card ? JPKI_ADVICE_NEW_CARD :
-		    JPKI_ADVICE_NEW_CERT, JPKI_ADVICE_FEE);
+		if (!ends_with(f->card_until, v) &&
+		    !ends_with(f->stay_until, v))
+			JPKIP_ADVICE(&v->why, JPKI_ADVICE_NEW_CERT);
+		JPKIP_ADVICE(&v->why, JPKI_ADVICE_FEE);
+		v->renew_from = (struct jpki_date){ 0, 0, 0 };
 		break;
 	default:
 		break;
 	}
-	if (is_set(f->stay_until))
-		JPKIP_ADVICE(&v->why, JPKI_ADVICE_EXTEND);
-	JPKIP_ADVICE(&v->why, JPKI_ADVICE_READ_CERT);
 }
 
-/* The birthday that ends a certificate, with the row that says so. */
-static struct bound
-birthday_bound(const struct jpki_validity_facts *f)
+/* What else would have to be said. */
+static void
+advise_to_say(const struct bound *bounds, struct jpki_verdict *v)
 {
-	bool sixth = renewed_in_time(f);
-	struct bound b = { { 0, 0, 0 }, sixth ? JPKIP_L1 : JPKIP_B1 };
+	size_t i;
 
-	if (is_set(f->birth))
-		b.on = jpkip_date_nth_birthday(f->birth, f->issued,
-		    sixth ? 6 : 5, f->feb29);
-	return b;
+	for (i = 0; i < N_BOUNDS; i++)
+		if (!is_set(v->until) && v->state != JPKI_STATE_EXPIRED &&
+		    may_decide(&bounds[i], v) &&
+		    !same(bounds[i].on.first, bounds[i].on.last))
+			JPKIP_ADVICE(&v->why, bounds[i].say);
+}
+
+/* What the birthday has to do with it. */
+static void
+explain_birthday(const struct jpki_validity_facts *f,
+    const struct bound *birthday, struct jpki_verdict *v)
+{
+	struct jpkip_span other = birthdays(f, jpkip_feb29_other(f->feb29));
+
+	if (is_set(f->birth) && jpkip_date_age(jpkip_births(f->birth,
+	    f->issued).first, f->issued, f->feb29) < 18)
+		JPKIP_RULES(&v->why, JPKIP_B6b);
+	JPKIP_RULES(&v->why, JPKIP_L4);
+	if (!is_set(f->birth))
+		return;
+	if (f->birth.day != 0)
+		jpkip_note_birthday(&v->why, f->birth, f->issued, f->feb29);
+	if (!same(other.first, birthday->on.first) ||
+	    !same(other.last, birthday->on.last))
+		jpkip_note_feb29(&v->why);
 }
 
 static void
-explain_validity(const struct jpki_validity_facts *f, bool by_birthday,
-    struct jpki_verdict *v)
+explain_validity(const struct jpki_validity_facts *f,
+    const struct bound *bounds, struct jpki_verdict *v)
 {
 	static const struct jpki_date first = { 2016, 1, 1 };
-	bool sign = f->key == JPKI_KEY_SIGN;
+	bool birthday = may_decide(&bounds[BIRTHDAY], v);
 
-	if (is_set(f->renewed_from))
+	if (is_set(f->renewed_from) && birthday)
 		JPKIP_RULES(&v->why, JPKIP_L2);
-	if (!sign)
+	if (f->key == JPKI_KEY_AUTH &&
+	    (birthday || may_decide(&bounds[CARD], v)))
 		JPKIP_RULES(&v->why, JPKIP_B4);
-	else if (is_set(f->auth_until))
-		JPKIP_RULES(&v->why, JPKIP_B3);
-	if (is_set(f->birth) &&
-	    jpkip_date_age(f->birth, f->issued, f->feb29) < 18)
-		JPKIP_RULES(&v->why, JPKIP_B6b);
-	if (by_birthday) {
-		JPKIP_RULES(&v->why, JPKIP_L4);
-		note_birthday(&v->why, f->birth, f->issued);
-	}
-	if (is_set(f->stay_until))
-		JPKIP_RULES(&v->why, JPKIP_B10);
+	if (birthday)
+		explain_birthday(f, &bounds[BIRTHDAY], v);
 	if (before(f->issued, first))
 		JPKIP_RULES(&v->why, JPKIP_A10);
 	JPKIP_RULES(&v->why, JPKIP_L3);
 }
 
-/* A certificate that is not on a Juki card, for who is old enough. */
-static int
-judge_validity(const struct jpki_validity_facts *f, struct jpki_date on,
-    struct jpki_verdict *v)
+/* Whether the holder was too young for 署名用, for certain or perhaps. */
+static void
+too_young(const struct jpki_validity_facts *f, bool *certainly, bool *perhaps)
 {
-	struct bound bounds[4] = { 0 };
+	struct jpkip_span births = jpkip_births(f->birth, f->issued);
 
-	bounds[0] = birthday_bound(f);
-	bounds[1] = (struct bound){ f->card_until, JPKIP_B2 };
-	bounds[2] = (struct bound){ f->stay_until, JPKIP_B10 };
-	if (f->key == JPKI_KEY_SIGN)
-		bounds[3] = (struct bound){ f->auth_until, JPKIP_B3 };
-	if (!jpkip_date_ok(bounds[0].on))	/* after the year 9999 */
-		return JPKI_ERR_VALUE;
-	v->from = f->issued;
-	take_earliest(v, bounds, sizeof(bounds) / sizeof(bounds[0]));
-	if (is_set(v->until)) {
-		v->renew_from = jpkip_renew_from(v->until);
-		if (before(v->renew_from, f->issued))
-			v->renew_from = f->issued;
-	}
-	jpkip_settle(v, on);
-	/* "About 24 hours", as far as days can tell. */
-	if (jpki_date_cmp(on, f->issued) == 0 && is_set(v->until))
-		v->state = JPKI_STATE_WAITING;
-	explain_validity(f, is_set(f->birth) &&
-	    jpki_date_cmp(bounds[0].on, v->until) == 0, v);
-	advise_validity(f, v);
-	return 0;
+	*certainly = *perhaps = false;
+	if (f->key != JPKI_KEY_SIGN || !is_set(f->birth))
+		return;
+	*certainly = jpkip_date_age(births.first, f->issued, f->feb29) < 15;
+	*perhaps = jpkip_date_age(births.last, f->issued, f->feb29) < 15;
 }
 
-static bool
-too_young_to_sign(const struct jpki_validity_facts *f)
+/* A certificate that is not on a Juki card, for who is old enough. */
+static int
+judge_validity(const struct jpki_validity_facts *f, bool perhaps_none,
+    struct jpki_date on, struct jpki_verdict *v)
 {
-	return f->key == JPKI_KEY_SIGN && is_set(f->birth) &&
-	    jpkip_date_age(f->birth, f->issued, f->feb29) < 15;
+	struct bound bounds[N_BOUNDS] = { 0 };
+
+	set_bounds(f, bounds);
+	if (!jpkip_date_ok(bounds[BIRTHDAY].on.last))
+		return JPKI_ERR_VALUE;	/* after the year 9999 */
+	v->from = f->issued;
+	take_earliest(v, bounds);
+	if (perhaps_none) {
+		v->until = (struct jpki_date){ 0, 0, 0 };
+		JPKIP_RULES(&v->why, JPKIP_G2);
+		JPKIP_ADVICE(&v->why, JPKI_ADVICE_SAY_BIRTH);
+	}
+	set_renewal(f, v);
+	jpkip_settle(v, on);
+	/* "About 24 hours", as far as days can tell. */
+	if (same(on, f->issued) && !perhaps_none)
+		v->state = JPKI_STATE_WAITING;
+	explain_validity(f, bounds, v);
+	advise_validity(f, on, v);
+	advise_to_say(bounds, v);
+	JPKIP_ADVICE(&v->why, JPKI_ADVICE_READ_CERT);
+	return 0;
 }
 
 int
@@ -225,6 +357,7 @@ jpki_rules_validity(const struct jpki_validity_facts *facts,
 {
 	struct jpki_validity_facts f;
 	struct jpki_verdict v = { 0 };
+	bool young, perhaps;
 	int r;
 
 	if (out == NULL)
@@ -234,133 +367,16 @@ jpki_rules_validity(const struct jpki_validity_facts *facts,
 		return JPKI_ERR_USAGE;
 	if ((r = check_validity(&f, on)) != 0)
 		return r;
+	too_young(&f, &young, &perhaps);
 	if (f.carrier == JPKI_CARRIER_JUKI) {
 		juki_validity(&f, on, &v);
-	} else if (too_young_to_sign(&f)) {
+	} else if (young) {
 		v.state = JPKI_STATE_NONE;
 		JPKIP_RULES(&v.why, JPKIP_G2, JPKIP_B6b, JPKIP_A9);
 		JPKIP_ADVICE(&v.why, JPKI_ADVICE_NO_SIGN,
 		    JPKI_ADVICE_SIGN_LATER);
-	} else if ((r = judge_validity(&f, on, &v)) != 0) {
+	} else if ((r = judge_validity(&f, perhaps, on, &v)) != 0) {
 		return r;
 	}
-	return jpkip_verdict_give(&v, out);
-}
-
-static int
-check_card(const struct jpki_card_facts *f, struct jpki_date on)
-{
-	if ((unsigned)f->feb29 > JPKI_FEB29_FEB28 || f->reserved != 0)
-		return JPKI_ERR_USAGE;
-	if (!jpkip_date_valid(f->applied) || !jpkip_date_valid(f->issued) ||
-	    !jpkip_date_valid(f->birth) || !jpkip_date_ok(f->stay_until) ||
-	    !jpkip_date_ok(on))
-		return JPKI_ERR_VALUE;
-	if (before(f->applied, f->birth) || before(f->issued, f->applied) ||
-	    (is_set(f->stay_until) && before(f->stay_until, f->issued)))
-		return JPKI_ERR_VALUE;
-	return 0;
-}
-
-static void
-explain_card(const struct jpki_card_facts *f, bool old, enum jpkip_row birthday,
-    struct jpki_verdict *v)
-{
-	if (old)
-		JPKIP_RULES(&v->why, JPKIP_B7);
-	JPKIP_RULES(&v->why, birthday, JPKIP_L7);
-	if (is_set(f->stay_until)) {
-		JPKIP_RULES(&v->why, JPKIP_L8, JPKIP_L9);
-		JPKIP_ADVICE(&v->why, JPKI_ADVICE_EXTEND);
-	}
-	note_birthday(&v->why, f->birth, f->issued);
-	JPKIP_RULES(&v->why, JPKIP_B8, JPKIP_B9);
-	if (v->state == JPKI_STATE_EXPIRED) {
-		JPKIP_RULES(&v->why, JPKIP_D8, JPKIP_K4);
-		JPKIP_ADVICE(&v->why, JPKI_ADVICE_NEW_CARD);
-	}
-}
-
-static int
-judge_card(const struct jpki_card_facts *f, struct jpki_date on,
-    struct jpki_verdict *v)
-{
-	/* The last day on which 20 was the border. */
-	static const struct jpki_date switched = { 2022, 3, 31 };
-	bool old = !before(switched, f->applied);
-	bool adult = jpkip_date_age(f->birth, f->applied, f->feb29) >=
-	    (old ? 20 : 18);
-	struct bound bounds[2] = { 0 };
-
-	bounds[0].on = jpkip_date_nth_birthday(f->birth, f->issued,
-	    adult ? 10 : 5, f->feb29);
-	bounds[0].row = adult ? JPKIP_B5 : JPKIP_B6;
-	bounds[1] = (struct bound){ f->stay_until, JPKIP_B10 };
-	if (!jpkip_date_ok(bounds[0].on))
-		return JPKI_ERR_VALUE;
-	v->from = f->issued;
-	take_earliest(v, bounds, sizeof(bounds) / sizeof(bounds[0]));
-	jpkip_settle(v, on);
-	explain_card(f, old, bounds[0].row, v);
-	return 0;
-}
-
-int
-jpki_rules_card(const struct jpki_card_facts *facts, struct jpki_date on,
-    struct jpki_verdict **out)
-{
-	struct jpki_card_facts f;
-	struct jpki_verdict v = { 0 };
-	int r;
-
-	if (out == NULL)
-		return JPKI_ERR_USAGE;
-	*out = NULL;
-	if (!jpkip_record_get(&f, sizeof(f), facts))
-		return JPKI_ERR_USAGE;
-	if ((r = check_card(&f, on)) != 0 ||
-	    (r = judge_card(&f, on, &v)) != 0)
-		return r;
-	return jpkip_verdict_give(&v, out);
-}
-
-static void
-explain_renewal(struct jpki_verdict *v)
-{
-	JPKIP_RULES(&v->why, JPKIP_C1, JPKIP_L2, JPKIP_L3);
-	if (v->state == JPKI_STATE_EXPIRED) {
-		JPKIP_RULES(&v->why, JPKIP_A4, JPKIP_G1, JPKIP_D11);
-		JPKIP_ADVICE(&v->why, JPKI_ADVICE_NEW_CERT, JPKI_ADVICE_FEE,
-		    JPKI_ADVICE_WAIT_24H);
-		return;
-	}
-	if (v->state == JPKI_STATE_RENEW)
-		JPKIP_ADVICE(&v->why, JPKI_ADVICE_RENEW);
-	else
-		JPKIP_ADVICE(&v->why, JPKI_ADVICE_RENEW_LATER);
-	JPKIP_RULES(&v->why, JPKIP_C5, JPKIP_C6, JPKIP_E8, JPKIP_C7,
-	    JPKIP_C2, JPKIP_C3, JPKIP_C4, JPKIP_C8, JPKIP_H3, JPKIP_H4,
-	    JPKIP_D11, JPKIP_L17, JPKIP_L10);
-	JPKIP_ADVICE(&v->why, JPKI_ADVICE_BRING, JPKI_ADVICE_FORGOTTEN,
-	    JPKI_ADVICE_PLACE, JPKI_ADVICE_AGENT, JPKI_ADVICE_FEE,
-	    JPKI_ADVICE_WAIT_24H);
-}
-
-int
-jpki_rules_renewal(struct jpki_date until, struct jpki_date on,
-    struct jpki_verdict **out)
-{
-	struct jpki_verdict v = { 0 };
-
-	if (out == NULL)
-		return JPKI_ERR_USAGE;
-	*out = NULL;
-	if (!jpkip_date_valid(until) || !jpkip_date_ok(on))
-		return JPKI_ERR_VALUE;
-	v.until = until;
-	v.renew_from = jpkip_renew_from(until);
-	jpkip_settle(&v, on);
-	v.from = v.renew_from;
-	explain_renewal(&v);
 	return jpkip_verdict_give(&v, out);
 }

@@ -47,6 +47,12 @@ jpki_verdict_until(const struct jpki_verdict *verdict)
 }
 
 struct jpki_date
+jpki_verdict_until_latest(const struct jpki_verdict *verdict)
+{
+	return verdict != NULL ? verdict->until_latest : no_date;
+}
+
+struct jpki_date
 jpki_verdict_renew_from(const struct jpki_verdict *verdict)
 {
 	return verdict != NULL ? verdict->renew_from : no_date;
@@ -81,11 +87,26 @@ jpkip_renew_from(struct jpki_date until)
 	return d;
 }
 
+/* Of a last day that is not known, only that it is over can be known. */
+static void
+settle_latest(struct jpki_verdict *v, struct jpki_date on)
+{
+	if (v->from.year != 0 && jpki_date_cmp(on, v->from) < 0)
+		v->state = JPKI_STATE_NOT_YET;
+	else if (v->until_latest.year != 0 &&
+	    jpki_date_cmp(v->until_latest, on) < 0)
+		v->state = JPKI_STATE_EXPIRED;
+}
+
 void
 jpkip_settle(struct jpki_verdict *v, struct jpki_date on)
 {
-	if (on.year == 0 || v->until.year == 0)
+	if (on.year == 0)
 		return;
+	if (v->until.year == 0) {
+		settle_latest(v, on);
+		return;
+	}
 	v->days_left = jpkip_date_days(v->until) - jpkip_date_days(on);
 	if (v->from.year != 0 && jpki_date_cmp(on, v->from) < 0)
 		v->state = JPKI_STATE_NOT_YET;
@@ -99,14 +120,47 @@ jpkip_settle(struct jpki_verdict *v, struct jpki_date on)
 }
 
 void
-jpkip_advise_renewal(struct jpki_why *why, bool ends_with_card)
+jpkip_advise_renewal(struct jpki_why *why)
 {
-	JPKIP_RULES(why, JPKIP_C5, JPKIP_C6);
-	if (ends_with_card) {
-		JPKIP_RULES(why, JPKIP_L17);
-		JPKIP_ADVICE(why, JPKI_ADVICE_NEW_CARD);
-		return;
-	}
+	JPKIP_RULES(why, JPKIP_C1, JPKIP_L2, JPKIP_C5, JPKIP_C6);
 	JPKIP_ADVICE(why, JPKI_ADVICE_RENEW, JPKI_ADVICE_BRING,
 	    JPKI_ADVICE_PLACE, JPKI_ADVICE_FEE);
+}
+
+void
+jpkip_note_card_end(struct jpki_why *why, struct jpki_date card_until,
+    struct jpki_date on)
+{
+	if (card_until.year == 0 || on.year == 0 ||
+	    jpki_date_cmp(card_until, on) < 0 ||
+	    jpki_date_cmp(on, jpkip_renew_from(card_until)) < 0)
+		return;
+	JPKIP_RULES(why, JPKIP_D8, JPKIP_K4);
+	JPKIP_ADVICE(why, JPKI_ADVICE_CARD_ENDS, JPKI_ADVICE_NEW_CARD);
+}
+
+enum jpki_feb29
+jpkip_feb29_other(enum jpki_feb29 feb29)
+{
+	return feb29 == JPKI_FEB29_MAR1 ? JPKI_FEB29_FEB28 : JPKI_FEB29_MAR1;
+}
+
+void
+jpkip_note_feb29(struct jpki_why *why)
+{
+	JPKIP_RULES(why, JPKIP_L6, JPKIP_B12);
+	JPKIP_ADVICE(why, JPKI_ADVICE_OPEN_FEB29);
+}
+
+void
+jpkip_note_birthday(struct jpki_why *why, struct jpki_date birth,
+    struct jpki_date from, enum jpki_feb29 feb29)
+{
+	struct jpki_date eve = jpkip_date_add_days(from, -1);
+
+	if (jpki_date_cmp(jpkip_date_nth_birthday(birth, eve, 1, feb29),
+	    from) != 0)
+		return;
+	JPKIP_RULES(why, JPKIP_L5, JPKIP_B12);
+	JPKIP_ADVICE(why, JPKI_ADVICE_OPEN_BIRTHDAY);
 }

@@ -12,7 +12,7 @@
 
 struct jpki_verdict {
 	enum jpki_state state;
-	struct jpki_date from, until, renew_from;
+	struct jpki_date from, until, until_latest, renew_from;
 	int32_t days_left;
 	struct jpki_why why;
 };
@@ -30,8 +30,22 @@ struct jpki_date jpkip_renew_from(struct jpki_date until);
 /* The state and the days left on a day, from the three dates of a verdict. */
 void	jpkip_settle(struct jpki_verdict *, struct jpki_date on);
 
-/* What to do about a certificate that can be renewed now; in vain if it ends
- * with its card. */
-void	jpkip_advise_renewal(struct jpki_why *, bool ends_with_card);
+/* What to do about a certificate that can be renewed now. */
+void	jpkip_advise_renewal(struct jpki_why *);
+
+/* A card that ends within three months of a day needs a successor. */
+void	jpkip_note_card_end(struct jpki_why *, struct jpki_date card_until,
+	    struct jpki_date on);
+
+/* What counting birthdays leaves open, if it decides: that of a whole date of
+ * birth after "from". */
+void	jpkip_note_birthday(struct jpki_why *, struct jpki_date birth,
+	    struct jpki_date from, enum jpki_feb29);
+
+/* The other way to count 29 February. */
+enum jpki_feb29 jpkip_feb29_other(enum jpki_feb29);
+
+/* 29 February decided. */
+void	jpkip_note_feb29(struct jpki_why *);
 
 #endif

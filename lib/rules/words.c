@@ -7,8 +7,8 @@ static const struct {
 } states[] = {
 	[JPKI_STATE_UNKNOWN] = { "unknown", "unknown", "不明" },
 	[JPKI_STATE_GOOD] = { "good",
-	    "valid: in date, and not revoked by the status answer",
-	    "有効（期限内で、失効していないことを確認済み）" },
+	    "in date, not revoked according to the status answer",
+	    "期限内（失効情報では失効していません）" },
 	[JPKI_STATE_NOT_EXPIRED] = { "not-expired", "not expired",
 	    "期限内" },
 	[JPKI_STATE_IN_USE] = { "in-use", "in use", "利用できる" },
@@ -112,10 +112,10 @@ static const struct {
 	    "カードが見つかったら停止を解除します。署名用はそれでも新しい"
 	    "発行が必要です。" },
 	[JPKI_ADVICE_EXTEND] = {
-	    "If the stay is extended, have the card extended before it ends; "
-	    "the certificates are issued anew.",
-	    "在留期間を更新したら、カードの期限が来る前に延長します。電子証"
-	    "明書は発行し直しです。" },
+	    "First extend the stay, then have the card extended before it "
+	    "ends; after that the certificates are issued anew.",
+	    "まず在留期間を更新し、次にカードの期限が来る前にカードを延長"
+	    "し、そのあと電子証明書の発行を受け直します。" },
 	[JPKI_ADVICE_HEALTH] = {
 	    "It still serves as proof of health insurance until three months "
 	    "from the end of the month it expired in.",
@@ -174,6 +174,51 @@ static const struct {
 	    "the town, on the card there is.",
 	    "必要で、発行を受けられる人なら、今のカードに市区町村の窓口で"
 	    "発行してもらえます。" },
+	[JPKI_ADVICE_SAY_BIRTH] = {
+	    "The whole date of birth would tell more.",
+	    "生年月日がすべてわかれば、より正確にわかります。" },
+	[JPKI_ADVICE_SAY_CARD] = {
+	    "It may end sooner: no certificate outlives its card, whose last "
+	    "day, printed on its face, was not said.",
+	    "これより早く終わることがあります。電子証明書はカードより長く続"
+	    "きませんが、券面に印字されたカードの最終日が示されていません。"
+	    },
+	[JPKI_ADVICE_SAY_AUTH] = {
+	    "It may end sooner: by one seed (S3) 署名用 does not outlast "
+	    "利用者証明用, whose last day was not said.",
+	    "これより早く終わることがあります。資料の 1 つ（S3）では署名用は"
+	    "利用者証明用の期限を超えませんが、その最終日が示されていませ"
+	    "ん。" },
+	[JPKI_ADVICE_WITH_CARD] = {
+	    "It ends with its card, so that renewing it gains nothing: what "
+	    "it takes is a new card, for which one waits about a month.",
+	    "カードと同時に終わるので、更新しても延びません。必要なのは新しい"
+	    "カードで、受け取りまで 1 か月ほどかかります。" },
+	[JPKI_ADVICE_CARD_ENDS] = {
+	    "The card itself ends within three months: apply for a new card "
+	    "now, so that it is there in time.",
+	    "カード自体があと 3 か月以内に終わります。間に合うように、今のう"
+	    "ちに新しいカードを申請します。" },
+	[JPKI_ADVICE_UNLESS_CARD] = {
+	    "Does the certificate end with its card, or with a period of stay? "
+	    "Then renewing it gains nothing: it takes a new card, or an "
+	    "extended stay and card, first.",
+	    "カードや在留期間と同時に終わる電子証明書は、更新しても延びませ"
+	    "ん。先に新しいカード、または在留期間とカードの延長が必要です。"
+	    },
+	[JPKI_ADVICE_OPEN_BIRTHDAY] = {
+	    "No source says whether a birthday on the day of the issue or "
+	    "renewal counts; here it does not. If it did, it would end a year "
+	    "sooner.",
+	    "発行や更新の当日が誕生日のとき、それを数えるかどうかを定めた資料"
+	    "はありません。ここでは数えません。数えるなら 1 年早く終わりま"
+	    "す。" },
+	[JPKI_ADVICE_OPEN_FEB29] = {
+	    "No source says on which day of a common year somebody born on 29 "
+	    "February has the birthday; it is 1 March or 28 February, and "
+	    "decides here.",
+	    "2 月 29 日生まれの平年の誕生日（3 月 1 日か 2 月 28 日）を定めた"
+	    "資料はなく、ここではそれで答えが変わります。" },
 };
 
 #define N_OF(a) (sizeof(a) / sizeof((a)[0]))

@@ -515,7 +515,7 @@ static int
 no_list(struct jpki_ctx *ctx, int r)
 {
 	return jpkip_fail(ctx, r == JPKI_ERR_TIMEOUT ? JPKI_ERR_NO_SERVICE : r,
-	    JPKIP_SAME("pcscd"));
+	    NULL, NULL);
 }
 
 /* Says why libpcsclite got nowhere. It tries once more where the daemon

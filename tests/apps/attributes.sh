@@ -186,13 +186,16 @@ fails 69 'card' "no such card"
 run $compare --pin-source file:wrong.pin
 fails 1 '2 tries left' "a wrong text PIN"
 is "keeps the password from being sent" "$(n_verify) $(all_tries)" "1 3 5 2"
-run $compare --sign-pin-source file:wrong-sign.pin
-fails 1 '4 tries left' "a wrong password"
+run $compare
+fails 1 'nobody typed.*text PIN.*2 tries left' "a PIN from a file is held back"
+is "so is the password" "$(n_verify) $(all_tries)" "0 3 5 2"
+run $compare --min-tries 2 --sign-pin-source file:wrong-sign.pin
+fails 1 '4 tries left' "a wrong password, --min-tries"
 is "prints nothing of the rest" "$(all_tries)" "3 4 3"
 for i in 1 2; do
-	run $attributes --pin-source file:wrong.pin
+	run $attributes --min-tries 2 --pin-source file:wrong.pin
 done
-run $text
+run $text --min-tries 2
 fails 1 'too few tries' "the last try is refused"
 run $text --last-try
 works "unless the holder insists"

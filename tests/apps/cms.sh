@@ -109,14 +109,18 @@ is "no try was used" "$(tries card sign)" 5
 run $sign --pin-source file:wrong-sign.pin sign a
 fails 1 '4 tries left' "a wrong password"
 is "one try was used, once" "$(n_verify) $(tries card sign)" "1 4"
+run $sign sign a
+fails 1 'nobody typed.*4 tries left.*jpki-pin try' \
+    "a password from a file is held back"
+is "nothing was sent" "$(n_verify) $(tries card sign)" "0 4"
 run jpki-cms --lang ja --reader soft:card --pin-source file:wrong-sign.pin \
-    sign a
-fails 1 '残り 3 回' "a wrong password, in Japanese"
+    --min-tries 3 sign a
+fails 1 '残り 3 回.*file:wrong-sign.pin' "a wrong password, in Japanese"
 for i in 2 1; do
-	run $sign --pin-source file:wrong-sign.pin sign a
+	run $sign --min-tries 2 --pin-source file:wrong-sign.pin sign a
 	is "$i left" "$(tries card sign)" $i
 done
-run $sign sign a
+run $sign --min-tries 2 sign a
 fails 1 'too few' "the last try is refused"
 is "nothing was sent" "$(n_verify) $(tries card sign)" "0 1"
 is "nothing was signed" "$(echo *.p7s)" "*.p7s"
@@ -162,6 +166,8 @@ done
 typed XYZ999 jpki-cms --reader soft:card sign a
 is "a wrong one is asked for and sent once" \
     "$rc $(grep -o 'left: ' log/out | wc -l) $(tries card sign)" "1 1 4"
+typed ABC123 jpki-cms --reader soft:card sign a
+is "the right one fills the tries up" "$rc $(tries card sign)" "0 5"
 
 for columns in 40 80; do
 	for lang in en ja; do

@@ -133,7 +133,7 @@ is "its last day" "$(grep -c ' to 2024-01-31' log/out)" 1
 jpki-softcard set old "auth-not-after=$(date -d '+30 days' +%F)" 2>/dev/null
 doctor --reader soft:old
 is "one that ends in a month" "$rc $(finding certificates |
-    grep -c 'renewable now')" "$attention 1"
+    grep -c 'it ends in')" "$attention 1"
 jpki-softcard set old "auth-not-after=$(date -d '+200 days' +%F)" 2>/dev/null
 doctor --reader soft:old
 is "one that ends in 200 days" "$rc $(status certificates)" "$well ok"

@@ -74,6 +74,47 @@ is "it says so for programs" "$(json log/out '
 [(k, j[k]["state"], j[k]["left"], j[k]["max"], j[k]["town"]) for k in j]')" \
 "[('auth', 'ready', 3, 3, 'open'), ('sign', 'ready', 5, 5, 'open'), ('text', 'ready', 3, 3, 'open')]"
 
+# try
+run $pin try auth --pin-source file:auth.pin
+works "try auth"
+is "it says so" "$(cat log/out)" \
+    "The auth PIN (利用者証明用) is right. 3 of 3 tries are left."
+is "one VERIFY, and the door is closed" "$(n_verify) \
+$(grep '^> ' log/err | tail -1 | cut -c1-25)" "1 \
+> 00A4040C 0A D3921000310"
+run $pin try auth --pin-source file:wrong.pin
+fails 1 'wrong PIN.*2 tries left' "a wrong PIN"
+run $pin --json try auth --pin-source file:wrong.pin
+is "counts as meant, from a file, too" "$rc $(cat log/out | tr -d ' \n')" \
+    '1 {"pin":"auth","right":false,"left":1,"max":3}'
+run $pin try auth --pin-source file:auth.pin
+fails 1 'too few tries.*--last-try' "the last try is refused"
+is "nothing was sent" "$(n_verify) $(tries card auth)" "0 1"
+run $pin --json try auth --pin-source file:auth.pin --last-try
+is "unless the holder insists" "$rc $(cat log/out | tr -d ' \n')" \
+    '0 {"pin":"auth","right":true,"left":3,"max":3}'
+is "the counter is full" "$(all_tries)" "3 5 3"
+typed ABC123 $pin --lang ja try sign
+is "on a terminal, in Japanese" "$rc \
+$(grep -c '署名用パスワードは正しい番号です。残り 5 回（5 回中）です。' log/out)" "0 1"
+is "it is asked for with the tries, and not shown" \
+    "$(grep -c '残り 5 回' log/out) $(grep -c ABC123 log/out)" "2 0"
+run $pin try text --pin-source file:text.pin
+works "try text"
+for i in 1 2 3; do
+	run $pin try text --pin-source file:wrong.pin --last-try
+done
+is "three misses lock it" "$rc $(said | grep -c locked) $(tries card text)" \
+    "1 1 0"
+run $pin try text --pin-source file:text.pin --last-try
+fails 1 locked "a locked PIN"
+is "nothing was sent" "$(n_verify)" 0
+jpki-softcard unlock card
+run $pin try auth --pin-source file:short.pin
+unsent 1 'wrong shape' "a PIN of the wrong shape"
+run $pin try
+unsent 64 'Expected: auth' "of which PIN?"
+
 # change
 run $pin change auth --pin-source file:auth.pin --new-pin-source file:new.pin
 changed "change auth"

@@ -26,25 +26,81 @@ for pair in 2023-07-07:2023-04-08 2023-05-28:2023-03-01 \
 	is "renewal of ${pair%:*}" "$(json '[j["from"], j["until"]]')" \
 	    "${pair#*:} ${pair%:*}"
 done
-card="--issued 2025-10-27 --birth 1980-02-17"
+card="--issued 2025-10-27 --birth 1980-02-17 --card-until 2035-02-17"
+both="$card --auth-until 2035-02-17"
 ends 2030-02-17 validity auth $card
-ends 2030-02-17 validity sign $card
+ends 2030-02-17 validity sign $both
 ends 2028-02-17 validity auth $card --card-until 2028-02-17
 is "the card ended it" "$(json 'j["rules"][0]')" B2
 ends 2029-01-31 validity sign $card --auth-until 2029-01-31
 is "the other certificate ended it" \
     "$(json '[j["rules"][0], j["seeds"]["B3"], j["disputes"]]')" \
     "B3 ['S3'] ['X3']"
-ends 2026-03-31 validity sign $card --stay-until 2026-03-31
+ends 2026-03-31 validity sign $both --stay-until 2026-03-31
 ends 2035-02-17 validity auth --issued 2029-11-18 --birth 1980-02-17 \
-    --renewed-from 2030-02-17
+    --card-until 2036-02-17 --renewed-from 2030-02-17
 ends 2034-02-17 validity auth --issued 2029-11-17 --birth 1980-02-17 \
-    --renewed-from 2030-02-17
-ends 2030-03-01 validity auth --issued 2026-01-01 --birth 2000-02-29
+    --card-until 2036-02-17 --renewed-from 2030-02-17
+ends 2030-03-01 validity auth --issued 2026-01-01 --birth 2000-02-29 \
+    --card-until 2036-02-17
 ends 2030-02-28 validity auth --issued 2026-01-01 --birth 2000-02-29 \
-    --feb29 02-28
+    --card-until 2036-02-17 --feb29 02-28
 ends None validity sign --issued 2026-01-01 --birth 2015-01-01
 is "no 署名用 for a child" "$(json '[j["state"], j["rules"][0]]')" "none G2"
+
+# What was not said is not unbounded.
+# latest WANTED COMMAND...: the last day is not known, but the latest.
+latest() {
+	want=$1
+	shift
+	run jpki-rules --json "$@" --date 2026-11-28
+	is "$*" "$rc $(json '[j[k] for k in ("until", "until_latest", "state",
+	    "renew_from", "days_left")]')" "0 None $want unknown None None"
+}
+latest 2030-05-11 validity auth --issued 2025-05-11 --card-until 2034-01-01
+latest 2030-05-11 validity sign --issued 2025-05-11 --auth-until 2034-01-01
+latest 2030-10-27 validity auth --issued 2025-10-27
+latest 2030-02-17 validity auth --issued 2025-10-27 --birth 1980-02-17
+latest 2030-02-17 validity sign $card
+latest 2027-01-01 validity auth --issued 2026-03-01 --birth 1980-05-10 \
+    --stay-until 2027-01-01
+is "extend the stay" "$(json '["L9" in j["rules"], any("extend the stay" in a
+    for a in j["advice"])]')" "True True"
+latest 2030-05-31 validity auth --issued 2025-06-01 --birth 1980-05-00 \
+    --card-until 2034-01-01
+latest 2030-06-01 validity auth --issued 2025-06-01 --birth 1980-00-00 \
+    --card-until 2034-01-01
+latest 2036-01-20 card --applied 2026-01-10 --issued 2026-01-20 \
+    --birth 1980-00-00
+run jpki-rules validity auth --issued 2025-10-27 --birth 1980-02-17
+ok "in words" grep -q 'no later than 2030-02-17' log/out
+run jpki-rules --lang ja validity auth --issued 2025-10-27
+ok "in Japanese" grep -q '遅くとも 2030-10-27' log/out
+ends 2029-05-12 validity auth --issued 2025-05-11 --card-until 2029-05-12
+ends None validity sign --juki
+is "all Juki certificates are over" \
+    "$(json '[j["state"], j["until_latest"]]')" "expired 2018-12-21"
+for day in 1980-00-05 1980-13-00 1980-5-00 0000-00-00; do
+	run jpki-rules validity auth --issued 2025-10-27 --birth $day
+	fails 64 'birth' "born on $day"
+done
+run jpki-rules validity auth --issued 2025-10-00
+fails 64 'issued' "an issue without a day"
+
+# What cannot be renewed, and what helps.
+run jpki-rules --json validity auth --issued 2025-05-10 --birth 1980-05-10 \
+    --card-until 2026-12-31 --date 2026-11-28
+is "it ends with the card" "$(json '[j["state"], j["renew_from"], "L17" in
+    j["rules"], "B1" in j["rules"]]')" "not-expired None True False"
+ok "a new card" grep -q 'new card' log/out
+run jpki-rules --json renewal --until 2026-12-31 --card-until 2026-12-31 \
+    --date 2026-11-28
+is "nor does the renewal help" "$(json '[j["state"], j["renew_from"],
+    j["from"], j["until"]]')" "not-expired None None 2026-12-31"
+run jpki-rules --json card --applied 2024-01-01 --issued 2024-02-01 \
+    --birth 2000-05-05 --date 2033-04-05
+ok "a card in its last month" grep -q 'within three months' log/out
+
 ends 2018-12-21 validity sign --issued 2015-12-22 --juki
 ends 2032-04-01 card --applied 2022-04-01 --issued 2022-04-20 \
     --birth 2004-04-01
@@ -123,6 +179,12 @@ is "14" "$(json '[j["state"], j["age"], j["from"], j["representative"]]')" \
     "auth-only 14 2026-06-15 True"
 run jpki-rules who --birth 2011-06-15 --date 2026-06-15 --json
 is "15" "$(json '[j["state"], j["age"], j["from"]]')" "both 15 None"
+run jpki-rules who --birth 2011-00-00 --date 2026-06-15 --json
+is "14 or 15" "$(json '[j[k] for k in "state age age_min age_max auth sign \
+representative from".split()]')" "unknown None 14 15 True None None None"
+run jpki-rules who --birth 2010-00-00 --date 2026-06-15 --json
+is "15 or 16" "$(json '[j[k] for k in "state age sign".split()]')" \
+    "both None True"
 run jpki-rules who --birth 1950-06-15 --ward --json
 is "a ward" "$(json '[j["state"], j["rules"][0]]')" "auth-only G3"
 
@@ -137,11 +199,57 @@ is "explain as JSON" "$(json '[j["id"], j["seeds"], j["checks"]]')" \
     "B6b ['S2'] ['C', 'P']"
 run jpki-rules explain --all --json
 is "the whole book" "$(json '[len(j["rules"]) >= 89, len(j["disputes"]),
-    len(j["seeds"])]')" "True 14 5"
+    len(j["seeds"])]')" "True 16 5"
 json '[o["id"] for k in ("rules", "disputes", "seeds") for o in j[k]]' >ids
 ok "every row can be explained" sh -c 'for id in $(cat ids); do
 	jpki-rules explain $id && jpki-rules --lang ja explain $id || exit
 done'
+
+for pair in E1:S4 J5:S3 D8:S0,S1,S4; do
+	run jpki-rules explain ${pair%:*} --json
+	is "pages of ${pair%:*}" "$(json '",".join(j["seeds"])')" ${pair#*:}
+done
+run jpki-rules explain G3 --json
+is "wards" "$(json 'j["disputes"]')" X15
+run jpki-rules explain E4 --json
+is "upper case" "$(json 'j["disputes"]')" X16
+
+# In the words of people.
+for pair in 引越し:D1 婚姻:D1 紛失:D4 代理人:C8 手数料:H1 受付時間:K5 \
+    住基カード:J1 死亡:L15 海外転出:L15 moving:D1 marriage:D1 lost:D4 \
+    agent:C8 Fees:H1 hours:K5 juki:J1 death:L15 abroad:L15 \
+    引っ越しの手続き:D1 健康保険証:L11; do
+	run jpki-rules ask ${pair%:*} --json
+	is "ask ${pair%:*}" "$rc $(json 'j["rules"][0]')" "0 ${pair#*:}"
+done
+run jpki-rules ask 平塚市 --json
+is "found in a row's text" "$(json 'j["topics"] + j["rules"]')" "A11 C3"
+run jpki-rules 引越し
+ok "a topic alone" grep -q 'D1 ' log/out
+run jpki-rules explain 手数料
+ok "explain knows topics" grep -q 'X1 ' log/out
+run jpki-rules ask --json
+json '[t["words"] for t in j]' >words
+ok "every word leads somewhere" sh -c 'for w in $(tr -d "[]\047," <words); do
+	jpki-rules ask "$w" && jpki-rules --lang ja --json ask "$w" || exit
+done'
+run jpki-rules ask feee
+fails 64 'did you mean fee' "a slip"
+run jpki-rules ask qqqqqq
+fails 64 'ask' "nothing about that"
+run jpki-rules event 婚姻@2026-01-01 紛失@2026-02-01 発見@2026-03-01 \
+    --date 2026-04-01 --json
+is "Japanese events" "$(json '[j["card"]["state"], j["sign"]["state"]]')" \
+    "in-use lapsed"
+run jpki-rules event mvoed
+fails 64 'did you mean moved' "a mistyped event"
+run jpki-rules pin 署名用 署名用=0 利用者証明用=3 --json
+is "Japanese PINs" "$(json '[j["pin"], j["left"], j["store"]]')" \
+    "sign 0 open"
+run jpki-rules validity 利用者証明用 $card --json
+is "a Japanese key" "$(json 'j["until"]')" 2030-02-17
+run jpki-rules 有効期限 利用者証明用 $card --json
+is "a Japanese question" "$(json 'j["question"]')" validity
 
 # Languages; JSON is UTF-8 and the same in all of them.
 run env LC_ALL=ja_JP.UTF-8 jpki-rules renewal --until 2027-05-28
@@ -280,5 +388,12 @@ if [ -w /dev/full ]; then
 	fails 1 'stdout' "an answer that cannot be written"
 else
 	skip "an answer that cannot be written" "no /dev/full"
+fi
+# With JPKI_TEST_QUESTIONS naming a table of questions and what must hold.
+if [ -r "${JPKI_TEST_QUESTIONS:-}" ]; then
+	ok "all of $JPKI_TEST_QUESTIONS" "$PYTHON" "$here/rules_questions.py" \
+	    "$JPKI_TEST_QUESTIONS"
+else
+	skip "the table of questions" "no JPKI_TEST_QUESTIONS"
 fi
 finish

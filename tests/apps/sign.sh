@@ -195,9 +195,17 @@ fails 1 '2 tries left' "a wrong PIN"
 is "one try was used, once" "$(n_verify) $(tries card auth)" "1 2"
 run $sign --pin-source file:wrong-sign.pin sign a
 fails 1 '4 tries left' "a wrong password"
-run $auth --lang ja --pin-source file:wrong.pin auth a
-fails 1 '残り 1 回' "a wrong PIN, in Japanese"
-run $auth auth a
+for source in wrong.pin auth.pin; do
+	run $auth --pin-source file:$source auth a
+	fails 1 'nobody typed.*2 tries left.*jpki-pin try' \
+	    "$source is held back now"
+	is "nothing was sent" "$(n_verify) $(tries card auth)" "0 2"
+done
+run $auth --lang ja auth a
+fails 1 '入力でない.*残り 2 回.*jpki-pin try' "it is, in Japanese"
+run $auth --lang ja --min-tries 2 --pin-source file:wrong.pin auth a
+fails 1 '残り 1 回' "a wrong PIN with --min-tries, in Japanese"
+run $auth --min-tries 2 auth a
 fails 1 'too few tries' "the last try is refused"
 is "nothing was sent" "$(n_verify) $(tries card auth)" "0 1"
 run jpki-sign --reader soft:card auth a
@@ -213,8 +221,9 @@ is "three misses lock it" "$(tries card auth)" 0
 run $auth --last-try auth b
 fails 1 'locked' "a locked PIN"
 is "nothing was sent" "$(n_verify)" 0
-run $sign sign b
+run $sign --min-tries 2 sign b
 works "the other key still works"
+is "all its tries are back" "$(tries card sign)" 5
 is "no signature came from a locked key" "$(echo b.sig*)" b.sig
 
 # Cards.

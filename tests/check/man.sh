@@ -35,7 +35,8 @@ for page in $pages; do
 	esac
 	grep -q "$installed" "${page%/man/*}/meson.build" ||
 	    no "$page: not installed"
-	for reference in $(awk '/^\.Xr/ { print $2 "," $3 }' "$page"); do
+	for reference in $(sed -n '/^\./s/\<Xr \([^ ]*\) \([0-9]\)/\n\1,\2\n/gp' \
+	    "$page" | grep '^[^. ]*,[0-9]$'); do
 		echo "$known" | grep -qx "${reference%,*} ${reference#*,}" ||
 		    no "$page: no manual for $reference"
 	done

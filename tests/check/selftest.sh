@@ -100,6 +100,7 @@ if command -v clang-format >/dev/null; then
 	changed format lib/base/tlv.c 's/) {$/)\n\t{/'
 fi
 planted man lib/man/jpki.3 '.Xr jpki_lost 3'
+planted man lib/man/jpki.3 '.Pq Xr jpki_lost 3 .'
 planted man lib/man/jpki.3 '.Fn unclosed "'
 planted man examples/tools/meson.build "  'jpki-new': [],"
 changed man examples/tools/man/jpki-sign.1 's/^\.It Fl -pss/.It Fl -psss/'

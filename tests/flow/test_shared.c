@@ -142,7 +142,7 @@ sign_in_child(struct fixture *f, enum jpki_key key, struct jpki_kept *kept,
 	fflush(NULL);
 	assert_true((pid = fork()) >= 0);
 	if (pid == 0) {
-		alarm(60);
+		alarm(600);
 		_exit(sign_on(f->ctx, f, key, kept) == want ? 0 : 1);
 	}
 	assert_int_equal(waitpid(pid, &status, 0), pid);
@@ -325,7 +325,7 @@ one_try_for_all(void **state)
 	for (i = 0; i < 4; i++) {
 		assert_true((pid[i] = fork()) >= 0);
 		if (pid[i] == 0) {
-			alarm(60);
+			alarm(600);
 			close(gate[1]);
 			_exit(read(gate[0], &byte, 1) == 0 &&
 			    sign(&f, kept) == JPKI_ERR_PIN_WRONG ? 0 : 1);
@@ -361,7 +361,7 @@ same_in_a_child(void **state)
 	assert_int_equal(pipe(gate), 0);
 	assert_true((pid = fork()) >= 0);
 	if (pid == 0) {
-		alarm(60);
+		alarm(600);
 		close(gate[1]);
 		_exit(read(gate[0], &byte, 1) == 0 &&
 		    sign(&f, two) == JPKI_ERR_PIN_WRONG ? 0 : 1);
@@ -375,6 +375,42 @@ same_in_a_child(void **state)
 	assert_int_equal(tries(&f, JPKI_PIN_AUTH), 2);
 	jpki_kept_free(&one);
 	jpki_kept_free(&two);
+	finish(&f);
+}
+
+/* Workers that were each given the same wrong PIN, and wait for the card all
+ * at once: the first one's answer is the others'. */
+static void
+same_at_once(void **state)
+{
+	struct jpki_ctx *ctx = jpki_ctx_new();
+	struct jpki_card *other;
+	struct jpki_kept *kept;
+	struct fixture f;
+	pid_t pid[4];
+	int i, status;
+
+	(void)state;
+	start(&f, "card");
+	assert_int_equal(jpki_card_open(ctx, f.reader, &other), 0);
+	assert_int_equal(jpki_card_begin(other), 0);
+	for (i = 0; i < 4; i++) {
+		assert_true((pid[i] = fork()) >= 0);
+		if (pid[i] == 0) {
+			alarm(60);
+			kept = keep(&f, JPKI_PIN_AUTH, "9999", 0);
+			_exit(sign(&f, kept) == JPKI_ERR_PIN_WRONG ? 0 : 1);
+		}
+	}
+	(void)usleep(300000);
+	assert_int_equal(jpki_card_end(other), 0);
+	for (i = 0; i < 4; i++) {
+		assert_int_equal(waitpid(pid[i], &status, 0), pid[i]);
+		assert_int_equal(status, 0);
+	}
+	assert_int_equal(tries(&f, JPKI_PIN_AUTH), 2);
+	jpki_card_close(&other);
+	jpki_ctx_free(&ctx);
 	finish(&f);
 }
 
@@ -439,15 +475,15 @@ sent_elsewhere(void **state)
 	assert_int_equal(pipe(gate), 0);
 	assert_true((pid = fork()) >= 0);
 	if (pid == 0) {
-		alarm(60);
+		alarm(600);
 		if (jpki_card_open(f.ctx, f.reader, &card) != 0 ||
 		    jpki_card_begin(card) != 0)
 			_exit(1);
-		atomic_store(kept->doubt, true);
+		atomic_store(&kept->fate->doubt, true);
 		if (write(gate[1], &byte, 1) != 1)
 			_exit(1);
 		(void)usleep(100000);
-		atomic_store(kept->doubt, false);
+		atomic_store(&kept->fate->doubt, false);
 		_exit(jpki_card_end(card) != 0);
 	}
 	assert_int_equal(read(gate[0], &byte, 1), 1);
@@ -880,7 +916,7 @@ mutexes(void **state)
 	jpkip_mutex_lock(&mutex);
 	assert_true((pid = fork()) >= 0);
 	if (pid == 0) {
-		alarm(60);
+		alarm(600);
 		jpkip_mutex_lock(&mutex);
 		_exit(0);
 	}
@@ -957,6 +993,7 @@ main(void)
 		cmocka_unit_test(forked),
 		cmocka_unit_test(one_try_for_all),
 		cmocka_unit_test(same_in_a_child),
+		cmocka_unit_test(same_at_once),
 		cmocka_unit_test(same_after_a_child),
 		cmocka_unit_test(no_vain_reads),
 		cmocka_unit_test(sent_elsewhere),

@@ -71,7 +71,8 @@ parse_pem(struct jpki_ctx *ctx, const uint8_t *data, size_t size)
 {
 	static const char *const labels[] = { "CERTIFICATE", NULL };
 	static char text[8192];
-	char found[64];
+	char found[64] = "";
+	struct jpkip_part rest = { (const uint8_t *)text, 0 };
 	uint8_t *der;
 	size_t len;
 	int n;
@@ -83,11 +84,16 @@ parse_pem(struct jpki_ctx *ctx, const uint8_t *data, size_t size)
 	n += (int)size;
 	n += snprintf(text + n, sizeof(text) - (size_t)n,
 	    "\n-----END CERTIFICATE-----\n");
-	if (jpkip_pem(ctx, (const uint8_t *)text, (size_t)n, labels, found,
-	    &der, &len) != 0 || der == NULL)
-		return;
-	parse(ctx, der, len);
-	jpkip_freezero(der, len);
+	rest.len = (size_t)n;
+	while (rest.len > 0) {
+		if (jpkip_pem_next(ctx, &rest, labels, found, &der,
+		    &len) != 0)
+			continue;
+		if (der == NULL)
+			return;
+		parse(ctx, der, len);
+		jpkip_freezero(der, len);
+	}
 }
 
 /* Certificates of the test card, so that changes go deep. */

@@ -42,6 +42,20 @@ look_with(look *at, struct jpki_ctx *ctx, const uint8_t *data, size_t len)
 	return r;
 }
 
+/* Without the issuer there may be a claim, and nothing more. */
+static void
+look_without(look *at, struct jpki_ctx *ctx, const uint8_t *data, size_t len)
+{
+	struct jpki_check *check;
+
+	if (jpki_check_new(ctx, cert, NULL, 0, 1798761600, &check) != 0)
+		abort();
+	if (at(ctx, check, data, len) == 0 ||
+	    jpki_check_revocation(check)->state != JPKI_REVOCATION_NOT_CHECKED)
+		abort();
+	jpki_check_free(&check);
+}
+
 static void
 put(struct jpkip_buf *buf, uint8_t tag, const void *value, size_t len)
 {
@@ -96,6 +110,7 @@ list(struct jpki_ctx *ctx, const uint8_t *data, size_t size)
 	jpkip_buf_put(&tbs, data, size);
 	sign(&tbs, &out);
 	(void)look_with(jpki_check_crl, ctx, out.data, out.len);
+	look_without(jpki_check_crl, ctx, out.data, out.len);
 }
 
 static void
@@ -126,6 +141,7 @@ answer(struct jpki_ctx *ctx, const uint8_t *data, size_t size)
 	if (b.overflow || c.overflow)
 		abort();
 	(void)look_with(jpki_check_ocsp, ctx, b.data, b.len);
+	look_without(jpki_check_ocsp, ctx, b.data, b.len);
 }
 
 /* The test card's auth certificate and the key of its CA. */

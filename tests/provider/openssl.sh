@@ -227,10 +227,24 @@ JPKI_READER=soft:$tmp/damaged
 ssl $sign_auth jpki:auth -passin file:auth.pin a
 refused 'damaged' 'a damaged card'
 unset JPKI_READER
-ssl $sign_auth jpki:auth -passin file:auth.pin a
-refused 'pcscd' 'no pcscd'
+# Whether this runs in a container or not.
+container= ssl $sign_auth jpki:auth -passin file:auth.pin a
+refused 'does not answer:[^:]*:[0-9]*:it is [a-z ]*\. \(Install\|Start\) it' \
+    'no pcscd, said once'
+container=podman ssl $sign_auth jpki:auth -passin file:auth.pin a
+refused ':this is a container' 'no pcscd in a container'
 JPKI_READER=soft:$tmp/card
 export JPKI_READER
+
+# What the provider says itself is in one language, as libjpki's errors are.
+LC_ALL=ja_JP.UTF-8 ssl dgst -sha256 -sign jpki:auth -out sig a
+refused '（残り 3 回）。カードには何も送っていません。$' 'no answer, in Japanese'
+LC_ALL=ja_JP.UTF-8 ssl storeutl -noout jpki:anchors
+refused ':設定されていません。J-LIS の.*置いてください。$' \
+    'no anchors, in Japanese'
+LC_ALL=ja_JP.UTF-8 ssl dgst -sha256 -sign 'jpki:auth?pin-value=1234' -out sig a
+ok 'the warning of a PIN in a URI, too' grep -q '^jpki: URI の中の暗証番号は' \
+    log/err
 
 # openssl.cnf: the sample works, its keys count, a mistyped one is named.
 sed 's/^# pin-source.auth = .*/pin-source.auth = file:auth.pin/' \

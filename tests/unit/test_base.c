@@ -255,6 +255,24 @@ secrets_from_files(void **state)
 		jpki_secret_free(&secret);
 		assert_null(secret);
 	}
+	/* What an editor put before it is left out and named. */
+	write_file(path, "\xef\xbb\xbf" "1234\r\n", 0600);
+	assert_code(jpki_secret_read(ctx, source, NULL, &secret), 0);
+	assert_string_equal(jpki_secret_data(secret, &len), "1234");
+	assert_int_equal(len, 4);
+	assert_non_null(strstr(warning, path));
+	assert_non_null(strstr(warning, ": begins with a byte order mark"));
+	assert_null(strstr(warning, "1234"));
+	jpki_secret_free(&secret);
+	write_file(path, "\xef\xbb\xbf\r\n", 0600);
+	assert_code(jpki_secret_read(ctx, source, NULL, &secret),
+	    JPKI_ERR_PIN_SOURCE);
+	write_file(path, "\xff\xfe" "1", 0600);
+	assert_code(jpki_secret_read(ctx, source, NULL, &secret),
+	    JPKI_ERR_PIN_SOURCE);
+	assert_non_null(strstr(jpki_ctx_errmsg(ctx),
+	    "begins with the byte order mark of UTF-16"));
+	assert_non_null(strstr(jpki_ctx_errhint(ctx), "UTF-8"));
 	/* Loose permissions are warned about, without the secret. */
 	write_file(path, "987654\n", 0644);
 	assert_code(jpki_secret_read(ctx, source, NULL, &secret), 0);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Issuer, period and purpose, each thing on its own. */
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -418,6 +419,50 @@ changed_bits(void **state)
 	OPENSSL_free(der);
 }
 
+/* One CA for all threads: its decoded key is made once, by whoever comes
+ * first, in a context that is gone before the end. */
+#define THREADS 4
+
+static void *
+check_often(void *arg)
+{
+	struct jpki_ctx *ctx = jpki_ctx_new();
+	struct jpki_check *out;
+	size_t *right = arg;
+	int i;
+
+	for (i = 0; ctx != NULL && i < 20; i++) {
+		if (jpki_check_new(ctx, leaf[0], &ca[0], 1, NOW, &out) != 0)
+			break;
+		*right += jpki_check_issuer_state(out) == JPKI_ISSUER_SIGNED;
+		jpki_check_free(&out);
+	}
+	jpki_ctx_free(&ctx);
+	return NULL;
+}
+
+static void
+shared_key(void **state)
+{
+	struct jpki_cert *kept = ca[0];
+	pthread_t threads[THREADS];
+	size_t right[THREADS] = { 0 };
+	int i;
+
+	(void)state;
+	ca[0] = certs_parse(&certs, certs.ca[0]);
+	for (i = 0; i < THREADS; i++)
+		assert_int_equal(pthread_create(&threads[i], NULL,
+		    check_often, &right[i]), 0);
+	for (i = 0; i < THREADS; i++)
+		assert_int_equal(pthread_join(threads[i], NULL), 0);
+	for (i = 0; i < THREADS; i++)
+		assert_int_equal(right[i], 20);
+	assert_int_equal(issuer_state(leaf[0], ca[0]), JPKI_ISSUER_SIGNED);
+	jpki_cert_free(&ca[0]);
+	ca[0] = kept;
+}
+
 int
 main(void)
 {
@@ -431,6 +476,7 @@ main(void)
 		cmocka_unit_test(outlives),
 		cmocka_unit_test(no_check),
 		cmocka_unit_test(changed_bits),
+		cmocka_unit_test(shared_key),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -296,6 +296,117 @@ directories(void **state)
 	tempcard_remove(card);
 }
 
+/* A name's i-th letter tells which certificate is the i-th of a file; "x" is
+ * a broken one. */
+static void
+put_bundle(const char *dir, const char *name)
+{
+	static const char broken[] =
+	    "-----BEGIN CERTIFICATE-----\nMAA=\n"
+	    "-----END CERTIFICATE-----\n";
+	char path[PATH_MAX], *pem;
+	uint8_t *der;
+	size_t i, len;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	assert_non_null(file = fopen(path, "w"));
+	for (i = 0; name[i] != '\0'; i++) {
+		fprintf(file, "subject=a comment\n");
+		if (name[i] == 'x') {
+			fputs(broken, file);
+			continue;
+		}
+		der = certs_der(name[i] == 'A' ? certs.ca[0] :
+		    name[i] == 'S' ? certs.ca[1] : certs.cert[0], &len);
+		pem = to_pem("CERTIFICATE", der, len);
+		fputs(pem, file);
+		free(pem);
+		OPENSSL_free(der);
+	}
+	assert_int_equal(fclose(file), 0);
+}
+
+/* All of them, in their order, also where one comes twice. */
+static void
+bundles(void **state)
+{
+	static const struct {
+		const char *name;
+		int expected;
+		size_t n;
+	} rows[] = {
+		{ "A", 0, 1 }, { "AS", 0, 2 }, { "SAaA", 0, 4 },
+		{ "x", JPKI_ERR_DATA, 0 }, { "AxS", JPKI_ERR_DATA, 0 },
+		{ "none", JPKI_ERR_SYSTEM, 0 }
+	};
+	char dir[TEMPCARD_MAX], path[TEMPCARD_MAX + 16];
+	struct jpki_cert **all, *first;
+	size_t i, k, n;
+
+	(void)state;
+	tempcard_make("card", dir);
+	for (i = 0; i < N(rows); i++) {
+		row("%s", rows[i].name);
+		if (rows[i].expected != JPKI_ERR_SYSTEM)
+			put_bundle(dir, rows[i].name);
+		snprintf(path, sizeof(path), "%s/%s", dir, rows[i].name);
+		n = 9;
+		assert_ctx_code(certs.ctx, jpki_cert_read_all(certs.ctx, path,
+		    &all, &n), rows[i].expected);
+		assert_int_equal(n, rows[i].n);
+		assert_int_equal(all == NULL, n == 0);
+		for (k = 0; k < n; k++)
+			assert_int_equal(jpki_cert_info(all[k])->slot,
+			    rows[i].name[k] == 'A' ? JPKI_SLOT_AUTH_CA :
+			    rows[i].name[k] == 'S' ? JPKI_SLOT_SIGN_CA :
+			    JPKI_SLOT_AUTH);
+		if (n > 0) {
+			assert_null(all[n]);
+			assert_code(jpki_cert_read(certs.ctx, path, &first),
+			    0);
+			assert_string_equal(jpki_cert_info(first)->serial,
+			    jpki_cert_info(all[0])->serial);
+			jpki_cert_free(&first);
+		}
+		jpki_certs_free(&all);
+	}
+	assert_code(jpki_cert_read_all(NULL, path, &all, &n), JPKI_ERR_USAGE);
+	assert_code(jpki_cert_read_all(certs.ctx, NULL, &all, &n),
+	    JPKI_ERR_USAGE);
+	assert_code(jpki_cert_read_all(certs.ctx, path, NULL, &n),
+	    JPKI_ERR_USAGE);
+	assert_code(jpki_cert_read_all(certs.ctx, path, &all, NULL),
+	    JPKI_ERR_USAGE);
+	tempcard_remove(dir);
+}
+
+/* A directory has each once, whatever file it is in, and a broken one in a
+ * file hides none of the others. */
+static void
+directory_of_bundles(void **state)
+{
+	char card[TEMPCARD_MAX], dir[TEMPCARD_MAX + 8];
+	struct jpki_cert **all;
+	size_t n;
+
+	(void)state;
+	tempcard_make("card", card);
+	snprintf(dir, sizeof(dir), "%s/cas", card);
+	assert_int_equal(mkdir(dir, 0700), 0);
+	put_bundle(dir, "AxaA");
+	put_bundle(dir, "SA");
+	put_bundle(dir, "x");
+	assert_code(jpki_cert_read_dir(certs.ctx, dir, &all, &n), 0);
+	assert_int_equal(n, 3);
+	assert_int_equal(jpki_cert_info(all[0])->slot, JPKI_SLOT_AUTH_CA);
+	assert_int_equal(jpki_cert_info(all[1])->slot, JPKI_SLOT_AUTH);
+	assert_int_equal(jpki_cert_info(all[2])->slot, JPKI_SLOT_SIGN_CA);
+	assert_null(all[3]);
+	jpki_certs_free(&all);
+	tempcard_remove(card);
+}
+
 /* "-" is standard input, in pieces as a pipe gives it. */
 static void
 standard_input(void **state)
@@ -339,6 +450,8 @@ main(void)
 		ROW_TEST(certificate_files),
 		ROW_TEST(other_files),
 		cmocka_unit_test(directories),
+		ROW_TEST(bundles),
+		cmocka_unit_test(directory_of_bundles),
 		cmocka_unit_test(standard_input),
 	};
 

@@ -118,6 +118,13 @@ lists(void **state)
 		  .reason = -1 }, NOT, 0, "too old" },
 		{ { .this_update = -9 * DAY, .next_update = 1,
 		  .reason = -1 }, 0, GOOD, NULL },
+		{ { .this_update = -9 * DAY, .next_update = -1,
+		  .reason = 6 }, NOT, 0, "too old" },
+		/* A revocation is for ever. */
+		{ { .this_update = -4 * DAY, .next_update = -DAY,
+		  .reason = 4 }, 0, REVOKED, NULL },
+		{ { .this_update = -4 * DAY, .reason = -2 }, 0, REVOKED,
+		  NULL },
 		/* No next update: good for a day. */
 		{ { .this_update = -DAY, .reason = -1 }, 0, GOOD, NULL },
 		{ { .this_update = -DAY - 1, .reason = -1 }, NOT, 0,
@@ -137,6 +144,13 @@ lists(void **state)
 		  JPKI_ERR_NOT_SIGNED, 0, NULL },
 		{ { .next_update = DAY, .reason = -1, .issuer = certs.ca[0] },
 		  NOT, 0, "another issuer" },
+		/* Of the right key, and of another generation's. */
+		{ { .next_update = DAY, .reason = 4, .of_key = certs.ca[1] },
+		  0, REVOKED, NULL },
+		{ { .next_update = DAY, .reason = 4, .of_key = certs.cert[0],
+		  .key = stranger }, NOT, 0, "another generation" },
+		{ { .next_update = DAY, .reason = 4, .of_key = certs.ca[1],
+		  .key = stranger }, JPKI_ERR_NOT_SIGNED, 0, NULL },
 		/* Partitions. */
 		{ { .next_update = DAY, .reason = -1, .point = "own" }, 0,
 		  GOOD, NULL },
@@ -337,10 +351,26 @@ answers(void **state)
 		  JPKI_ERR_NOT_SIGNED, 0, NULL },
 		{ { .next_update = DAY, .signer = certs.cert[1],
 		  .key = certs.key }, JPKI_ERR_NOT_SIGNED, 0, NULL },
-		{ { .refusal = OCSP_RESPONSE_STATUS_TRYLATER }, JPKI_ERR_DATA,
-		  0, "status 3" },
-		{ { .refusal = OCSP_RESPONSE_STATUS_UNAUTHORIZED },
-		  JPKI_ERR_DATA, 0, "status 6" }
+		{ { .this_update = -9 * DAY, .next_update = -8 * DAY,
+		  .status = V_OCSP_CERTSTATUS_REVOKED, .reason = 4 }, 0,
+		  REVOKED, NULL },
+		{ { .this_update = -9 * DAY, .next_update = -8 * DAY,
+		  .status = V_OCSP_CERTSTATUS_REVOKED, .reason = 6 }, NOT, 0,
+		  "too old" },
+		/* Not about it is not forged, whoever signed it. */
+		{ { .next_update = DAY, .about = certs.cert[0],
+		  .issuer = certs.ca[0], .signer = foreign, .key = stranger },
+		  NOT, 0, "other certificates" },
+		{ { .refusal = OCSP_RESPONSE_STATUS_MALFORMEDREQUEST }, NOT, 0,
+		  "did not understand" },
+		{ { .refusal = OCSP_RESPONSE_STATUS_INTERNALERROR }, NOT, 0,
+		  "error of its own" },
+		{ { .refusal = OCSP_RESPONSE_STATUS_TRYLATER }, NOT, 0,
+		  "try later" },
+		{ { .refusal = OCSP_RESPONSE_STATUS_SIGREQUIRED }, NOT, 0,
+		  "signed request" },
+		{ { .refusal = OCSP_RESPONSE_STATUS_UNAUTHORIZED }, NOT, 0,
+		  "does not serve" }
 	};
 	size_t i, len;
 
@@ -532,7 +562,7 @@ no_memory(void **state)
 		assert_code(r, JPKI_ERR_MEMORY);
 	}
 	assert_code(r, 0);
-	assert_int_equal(n, 8);
+	assert_int_equal(n, 9);
 	/* libcrypto itself leaks when making its tables fails: an old
 	 * context. */
 	for (n = 0;; n += step) {

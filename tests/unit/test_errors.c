@@ -18,7 +18,7 @@
 #include "row.h"
 
 #define N(a) (sizeof(a) / sizeof((a)[0]))
-#define N_CODES 48
+#define N_CODES 49
 
 static const enum jpki_lang langs[] = { JPKI_LANG_EN, JPKI_LANG_JA };
 

@@ -98,7 +98,7 @@ link_fails(void **state)
 		    table[i].want);
 		assert_int_equal(jpki_ctx_err(script_ctx), table[i].want);
 		assert_int_equal(jpki_kept_state(kept), table[i].state);
-		assert_int_equal(atomic_load(kept->doubt),
+		assert_int_equal(atomic_load(&kept->fate->doubt),
 		    table[i].state == JPKI_KEPT_REFUSED ? JPKIP_KEPT_SENT :
 		    0);
 		if (table[i].state == JPKI_KEPT_REFUSED) {
@@ -160,7 +160,7 @@ same_again(void **state)
 	    "nothing more was sent, 2 tries left"));
 	assert_int_equal(jpki_kept_state(kept), JPKI_KEPT_REFUSED);
 	/* A forked process with a copy hears of it, too. */
-	assert_int_equal(atomic_load(kept->doubt), JPKIP_KEPT_WRONG);
+	assert_int_equal(atomic_load(&kept->fate->doubt), JPKIP_KEPT_WRONG);
 	jpki_kept_free(&kept);
 
 	kept = keep(PIN);
@@ -192,7 +192,7 @@ copies(void **state)
 		else
 			assert_int_equal(jpkip_kept_check(script_ctx, kept,
 			    true), 0);
-		atomic_store(kept->doubt, JPKIP_KEPT_WRONG);
+		atomic_store(&kept->fate->doubt, JPKIP_KEPT_WRONG);
 		assert_non_null(kept->secret);
 		assert_int_equal(jpkip_kept_check(script_ctx, kept, i == 1),
 		    JPKI_ERR_PIN_WRONG);

@@ -39,12 +39,26 @@ verify_answers(void **state)
 		{ "9000", NULL, 2, JPKI_ERR_PIN_NO_COUNT, -1 },
 		{ "6300", NULL, 2, JPKI_ERR_PIN_NO_COUNT, -1 },
 		{ "9000", "9000", 1, 0, -1 },
+		/* Nobody typed it: only with all tries left. */
+		{ "63C3", "9000", JPKI_TRIES_UNATTENDED, 0, -1 },
+		{ "63C3", "63C2", JPKI_TRIES_UNATTENDED, JPKI_ERR_PIN_WRONG,
+		    2 },
+		{ "63C2", NULL, JPKI_TRIES_UNATTENDED, JPKI_ERR_PIN_UNTRIED,
+		    2 },
+		{ "63C1", NULL, JPKI_TRIES_UNATTENDED, JPKI_ERR_PIN_UNTRIED,
+		    1 },
+		{ "63C0", NULL, JPKI_TRIES_UNATTENDED, JPKI_ERR_PIN_BLOCKED,
+		    0 },
+		{ "9000", NULL, JPKI_TRIES_UNATTENDED, JPKI_ERR_PIN_NO_COUNT,
+		    -1 },
 		/* A VERIFY is never repeated, whatever is answered. */
 		{ "63C3", "6F00", 2, JPKI_ERR_CARD_SW, -1 },
 		{ "63C3", "6C04", 2, JPKI_ERR_CARD_SW, -1 },
 		{ "63C3", "6104", 2, JPKI_ERR_CARD_SW, -1 },
 		{ "63C3", "6700", 2, JPKI_ERR_CARD_SW, -1 },
 		{ "63C3", "6300", 2, JPKI_ERR_PIN_WRONG, -1 },
+		/* Nor does an auth PIN have so many tries. */
+		{ "63C3", "63C4", 2, JPKI_ERR_PIN_WRONG, -1 },
 	};
 	static const struct script_step open_steps[] = { SCRIPT_OPEN };
 	struct script_step steps[N(open_steps) + 6];
@@ -96,6 +110,10 @@ ready(void **state)
 		{ "6984", 1, JPKI_ERR_PIN_BLOCKED, 0 },
 		{ "9000", 2, JPKI_ERR_PIN_NO_COUNT, -1 },
 		{ "9000", 1, 0, -1 },
+		{ "63C3", JPKI_TRIES_UNATTENDED, 0, 3 },
+		{ "63C2", JPKI_TRIES_UNATTENDED, JPKI_ERR_PIN_UNTRIED, 2 },
+		{ "63C0", JPKI_TRIES_UNATTENDED, JPKI_ERR_PIN_BLOCKED, 0 },
+		{ "9000", JPKI_TRIES_UNATTENDED, JPKI_ERR_PIN_NO_COUNT, -1 },
 	};
 	static const struct script_step open_steps[] = { SCRIPT_OPEN };
 	struct script_step steps[N(open_steps) + 8];
@@ -129,6 +147,63 @@ ready(void **state)
 		assert_int_equal(jpki_ctx_err(script_ctx), table[i].want);
 		assert_int_equal(jpki_pin_ready(card, JPKI_PIN_AUTH, 0,
 		    NULL), JPKI_ERR_USAGE);
+		script_ended(&script, card);
+	}
+}
+
+/* A count above the PIN's maximum is none, and proves no short EF ids: the
+ * plain form is asked, too. The sign password has five. */
+static void
+incredible_counts(void **state)
+{
+	static const struct {
+		enum jpki_pin pin;
+		const char *short_query, *select, *count, *plain;
+		int min_tries, want, left;
+	} table[] = {
+		{ JPKI_PIN_AUTH, "00200098", "00A4020C 02 0018", "63C4",
+		    "63C4", 2, JPKI_ERR_PIN_NO_COUNT, -1 },
+		{ JPKI_PIN_AUTH, "00200098", "00A4020C 02 0018", "63CF",
+		    "63CF", JPKI_TRIES_UNATTENDED, JPKI_ERR_PIN_NO_COUNT,
+		    -1 },
+		{ JPKI_PIN_AUTH, "00200098", "00A4020C 02 0018", "63CF",
+		    "63CF", 1, 0, -1 },
+		{ JPKI_PIN_AUTH, "00200098", "00A4020C 02 0018", "63C5",
+		    "63C3", 2, 0, 3 },
+		{ JPKI_PIN_SIGN, "0020009B", "00A4020C 02 001B", "63C6",
+		    "63C6", 2, JPKI_ERR_PIN_NO_COUNT, -1 },
+		{ JPKI_PIN_SIGN, "0020009B", "00A4020C 02 001B", "63C6",
+		    "63C5", JPKI_TRIES_UNATTENDED, 0, 5 },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < N(table); i++) {
+		const struct script_step steps[] = {
+			{ "begin", "same", 0 },
+			{ SCRIPT_SELECT, "9000", 0 },
+			{ "00200098", "63C9", 0 },
+			{ "00A4020C 02 0018", "9000", 0 },
+			{ "00200080", "63C9", 0 },
+			{ "00A4020C 02 0006", "9000", 0 },
+			{ "00B00000 20", SCRIPT_LABEL_CARD "9000", 0 },
+			{ "leave", "", 0 },
+			{ "begin", "same", 0 },
+			{ SCRIPT_SELECT, "9000", 0 },
+			{ table[i].short_query, table[i].count, 0 },
+			{ table[i].select, "9000", 0 },
+			{ "00200080", table[i].plain, 0 },
+			{ "leave", "", 0 },
+		};
+		struct script script = SCRIPT(steps);
+		struct jpki_card *card;
+		int left = 77;
+
+		row("%zu", i);
+		card = script_begun(&script);
+		assert_ctx_code(script_ctx, jpki_pin_ready(card, table[i].pin,
+		    table[i].min_tries, &left), table[i].want);
+		assert_int_equal(left, table[i].left);
 		script_ended(&script, card);
 	}
 }
@@ -737,6 +812,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		SCRIPT_TEST(verify_answers),
 		SCRIPT_TEST(ready),
+		SCRIPT_TEST(incredible_counts),
 		cmocka_unit_test(prompts),
 		SCRIPT_TEST(two_pins_in_a_run),
 		SCRIPT_TEST(door_after_a_change),

@@ -27,14 +27,14 @@ static const char *const rows[] = {
 	"C1 013 CPD", "C2 1 -", "C3 1 -", "C4 14 -", "C5 014 D", "C6 034 I",
 	"C7 01 -", "C8 1 -",
 	"D1 01234 PN", "D2 01234 -", "D3 012 -", "D4 3 DN", "D5 3 DN",
-	"D6 4 N", "D7 4 N", "D8 04 D", "D9 2 -", "D10 1 -", "D11 - D",
-	"E1 034 C", "E2 01234 I", "E3 01234 I", "E4 0 I", "E5 01234 I",
+	"D6 4 N", "D7 4 N", "D8 014 D", "D9 2 -", "D10 1 -", "D11 - D",
+	"E1 4 C", "E2 01234 I", "E3 01234 I", "E4 0 I", "E5 01234 I",
 	"E6 04 I", "E7 013 -", "E8 0 I", "E9 2 -", "E10 123 I",
 	"F1 14 C", "F2 14 C", "F3 12 C", "F4 4 -", "F5 124 -", "F6 124 -",
 	"F7 124 -", "F8 1 -", "F9 1 C", "F10 - C", "F11 0124 -", "F12 - P",
 	"G1 02 -", "G2 0123 D", "G3 01 -", "G4 02 -", "G5 0 -", "G6 124 -",
 	"H1 023 -", "H2 023 -", "H3 4 -", "H4 12 -",
-	"J1 4 C", "J2 0234 D", "J3 034 D", "J4 3 -", "J5 0234 D", "J6 02 N",
+	"J1 4 C", "J2 0234 D", "J3 034 D", "J4 3 -", "J5 3 D", "J6 02 N",
 	"J8 03 -", "J7 2 C",
 	"K1 01234 C", "K2 13 C", "K3 23 -", "K4 0 -", "K5 14 -",
 };
@@ -124,9 +124,9 @@ texts_are_whole(void **state)
 		assert_true(strlen(dispute->do_en) > 5);
 		assert_true(strlen(dispute->do_ja) > 5);
 	}
-	/* Fourteen, and each has a row that leads to it. */
-	assert_int_equal(i, 14);
-	assert_int_equal(touched, (1u << 14) - 1);
+	/* Sixteen, and each has a row that leads to it. */
+	assert_int_equal(i, 16);
+	assert_int_equal(touched, (1u << 16) - 1);
 	for (i = 0; (seed = jpki_seed_at(i)) != NULL; i++) {
 		struct jpki_date d;
 
@@ -223,7 +223,9 @@ compare_line(char *line, size_t *n)
 		fail_msg("%s is on the page, not in the table", cell[0]);
 	letters(cell[3], "CPDIN", checks);
 	describe(rule, got);
-	/* Seeds are written too freely to be read: only those named. */
+	/* Seeds are written too freely to be read: only those named, before
+	 * those are that say less, or the contrary. */
+	cell[2][strcspn(cell[2], "(;")] = '\0';
 	for (i = 0; i < 5; i++) {
 		char name[3] = { 'S', (char)('0' + i), '\0' };
 

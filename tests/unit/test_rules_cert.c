@@ -58,7 +58,8 @@ certificates(void **state)
 			    table[i].left);
 		is_day(jpki_verdict_from(v), "2025-10-27");
 		is_day(jpki_verdict_until(v), "2030-02-17");
-		is_day(jpki_verdict_renew_from(v), "2029-11-18");
+		is_day(jpki_verdict_renew_from(v), jpki_verdict_state(v) ==
+		    JPKI_STATE_EXPIRED ? "" : "2029-11-18");
 		assert_int_equal(advises(jpki_verdict_why(v),
 		    JPKI_ADVICE_CHECK_STATUS), jpki_verdict_state(v) <=
 		    JPKI_STATE_WAITING);
@@ -140,8 +141,12 @@ warnings(void **state)
 	begins_with(jpki_verdict_why(v), "D8");
 	assert_code(judge_cert(&f, jpki_date_begin(day("2028-02-18")) - 1, &v),
 	    0);
-	assert_int_equal(jpki_verdict_state(v), JPKI_STATE_RENEW);
+	assert_int_equal(jpki_verdict_state(v), JPKI_STATE_NOT_EXPIRED);
+	is_day(jpki_verdict_renew_from(v), "");
 	assert_true(cites(jpki_verdict_why(v), "B2"));
+	assert_false(cites(jpki_verdict_why(v), "B1"));
+	assert_false(cites(jpki_verdict_why(v), "B4"));
+	assert_false(cites(jpki_verdict_why(v), "B10"));
 	assert_false(cites(jpki_verdict_why(v), "B8"));
 	/* Renewing would not make it last longer. */
 	assert_true(cites(jpki_verdict_why(v), "L17"));
@@ -166,6 +171,32 @@ warnings(void **state)
 	assert_true(cites(jpki_verdict_why(v), "B10"));
 	is_day(jpki_verdict_renew_from(v), "2025-10-27");
 	assert_int_equal(jpki_verdict_state(v), JPKI_STATE_RENEW);
+	/* Of a card that may be why, nobody can say so. */
+	f.card_until = day("");
+	assert_code(judge_cert(&f, BEGIN + 2 * DAY, &v), 0);
+	assert_int_equal(jpki_verdict_state(v), JPKI_STATE_NOT_EXPIRED);
+	is_day(jpki_verdict_renew_from(v), "");
+	assert_true(cites(jpki_verdict_why(v), "B2"));
+	assert_true(advises(jpki_verdict_why(v), JPKI_ADVICE_UNLESS_CARD));
+	assert_false(advises(jpki_verdict_why(v), JPKI_ADVICE_RENEW));
+	/* The other certificate was. */
+	f.key = SIGN;
+	f.partner_not_after = f.not_after;
+	assert_code(judge_cert(&f, BEGIN + 2 * DAY, &v), 0);
+	assert_int_equal(jpki_verdict_state(v), JPKI_STATE_RENEW);
+	assert_true(cites(jpki_verdict_why(v), "B3"));
+	assert_true(advises(jpki_verdict_why(v), JPKI_ADVICE_UNLESS_CARD));
+	f.partner_not_after = 0;
+	/* Nothing is renewed that was revoked, or is on hold. */
+	f.not_after = END;
+	f.revocation = JPKI_REVOCATION_REVOKED;
+	assert_code(judge_cert(&f, END - DAY, &v), 0);
+	is_day(jpki_verdict_renew_from(v), "");
+	assert_false(advises(jpki_verdict_why(v), JPKI_ADVICE_RENEW));
+	f.revocation = JPKI_REVOCATION_ON_HOLD;
+	assert_code(judge_cert(&f, END - DAY, &v), 0);
+	is_day(jpki_verdict_renew_from(v), "");
+	f.revocation = JPKI_REVOCATION_NOT_CHECKED;
 	/* Absent, and a Juki card. */
 	f.absent = 1;
 	f.key = SIGN;

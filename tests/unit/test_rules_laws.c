@@ -12,57 +12,13 @@
 #include <cmocka.h>
 #include <jpki.h>
 
+#include "any_facts.h"
 #include "row.h"
 #include "verdicts.h"
 
 #define N(a) (sizeof(a) / sizeof((a)[0]))
 #define DAY 86400
 #define ROUNDS 20000
-
-static uint64_t seed = 20160101;
-
-/* xorshift64 */
-static uint32_t
-any(uint32_t below)
-{
-	seed ^= seed << 13;
-	seed ^= seed >> 7;
-	seed ^= seed << 17;
-	return (uint32_t)(seed >> 32) % below;
-}
-
-/* A moment from 2014 to 2037, sometimes on the edge of a day in Japan. */
-static int64_t
-any_time(void)
-{
-	int64_t t = 1388534400 + (int64_t)any(8400) * DAY;
-
-	return any(3) == 0 ? t - 9 * 3600 + (int64_t)any(3) - 1 :
-	    t + any(DAY);
-}
-
-static struct jpki_date
-any_day(void)
-{
-	struct jpki_date d = jpki_date_from_time(any_time());
-
-	/* Ends of months and 29 February more often. */
-	if (any(8) == 0)
-		d = (struct jpki_date){ (int16_t)(2016 + 4 * (int)any(5)), 2,
-		    29 };
-	else if (any(8) == 0)
-		d.day = 28;
-	return d;
-}
-
-static struct jpki_date
-maybe_day(struct jpki_date not_before)
-{
-	static const struct jpki_date none = { 0, 0, 0 };
-	struct jpki_date d = any_day();
-
-	return any(2) == 0 || jpki_date_cmp(d, not_before) < 0 ? none : d;
-}
 
 static bool
 usable(enum jpki_state state)
@@ -168,27 +124,14 @@ bounds_hold(void **state)
 {
 	struct jpki_validity_facts f;
 	struct jpki_verdict *v = NULL;
-	struct jpki_date on, until;
+	struct jpki_date on, until, renew_from;
 	enum jpki_state was;
 	int i, j, known = 0;
 
 	(void)state;
 	for (i = 0; i < ROUNDS; i++) {
-		memset(&f, 0, sizeof(f));
-		f.size = sizeof(f);
-		f.key = any(2) ? JPKI_KEY_AUTH : JPKI_KEY_SIGN;
-		f.issued = any_day();
-		f.birth = any_day();
-		f.birth.year = (int16_t)(f.birth.year - 4 * (int)any(25));
-		if (jpki_date_cmp(f.birth, f.issued) > 0 ||
-		    (f.birth.year == 1900 && f.birth.day == 29))
+		if (!any_whole_facts(&f))
 			continue;
-		f.card_until = maybe_day(f.issued);
-		f.stay_until = maybe_day(f.issued);
-		if (f.key == JPKI_KEY_SIGN)
-			f.auth_until = maybe_day(f.issued);
-		f.renewed_from = maybe_day(f.issued);
-		f.feb29 = (enum jpki_feb29)any(2);
 		on = f.issued;
 		assert_code(judge_validity(&f, on, &v), 0);
 		if (jpki_verdict_state(v) == JPKI_STATE_NONE)
@@ -199,14 +142,14 @@ bounds_hold(void **state)
 		assert_true(jpki_why_rule_count(jpki_verdict_why(v)) > 0);
 		assert_true(jpki_date_cmp(until, f.issued) >= 0);
 		assert_true(until.year <= f.issued.year + 6);
-		assert_true(f.card_until.year == 0 ||
-		    jpki_date_cmp(until, f.card_until) <= 0);
-		assert_true(f.stay_until.year == 0 ||
-		    jpki_date_cmp(until, f.stay_until) <= 0);
+		assert_true(jpki_date_cmp(until, f.card_until) <= 0);
 		assert_true(f.auth_until.year == 0 ||
 		    jpki_date_cmp(until, f.auth_until) <= 0);
-		assert_true(jpki_date_cmp(jpki_verdict_renew_from(v),
-		    until) <= 0);
+		/* Renewable before the end, and only if the card goes on. */
+		renew_from = jpki_verdict_renew_from(v);
+		assert_true(jpki_date_cmp(renew_from, until) <= 0);
+		assert_int_equal(renew_from.year != 0,
+		    jpki_date_cmp(until, f.card_until) < 0);
 		for (j = 0; j < 8; j++) {
 			was = jpki_verdict_state(v);
 			on = jpki_date_from_time(jpki_date_begin(on) +
@@ -219,6 +162,57 @@ bounds_hold(void **state)
 	}
 	assert_true(known > ROUNDS / 3);
 	jpki_verdict_free(&v);
+}
+
+/* The end of a card, and an age, where the date of birth lacks a part: the
+ * whole date never contradicts what was said without. */
+static void
+births_only_narrow(void **state)
+{
+	struct jpki_card_facts whole, less;
+	struct jpki_verdict *a = NULL, *b = NULL;
+	struct jpki_who *p = NULL, *q = NULL;
+	int i;
+
+	(void)state;
+	for (i = 0; i < ROUNDS / 4; i++) {
+		memset(&whole, 0, sizeof(whole));
+		whole.size = sizeof(whole);
+		whole.applied = whole.issued = any_day();
+		whole.birth = any_day();
+		whole.birth.year = (int16_t)(whole.birth.year -
+		    4 * (int)any(8));
+		if (jpki_date_cmp(whole.birth, whole.applied) > 0)
+			continue;
+		whole.stay_until = maybe_day(whole.issued);
+		whole.feb29 = (enum jpki_feb29)any(2);
+		less = whole;
+		less.birth.day = 0;
+		if (any(2))
+			less.birth.month = 0;
+		assert_code(judge_card(&less, whole.issued, &a), 0);
+		assert_code(judge_card(&whole, whole.issued, &b), 0);
+		assert_true(jpki_verdict_until(b).year != 0);
+		assert_true(jpki_date_cmp(jpki_verdict_until(b),
+		    jpki_verdict_until_latest(a)) <= 0);
+		assert_true(jpki_verdict_until(a).year == 0 ||
+		    jpki_date_cmp(jpki_verdict_until(a),
+		    jpki_verdict_until(b)) == 0);
+		assert_code(judge_who(less.birth, false, whole.issued,
+		    whole.feb29, &p), 0);
+		assert_code(judge_who(whole.birth, false, whole.issued,
+		    whole.feb29, &q), 0);
+		assert_in_range(jpki_who_age(q), jpki_who_age(p),
+		    jpki_who_age_oldest(p));
+		if (jpki_who_certain(p, JPKI_KEY_SIGN))
+			assert_int_equal(jpki_who_has(p, JPKI_KEY_SIGN),
+			    jpki_who_has(q, JPKI_KEY_SIGN));
+		assert_true(jpki_who_certain(q, JPKI_KEY_SIGN));
+	}
+	jpki_verdict_free(&a);
+	jpki_verdict_free(&b);
+	jpki_who_free(&p);
+	jpki_who_free(&q);
 }
 
 /* ---- Random histories ---- */
@@ -494,6 +488,7 @@ main(void)
 		ROW_TEST(time_makes_no_certificate_better),
 		ROW_TEST(revoked_beats_everything),
 		ROW_TEST(bounds_hold),
+		ROW_TEST(births_only_narrow),
 		ROW_TEST(order_rules),
 		ROW_TEST(time_ends_only_waits),
 		ROW_TEST(rows_are_cited),

@@ -255,7 +255,7 @@ static void
 nothing_is_dropped(void **state)
 {
 	struct jpki_why why = { 0 }, more = { 0 };
-	size_t i, rules, codes = JPKI_ADVICE_ISSUE_LATER;
+	size_t i, rules, codes = JPKI_ADVICE_OPEN_FEB29;
 	int round;
 
 	(void)state;

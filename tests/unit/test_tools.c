@@ -90,20 +90,20 @@ test_options(void **state)
 		int min_tries;
 		bool pss, json;
 	} rows[] = {
-		{ "", "", NULL, "+", 2, false, false },
-		{ "--md x a b", "x", NULL, "+a+b", 2, false, false },
-		{ "a --md=x b --json", "x", NULL, "+a+b", 2, false, true },
-		{ "a --pss --reader soft:x=y", "", "soft:x=y", "+a", 2, true,
+		{ "", "", NULL, "+", 0, false, false },
+		{ "--md x a b", "x", NULL, "+a+b", 0, false, false },
+		{ "a --md=x b --json", "x", NULL, "+a+b", 0, false, true },
+		{ "a --pss --reader soft:x=y", "", "soft:x=y", "+a", 0, true,
 		    false },
-		{ "--reader=--json a", "", "--json", "+a", 2, false, false },
-		{ "--reader --lang a", "", "--lang", "+a", 2, false, false },
-		{ "--md a --md b", "b", NULL, "", 2, false, false },
-		{ "--js --re r a", "", "r", "+a", 2, false, true },
-		{ "- -- --json", "", NULL, "+-+--json", 2, false, false },
+		{ "--reader=--json a", "", "--json", "+a", 0, false, false },
+		{ "--reader --lang a", "", "--lang", "+a", 0, false, false },
+		{ "--md a --md b", "b", NULL, "", 0, false, false },
+		{ "--js --re r a", "", "r", "+a", 0, false, true },
+		{ "- -- --json", "", NULL, "+-+--json", 0, false, false },
 		{ "--last-try", "", NULL, "", 1, false, false },
 		{ "--min-tries 3 --last-try --min-tries 4", "", NULL, "", 4,
 		    false, false },
-		{ "--md=", "", NULL, "", 2, false, false },
+		{ "--md=", "", NULL, "", 0, false, false },
 	};
 	char words[128], *argv[16], got[128];
 	struct args args;
@@ -157,9 +157,11 @@ test_usage_errors(void **state)
 		{ "--pin-source 1234", "--pin-source is file:PATH, fd:N or "
 		    "tty." SEE },
 		{ "--min-tries 0", "--min-tries takes a number of tries from "
-		    "1 on." SEE },
+		    "1 to 5." SEE },
+		{ "--min-tries 6", "--min-tries takes a number of tries from "
+		    "1 to 5." SEE },
 		{ "--min-tries 22", "--min-tries takes a number of tries from "
-		    "1 on." SEE },
+		    "1 to 5." SEE },
 		{ "--lang fr", "--lang is ja or en." SEE },
 		{ "--what --lang ja", "--what というオプションはありません。"
 		    SEE_JA },
@@ -250,8 +252,9 @@ test_help(void **state)
 	    "\nOthers:\n"
 	    "  --reader R      the reader; soft:DIR is a software card\n"
 	    "  --pin-source S  the PIN: file:PATH, fd:N or tty (default)\n"
-	    "  --min-tries N   send the PIN only if N tries are left (default:"
-	    " 2)\n"
+	    "  --min-tries N   send a PIN only if N tries are left (default: "
+	    "2; one that is\n"
+	    "                  not typed: all)\n"
 	    "  --last-try      send the PIN even if only one try is left\n"
 	    "  --json          print JSON\n"
 	    "  --lang ja|en    language of texts and messages\n"

@@ -207,6 +207,10 @@ guarded(void **state)
 		{ "63C0", 1, JPKI_ERR_PIN_BLOCKED, 0 },
 		{ "6984", 1, JPKI_ERR_PIN_BLOCKED, 0 },
 		{ "9000", 2, JPKI_ERR_PIN_NO_COUNT, -1 },
+		{ "63C2", JPKI_TRIES_UNATTENDED, JPKI_ERR_PIN_UNTRIED, 2 },
+		{ "63C1", JPKI_TRIES_UNATTENDED, JPKI_ERR_PIN_UNTRIED, 1 },
+		{ "6983", JPKI_TRIES_UNATTENDED, JPKI_ERR_PIN_BLOCKED, 0 },
+		{ "9000", JPKI_TRIES_UNATTENDED, JPKI_ERR_PIN_NO_COUNT, -1 },
 	};
 	struct script *script = script_new();
 	struct jpki_shared *shared;
@@ -232,6 +236,132 @@ guarded(void **state)
 	try_once(shared, PIN, 1, 0, JPKI_KEPT_RIGHT, -1);
 	try_once(shared, PIN, 0, JPKI_ERR_USAGE, JPKI_KEPT_UNTRIED, -1);
 	end(shared, script);
+}
+
+static struct jpki_kept *
+keep_from(const char *text, const char *source)
+{
+	struct jpki_kept *kept = NULL;
+
+	assert_ctx_code(script_ctx, jpki_kept_new_from(script_ctx,
+	    JPKI_PIN_AUTH, text, strlen(text), EPOCH, 1, source, &kept), 0);
+	return kept;
+}
+
+/* The card's yes is what counts: after it somebody else's miss does not stop
+ * the key object, up to the last try; a new object is on its own. */
+static void
+accepted(void **state)
+{
+	static const struct {
+		const char *count;
+		int want, left;
+	} later[] = {
+		{ "63C3", 0, -1 }, { "63C2", 0, -1 },
+		{ "63C1", JPKI_ERR_PIN_LAST_TRY, 1 }, { "63C2", 0, -1 },
+		{ "9000", JPKI_ERR_PIN_NO_COUNT, -1 },
+	};
+	struct script *script = script_new();
+	struct jpki_kept *kept = keep_from(PIN, "file:/run/pin");
+	struct jpki_shared *shared;
+	size_t i;
+	int left;
+
+	(void)state;
+	for (i = 0; i < sizeof(later) / sizeof(later[0]); i++) {
+		script_add_run(script);
+		script_add(script, QUERY, later[i].count);
+		if (later[i].want == 0) {
+			script_add(script, VERIFY, "9000");
+			add_end(script);
+		} else {
+			script_add(script, "leave", "");
+		}
+	}
+	script_add_run(script);
+	script_add(script, QUERY, "63C2");
+	script_add(script, "leave", "");
+	shared = shared_on(script);
+	for (i = 0; i < sizeof(later) / sizeof(later[0]); i++) {
+		row("%zu: %s", i, later[i].count);
+		left = 7;
+		assert_ctx_code(script_ctx, jpki_shared_try(script_ctx,
+		    shared, kept, JPKI_TRIES_UNATTENDED, &left),
+		    later[i].want);
+		assert_int_equal(left, later[i].left);
+	}
+	jpki_kept_free(&kept);
+	try_once(shared, PIN, JPKI_TRIES_UNATTENDED, JPKI_ERR_PIN_UNTRIED,
+	    JPKI_KEPT_UNTRIED, 2);
+	end(shared, script);
+}
+
+/* What a log gets to see: which file, how many tries; no name that may be a
+ * PIN. */
+static void
+sources_are_named(void **state)
+{
+	static const struct {
+		const char *source, *count, *verify, *en, *ja;
+	} table[] = {
+		{ "file:/etc/jpki/auth.pin", "63C3", "63C2",
+		    "wrong PIN: auth PIN (利用者証明用), 2 tries left, "
+		    "from file:/etc/jpki/auth.pin",
+		    "暗証番号が違います：利用者証明用暗証番号、残り 2 回、"
+		    "読み取り元 file:/etc/jpki/auth.pin" },
+		{ "file:9876", "63C2", NULL,
+		    "a PIN that nobody typed is first sent only while all "
+		    "tries are left, so nothing was sent: auth PIN "
+		    "(利用者証明用), 2 tries left, from file:...",
+		    "入力でない暗証番号は残り回数が減っていないときだけ"
+		    "送るため、カードに送りませんでした：利用者証明用暗証番号、"
+		    "残り 2 回、読み取り元 file:..." },
+		{ "fd:7", "63C0", NULL,
+		    "the PIN is locked: auth PIN (利用者証明用), from fd:7",
+		    "暗証番号がロックされています：利用者証明用暗証番号、"
+		    "読み取り元 fd:7" },
+		{ "file:/a\nb", "63C0", NULL,
+		    "the PIN is locked: auth PIN (利用者証明用), "
+		    "from file:/a\\nb",
+		    "暗証番号がロックされています：利用者証明用暗証番号、"
+		    "読み取り元 file:/a\\nb" },
+	};
+	struct script *script;
+	struct jpki_shared *shared;
+	struct jpki_kept *kept;
+	size_t i;
+	int want;
+
+	(void)state;
+	for (i = 0; i < 2 * sizeof(table) / sizeof(table[0]); i++) {
+		row("%zu", i);
+		script = script_new();
+		script_add_run(script);
+		script_add(script, QUERY, table[i / 2].count);
+		if (table[i / 2].verify != NULL) {
+			script_add(script, VERIFY, table[i / 2].verify);
+			add_end(script);
+		} else {
+			script_add(script, "leave", "");
+		}
+		jpki_ctx_set_lang(script_ctx, i % 2 == 0 ? JPKI_LANG_EN :
+		    JPKI_LANG_JA);
+		kept = keep_from(PIN, table[i / 2].source);
+		shared = shared_on(script);
+		want = jpki_shared_try(script_ctx, shared, kept,
+		    JPKI_TRIES_UNATTENDED, NULL);
+		assert_int_equal(jpki_ctx_err(script_ctx), want);
+		assert_string_equal(jpki_ctx_errmsg(script_ctx), i % 2 == 0 ?
+		    table[i / 2].en : table[i / 2].ja);
+		jpki_kept_free(&kept);
+		end(shared, script);
+	}
+	jpki_ctx_set_lang(script_ctx, JPKI_LANG_EN);
+	assert_int_equal(jpki_kept_new_from(script_ctx, JPKI_PIN_AUTH, "12",
+	    2, EPOCH, 1, "file:/run/pin", &kept), JPKI_ERR_PIN_FORMAT);
+	assert_null(kept);
+	assert_string_equal(jpki_ctx_errdetail(script_ctx), "the auth PIN "
+	    "(利用者証明用) has 4 digits, from file:/run/pin");
 }
 
 /* Not the card that the PIN was given for: it hears nothing. */
@@ -314,6 +444,8 @@ main(void)
 		SCRIPT_TEST(wrong),
 		SCRIPT_TEST(refused_before_but_full),
 		SCRIPT_TEST(guarded),
+		SCRIPT_TEST(accepted),
+		SCRIPT_TEST(sources_are_named),
 		SCRIPT_TEST(other_card),
 		SCRIPT_TEST(in_doubt),
 		SCRIPT_TEST(open_door),

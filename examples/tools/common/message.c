@@ -55,6 +55,11 @@ static const struct advice for_all[] = {
 	{ JPKI_ERR_PIN_LAST_TRY, {
 	    "--last-try insists.",
 	    "そのときは --last-try を付けてください。" } },
+	{ JPKI_ERR_PIN_UNTRIED, {
+	    "jpki-pin try asks for it; --min-tries N sends this one with N "
+	    "tries left.",
+	    "jpki-pin try で入力できます。--min-tries N を付けると、残り N 回"
+	    "でも送ります。" } },
 	{ JPKI_ERR_PIN_NO_COUNT, {
 	    "--last-try insists.",
 	    "そのときは --last-try を付けてください。" } },

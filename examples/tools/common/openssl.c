@@ -34,8 +34,9 @@ take_error(char *data, size_t size, bool *ours)
 	return cause;
 }
 
-/* Where in the provider's data the general hint for the code begins: some of
- * its errors are in English whatever the language. NULL: it has another. */
+/* Where in the provider's data the general hint for the code begins: the
+ * provider goes by the locale, which can be of another language than we are.
+ * NULL: it has another hint. */
 static const char *
 find_hint(const char *data, int err)
 {

@@ -229,10 +229,10 @@ static int
 set_min_tries(struct args *args, const char *value)
 {
 	args->min_tries = value[0] - '0';
-	if (args->min_tries >= 1 && args->min_tries <= 9 && value[1] == '\0')
+	if (args->min_tries >= 1 && args->min_tries <= 5 && value[1] == '\0')
 		return 0;
-	return usage_error("--min-tries takes a number of tries from 1 on.",
-	    "--min-tries には 1 以上の回数を指定してください。");
+	return usage_error("--min-tries takes a number of tries from 1 to 5.",
+	    "--min-tries には 1 から 5 までの回数を指定してください。");
 }
 
 /* An option that several programs have. */
@@ -305,7 +305,6 @@ options_parse(const struct program *program, struct args *args, void *arg,
 	int code;
 
 	memset(args, 0, sizeof(*args));
-	args->min_tries = JPKI_TRIES_DEFAULT;
 	args->operands = argv;
 	find_lang(reader);
 	while ((kind = next_word(&reader, &word)) != THE_END) {

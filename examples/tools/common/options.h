@@ -45,8 +45,10 @@ struct program_option {
 	{ "the PIN: file:PATH, fd:N or tty (default)", \
 	    "暗証番号: file:PATH、fd:N、tty（既定）" } }
 #define OPTION_MIN_TRIES { "min-tries", OPT_MIN_TRIES, { "N", "N" }, \
-	{ "send the PIN only if N tries are left (default: 2)", \
-	    "残り N 回以上のときだけ暗証番号を送る（既定: 2）" } }
+	{ "send a PIN only if N tries are left (default: 2; one that is not " \
+	    "typed: all)", \
+	    "残り N 回以上のときだけ暗証番号を送る（既定: 2。入力したもので" \
+	    "ない暗証番号は、残り回数が減っていないときだけ）" } }
 #define OPTION_LAST_TRY { "last-try", OPT_LAST_TRY, { NULL, NULL }, \
 	{ "send the PIN even if only one try is left", \
 	    "残り 1 回でも暗証番号をカードに送る" } }
@@ -77,7 +79,7 @@ struct program {
 struct args {
 	const char *reader;	/* NULL: what JPKI_READER says */
 	const char *pin_source;	/* NULL: the terminal */
-	int min_tries;		/* JPKI_TRIES_DEFAULT if nothing was said */
+	int min_tries;		/* 0: nothing was said; see prompt_tries() */
 	bool json;
 	char **operands;	/* ended by NULL */
 	int n_operands;

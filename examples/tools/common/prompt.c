@@ -30,6 +30,15 @@ prompt_on_terminal(const char *source)
 }
 
 int
+prompt_tries(int said, const char *source)
+{
+	if (said != 0)
+		return said;
+	return prompt_on_terminal(source) ? JPKI_TRIES_DEFAULT :
+	    JPKI_TRIES_UNATTENDED;
+}
+
+int
 prompt_pin(struct jpki_ctx *ctx, enum jpki_pin pin, const char *source,
     int left, struct jpki_secret **out)
 {

@@ -31,4 +31,8 @@ int prompt_pin(struct jpki_ctx *ctx, enum jpki_pin pin, const char *source,
 /* Whether a PIN comes from the terminal. */
 bool prompt_on_terminal(const char *source);
 
+/* How many tries have to be left for a PIN from a source: as many as
+ * --min-tries or --last-try said (0: neither did), else what fits it. */
+int prompt_tries(int said, const char *source);
+
 #endif

@@ -10,9 +10,11 @@
 json_t *
 verdict_json(const struct jpki_verdict *v)
 {
-	return verdict_days_json(jpki_verdict_state(v), jpki_verdict_from(v),
-	    jpki_verdict_until(v), jpki_verdict_renew_from(v),
-	    jpki_verdict_days_left(v));
+	return json_with(verdict_days_json(jpki_verdict_state(v),
+	    jpki_verdict_from(v), jpki_verdict_until(v),
+	    jpki_verdict_renew_from(v), jpki_verdict_days_left(v)),
+	    json_pack("{s:o}", "until_latest",
+	    json_date(jpki_verdict_until_latest(v))));
 }
 
 json_t *

@@ -27,12 +27,20 @@ judge_cert(struct doctor *d, const struct jpki_cert_info *info)
 	};
 	struct jpki_verdict *verdict;
 	enum jpki_state state;
+	bool soon;
 
 	if (jpki_rules_cert(&facts, time(NULL), &verdict) != 0)
 		return;
 	state = jpki_verdict_state(verdict);
-	if (state != JPKI_STATE_NOT_EXPIRED) {
+	/* Ends soon, and perhaps with its card: no renewal would help. */
+	soon = state == JPKI_STATE_NOT_EXPIRED && jpki_why_advice(
+	    jpki_verdict_why(verdict), 0) == JPKI_ADVICE_UNLESS_CARD;
+	if (soon)
+		note(d, WARN, "it ends in %d days", "あと %d 日で終わる",
+		    (int)jpki_verdict_days_left(verdict));
+	else if (state != JPKI_STATE_NOT_EXPIRED)
 		tell(d, WARN, jpki_state_text(state, text_lang()));
+	if (soon || state != JPKI_STATE_NOT_EXPIRED) {
 		advise(d, jpki_advice_text(jpki_why_advice(
 		    jpki_verdict_why(verdict), 0), text_lang()));
 	}

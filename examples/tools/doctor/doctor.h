@@ -77,8 +77,8 @@ void advise(struct doctor *doctor, const char *todo);
 void blame(struct doctor *doctor, enum state state, int err);
 
 /* OpenSSL's last failure: its cause stands behind the text, and what can be
- * done about it is added. */
-void blame_openssl(struct doctor *doctor, const char *text);
+ * done about it is added. Returns libjpki's code; 0: it was not libjpki. */
+int blame_openssl(struct doctor *doctor, const char *text);
 
 /* A path that may be shown: in a redacted report, only the system's own. */
 const char *hide(const struct doctor *doctor, const char *path);

@@ -82,7 +82,7 @@ blame(struct doctor *d, enum state state, int err)
 		d->hangs = true;
 }
 
-void
+int
 blame_openssl(struct doctor *d, const char *text)
 {
 	struct openssl_failure failure;
@@ -94,6 +94,7 @@ blame_openssl(struct doctor *d, const char *text)
 		note(d, BROKEN, "%s: %s: %s", "%s: %s: %s", text,
 		    failure.cause, failure.detail);
 	advise(d, failure.hint);
+	return failure.err;
 }
 
 const char *

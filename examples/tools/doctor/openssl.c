@@ -197,7 +197,9 @@ check_store(struct doctor *d)
 	if (n > 0 && d->cert != NULL)
 		n = load(d, "auth;type=cert", &cert);
 	if (n <= 0) {
-		blame_openssl(d, pick("cannot be loaded", "読み込めません"));
+		if (blame_openssl(d, pick("cannot be loaded",
+		    "読み込めません")) != 0)
+			goto out;
 		advise(d, pick("If all layers above are fine, this is a "
 		    "mistake in the provider; please report it.",
 		    "ここより上がすべて正常なら、プロバイダーの誤りですので、"
@@ -208,5 +210,6 @@ check_store(struct doctor *d)
 	else if (d->cert != NULL)
 		note(d, FINE, "jpki://auth loads",
 		    "jpki://auth を読み込めます");
+out:
 	X509_free(cert);
 }

@@ -109,18 +109,43 @@ put_renewal(const struct info *info, const struct entry *e, const char *what)
 	put_event(info, &event);
 }
 
+/* Rings while there is time, in any case after today. */
+static const char *
+last_day_alarm(const struct entry *e)
+{
+	return e->days_left > 30 ? "-P30D" : e->days_left > 7 ? "-P7D" :
+	    e->days_left > 1 ? "-P1D" : "PT9H";
+}
+
 static void
 put_last_day(const struct info *info, const struct entry *e, const char *what)
 {
 	char summary[256];
+	/* What ends with its card is not renewed. */
 	struct event event = { e->slot == JPKI_SLOT_SIGN ? "sign-until" :
-	    "auth-until", e->until, "-P30D", summary,
-	    jpki_advice_text(JPKI_ADVICE_RENEW, text_lang()) };
+	    "auth-until", e->until, last_day_alarm(e), summary,
+	    jpki_advice_text(e->renew_from.year != 0 ? JPKI_ADVICE_RENEW :
+	    JPKI_ADVICE_UNLESS_CARD, text_lang()) };
 
 	snprintf(summary, sizeof(summary), pick(
 	    "My Number Card: last day of the %s",
 	    "マイナンバーカード：%sの最終日"), what);
 	put_event(info, &event);
+}
+
+static bool
+is_to_come(const struct info *info, struct jpki_date day)
+{
+	return day.year != 0 && jpki_date_begin(day) > info->now;
+}
+
+/* Whether there is a last day to come: not of what is over, revoked or on
+ * hold. */
+static bool
+has_events(const struct info *info, const struct entry *e)
+{
+	return e->verdict != NULL && e->state != JPKI_STATE_UNKNOWN &&
+	    e->state < JPKI_STATE_ON_HOLD && is_to_come(info, e->until);
 }
 
 static void
@@ -130,7 +155,8 @@ put_events(const struct info *info, const struct entry *e)
 	    pick("sign certificate (署名用)", "署名用電子証明書") :
 	    pick("auth certificate (利用者証明用)", "利用者証明用電子証明書");
 
-	put_renewal(info, e, what);
+	if (is_to_come(info, e->renew_from))
+		put_renewal(info, e, what);
 	put_last_day(info, e, what);
 }
 
@@ -141,7 +167,7 @@ report_calendar(const struct info *info)
 	bool any = false;
 
 	for (e = info->entries; e < end; e++) {
-		if (e->renew_from.year == 0)
+		if (!has_events(info, e))
 			continue;
 		if (!any)
 			fputs("BEGIN:VCALENDAR\r\nVERSION:2.0\r\n"
@@ -150,9 +176,9 @@ report_calendar(const struct info *info)
 		put_events(info, e);
 	}
 	if (!any) {
-		complain("no certificate with a renewal was read",
-		    "更新のある証明書が読めていません");
-		return EXIT_FAILURE;
+		complain("no certificate with a last day to come was read",
+		    "これから期限が来る証明書が読めていません");
+		return info->code > EXIT_FAILURE ? info->code : EXIT_FAILURE;
 	}
 	fputs("END:VCALENDAR\r\n", stdout);
 	return message_finish(EXIT_SUCCESS);

@@ -31,6 +31,7 @@ enum form { AS_TEXT, AS_JSON, AS_CALENDAR };
 /* A certificate and what there is to say about it. */
 struct entry {
 	const char *path;	/* of the file; NULL: of the card */
+	size_t number, of;	/* of the certificates in the file */
 	enum jpki_slot slot;	/* 0: none of the service's kinds */
 	struct jpki_cert *cert;	/* NULL: not read ... */
 	int why;		/* ... because of this JPKI_ERR_* */
@@ -56,13 +57,17 @@ struct pin {
 	struct jpki_pin_verdict *verdict;
 };
 
-/* A CRL or OCSP answer. */
+/* A file with CRLs or OCSP answers. */
 struct answer {
 	const char *path;
 	bool ocsp;
-	bool used;
 	uint8_t *data;
 	size_t len;
+	bool used;		/* one of the certificates is in it */
+	/* Why not, where it is not; the worst that any certificate got. */
+	int err;
+	char *what, *hint;	/* what was said; NULL: each got another */
+	int last;		/* of the certificate that is asked about */
 };
 
 struct info {
@@ -107,6 +112,17 @@ bool pin_is_absent(const struct pin *pin);
 /* Whether it has few tries or none, so that there is something to say. */
 bool pin_in_trouble(const struct pin *pin);
 
+/* ---- status.c ---- */
+
+/* Asks all answers about a certificate that has a check. */
+int status_ask(struct info *info, struct entry *e);
+
+/* Tells of each answer that none of the certificates is in, and why. True:
+ * one of them is damaged or not the issuer's. */
+bool status_tell_unused(const struct info *info);
+
+void status_free(struct answer *a);
+
 /* ---- judge.c ---- */
 
 /* Sets what the rules say about each PIN. */
@@ -132,6 +148,14 @@ int report_calendar(const struct info *info);
 #define COLUMN 22	/* columns before what a line says */
 
 void say_cert(const struct layout *out, const struct entry *entry);
+
+/* ---- text_status.c: whether it was revoked, in words ---- */
+
+/* The state, without days: never "valid". */
+void state_words(const struct entry *entry, char *text, size_t size);
+void say_revocation(const struct layout *out, const struct entry *entry);
+
+/* ---- text_cert.c again ---- */
 
 /* Why a certificate of the card is not shown. */
 const char *unread_text(const struct entry *entry);

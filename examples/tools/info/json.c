@@ -136,8 +136,9 @@ static json_t *
 revocation_json(const struct entry *e)
 {
 	const struct jpki_revocation *r = jpki_check_revocation(e->check);
+	const struct jpki_revocation *claimed = jpki_check_claimed(e->check);
 
-	return json_pack("{s:s, s:s?, s:o, s:o, s:o, s:o, s:s}",
+	return json_pack("{s:s, s:s?, s:o, s:o, s:o, s:o, s:s, s:s?}",
 	    "state", revocation_word(r->state),
 	    "source", r->state == JPKI_REVOCATION_NOT_CHECKED ? NULL :
 	    r->ocsp ? "ocsp" : "crl",
@@ -146,7 +147,9 @@ revocation_json(const struct entry *e)
 	    "since", day_json(r->time),
 	    "as_of", day_json(r->this_update),
 	    "next", day_json(r->next_update),
-	    "then", revocation_word(e->then));
+	    "then", revocation_word(e->then),
+	    "claimed", claimed->state == JPKI_REVOCATION_NOT_CHECKED ? NULL :
+	    revocation_word(claimed->state));
 }
 
 static json_t *
@@ -290,7 +293,8 @@ file_json(const struct entry *e)
 	const struct jpki_cert_info *c = jpki_cert_info(e->cert);
 	json_t *all, *ca;
 
-	all = json_pack("{s:o, s:s?}", "file", json_text(e->path),
+	all = json_pack("{s:o, s:i, s:s?}", "file", json_text(e->path),
+	    "number", (int)e->number,
 	    "slot", slot_word(e->slot));
 	ca = json_with(json_pack("{s:b}", "is_ca", c->is_ca),
 	    ca_json(c->ca));
@@ -313,6 +317,24 @@ files_json(const struct info *info)
 	return json_pack("{s:o}", "certificates", files);
 }
 
+/* Each list and OCSP answer: whether it said something, else why not. */
+static json_t *
+answers_json(const struct info *info)
+{
+	const struct answer *a, *end = info->answers + info->n_answers;
+	json_t *answers = json_array();
+
+	for (a = info->answers; a < end; a++)
+		json_array_append_new(answers, json_pack(
+		    "{s:o, s:s, s:b, s:s?}",
+		    "file", json_text(a->path),
+		    "kind", a->ocsp ? "ocsp" : "crl",
+		    "used", a->used,
+		    "error", a->used || a->err == 0 ? NULL :
+		    jpki_errname(a->err)));
+	return answers;
+}
+
 int
 report_json(const struct info *info)
 {
@@ -323,6 +345,8 @@ report_json(const struct info *info)
 	all = json_pack("{s:o, s:i}",
 	    "date", json_date(jpki_date_from_time(info->now)),
 	    "exit", info->code);
-	return json_print(json_with(all, info->have_card ? card_json(info) :
-	    files_json(info)));
+	all = json_with(all, info->have_card ? card_json(info) :
+	    files_json(info));
+	return json_print(json_with(all, json_pack("{s:o}", "answers",
+	    answers_json(info))));
 }

@@ -9,14 +9,6 @@
 
 #define DAY 86400
 
-/* Which option helps where libjpki says what is missing. */
-static const struct advice advice[] = {
-	{ JPKI_ERR_NOT_COVERED, {
-	    "--ca names certificates of CAs.",
-	    "認証局の証明書は --ca で渡せます。" } },
-	{ 0, { NULL, NULL } }
-};
-
 int
 judge_pins(struct info *info)
 {
@@ -42,66 +34,31 @@ raise_code(struct info *info, int code)
 		info->code = code;
 }
 
-/* ---- Answers on revocation ---- */
+/* ---- Checks ---- */
 
-static int
-ask_answer(struct info *info, struct entry *e, const struct answer *a)
+/* Whether it stays open if a certificate was revoked. */
+static bool
+is_open(const struct entry *e)
 {
-	return a->ocsp ? jpki_check_ocsp(info->ctx, e->check, a->data,
-	    a->len) : jpki_check_crl(info->ctx, e->check, a->data, a->len);
+	return e->cert != NULL && !jpki_cert_info(e->cert)->is_ca &&
+	    jpki_check_revocation(e->check)->state ==
+	    JPKI_REVOCATION_NOT_CHECKED;
 }
 
-static int
-ask_answers(struct info *info, struct entry *e)
-{
-	struct answer *a;
-	int r;
-
-	for (a = info->answers; a < info->answers + info->n_answers; a++) {
-		r = ask_answer(info, e, a);
-		if (r == 0)
-			a->used = true;
-		else if (r != JPKI_ERR_NOT_COVERED)
-			return complain_about(a->path, info->ctx, r, NULL);
-	}
-	return 0;
-}
-
-/* The only certificate that was read; NULL: there are more, or none. */
-static struct entry *
-only_cert(const struct info *info)
-{
-	struct entry *e, *found = NULL;
-
-	for (e = info->entries; e < info->entries + info->n_entries; e++) {
-		if (e->cert == NULL)
-			continue;
-		if (found != NULL)
-			return NULL;
-		found = e;
-	}
-	return found;
-}
-
-/* Tells of an answer that none of the certificates is in; where there is one,
- * also why. */
+/* An answer that is damaged or not the issuer's costs no report; but where it
+ * leaves a question open, the exit code tells. */
 static void
-tell_unused(struct info *info)
+weigh_answers(struct info *info)
 {
-	struct entry *only = only_cert(info);
-	const struct answer *a;
-	int r;
+	const struct entry *e;
+	bool open = false;
 
-	for (a = info->answers; a < info->answers + info->n_answers; a++) {
-		if (a->used)
-			continue;
-		if (only != NULL && (r = ask_answer(info, only, a)) != 0)
-			complain_about(a->path, info->ctx, r,
-			    jpki_check_issuer(only->check) == NULL ? advice :
-			    NULL);
-		else
-			complain_code(a->path, JPKI_ERR_NOT_COVERED);
-	}
+	if (!status_tell_unused(info))
+		return;
+	for (e = info->entries; e < info->entries + info->n_entries; e++)
+		open |= is_open(e);
+	if (open && info->code < EXPIRED)
+		info->code = EX_DATAERR;
 }
 
 static int
@@ -116,10 +73,9 @@ check_all(struct info *info)
 		if ((r = jpki_check_new(info->ctx, e->cert, info->cas,
 		    info->n_cas, info->now, &e->check)) != 0)
 			return complain_ctx(info->ctx, r, NULL);
-		if ((code = ask_answers(info, e)) != 0)
+		if ((code = status_ask(info, e)) != 0)
 			return code;
 	}
-	tell_unused(info);
 	return 0;
 }
 
@@ -220,6 +176,10 @@ weigh(struct info *info, const struct entry *e)
 		raise_code(info, EXPIRED);
 	if (jpki_check_issuer_state(e->check) == JPKI_ISSUER_NOT_SIGNED)
 		raise_code(info, ACT);
+	/* Nobody knows whether that is so, and somebody should. */
+	if (jpki_check_claimed(e->check)->state !=
+	    JPKI_REVOCATION_NOT_CHECKED)
+		raise_code(info, ACT);
 }
 
 static void
@@ -290,6 +250,7 @@ judge_all(struct info *info)
 	}
 	if (info->have_card)
 		weigh_pins(info);
+	weigh_answers(info);
 	return 0;
 }
 

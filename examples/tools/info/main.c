@@ -35,6 +35,7 @@ static const struct program_option options[] = {
 	{ "text-pin-source", O_TEXT_PIN_SOURCE, { "S", "S" },
 	    { "the text PIN, likewise",
 	    "券面事項入力補助用暗証番号。書き方は同じ" } },
+	OPTION_MIN_TRIES,
 	OPTION_LAST_TRY,
 	{ "date", O_DATE, { "YYYY-MM-DD", "YYYY-MM-DD" },
 	    { "as if it were noon of that day in Japan",
@@ -171,10 +172,12 @@ info_command(struct info *info, int argc, char **argv)
 		    "カードに使います。ファイルと一緒には使えません。");
 	info->reader = args.reader;
 	info->min_tries = args.min_tries;
-	info->n_entries = args.n_operands > 0 ? (size_t)args.n_operands : 2;
-	info->entries = calloc(info->n_entries, sizeof(*info->entries));
-	if (info->entries == NULL)
-		return complain_code(NULL, JPKI_ERR_MEMORY);
+	if (args.n_operands == 0) {
+		info->entries = calloc(2, sizeof(*info->entries));
+		if (info->entries == NULL)
+			return complain_code(NULL, JPKI_ERR_MEMORY);
+		info->n_entries = 2;
+	}
 	if ((info->ctx = message_ctx()) == NULL)
 		return EXIT_FAILURE;
 	return inform(info, args.operands);
@@ -186,7 +189,7 @@ cleanup(struct info *info)
 	struct entry *e;
 	size_t i;
 
-	for (i = 0; i < info->n_entries && info->entries != NULL; i++) {
+	for (i = 0; i < info->n_entries; i++) {
 		e = &info->entries[i];
 		jpki_verdict_free(&e->verdict);
 		jpki_check_free(&e->check);
@@ -195,7 +198,7 @@ cleanup(struct info *info)
 	for (i = 0; i < info->n_cas; i++)
 		jpki_cert_free(&info->cas[i]);
 	for (i = 0; i < info->n_answers; i++)
-		free(info->answers[i].data);
+		status_free(&info->answers[i]);
 	for (i = 0; i < N_PINS; i++)
 		jpki_pin_verdict_free(&info->pins[i].verdict);
 	jpki_attributes_free(&info->text);

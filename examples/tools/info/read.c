@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <sys/stat.h>
 
@@ -15,7 +16,7 @@
 #include "common/wait.h"
 #include "info.h"
 
-#define ANSWER_MAX (64u << 20)	/* bytes of the largest CRL */
+#define ANSWER_MAX (512u << 20)	/* bytes of the largest CRL */
 
 /* ---- Files ---- */
 
@@ -35,14 +36,19 @@ add_ca(struct info *info, struct jpki_cert *cert)
 	return 0;
 }
 
+/* All CAs of a file or a directory. */
 static int
-read_ca_dir(struct info *info, const char *dir)
+read_ca_path(struct info *info, const char *path)
 {
 	struct jpki_cert **certs;
+	struct stat st;
 	size_t i, n;
 	int r, code = 0;
 
-	if ((r = jpki_cert_read_dir(info->ctx, dir, &certs, &n)) != 0)
+	r = stat(path, &st) == 0 && S_ISDIR(st.st_mode) ?
+	    jpki_cert_read_dir(info->ctx, path, &certs, &n) :
+	    jpki_cert_read_all(info->ctx, path, &certs, &n);
+	if (r != 0)
 		return complain_ctx(info->ctx, r, NULL);
 	for (i = 0; code == 0 && i < n; i++)
 		code = add_ca(info, jpki_cert_ref(certs[i]));
@@ -50,67 +56,75 @@ read_ca_dir(struct info *info, const char *dir)
 	return code;
 }
 
-static int
-read_ca_file(struct info *info, const char *path)
-{
-	struct jpki_cert *cert;
-	int r;
-
-	if ((r = jpki_cert_read(info->ctx, path, &cert)) != 0)
-		return complain_ctx(info->ctx, r, NULL);
-	return add_ca(info, cert);
-}
-
 int
 read_cas(struct info *info)
 {
-	struct stat st;
-	const char *path;
 	size_t i;
 	int code = 0;
 
-	for (i = 0; code == 0 && i < info->n_ca_paths; i++) {
-		path = info->ca_paths[i];
-		code = stat(path, &st) == 0 && S_ISDIR(st.st_mode) ?
-		    read_ca_dir(info, path) : read_ca_file(info, path);
-	}
+	for (i = 0; code == 0 && i < info->n_ca_paths; i++)
+		code = read_ca_path(info, info->ca_paths[i]);
 	return code;
 }
 
+/* What is in them is for later: here they only have to be there. */
 int
 read_answers(struct info *info)
 {
 	struct answer *a;
 
 	for (a = info->answers; a < info->answers + info->n_answers; a++) {
-		if (file_read(a->path, ANSWER_MAX, &a->data, &a->len) != 0)
-			return errno == EFBIG ? complain_code(a->path,
-			    JPKI_ERR_DATA) : complain_errno(a->path);
-		if (a->len == 0)
-			return complain_code(a->path, JPKI_ERR_DATA);
+		if (file_read(a->path, ANSWER_MAX, &a->data, &a->len) == 0)
+			continue;
+		if (errno != EFBIG)
+			return complain_errno(a->path);
+		complain("%s: larger than %u MiB",
+		    "%s: %u MiB を超えています", a->path, ANSWER_MAX >> 20);
+		return EX_DATAERR;
 	}
 	return 0;
+}
+
+/* A certificate of a file becomes an entry. */
+static int
+add_entry(struct info *info, const char *path, struct jpki_cert *cert,
+    size_t number, size_t of)
+{
+	struct entry *entries, *e;
+
+	entries = realloc(info->entries, (info->n_entries + 1) *
+	    sizeof(*entries));
+	if (entries == NULL)
+		return complain_code(NULL, JPKI_ERR_MEMORY);
+	info->entries = entries;
+	e = &entries[info->n_entries++];
+	memset(e, 0, sizeof(*e));
+	e->path = path;
+	e->number = number;
+	e->of = of;
+	e->cert = jpki_cert_ref(cert);
+	e->slot = jpki_cert_info(cert)->slot;
+	/* It may have issued one of the others. */
+	return jpki_cert_info(cert)->is_ca ?
+	    add_ca(info, jpki_cert_ref(cert)) : 0;
 }
 
 int
 read_files(struct info *info, char *const *paths)
 {
-	struct entry *e;
-	size_t i;
-	int r;
+	struct jpki_cert **certs;
+	size_t i, n;
+	int r, code = 0;
 
-	for (i = 0; i < info->n_entries; i++) {
-		e = &info->entries[i];
-		e->path = paths[i];
-		if ((r = jpki_cert_read(info->ctx, paths[i], &e->cert)) != 0)
+	for (; code == 0 && *paths != NULL; paths++) {
+		r = jpki_cert_read_all(info->ctx, *paths, &certs, &n);
+		if (r != 0)
 			return complain_ctx(info->ctx, r, NULL);
-		e->slot = jpki_cert_info(e->cert)->slot;
-		/* It may have issued one of the others. */
-		if (jpki_cert_info(e->cert)->is_ca &&
-		    (r = add_ca(info, jpki_cert_ref(e->cert))) != 0)
-			return r;
+		for (i = 0; code == 0 && i < n; i++)
+			code = add_entry(info, *paths, certs[i], i + 1, n);
+		jpki_certs_free(&certs);
 	}
-	return 0;
+	return code;
 }
 
 /* ---- The card ---- */
@@ -135,7 +149,8 @@ pin_in_trouble(const struct pin *pin)
 static int
 read_tries(struct info *info, struct jpki_card *card, struct pin *pin)
 {
-	int r = jpki_pin_ready(card, pin->pin, info->min_tries, &pin->left);
+	int r = jpki_pin_ready(card, pin->pin, prompt_tries(info->min_tries,
+	    pin->source), &pin->left);
 
 	if (r != JPKI_ERR_NOT_ON_CARD && jpki_errclass(r) != JPKI_CLASS_PIN)
 		return r;
@@ -195,7 +210,8 @@ verify(struct info *info, struct jpki_card *card, struct pin *pin)
 	int r;
 
 	text = jpki_secret_data(pin->secret, &len);
-	r = jpki_pin_verify(card, pin->pin, text, len, info->min_tries, NULL);
+	r = jpki_pin_verify(card, pin->pin, text, len,
+	    prompt_tries(info->min_tries, pin->source), NULL);
 	/* A PIN that was right has all its tries again. */
 	if (r == 0)
 		pin->left = jpki_pin_verdict_max(pin->verdict);

@@ -110,6 +110,12 @@ uncompared_text(const struct info *info)
 		return unread_text(&info->entries[SIGN]);
 	if (pin_is_absent(pin) || pin->refusal == JPKI_ERR_PIN_BLOCKED)
 		return jpki_strerror(pin->refusal, text_lang());
+	if (pin->refusal == JPKI_ERR_PIN_UNTRIED)
+		return pick("a PIN that nobody typed is sent only with all "
+		    "tries left; jpki-pin try text fills them up, or see "
+		    "--min-tries", "入力したものでない暗証番号は、残り回数が"
+		    "減っていないときだけ送ります。jpki-pin try text で元に"
+		    "戻せます。--min-tries も参照");
 	return pick("too few tries left, see --last-try",
 	    "残り回数が少ないため。--last-try 参照");
 }
@@ -166,7 +172,7 @@ static void
 say_todo(const struct layout *out, struct told *told,
     enum jpki_advice advice)
 {
-	const char *text = jpki_advice_text(advice, text_lang());
+	const char *text = verdict_advice_text(advice);
 	bool is_first = told->n == 0;
 
 	/* The line about revocation says this; a PIN's shape is no news. */
@@ -304,13 +310,18 @@ report_card(const struct layout *out, const struct info *info)
 static void
 report_files(const struct layout *out, const struct info *info)
 {
-	size_t i;
+	const struct entry *e, *end = info->entries + info->n_entries;
+	char number[96];
 
-	for (i = 0; i < info->n_entries; i++) {
-		if (i > 0)
+	for (e = info->entries; e < end; e++) {
+		if (e > info->entries)
 			fputc('\n', out->out);
-		layout_text(out, INDENT, 0, info->entries[i].path);
-		say_cert(out, &info->entries[i]);
+		layout_text(out, INDENT, 0, e->path);
+		snprintf(number, sizeof(number), pick("%zu of %zu",
+		    "%zu / %zu"), e->number, e->of);
+		if (e->of > 1)
+			say(out, pick("In the file", "ファイル内の順"), number);
+		say_cert(out, e);
 	}
 }
 

@@ -47,10 +47,10 @@ say_days_left(const struct layout *out, const struct entry *e,
 static void
 say_state(const struct layout *out, const struct entry *e)
 {
-	const char *state = jpki_state_text(e->state, text_lang());
 	const struct jpki_cert_info *c = jpki_cert_info(e->cert);
-	char day[JPKI_DATE_TEXT];
+	char state[256], day[JPKI_DATE_TEXT];
 
+	state_words(e, state, sizeof(state));
 	if (c->is_ca && e->state == JPKI_STATE_EXPIRED)
 		layout_pairf(out, INDENT, COLUMN, pick("State", "状態"),
 		    "%s %s, still explains old signatures",
@@ -206,63 +206,6 @@ say_ca_proof(const struct layout *out, const struct entry *e)
 	    "J-LIS の 6 つの認証局のどれでもありません"));
 }
 
-/* ---- Whether it was revoked ---- */
-
-/* Before what came after the moment in question: how it stood then. */
-static const char *
-then_text(const struct entry *e)
-{
-	const struct jpki_revocation *r = jpki_check_revocation(e->check);
-
-	if (e->then == r->state)
-		return "";
-	if (e->then == JPKI_REVOCATION_ON_HOLD)
-		return pick("SUSPENDED then; ", "この時点では停止中。");
-	return r->state == JPKI_REVOCATION_REVOKED ?
-	    pick("not yet revoked then; ", "この時点では失効していません。") :
-	    pick("not yet suspended then; ",
-	    "この時点では停止していません。");
-}
-
-static void
-say_revocation(const struct layout *out, const struct entry *e)
-{
-	const struct jpki_revocation *r = jpki_check_revocation(e->check);
-	const char *source = r->ocsp ? "OCSP" : "CRL", *text = then_text(e);
-	const char *label = pick("Revocation", "失効");
-	char day[JPKI_DATE_TEXT], on[JPKI_DATE_TEXT];
-
-	day_text(r->this_update, day);
-	day_text(r->time, on);
-	switch (r->state) {
-	case JPKI_REVOCATION_GOOD:
-		layout_pairf(out, INDENT, COLUMN, label,
-		    "not revoked, as of %s (%s)",
-		    "失効していません（%s 現在、%s）", day, source);
-		break;
-	case JPKI_REVOCATION_ON_HOLD:
-		layout_pairf(out, INDENT, COLUMN, label,
-		    "%sSUSPENDED on %s (%s of %s)",
-		    "%s%s から停止中（%s、%s 現在）", text, on, source, day);
-		break;
-	case JPKI_REVOCATION_REVOKED:
-		layout_pairf(out, INDENT, COLUMN, label,
-		    "%sREVOKED on %s: %s (%s)", "%s%s に失効：%s（%s）",
-		    text, on, jpki_revocation_text(r->reason, text_lang()),
-		    source);
-		break;
-	case JPKI_REVOCATION_UNKNOWN:
-		layout_pairf(out, INDENT, COLUMN, label,
-		    "the responder does not know it (%s)",
-		    "応答者が知らない証明書です（%s）", day);
-		break;
-	case JPKI_REVOCATION_NOT_CHECKED:
-		say(out, label, pick(
-		    "not checked: only a status service knows",
-		    "未確認（オンラインでしか確認できません）"));
-	}
-}
-
 /* ---- What else it says ---- */
 
 static const char *
@@ -368,6 +311,13 @@ unread_text(const struct entry *e)
 	case JPKI_ERR_PIN_BLOCKED:
 		return pick("not read: its password is locked",
 		    "読めません（パスワードがロックされています）");
+	case JPKI_ERR_PIN_UNTRIED:
+		return pick("not read: a password that nobody typed is sent "
+		    "only with all tries left; jpki-pin try sign fills them "
+		    "up, or see --min-tries",
+		    "未読（入力したものでないパスワードは、残り回数が減って"
+		    "いないときだけ送ります。jpki-pin try sign で元に戻せます。"
+		    "--min-tries も参照）");
 	default:
 		return pick("not read: too few tries left, see --last-try",
 		    "未読（残り回数が少ないため。--last-try 参照）");

@@ -7,6 +7,7 @@
 #include "answer.h"
 #include "common/message.h"
 #include "common/verdict.h"
+#include "words.h"
 
 /* The state on a day, with the days left. */
 static void
@@ -32,21 +33,31 @@ put_state(const struct job *job, const struct jpki_verdict *verdict)
 	    jpki_verdict_state(verdict), text_lang()), when);
 }
 
+/* The last day, or the latest that it can be. */
+static void
+put_last_day(const struct job *job, const struct jpki_verdict *verdict)
+{
+	struct jpki_date until = jpki_verdict_until(verdict);
+	struct jpki_date latest = jpki_verdict_until_latest(verdict);
+	const char *label = pick("Last day", "最終日");
+	char day[JPKI_DATE_TEXT];
+
+	answer_date(job, label, until);
+	jpki_date_format(latest, day);
+	if (until.year == 0 && latest.year != 0)
+		layout_pairf(&job->out, INDENT, COLUMN, label,
+		    "not known; no later than %s", "不明（遅くとも %s）", day);
+}
+
 static void
 put_verdict(const struct job *job, const char *title, const char *from_label,
     const struct jpki_verdict *verdict)
 {
 	struct jpki_date from = jpki_verdict_from(verdict);
-	struct jpki_date until = jpki_verdict_until(verdict);
 	struct jpki_date renew_from = jpki_verdict_renew_from(verdict);
-	const char *last_day = pick("Last day", "最終日");
 
 	answer_title(job, title);
-	answer_date(job, last_day, until);
-	if (until.year == 0 &&
-	    jpki_verdict_state(verdict) != JPKI_STATE_NONE)
-		answer_text(job, last_day, pick("not known from these dates",
-		    "与えられた日付からはわからない"));
+	put_last_day(job, verdict);
 	answer_date(job, from_label, from);
 	if (jpki_date_cmp(renew_from, from) != 0)
 		answer_date(job, pick("Renewable from", "更新できる初日"),
@@ -91,7 +102,7 @@ ask_validity(const struct job *job)
 	struct jpki_verdict *verdict;
 	int key, r;
 
-	if ((key = options_word(job->operands[0], keys)) == -1)
+	if ((key = options_word(word_pin(job->operands[0]), keys)) == -1)
 		return EX_USAGE;
 	facts.key = key == 0 ? JPKI_KEY_SIGN : JPKI_KEY_AUTH;
 	if (facts.key == JPKI_KEY_AUTH && given(job, O_AUTH_UNTIL))
@@ -129,11 +140,16 @@ ask_card(const struct job *job)
 int
 ask_renewal(const struct job *job)
 {
+	struct jpki_renewal_facts facts = {
+		.size = sizeof(facts),
+		.until = job->date[O_UNTIL],
+		.card_until = job->date[O_CARD_UNTIL],
+		.stay_until = job->date[O_STAY_UNTIL],
+	};
 	struct jpki_verdict *verdict;
 	int r;
 
-	if ((r = jpki_rules_renewal(job->date[O_UNTIL], job->date[O_DATE],
-	    &verdict)) != 0)
+	if ((r = jpki_rules_renew(&facts, job->date[O_DATE], &verdict)) != 0)
 		return answer_error(r);
 	return tell(job, pick("Renewal", "更新"), pick("Renewable from",
 	    "更新できる初日"), verdict);

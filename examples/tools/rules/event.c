@@ -8,9 +8,9 @@
 #include "answer.h"
 #include "common/message.h"
 #include "common/verdict.h"
+#include "words.h"
 
 #define EVENTS_MAX 64	/* that a command line may have */
-#define NAMES_MAX 64	/* kinds of events that are searched for a hint */
 
 static int
 list_events(const struct job *job)
@@ -37,15 +37,10 @@ list_events(const struct job *job)
 static int
 unknown_event(const char *name)
 {
-	const char *names[NAMES_MAX], *near;
-	size_t n;
+	char buffer[64];
+	const char *near = word_event_near(name, buffer, sizeof(buffer));
 
-	for (n = 0; n + 1 < NAMES_MAX &&
-	    (names[n] = jpki_event_name((enum jpki_event)(n + 1))) != NULL;
-	    n++)
-		;
-	names[n] = NULL;
-	if ((near = options_nearest(name, names)) != NULL)
+	if (near != NULL)
 		return usage_error("%s: no such event; did you mean %s?",
 		    "%s: このようなできごとはありません。%s "
 		    "ではありませんか。", name, near);
@@ -67,7 +62,7 @@ read_event(const struct job *job, char *operand, struct jpki_event_at *out)
 		    "名前@YYYY-MM-DD の形ではありません。", operand);
 	if (at != NULL)
 		*at = '\0';
-	if ((out->event = jpki_event_find(operand)) == 0)
+	if ((out->event = jpki_event_find(word_event(operand))) == 0)
 		return unknown_event(operand);
 	return EXIT_SUCCESS;
 }

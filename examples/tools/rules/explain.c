@@ -177,6 +177,8 @@ explain_row(const struct job *job, const char *id)
 	for (i = 0; (seed = jpki_seed_at(i)) != NULL &&
 	    strcasecmp(seed->id, id) != 0; i++)
 		;
+	if (rule == NULL && dispute == NULL && seed == NULL && ask_knows(id))
+		return ask_topic(job);
 	if (rule == NULL && dispute == NULL && seed == NULL)
 		return usage_error("%s: no such row; jpki-rules explain --all "
 		    "prints them all.", "%s: その項目はありません。"

@@ -14,6 +14,7 @@
 
 #include "common/message.h"
 #include "rules.h"
+#include "words.h"
 
 #define OPT(name) (1u << O_##name)
 #define D { "D", "D" }
@@ -29,7 +30,9 @@ static const struct program_option options[] = {
 	{ "auth-until", O_AUTH_UNTIL, D, {
 	    "the last day of the auth certificate (利用者証明用)",
 	    "利用者証明用電子証明書の最終日" } },
-	{ "birth", O_BIRTH, D, { "the date of birth", "生年月日" } },
+	{ "birth", O_BIRTH, D, {
+	    "the date of birth; 1980-05-00 or 1980-00-00 if not known",
+	    "生年月日（不明なら 1980-05-00、1980-00-00）" } },
 	{ "card-until", O_CARD_UNTIL, D, {
 	    "the last day of the card", "カードの最終日" } },
 	{ "date", O_DATE, D, {
@@ -74,21 +77,24 @@ struct question {
 
 /* Their words, and what belongs to them in the same order. */
 static const char *const names[] = {
-	"validity", "card", "renewal", "event", "pin", "who", "explain", NULL
+	"validity", "card", "renewal", "event", "pin", "who", "explain", "ask",
+	NULL
 };
 static const struct question questions[] = {
 	{ ask_validity, OPT(ISSUED) | OPT(BIRTH) | OPT(CARD_UNTIL) |
 	    OPT(AUTH_UNTIL) | OPT(STAY_UNTIL) | OPT(RENEWED_FROM) | OPT(DATE) |
-	    OPT(FEB29) | OPT(JUKI), OPT(ISSUED), 1, 1 },
+	    OPT(FEB29) | OPT(JUKI), 0, 1, 1 },
 	{ ask_card, OPT(APPLIED) | OPT(ISSUED) | OPT(BIRTH) |
 	    OPT(STAY_UNTIL) | OPT(DATE) | OPT(FEB29),
 	    OPT(APPLIED) | OPT(ISSUED) | OPT(BIRTH), 0, 0 },
-	{ ask_renewal, OPT(UNTIL) | OPT(DATE), OPT(UNTIL), 0, 0 },
+	{ ask_renewal, OPT(UNTIL) | OPT(CARD_UNTIL) | OPT(STAY_UNTIL) |
+	    OPT(DATE), OPT(UNTIL), 0, 0 },
 	{ ask_event, OPT(DATE) | OPT(LIST), 0, 0, INT_MAX },
 	{ ask_pin, 0, 0, 1, 4 },
 	{ ask_who, OPT(BIRTH) | OPT(WARD) | OPT(DATE) | OPT(FEB29),
 	    OPT(BIRTH), 0, 0 },
-	{ ask_explain, OPT(ALL), 0, 0, 1 },
+	{ ask_explain, OPT(ALL) | OPT(DATE), 0, 0, 1 },
+	{ ask_topic, OPT(DATE), 0, 0, INT_MAX },
 };
 
 /* Again in the same order, a line each. */
@@ -97,11 +103,12 @@ static const struct question questions[] = {
 	"[--auth-until D] [--stay-until D] [--renewed-from D] [--juki] " \
 	"[--date D]\n" \
 	"card --applied D --issued D --birth D [--stay-until D] [--date D]\n" \
-	"renewal --until D [--date D]\n" \
+	"renewal --until D [--card-until D] [--stay-until D] [--date D]\n" \
 	"event NAME[@D]... [--date D] | --list\n" \
 	"pin auth|sign|text|card [auth=N] [sign=N] [text=N]\n" \
 	"who --birth D [--ward] [--date D]\n" \
-	"explain ROW | --all"
+	"explain ROW | --all\n" \
+	"ask WORD..."
 
 static const char *
 option_name(int id)
@@ -113,13 +120,38 @@ option_name(int id)
 	return o->name;
 }
 
+/* A day; of a birth, the day, or month and day, may be 00: not known. */
+static bool
+read_day(const char *value, bool birth, struct jpki_date *out)
+{
+	char text[JPKI_DATE_TEXT];
+	bool no_month;
+
+	if (jpki_date_parse(value, out))
+		return true;
+	if (!birth || strlen(value) + 1 != sizeof(text) ||
+	    strcmp(value + 7, "-00") != 0)
+		return false;
+	memcpy(text, value, sizeof(text));
+	no_month = strcmp(value + 4, "-00-00") == 0;
+	text[9] = '1';
+	if (no_month)
+		text[6] = '1';
+	if (!jpki_date_parse(text, out))
+		return false;
+	out->day = 0;
+	if (no_month)
+		out->month = 0;
+	return true;
+}
+
 static int
 set_option(void *arg, int id, const char *value)
 {
 	struct job *job = arg;
 
 	job->given |= 1u << id;
-	if (id < DATES_END && !jpki_date_parse(value, &job->date[id]))
+	if (id < DATES_END && !read_day(value, id == O_BIRTH, &job->date[id]))
 		return usage_error("--%s: no such day, or not written "
 		    "YYYY-MM-DD.", "--%s: 存在しない日か、YYYY-MM-DD の形では"
 		    "ありません。", option_name(id));
@@ -136,9 +168,11 @@ static const struct program rules_program = {
 	.usage = { USAGE, USAGE },
 	.about = {
 	    "What the rules of the service say; D is YYYY-MM-DD, N are tries "
-	    "left.",
+	    "left. WORD is whatever you wonder about, such as \"moving\", "
+	    "in English or Japanese.",
 	    "公的個人認証サービスの規則で答えます。D は YYYY-MM-DD、N は残り"
-	    "回数、NAME はできごと、ROW は B3 のような項目です。" },
+	    "回数、NAME はできごと、ROW は B3 のような項目、WORD は「引越し」"
+	    "のような知りたい言葉です。" },
 	.options = options,
 	.set = set_option,
 };
@@ -192,10 +226,41 @@ check_options(const struct job *job, const struct question *question)
 			return usage_error("%s: --%s is missing.",
 			    "%s: --%s がありません。", job->question,
 			    option_name(i));
+	/* Of a Juki card no issue is needed: they are all over. */
+	if (question->ask == ask_validity && !given(job, O_ISSUED) &&
+	    !given(job, O_JUKI))
+		return usage_error("%s: --%s is missing.",
+		    "%s: --%s がありません。", job->question,
+		    option_name(O_ISSUED));
 	if (job->n_operands < question->min_operands ||
 	    job->n_operands > question->max_operands)
 		return wrong_operands((size_t)(question - questions));
 	return check_order(job);
+}
+
+/* Which question it is, by its name or by that of a topic; -1 after a
+ * message. */
+static int
+find_question(struct job *job)
+{
+	char *word = job->args.operands[0];
+	const char *name = word != NULL ? word_question(word) : NULL;
+	size_t i;
+	int which;
+
+	job->operands = job->args.operands + 1;
+	job->n_operands = job->args.n_operands - 1;
+	for (i = 0; name != NULL && names[i] != NULL; i++)
+		if (strcmp(name, names[i]) == 0)
+			break;
+	if (name != NULL && names[i] == NULL && ask_knows(word)) {
+		job->operands--;
+		job->n_operands++;
+		name = "ask";
+	}
+	if ((which = options_word(name, names)) != -1)
+		job->question = names[which];
+	return which;
 }
 
 static int
@@ -203,11 +268,8 @@ ask(struct job *job)
 {
 	int which, code;
 
-	if ((which = options_word(job->args.operands[0], names)) == -1)
+	if ((which = find_question(job)) == -1)
 		return EX_USAGE;
-	job->question = names[which];
-	job->operands = job->args.operands + 1;
-	job->n_operands = job->args.n_operands - 1;
 	if ((code = check_options(job, &questions[which])) != EXIT_SUCCESS)
 		return code;
 	if (!given(job, O_DATE))

@@ -8,6 +8,7 @@
 #include "answer.h"
 #include "common/message.h"
 #include "common/verdict.h"
+#include "words.h"
 
 static const char *const words[] = { "auth", "sign", "text", "card", NULL };
 
@@ -27,19 +28,18 @@ static const struct {
 static int
 read_tries(const char *operand, int left[])
 {
-	size_t i;
+	size_t i, len = strcspn(operand, "=");
+	const char *n = operand + len + 1, *name;
+	char word[64];
 
-	for (i = 0; i < N_OF(pins); i++) {
-		size_t len = strlen(words[i]);
-		const char *n = operand + len + 1;
-
-		if (strncmp(operand, words[i], len) == 0 &&
-		    operand[len] == '=' && n[0] >= '0' &&
+	snprintf(word, sizeof(word), "%.*s", (int)len, operand);
+	name = word_pin(word);
+	for (i = 0; operand[len] == '=' && i < N_OF(pins); i++)
+		if (strcmp(name, words[i]) == 0 && n[0] >= '0' &&
 		    n[0] <= pins[i].max && n[1] == '\0') {
 			left[i] = n[0] - '0';
 			return EXIT_SUCCESS;
 		}
-	}
 	return usage_error("The tries left are written auth=N, text=N (0 to "
 	    "3) or sign=N (0 to 5).", "残り回数は auth=N、text=N（0～3）、"
 	    "sign=N（0～5）と書きます。");
@@ -115,7 +115,7 @@ pin_json(const struct job *job, const struct jpki_pin_verdict *verdict)
 {
 	json_t *members = json_pack("{s:s, s:s, s:s, s:n, s:n, s:o, s:i, s:i, "
 	    "s:i, s:b, s:b, s:s, s:s, s:s}",
-	    "pin", job->operands[0],
+	    "pin", word_pin(job->operands[0]),
 	    "name", jpki_pin_verdict_name(verdict, text_lang()),
 	    "state", jpki_pin_state_name(jpki_pin_verdict_state(verdict)),
 	    "from", "until",
@@ -139,7 +139,7 @@ ask_pin(const struct job *job)
 	int left[N_OF(pins)] = { -1, -1, -1, -1 }, which, i, r;
 	struct jpki_pin_verdict *verdict;
 
-	if ((which = options_word(job->operands[0], words)) == -1)
+	if ((which = options_word(word_pin(job->operands[0]), words)) == -1)
 		return EX_USAGE;
 	for (i = 1; i < job->n_operands; i++)
 		if ((r = read_tries(job->operands[i], left)) != 0)

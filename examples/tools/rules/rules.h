@@ -48,5 +48,9 @@ int ask_event(const struct job *job);
 int ask_pin(const struct job *job);
 int ask_who(const struct job *job);
 int ask_explain(const struct job *job);
+int ask_topic(const struct job *job);
+
+/* Whether ask_topic() has a topic for a word. */
+bool ask_knows(const char *word);
 
 #endif

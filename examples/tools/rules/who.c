@@ -5,16 +5,28 @@
 #include "answer.h"
 #include "common/message.h"
 
+/* What is not certain is null. */
+static json_t *
+certain_json(bool certain, bool value)
+{
+	return certain ? json_boolean(value) : json_null();
+}
+
 static json_t *
 who_json(const struct job *job, const struct jpki_who *who)
 {
 	bool sign = jpki_who_has(who, JPKI_KEY_SIGN);
-	json_t *members = json_pack("{s:s, s:i, s:b, s:b, s:b, s:o, s:n}",
-	    "state", sign ? "both" : "auth-only",
-	    "age", jpki_who_age(who),
+	bool certain = jpki_who_certain(who, JPKI_KEY_SIGN);
+	int youngest = jpki_who_age(who), oldest = jpki_who_age_oldest(who);
+	json_t *members = json_pack("{s:s, s:o, s:i, s:i, s:b, s:o, s:o, s:o, "
+	    "s:n}",
+	    "state", !certain ? "unknown" : sign ? "both" : "auth-only",
+	    "age", youngest == oldest ? json_integer(youngest) : json_null(),
+	    "age_min", youngest, "age_max", oldest,
 	    "auth", jpki_who_has(who, JPKI_KEY_AUTH),
-	    "sign", sign,
-	    "representative", jpki_who_representative(who),
+	    "sign", certain_json(certain, sign),
+	    "representative", certain_json(certain,
+	    jpki_who_representative(who)),
 	    "from", json_date(jpki_who_sign_from(who)),
 	    "until");
 
@@ -26,24 +38,47 @@ static void
 put_key(const struct job *job, const char *label, const struct jpki_who *who,
     enum jpki_key key)
 {
-	answer_text(job, label, jpki_who_has(who, key) ?
-	    pick("yes", "発行される") :
-	    pick("normally not issued", "通常は発行されない"));
+	if (!jpki_who_certain(who, key))
+		answer_text(job, label, pick("not known: it depends on the "
+		    "birthday", "不明（誕生日による）"));
+	else
+		answer_text(job, label, jpki_who_has(who, key) ?
+		    pick("yes", "発行される") :
+		    pick("normally not issued", "通常は発行されない"));
+}
+
+static void
+put_age(const struct job *job, const struct jpki_who *who)
+{
+	const char *label = pick("Age", "年齢");
+	int youngest = jpki_who_age(who), oldest = jpki_who_age_oldest(who);
+
+	if (youngest == oldest)
+		layout_pairf(&job->out, INDENT, COLUMN, label, "%d", "%d 歳",
+		    youngest);
+	else
+		layout_pairf(&job->out, INDENT, COLUMN, label, "%d or %d",
+		    "%d 歳または %d 歳", youngest, oldest);
 }
 
 static void
 put_who(const struct job *job, const struct jpki_who *who)
 {
+	const char *label = pick("Representative", "法定代理人");
+
 	answer_title(job, pick("Who may have what", "発行の対象"));
-	layout_pairf(&job->out, INDENT, COLUMN, pick("Age", "年齢"), "%d",
-	    "%d 歳", jpki_who_age(who));
+	put_age(job, who);
 	put_key(job, "利用者証明用", who, JPKI_KEY_AUTH);
 	put_key(job, "署名用", who, JPKI_KEY_SIGN);
 	answer_date(job, pick("署名用 from", "署名用の初日"),
 	    jpki_who_sign_from(who));
-	answer_text(job, pick("Representative", "法定代理人"),
-	    jpki_who_representative(who) ? pick("comes along", "同行が必要") :
-	    pick("not needed", "不要"));
+	if (!jpki_who_certain(who, JPKI_KEY_SIGN))
+		answer_text(job, label, pick("not known: it depends on the "
+		    "birthday", "不明（誕生日による）"));
+	else
+		answer_text(job, label, jpki_who_representative(who) ?
+		    pick("comes along", "同行が必要") :
+		    pick("not needed", "不要"));
 	answer_why(job, jpki_who_why(who));
 }
 

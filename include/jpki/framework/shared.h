@@ -99,6 +99,19 @@ JPKI_API int jpki_kept_new(struct jpki_ctx *ctx, enum jpki_pin pin,
     const char *text, size_t len, unsigned epoch, int uses,
     struct jpki_kept **out) JPKI_CHECK;
 
+/*
+ * The same for a PIN that nobody typed. source says where it was read:
+ * "file:PATH", "fd:N", or the name of a setting; what goes wrong with this PIN
+ * names it (but no file name that may itself be a PIN). Sent with
+ * JPKI_TRIES_UNATTENDED, unless the holder gave a number: that is for a PIN
+ * that this card has not accepted yet. Once it has, also for a forked process
+ * that has a copy, the number means JPKI_TRIES_DEFAULT: somebody else's miss
+ * does not stop a service.
+ */
+JPKI_API int jpki_kept_new_from(struct jpki_ctx *ctx, enum jpki_pin pin,
+    const char *text, size_t len, unsigned epoch, int uses,
+    const char *source, struct jpki_kept **out) JPKI_CHECK;
+
 /* NULL is fine for both, and a pointer to NULL. */
 JPKI_API struct jpki_kept *jpki_kept_ref(struct jpki_kept *kept);
 JPKI_API void jpki_kept_free(struct jpki_kept **kept);
@@ -132,9 +145,10 @@ JPKI_API int jpki_shared_cert(struct jpki_ctx *ctx,
  * and has to say whether it is right (a login, a dialog, an agent that is
  * unlocked). Counter and VERIFY in a run of its own, which closes the card
  * again; on the card of the PIN's epoch, with the same guards as a signature.
- * *left (may be NULL) is set as by jpki_pin_verify(). Errors as there, and
- * JPKI_ERR_NEEDS_PIN: the PIN ended, or no answer told what became of it;
- * JPKI_ERR_CHANGED: not the card that it was given for.
+ * *left (may be NULL) is set as by jpki_pin_verify(). Errors as there, but
+ * JPKI_ERR_PIN_WRONG also for what was refused before, and nothing was sent
+ * then; JPKI_ERR_NEEDS_PIN: the PIN ended, or no answer told what became of
+ * it; JPKI_ERR_CHANGED: not the card that it was given for.
  */
 JPKI_API int jpki_shared_try(struct jpki_ctx *ctx, struct jpki_shared *shared,
     struct jpki_kept *kept, int min_tries, int *left) JPKI_CHECK;

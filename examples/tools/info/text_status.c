@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Whether a certificate was revoked, in words for people. None of them says
+ * "valid": who says what, and as of when, is told.
+ */
+#include <stdio.h>
+
+#include "common/text.h"
+#include "info.h"
+
+static const char *
+day_text(int64_t t, char text[JPKI_DATE_TEXT])
+{
+	jpki_date_format(jpki_date_from_time(t), text);
+	return text;
+}
+
+void
+state_words(const struct entry *e, char *text, size_t size)
+{
+	const struct jpki_revocation *r = jpki_check_revocation(e->check);
+	char day[JPKI_DATE_TEXT];
+
+	if (e->state != JPKI_STATE_GOOD)
+		snprintf(text, size, "%s", jpki_state_text(e->state,
+		    text_lang()));
+	else if (r->ocsp)
+		snprintf(text, size, pick(
+		    "in date, not revoked according to the OCSP answer of %s",
+		    "期限内、%s の OCSP の応答では失効していません"),
+		    day_text(r->this_update, day));
+	else
+		snprintf(text, size, pick(
+		    "in date, not revoked according to the list of %s",
+		    "期限内、%s の失効リストでは失効していません"),
+		    day_text(r->this_update, day));
+}
+
+/* Before what came after the moment in question: how it stood then. */
+static const char *
+then_text(const struct entry *e)
+{
+	const struct jpki_revocation *r = jpki_check_revocation(e->check);
+
+	if (e->then == r->state)
+		return "";
+	if (e->then == JPKI_REVOCATION_ON_HOLD)
+		return pick("SUSPENDED then; ", "この時点では停止中。");
+	return r->state == JPKI_REVOCATION_REVOKED ?
+	    pick("not yet revoked then; ", "この時点では失効していません。") :
+	    pick("not yet suspended then; ",
+	    "この時点では停止していません。");
+}
+
+/* Nobody can tell whether that is genuine, and it would be bad news. */
+static void
+say_claimed(const struct layout *out, const char *label,
+    const struct jpki_revocation *r)
+{
+	const char *source = r->ocsp ? "OCSP" : "CRL";
+	char on[JPKI_DATE_TEXT];
+
+	layout_pairf(out, INDENT, COLUMN, label,
+	    r->state == JPKI_REVOCATION_REVOKED ?
+	    "NOT CHECKED: an answer (%s) claims that it was revoked on %s; "
+	    "it needs the CA's certificate (--ca) to be proven" :
+	    "NOT CHECKED: an answer (%s) claims that it was suspended on %s; "
+	    "it needs the CA's certificate (--ca) to be proven",
+	    r->state == JPKI_REVOCATION_REVOKED ?
+	    "未確認。%s の応答では %s に失効とされていますが、確認には認証局の"
+	    "証明書（--ca）が必要です" :
+	    "未確認。%s の応答では %s から停止中とされていますが、確認には"
+	    "認証局の証明書（--ca）が必要です", source,
+	    day_text(r->time, on));
+}
+
+void
+say_revocation(const struct layout *out, const struct entry *e)
+{
+	const struct jpki_revocation *r = jpki_check_revocation(e->check);
+	const struct jpki_revocation *claimed = jpki_check_claimed(e->check);
+	const char *source = r->ocsp ? "OCSP" : "CRL", *text = then_text(e);
+	const char *label = pick("Revocation", "失効");
+	char day[JPKI_DATE_TEXT], on[JPKI_DATE_TEXT];
+
+	day_text(r->this_update, day);
+	day_text(r->time, on);
+	switch (r->state) {
+	case JPKI_REVOCATION_GOOD:
+		layout_pairf(out, INDENT, COLUMN, label,
+		    "not revoked, as of %s (%s)",
+		    "失効していません（%s 現在、%s）", day, source);
+		break;
+	case JPKI_REVOCATION_ON_HOLD:
+		layout_pairf(out, INDENT, COLUMN, label,
+		    "%sSUSPENDED on %s (%s of %s)",
+		    "%s%s から停止中（%s、%s 現在）", text, on, source, day);
+		break;
+	case JPKI_REVOCATION_REVOKED:
+		layout_pairf(out, INDENT, COLUMN, label,
+		    "%sREVOKED on %s: %s (%s)", "%s%s に失効：%s（%s）",
+		    text, on, jpki_revocation_text(r->reason, text_lang()),
+		    source);
+		break;
+	case JPKI_REVOCATION_UNKNOWN:
+		layout_pairf(out, INDENT, COLUMN, label,
+		    "the responder does not know it (%s)",
+		    "応答者が知らない証明書です（%s）", day);
+		break;
+	case JPKI_REVOCATION_NOT_CHECKED:
+		if (claimed->state != JPKI_REVOCATION_NOT_CHECKED)
+			say_claimed(out, label, claimed);
+		else
+			layout_pair(out, INDENT, COLUMN, label, pick(
+			    "not checked: only a status service knows",
+			    "未確認（オンラインでしか確認できません）"));
+	}
+}
