@@ -23,6 +23,9 @@ prov_reason(int reason, enum jpki_lang lang)
 	return jpki_strerror(-reason, lang);
 }
 
+/* The beginning of what openssl-jpki.cnf has: the card's part of it. */
+#define TLS_CLIENT "rsa_pss_rsae_sha256:RSA+SHA256:RSA+SHA384:RSA+SHA512:..."
+
 /* What OpenSSL's user can do about an error, in the words of URIs and the
  * configuration. */
 static const struct { int err; const char *en, *ja; } remedies[] = {
@@ -67,8 +70,13 @@ static const struct { int err; const char *en, *ja; } remedies[] = {
 	{ -PROV_R_NO_KEY_HERE, "", "ここに秘密鍵はありません。CA の秘密鍵は"
 	    "カードになく、type= で除かれることもあります。" },
 	{ -PROV_R_PUBLIC_ONLY, "", "公開鍵では署名できません。" },
-	{ -PROV_R_PSS_PARAMETERS, "", "カードの PSS は SHA-256、MGF1-SHA-256、"
-	    "ソルト長 32 だけです。" },
+	{ -PROV_R_PSS_PARAMETERS, "TLS, in openssl.cnf: "
+	    "ClientSignatureAlgorithms = " TLS_CLIENT "; a server with the "
+	    "card's key: SignatureAlgorithms.",
+	    "カードの PSS は SHA-256、MGF1-SHA-256、ソルト長 32 だけです。"
+	    "TLS では openssl.cnf に ClientSignatureAlgorithms = " TLS_CLIENT
+	    " を書いてください。カードの鍵を使うサーバーでは "
+	    "SignatureAlgorithms です。" },
 	{ -PROV_R_PADDING_UNSUPPORTED, "",
 	    "pkcs1 か pss を使ってください。" },
 	{ -PROV_R_RAW_REFUSED, "", "署名できるのはダイジェストだけです。"

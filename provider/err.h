@@ -23,7 +23,8 @@ X(NO_KEY_HERE, 1003, "no private key here: that of a CA certificate is not " \
     "on the card, and type= can rule one out") \
 X(PUBLIC_ONLY, 1004, "this object is a public key, it cannot sign") \
 X(PSS_PARAMETERS, 1006, "the card makes PSS with SHA-256, MGF1-SHA-256 " \
-    "and salt length 32 only") \
+    "and salt length 32 only; for TLS, openssl-jpki.cnf has the setting " \
+    "ClientSignatureAlgorithms") \
 X(PADDING_UNSUPPORTED, 1007, "unsupported padding, use pkcs1 or pss") \
 X(RAW_REFUSED, 1008, "only a digest is signed: name it, or hand in its " \
     "DigestInfo") \

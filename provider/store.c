@@ -174,6 +174,24 @@ wanted(const struct store *store)
 	    by_expect[expect] & by_type[store->uri->type];
 }
 
+static int	plan_anchors(struct store *store);
+
+/* Whether jpki://anchors would load. */
+static bool
+has_anchors(struct store *store)
+{
+	bool has = false;
+
+	if (prov_conf(store->prov)->anchors == NULL)
+		return false;
+	ERR_set_mark();
+	has = plan_anchors(store) != 0;
+	ERR_pop_to_mark();
+	store->n_plan = 0;
+	jpki_certs_free(&store->anchors);
+	return has;
+}
+
 static int
 plan_all(struct store *store, int want, bool search)
 {
@@ -196,7 +214,7 @@ plan_all(struct store *store, int want, bool search)
 		prov_raise(store->prov, PROV_R_AMBIGUOUS_KEY, "jpki:");
 		return 0;
 	}
-	if (prov_conf(store->prov)->anchors == NULL)
+	if (!has_anchors(store))
 		n--;
 	for (i = 0; (want & NAME) != 0 && i < n; i++)
 		add(store, NAME, names[i]);
@@ -258,18 +276,20 @@ plan_one(struct store *store, int want, bool search)
 }
 
 /* Has the card open, and its epoch; no command where something else opened it
- * before. */
+ * before. Returns 0 or a JPKI_ERR_*. */
 static int
 open_card(struct store *store)
 {
 	struct jpki_ctx *ctx;
+	int r;
 
 	if (store->open)
-		return 1;
+		return 0;
 	ctx = prov_ctx_new(store->prov);
-	store->open = prov_card_done(store->prov, ctx, jpki_shared_open(ctx,
-	    store->card, &store->epoch)) == 0;
-	return store->open;
+	r = prov_card_done(store->prov, ctx, jpki_shared_open(ctx,
+	    store->card, &store->epoch));
+	store->open = r == 0;
+	return r;
 }
 
 static int
@@ -277,18 +297,24 @@ plan(struct store *store)
 {
 	bool search = prov_search_is_set(store->search);
 	int want = wanted(store);
+	int r;
 
 	store->planned = true;
 	if (!(store->uri->object == JPKI_OBJECT_ALL ?
 	    plan_all(store, want, search) : plan_one(store, want, search)))
 		return 0;
-	/* A list of names can do without the card; the others open it when
-	 * they need it. */
-	if (store->n_plan > 0 && store->plan[0].kind == NAME) {
-		ERR_set_mark();
-		(void)open_card(store);
-		ERR_pop_to_mark();
+	if (store->n_plan == 0 || store->plan[0].kind != NAME)
+		return 1;
+	/* A list of names can do without the card (the others open it when
+	 * they need it); but where there are several, or not the one that was
+	 * asked for, its names would not load. */
+	ERR_set_mark();
+	r = open_card(store);
+	if (r == JPKI_ERR_AMBIGUOUS || r == JPKI_ERR_CHANGED) {
+		ERR_clear_last_mark();
+		return 0;
 	}
+	ERR_pop_to_mark();
 	return 1;
 }
 
@@ -299,7 +325,7 @@ static int
 find_kept(struct store *store, enum jpki_pin which)
 {
 	store->pin = jpki_shared_kept(store->card, which, 0);
-	if (store->pin != NULL && !open_card(store))
+	if (store->pin != NULL && open_card(store) != 0)
 		return 0;
 	if (store->pin != NULL && jpki_kept_epoch(store->pin) != store->epoch)
 		jpki_kept_free(&store->pin);
@@ -342,7 +368,7 @@ get_pin(struct store *store, enum jpki_pin which)
 		    store->card, which, store->min_tries, &req.left)) != 0)
 			return 0;
 	}
-	if (!open_card(store))
+	if (open_card(store) != 0)
 		return 0;
 	req.epoch = store->epoch;
 	return prov_pin_get(store->prov, &req, &store->pin);
@@ -360,11 +386,26 @@ no_pin(struct store *store, enum jpki_slot slot)
 
 #define SKIPPED 2
 
+/* Adds the card that was asked for to the URI of an object on it. */
+static void
+add_card(const struct store *store, char *uri, size_t size)
+{
+	const char *c = store->uri->card;
+	size_t n = strlen(uri);
+
+	n += (size_t)snprintf(uri + n, size - n, "%scard=",
+	    store->uri->reader != NULL ? "&" : "?");
+	for (; *c != '\0' && n < size; c++)
+		n += (size_t)snprintf(uri + n, size - n, "%%%02X",
+		    (unsigned char)*c);
+}
+
+/* A URI that loads: in the same reader, from the same card. */
 static int
 load_name(struct store *store, enum jpki_object object)
 {
 	enum jpki_slot slot = jpki_object_slot(object);
-	char uri[3 * JPKI_URI_MAX], text[96];
+	char uri[7 * JPKI_URI_MAX], text[96];
 	struct jpki_ctx *ctx = prov_ctx_new(store->prov);
 	bool present = true;
 	int r = 0;
@@ -377,6 +418,8 @@ load_name(struct store *store, enum jpki_object object)
 		    store->uri->reader : NULL, uri, sizeof(uri));
 	if (prov_card_done(store->prov, ctx, r) != 0)
 		return 0;
+	if (slot != 0 && store->uri->card != NULL)
+		add_card(store, uri, sizeof(uri));
 	snprintf(text, sizeof(text), "%s", jpki_object_text(object,
 	    JPKI_LANG_EN));
 	return !present ? SKIPPED :
@@ -416,8 +459,8 @@ read_first(struct store *store, enum jpki_slot slot)
 		ERR_clear_last_mark();
 	if (r == JPKI_ERR_NOT_ON_CARD &&
 	    store->uri->object == JPKI_OBJECT_ALL)
-		return open_card(store) ? SKIPPED : 0;
-	return r == 0 || r == JPKI_ERR_NEEDS_PIN ? open_card(store) : 0;
+		return open_card(store) == 0 ? SKIPPED : 0;
+	return (r == 0 || r == JPKI_ERR_NEEDS_PIN) && open_card(store) == 0;
 }
 
 static int
@@ -444,7 +487,7 @@ get_cert(struct store *store, const struct item *item, struct jpki_cert **out)
 		if ((pin = store->pin) == NULL)
 			return no_pin(store, slot);
 	}
-	if (!open_card(store))
+	if (open_card(store) != 0)
 		return 0;
 	ERR_set_mark();
 	r = prov_card_cert(store->prov, store->card, store->epoch, slot, pin,
@@ -514,7 +557,7 @@ fill_key(struct store *store, const struct item *item, struct prov_key *key)
 	enum jpki_slot slot = jpki_object_slot(item->object);
 
 	if (item->kind == PRIVATE && (!get_pin(store, prov_slot_pin(slot)) ||
-	    !open_card(store)))
+	    open_card(store) != 0))
 		return 0;
 	if (item->kind == PRIVATE && slot == JPKI_SLOT_SIGN &&
 	    store->pin == NULL && cert_file(store, slot) == NULL)

@@ -310,6 +310,8 @@ sign_to(struct job *job, int fd, const char *out)
 	uint8_t *der = NULL;
 	int len = 0, code;
 
+	if (file_check_place(out) != 0)
+		return complain_place(out);
 	if ((code = load_providers(job)) != EXIT_SUCCESS ||
 	    (code = load_key(job)) != EXIT_SUCCESS)
 		return code;

@@ -147,9 +147,8 @@ check_clashes(const struct job *job)
 	for (a = job->items; a < end; a++) {
 		bool exists = stat(a->out, &out) == 0;
 
-		if (exists && S_ISDIR(out.st_mode)) {
-			errno = EISDIR;
-			complain_errno(a->out);
+		if (file_check_place(a->out) != 0) {
+			complain_place(a->out);
 			r = -1;
 		}
 		for (b = job->items; b < end; b++) {

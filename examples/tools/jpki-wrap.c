@@ -39,6 +39,9 @@ wrap(struct jpki_ctx *ctx, const char *uri)
 
 	if ((r = jpki_uri_wrap(ctx, uri, der, sizeof(der), &len)) != 0)
 		return complain_ctx(ctx, r, NULL);
+	/* Readers of PEM pass over what stands before it. */
+	printf("# No key: OpenSSL's provider jpki finds it on the card. "
+	    "Needs OPENSSL_CONF=openssl-jpki.cnf; see jpki-provider(7).\n");
 	if (!PEM_write(stdout, JPKI_WRAP_LABEL, "", der, (long)len))
 		return complain_errno("stdout");
 	return EXIT_SUCCESS;

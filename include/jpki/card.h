@@ -144,6 +144,16 @@ JPKI_API int jpki_card_sign(struct jpki_card *card, enum jpki_key key,
 JPKI_API int jpki_card_key_validity(struct jpki_card *card, enum jpki_key key,
     int64_t *not_before, int64_t *not_after) JPKI_CHECK;
 
+/*
+ * Whether another program logged in with this key's PIN and left it so: then
+ * any program can use the key without a PIN, until the card is taken out. For
+ * who looks for faults; no PIN is sent, and the card is left as it is. Not
+ * within a run (JPKI_ERR_USAGE). The auth key is asked for a signature of a
+ * random number, which nobody gets to see.
+ */
+JPKI_API int jpki_card_left_open(struct jpki_card *card, enum jpki_key key,
+    bool *open) JPKI_CHECK;
+
 #ifdef __cplusplus
 }
 #endif

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/ctx.h"
@@ -283,13 +284,37 @@ jpkip_settings_parse(struct jpki_ctx *ctx, struct jpki_settings *settings,
 	return r;
 }
 
+/* Up to size bytes of a file, and nothing but a file: a FIFO without a writer
+ * would keep us for ever. -1: see errno, which is 0 if it is something else. */
+static ssize_t
+read_file(const char *path, char *out, size_t size)
+{
+	/* O_NONBLOCK: opening does not wait either. */
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), failure;
+	struct stat st;
+	ssize_t got = -1, n = 0;
+
+	if (fd < 0)
+		return -1;
+	if (fstat(fd, &st) == 0) {
+		errno = 0;
+		while (S_ISREG(st.st_mode) && (got = read(fd, out + n,
+		    size - (size_t)n)) > 0)
+			n += got;
+	}
+	failure = errno;
+	close(fd);
+	errno = failure;
+	return got == 0 ? n : -1;
+}
+
 int
 jpki_settings_read(struct jpki_ctx *ctx, struct jpki_settings *settings,
     const char *path, const char *what)
 {
-	ssize_t n = -1;
 	char *text;
-	int fd, r;
+	ssize_t n;
+	int r;
 
 	if (ctx == NULL)
 		return JPKI_ERR_USAGE;
@@ -298,11 +323,11 @@ jpki_settings_read(struct jpki_ctx *ctx, struct jpki_settings *settings,
 		return jpkip_fail(ctx, JPKI_ERR_USAGE, NULL, NULL);
 	if ((text = calloc(1, JPKI_SETTINGS_MAX + 1)) == NULL)
 		return jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL, NULL);
-	if ((fd = open(path, O_RDONLY | O_CLOEXEC)) >= 0) {
-		n = read(fd, text, JPKI_SETTINGS_MAX);
-		close(fd);
-	}
-	if (n < 0)
+	n = read_file(path, text, JPKI_SETTINGS_MAX);
+	if (n < 0 && errno == 0)
+		r = jpkip_fail(ctx, JPKI_ERR_SETTING, "%s %s is not a file",
+		    "%s %s はファイルではありません", what, path);
+	else if (n < 0)
 		r = jpkip_fail(ctx, JPKI_ERR_SYSTEM, JPKIP_SAME("%s %s: %s"),
 		    what, path, jpkip_errno_text(ctx));
 	else if (n == JPKI_SETTINGS_MAX || strlen(text) != (size_t)n)

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include <jpki/err.h>
 
@@ -33,6 +34,38 @@ printable(const struct jpki_ctx *ctx, const char *name)
 	if (name[len] == '\0' && len > 0 && len <= 24)
 		return name;
 	return jpkip_pick(ctx, "(not shown)", "（非表示）");
+}
+
+#define SMALL "abcdefghijklmnopqrstuvwxyz"
+#define DIGITS "0123456789"
+#define ALNUM SMALL "ABCDEFGHIJKLMNOPQRSTUVWXYZ" DIGITS
+
+/* Whether a word may be a PIN, or most of one: digits alone, or 6 letters and
+ * digits. Small letters alone are a word. */
+static bool
+like_pin(const char *word, size_t len)
+{
+	if (strspn(word, DIGITS) >= len)
+		return len >= 2;
+	return len >= 6 && strspn(word, SMALL) < len;
+}
+
+/* The same for an object: shown where it cannot be a PIN. */
+static const char *
+printable_object(const struct jpki_ctx *ctx, const char *name)
+{
+	const char *word = name;
+	size_t len;
+
+	if (*name == '\0' || strlen(name) > 24 ||
+	    name[strspn(name, ALNUM "-_./")] != '\0')
+		return printable(ctx, name);
+	for (; *word != '\0'; word += len + (word[len] != '\0')) {
+		len = strspn(word, ALNUM);
+		if (like_pin(word, len))
+			return printable(ctx, "");
+	}
+	return name;
 }
 
 static int
@@ -208,7 +241,7 @@ set_object(struct jpki_ctx *ctx, struct jpki_uri *uri, const char *name)
 	return jpkip_fail(ctx, JPKI_ERR_URI, "unknown object \"%s\": it is "
 	    "auth, sign, auth-ca, sign-ca or anchors", "\"%s\" という対象は"
 	    "ありません。auth、sign、auth-ca、sign-ca、anchors のどれかです",
-	    printable(ctx, name));
+	    printable_object(ctx, name));
 }
 
 static int
@@ -261,7 +294,8 @@ jpki_uri_parse(struct jpki_ctx *ctx, const char *text, struct jpki_uri **out)
 	if (strlen(text) > JPKI_URI_MAX)
 		return jpkip_fail(ctx, JPKI_ERR_URI, "longer than %d bytes",
 		    "%d バイトを超えています", JPKI_URI_MAX);
-	if (strncmp(text, "jpki:", 5) != 0)
+	/* Schemes have no case (RFC 3986, 3.1). */
+	if (strncasecmp(text, "jpki:", 5) != 0)
 		return jpkip_fail(ctx, JPKI_ERR_URI,
 		    "it does not begin with \"jpki:\"",
 		    "\"jpki:\" で始まっていません");

@@ -11,6 +11,7 @@
 
 #include "card/cert.h"
 #include "card/kept_pin.h"
+#include "card/reader.h"
 
 int
 jpkip_shared_told(struct jpki_shared *s, int r)
@@ -73,22 +74,80 @@ begin_epoch(struct jpki_shared *s, unsigned epoch)
 }
 
 static int
-check_serial(struct jpki_shared *s)
+has_serial(const struct jpki_shared *s, struct jpki_card *card, bool *yes)
 {
 	char serial[JPKI_INFO_MAX];
 	int r;
 
+	*yes = false;
+	if ((r = jpki_card_info(card, JPKI_INFO_SERIAL, serial,
+	    sizeof(serial))) == 0)
+		*yes = strcmp(serial, s->serial) == 0;
+	return r;
+}
+
+static int
+check_serial(struct jpki_shared *s)
+{
+	bool yes;
+	int r;
+
 	if (s->serial == NULL)
 		return 0;
-	if ((r = jpki_card_info(s->card, JPKI_INFO_SERIAL, serial,
-	    sizeof(serial))) != 0)
+	if ((r = has_serial(s, s->card, &yes)) != 0)
 		return jpkip_shared_told(s, r);
-	if (strcmp(serial, s->serial) == 0)
+	if (yes)
 		return 0;
 	jpkip_ctx_clear(s->caller);
 	return jpkip_fail(s->caller, JPKI_ERR_CHANGED,
 	    "its serial number is not the one that was asked for",
 	    "指定されたシリアル番号のカードではありません");
+}
+
+/* Takes the card if it is the one with the serial number; the second one that
+ * says so leaves none. */
+static int
+take_if_asked_for(struct jpki_shared *s, struct jpki_card *card)
+{
+	bool yes = false;
+
+	jpkip_ignore(has_serial(s, card, &yes));
+	if (!yes || s->card != NULL) {
+		jpki_card_close(&card);
+		return yes ? JPKI_ERR_AMBIGUOUS : 0;
+	}
+	s->card = card;
+	return 0;
+}
+
+/*
+ * Several cards answer, and one was asked for by its serial number: each is
+ * opened and asked. The number is what a card says of itself; where a PIN
+ * follows it is the certificate that tells, as always (find_epoch()).
+ */
+static int
+open_by_serial(struct jpki_shared *s)
+{
+	struct jpkip_readers readers;
+	struct jpki_card *card;
+	size_t i;
+	int r;
+
+	if ((r = jpkip_reader_list(s->ctx, s->reader, &readers)) != 0)
+		return r;
+	for (i = 0; r == 0 && i < readers.n; i++)
+		if (jpki_card_open(s->ctx, readers.list[i].name, &card) == 0)
+			r = take_if_asked_for(s, card);
+	jpkip_ctx_clear(s->ctx);
+	if (r != 0)
+		return jpkip_fail(s->ctx, r, "they have the same serial number",
+		    "シリアル番号が同じです");
+	if (s->card != NULL)
+		return jpki_card_begin(s->card);
+	return jpkip_fail(s->ctx, JPKI_ERR_CHANGED,
+	    "none of the cards has the serial number that was asked for",
+	    "指定されたシリアル番号のカードがありません");
+	return 0;
 }
 
 /* The run that opens it goes on. */
@@ -101,8 +160,10 @@ open_handle(struct jpki_shared *s, enum jpki_pin pin)
 		return fail_own(s, JPKI_ERR_MEMORY);
 	s->pid = getpid();
 	jpkip_ctx_follow(s->ctx, s->caller);
-	if ((r = jpkip_card_open_begin(s->ctx, s->reader, pin,
-	    &s->card)) != 0)
+	r = jpkip_card_open_begin(s->ctx, s->reader, pin, &s->card);
+	if (r == JPKI_ERR_AMBIGUOUS && s->serial != NULL)
+		r = open_by_serial(s);
+	if (r != 0)
 		(void)jpkip_shared_told(s, r);
 	else
 		r = check_serial(s);

@@ -213,6 +213,26 @@ only_card(const struct jpkip_readers *readers)
 }
 
 int
+jpkip_reader_list(struct jpki_ctx *ctx, const char *reader,
+    struct jpkip_readers *out)
+{
+	size_t i, n = 0;
+	int r;
+
+	if (reader == NULL)
+		reader = jpkip_ctx_reader(ctx);
+	if ((r = jpkip_pcsc_list(ctx, out)) != 0)
+		return r;
+	if (reader != NULL)
+		narrow(out, reader);
+	for (i = 0; i < out->n; i++)
+		if (out->list[i].state == JPKIP_READER_CARD)
+			out->list[n++] = out->list[i];
+	out->n = n;
+	return 0;
+}
+
+int
 jpkip_reader_open(struct jpki_ctx *ctx, const char *reader,
     struct jpkip_link *link)
 {

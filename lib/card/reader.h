@@ -3,7 +3,7 @@
 #ifndef JPKIP_READER_H
 #define JPKIP_READER_H
 
-#include "transport/transport.h"
+#include "transport/pcsc.h"
 
 /*
  * reader: "soft:DIR"; the whole name of a PC/SC reader; its number, counted
@@ -14,5 +14,10 @@
  */
 int	jpkip_reader_open(struct jpki_ctx *, const char *reader,
 	    struct jpkip_link *) JPKI_CHECK;
+
+/* The readers with a card among those that are meant; reader as above, but for
+ * "soft:DIR". No command. */
+int	jpkip_reader_list(struct jpki_ctx *, const char *reader,
+	    struct jpkip_readers *) JPKI_CHECK;
 
 #endif

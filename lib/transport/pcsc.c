@@ -24,6 +24,7 @@
 
 #include "base/locked.h"
 #include "base/wipe.h"
+#include "transport/daemon.h"
 #include "transport/helper.h"
 
 #define CMD_MAX 300
@@ -223,51 +224,6 @@ connect_shared(struct session *s)
 	return rv;
 }
 
-/* The first line of a small file. */
-static bool
-read_line(const char *path, char *line, int size)
-{
-	FILE *file = fopen(path, "re");
-	bool ok;
-
-	if (file == NULL)
-		return false;
-	ok = fgets(line, size, file) != NULL;
-	(void)fclose(file);
-	return ok;
-}
-
-/*
- * Which run of the daemon it is: a new one counts insertions from the start
- * again, and starts by itself when somebody comes. By its process number and
- * the moment it started; 0 where they cannot be seen.
- */
-static uint64_t
-daemon_run(void)
-{
-	/* libpcsclite's own variable: another daemon's socket. */
-	const char *elsewhere = secure_getenv("PCSCLITE_CSOCK_NAME");
-	char line[512], path[64], *rest;
-	unsigned long pid;
-	int i;
-
-	if ((elsewhere != NULL &&
-	    strcmp(elsewhere, JPKIP_PCSC_IPC_DIR "/pcscd.comm") != 0) ||
-	    !read_line(JPKIP_PCSC_IPC_DIR "/pcscd.pid", line, sizeof(line)) ||
-	    (pid = strtoul(line, NULL, 10)) == 0)
-		return 0;
-	snprintf(path, sizeof(path), "/proc/%lu/stat", pid);
-	if (!read_line(path, line, sizeof(line)) ||
-	    strstr(line, " (pcscd) ") == NULL ||
-	    (rest = strrchr(line, ')')) == NULL)
-		return 0;
-	/* proc(5): the 22nd field; behind the name begins the third. */
-	for (i = 2; i < 22 && rest != NULL; i++)
-		rest = strchr(rest + 1, ' ');
-	return rest != NULL ? (uint64_t)pid << 40 ^ strtoull(rest, NULL, 10) :
-	    0;
-}
-
 static void
 do_connect(void *arg)
 {
@@ -282,7 +238,7 @@ do_connect(void *arg)
 	s->connected = true;
 	/* First: if the daemon that we are connected to is another one by now,
 	 * it cannot give us its count. */
-	s->daemon = daemon_run();
+	s->daemon = jpkip_daemon_run();
 	result(s, reader_now(s, s->reader, &now));
 	if (s->r != 0)
 		return;
@@ -304,6 +260,18 @@ look_for_swap(struct session *s)
 		s->r = JPKI_ERR_REMOVED;
 	else if (now.dwEventState >> 16 != s->count)
 		s->event = JPKI_LINK_CHANGED;
+}
+
+/* A handle whose card was taken out hears of that alone: whether a card was put
+ * in since, the reader knows. */
+static bool
+replaced(struct session *s)
+{
+	SCARD_READERSTATE now;
+
+	return reader_now(s, s->reader, &now) == SCARD_S_SUCCESS &&
+	    state_of(now.dwEventState) == JPKIP_READER_CARD &&
+	    now.dwEventState >> 16 != s->count;
 }
 
 static void
@@ -335,6 +303,8 @@ do_begin(void *arg)
 			break;
 	}
 	result(s, rv);
+	if (s->r == JPKI_ERR_REMOVED && replaced(s))
+		s->r = JPKI_ERR_CHANGED;
 	if (s->r != 0)
 		return;
 	s->transacted = true;
@@ -565,6 +535,42 @@ pcsc_new(struct jpki_ctx *ctx, struct pcsc *pcsc)
 	return 0;
 }
 
+static bool
+is_lost(const struct pcsc *pcsc)
+{
+	return !jpkip_helper_alive(pcsc->helper);
+}
+
+/* The daemon's own business, or not enough of a failure to ask it. */
+static int
+no_list(struct jpki_ctx *ctx, int r)
+{
+	return jpkip_fail(ctx, r == JPKI_ERR_TIMEOUT ? JPKI_ERR_NO_SERVICE : r,
+	    NULL, NULL);
+}
+
+/* Says why libpcsclite got nowhere. It tries once more where the daemon
+ * answers by now: one that nobody needs ends, and somebody may come at that
+ * moment. */
+static int
+explain(struct jpki_ctx *ctx, struct pcsc *pcsc, int r, unsigned limit)
+{
+	struct jpkip_daemon daemon;
+
+	if (r == JPKI_ERR_MEMORY ||
+	    (!is_lost(pcsc) && pcsc->session->has_context))
+		return no_list(ctx, r);
+	if (r == JPKI_ERR_NOT_ALLOWED)
+		return jpkip_daemon_refuses(ctx);
+	daemon = jpkip_daemon_ask();
+	if (daemon.state != JPKIP_DAEMON_ANSWERS)
+		return jpkip_daemon_blame(ctx, &daemon);
+	if (!is_lost(pcsc) && (r = run(pcsc, do_list, limit)) == 0)
+		return 0;
+	return is_lost(pcsc) || pcsc->session->has_context ?
+	    no_list(ctx, r) : jpkip_daemon_blame(ctx, &daemon);
+}
+
 int
 jpkip_pcsc_list(struct jpki_ctx *ctx, struct jpkip_readers *out)
 {
@@ -574,13 +580,12 @@ jpkip_pcsc_list(struct jpki_ctx *ctx, struct jpkip_readers *out)
 
 	if ((r = pcsc_new(ctx, &pcsc)) != 0)
 		return r;
-	r = run(&pcsc, do_list, limit < LIMIT_SERVICE_MS ? limit :
-	    LIMIT_SERVICE_MS);
+	if (limit > LIMIT_SERVICE_MS)
+		limit = LIMIT_SERVICE_MS;
+	if ((r = run(&pcsc, do_list, limit)) != 0)
+		r = explain(ctx, &pcsc, r, limit);
 	if (r == 0)
 		*out = pcsc.session->readers;
-	else
-		r = jpkip_fail(ctx, r == JPKI_ERR_TIMEOUT ?
-		    JPKI_ERR_NO_SERVICE : r, NULL, NULL);
 	jpkip_helper_free(pcsc.helper);
 	return r;
 }

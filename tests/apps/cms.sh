@@ -77,6 +77,10 @@ run $sign sign missing
 cheap 1 'missing: No such file' "a missing file"
 run $sign sign elsewhere
 cheap 1 'elsewhere: Is a directory' "a directory"
+run $sign sign /dev/stdin
+cheap 1 '/dev/stdin.p7s: no file can be kept' "beside a device"
+run $sign sign /sys/kernel/uevent_seqnum
+cheap 1 'seqnum.p7s: ' "an output that cannot be made"
 for args in '' sign a 'verify a' 'sign a b' '--md md5 sign a' \
     '--key both sign a' '--lang fr sign a' '--what sign a' '--reader' \
     '--pin-source ABC123 sign a' '--pin=ABC123 sign a'; do

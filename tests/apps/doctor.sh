@@ -20,7 +20,8 @@ doctor() {
 	run $with jpki-doctor --redact --json "$@"
 	cat log/out log/err >>everything
 	statuses <log/out >redacted
-	n=$(($(n_verify) + $(n_sign)))
+	# No PIN; the one look at the door makes no signature of a closed card.
+	n=$(n_verify)
 	[ "$n" -eq 0 ] || echo "$n commands with a PIN: $*" >>pins
 	cmp plain redacted >>differences
 }
@@ -187,7 +188,18 @@ export PCSCLITE_CSOCK_NAME="$tmp/secretdir/socket"
 doctor
 is "no pcscd" "$rc $(status service) $(status readers) $(status card)" \
     "2 broken not-checked not-checked"
-is "what to do" "$(remedy service | grep -c 'sudo')" 1
+# Where this runs may itself be a container.
+export container=
+doctor
+is "not in a container: install or start it" \
+    "$(remedy service | grep -c '^\(Install\|Start\) it: sudo')" 1
+container=podman
+doctor
+is "in a container: the host's" "$(finding service |
+    grep -c container) $(remedy service |
+    grep -c 'host.s /run/pcscd.*same release of libpcsclite1')" "1 1"
+is "and no package is installed" \
+    "$(remedy service | grep -c 'apt-get\|systemctl')" 0
 if [ "$(id -u)" -ne 0 ]; then
 	mkdir -m 0 secretdir
 	doctor
@@ -198,8 +210,55 @@ else
 fi
 : >broken.pcsc
 PCSCLITE_CSOCK_NAME="$tmp/broken.pcsc"
-doctor
-is "a dead socket" "$rc $(finding service | grep -c 'does not answer')" "2 1"
+for container in '' podman; do
+	doctor
+	is "a dead socket (${container:-host})" "$rc $(finding service |
+	    grep -c 'nobody listens') $(remedy service |
+	    grep -c 'systemctl restart') $(remedy service |
+	    grep -c 'on the host')" "2 1 1 ${container:+1}$(
+	    [ -n "$container" ] || echo 0)"
+done
+
+# A pcscd that is there and does not serve: the same answer each time.
+# there HOW...
+there() {
+	rm -f there.pcsc
+	"$PYTHON" "$here/daemon.py" there.pcsc "$@" &
+	daemon=$!
+	until_ok [ -S there.pcsc ]
+}
+# steadily DESCRIPTION FINDING REMEDY NEVER: what it says, five times over.
+steadily() {
+	: >says
+	for i in 1 2 3 4 5; do
+		run jpki-doctor --json
+		echo "$(finding service) $(remedy service)" >>says
+	done
+	is "$1" "$(sort -u says | wc -l) $(grep -c "$2.*$3" says) $(
+	    grep -c -e "$4" says)" "1 5 0"
+}
+PCSCLITE_CSOCK_NAME=$tmp/there.pcsc
+for container in '' podman; do
+	there version 4 5
+	steadily "another protocol (${container:-host})" \
+	    'runs, with protocol 4:5' 'release' \
+	    "${container:+systemctl\\|}apt-get\|not installed"
+	kill $daemon
+	there hangup
+	steadily "hangs up (${container:-host})" 'refuses this user: polkit' \
+	    'polkit rule.*polkitd' 'systemctl\|install pcscd\|not installed'
+	kill $daemon
+done
+unset container
+there hangup
+run jpki-sign --reader 0 --pin-source file:auth.pin auth a
+fails 69 'runs and refuses.*polkit' "programs say so, too"
+kill $daemon
+there silent
+run jpki-doctor --json
+is "one that says nothing" "$rc $(finding service |
+    grep -c 'says nothing')" "2 1"
+kill $daemon
 PCSCLITE_CSOCK_NAME=/nonexistent/pcscd.comm
 
 # Readers. The trace of the doctor's commands shows what came to a card.
@@ -239,6 +298,38 @@ if [ -n "$fake" ]; then
 	doctor
 	is "a Juki card behind pcscd" "$(status card) $(status application)" \
 	    "ok broken"
+	for key in auth:1234 sign:ABC123; do
+		fake FAKE_CARD0=card FAKE_OPEN=$key
+		run $with jpki-doctor --json
+		statuses <log/out >redacted
+		is "open right now: $key" "$([ $rc -ge 1 ] && echo told) $(
+		    status application) $(finding application |
+		    grep -o "open right now: ${key%:*}") $(
+		    remedy application | grep -c OpenSC)" \
+		    "told warning open right now: ${key%:*} 1"
+	done
+	fake FAKE_CARD0=card FAKE_CONNECT=8010000B
+	cp "$(command -v sleep)" scdaemon
+	./scdaemon 600 &
+	holder=$!
+	run $with jpki-doctor --json --redact
+	statuses <log/out >redacted
+	is "a program that holds the card" "$rc $(status card)" "2 broken"
+	is "the usual one that runs is named" "$(finding card |
+	    grep -c 'running now.*scdaemon') $(remedy card |
+	    grep -c 'gpgconf --kill scdaemon')" "1 1"
+	kill $holder
+	# The programs wait for it, and say so on a terminal.
+	fake FAKE_CARD0=card FAKE_CONNECT=8010000B:9
+	typed '' $with jpki-sign --pin-source file:auth.pin auth a
+	is "a busy card on a terminal" "$rc $(tr -d '\r' <log/out | tr '\n' ' ' |
+	    grep -c 'waiting for the card.*Ctrl-C *stops')" "0 1"
+	run $with jpki-sign --pin-source file:auth.pin auth a
+	is "and nothing is said without one" "$rc $(said)" "0 "
+	fake FAKE_CARD0=card FAKE_CONNECT=8010000B
+	run "$PYTHON" "$here/impatient.py" $with jpki-sign auth a
+	is "what is typed meanwhile is not shown, and Ctrl-C stops" \
+	    "$rc $(grep -c 9731 log/out) $(tail -n 1 log/out)" "0 0 echo again"
 	fake FAKE_READERS=1
 	doctor
 	is "an empty reader" "$rc $(status readers) $(status card)" \
@@ -252,14 +343,14 @@ if [ -n "$fake" ]; then
 	doctor
 	is "refused" "$rc $(status service)" "2 broken"
 	is "what to do" "$(remedy service | grep -c polkit)" 1
-	fake FAKE_CARD0=card FAKE_SPOIL=4:refuse
+	fake FAKE_CARD0=card FAKE_SPOIL=9:refuse
 	doctor
 	is "an unexpected refusal" "$rc $(status carrier) $(status tries)" \
 	    "2 broken ok"
 	is "its status word is told, redacted or not" \
 	    "$(finding carrier | grep -c 'status A5A5') $(
 	    grep -c 'Kind of card.*status A5A5' everything-open)" "1 1"
-	fake FAKE_CARD0=card FAKE_SPOIL=4:hang
+	fake FAKE_CARD0=card FAKE_SPOIL=9:hang
 	start=$(date +%s)
 	run $with jpki-doctor --json
 	took=$(($(date +%s) - start))
@@ -285,6 +376,51 @@ doctor --reader soft:card
 is "a module that is none" "$rc $(finding module | grep -c 'cannot be loaded')" \
     "2 1"
 OPENSSL_MODULES=$modules
+
+# What programs get.
+if [ -n "$provider" ]; then
+	mkdir alone
+	ln -s "$modules/jpki.so" alone
+	OPENSSL_MODULES=$tmp/alone
+	doctor --reader soft:card
+	if [ -e "$(openssl version -m | sed 's/.*"\(.*\)"/\1/')/legacy.so" ]; then
+		is "legacy is hidden" "$rc $(status module) $(finding module |
+		    grep -c 'hides.*legacy')" "$attention warning 1"
+	fi
+	OPENSSL_MODULES=$modules
+	ok "legacy is there in the build's own shell" \
+	    openssl list -providers -provider legacy
+	shipped=$here/../../provider/openssl-jpki.cnf
+	sed '/^default = /d' "$shipped" >only.cnf
+	for conf in "$shipped" only.cnf; do
+		for properties in none fips=yes provider=default '?fips=yes'; do
+			{
+				sed '/^providers = /a alg_section = algs' "$conf"
+				echo '[algs]'
+				[ "$properties" = none ] ||
+				    echo "default_properties = $properties"
+			} >it.cnf
+			OPENSSL_CONF=$tmp/it.cnf
+			export OPENSSL_CONF
+			doctor --reader soft:card
+			case "$conf $properties" in
+			only.cnf*)	want='2 broken without default' ;;
+			*=yes\?*|*none|*'?'*)	want='0 ok' ;;
+			*)		want='2 broken default_properties' ;;
+			esac
+			is "$(basename $conf), properties $properties" \
+			    "$(echo $rc $(status configuration) $(
+			    finding configuration |
+			    grep -o 'without default\|default_properties'))" \
+			    "$want"
+		done
+	done
+	echo 'openssl_conf = nowhere' >it.cnf
+	echo '[nowhere' >>it.cnf
+	doctor --reader soft:card
+	is "one that cannot be read" "$rc $(status configuration)" "2 broken"
+	unset OPENSSL_CONF
+fi
 
 # On a terminal.
 for columns in 40 80; do

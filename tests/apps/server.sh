@@ -50,8 +50,7 @@ use_settings() {
 }
 
 use_pkcs1() {
-	sed '/^providers = /a ssl_conf = ssl' "$shipped/openssl-jpki.cnf" |
-	    cat - "$shipped/jpki-tls.cnf" >pkcs1.cnf
+	cat "$shipped/openssl-jpki.cnf" "$shipped/jpki-tls.cnf" >pkcs1.cnf
 	OPENSSL_CONF=$tmp/pkcs1.cnf
 	export OPENSSL_CONF
 }

@@ -202,4 +202,20 @@ is "Python, another key's certificate: no try" \
 python both-ca.pem file.pem file.key
 is 'Python, keys in files as ever' "$rc $(cat log/out) $(n_commands)" \
     '0 TLSv1.3 file 0 0'
+
+# Node, which reads its own name in the same configuration.
+if has node; then
+	run node -e '
+const crypto = require("crypto"), fs = require("fs");
+const key = crypto.createPrivateKey(fs.readFileSync("pin.key"));
+const cert = new crypto.X509Certificate(fs.readFileSync("auth.pem"));
+const sig = crypto.sign("sha256", Buffer.from("x"), key);
+console.log(crypto.verify("sha256", Buffer.from("x"), cert.publicKey, sig));'
+	case $(cat log/err) in
+	*unsupported*)
+		skip 'Node, as shipped' "this Node reads no openssl.cnf" ;;
+	*)
+		is 'Node, as shipped' "$rc $(cat log/out) $(n_sign)" '0 true 1' ;;
+	esac
+fi
 finish

@@ -113,14 +113,6 @@ sys.stdout.buffer.write(
 run $auth auth "$(printf 'no\033[31m\nline2\377')"
 fails 1 '^jpki-sign: no\\x1b\[31m\\nline2\\xff: ' "a hostile name in a message"
 
-# An output that cannot be written: the others are.
-long=$(printf '%0250d' 0)
-echo long >"$long"
-rm -f a.sig b.sig
-run $auth auth a "$long" b
-fails 1 'File name too long' "an output that cannot be written"
-is "the other signatures are" "$(echo [ab].sig)" "a.sig b.sig"
-
 # What costs nothing: wrong names are found before any card is touched.
 rm -f ./*.sig
 cheap() {
@@ -144,6 +136,19 @@ mkdir b.sig
 run $auth auth a b
 cheap 1 'b.sig: Is a directory' "a directory in the way"
 rmdir b.sig
+run $auth auth /dev/stdin
+cheap 1 '/dev/stdin.sig: no file can be kept' "beside a device"
+run $auth auth a "/proc/$$/cmdline"
+cheap 1 'cmdline.sig: no file can be kept' "beside what is no file"
+# Not even root can make a file there.
+run $auth auth a /sys/kernel/uevent_seqnum
+cheap 1 'seqnum.sig: ' "an output that cannot be made"
+long=$(printf '%0250d' 0)
+echo long >"$long"
+run $auth auth a "$long" b
+cheap 1 'File name too long' "a name that has no room for .sig"
+rm "$long"
+is "nothing is left behind" "$(ls | grep -c '\.sig')" 0
 if [ "$(id -u)" -ne 0 ]; then
 	chmod 0 b
 	run $auth auth a b

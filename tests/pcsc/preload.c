@@ -7,6 +7,10 @@
  *   FAKE_READERS            0 or 1, if not two readers
  *   FAKE_NAME               of the first reader
  *   FAKE_ERROR              what SCardEstablishContext() returns, in hex
+ *   FAKE_CONNECT            what SCardConnect() returns, in hex, and behind
+ *                           a colon how often; else always
+ *   FAKE_OPEN               "auth:PIN" or "sign:PIN": the first card's door
+ *                           was left open so
  *   FAKE_SPOIL              "N:hang": the card hangs after N commands;
  *                           "N:refuse": it answers A5A5 to the next two
  */
@@ -17,6 +21,8 @@
 #include <string.h>
 
 #include <jpki.h>
+
+#include "softcard/softcard.h"
 
 static struct jpki_ctx *ctx;
 
@@ -43,6 +49,46 @@ spoil(const char *how)
 	fake.answer_len = 2;
 }
 
+static void
+fail_always(enum fake_call call, const char *rv)
+{
+	fake.call = call;
+	fake.rv = (LONG)strtoul(rv, NULL, 16);
+	/* "8010000B:7": that often, and then it goes well. */
+	fake.times = strchr(rv, ':') != NULL ?
+	    (unsigned)strtoul(strchr(rv, ':') + 1, NULL, 10) : 1000;
+}
+
+static void
+send(const uint8_t *cmd, size_t len)
+{
+	uint8_t rsp[300];
+	size_t n = 0;
+
+	if (jpkip_softcard_transmit(fake.readers[0].card, cmd, len, rsp,
+	    sizeof(rsp), &n) != 0 || n != 2 || rsp[0] != 0x90)
+		_Exit(99);
+}
+
+/* As another program would that does not log out. */
+static void
+leave_open(const char *how)
+{
+	static const uint8_t app[] = { 0x00, 0xa4, 0x04, 0x0c, 10, 0xd3, 0x92,
+		0xf0, 0x00, 0x26, 0x01, 0x00, 0x00, 0x00, 0x01 };
+	uint8_t verify[32] = { 0x00, 0x20, 0x00, 0x98 };
+	size_t n = strlen(how + 5);
+
+	if (fake.readers[0].card == NULL || n > sizeof(verify) - 5)
+		_Exit(99);
+	if (strncmp(how, "sign:", 5) == 0)
+		verify[3] = 0x9b;
+	verify[4] = (uint8_t)n;
+	memcpy(verify + 5, how + 5, n);
+	send(app, sizeof(app));
+	send(verify, 5 + n);
+}
+
 __attribute__((constructor)) static void
 start(void)
 {
@@ -59,11 +105,12 @@ start(void)
 			fake.readers[i].name = NULL;
 	insert(&fake.readers[0], getenv("FAKE_CARD0"));
 	insert(&fake.readers[1], getenv("FAKE_CARD1"));
-	if ((error = getenv("FAKE_ERROR")) != NULL) {
-		fake.call = FAKE_ESTABLISH;
-		fake.rv = (LONG)strtoul(error, NULL, 16);
-		fake.times = 1000;
-	}
+	if ((how = getenv("FAKE_OPEN")) != NULL)
+		leave_open(how);
+	if ((error = getenv("FAKE_ERROR")) != NULL)
+		fail_always(FAKE_ESTABLISH, error);
+	if ((error = getenv("FAKE_CONNECT")) != NULL)
+		fail_always(FAKE_CONNECT, error);
 	if ((how = getenv("FAKE_SPOIL")) != NULL)
 		spoil(how);
 }

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 #include <jpki.h>
+#include <jpki/framework/shared.h>
 
 #include "card/card.h"
 #include "fake_winscard.h"
@@ -168,6 +169,77 @@ several_cards(void **state)
 	jpki_softcard_free(&second);
 	fake.readers[1].card = NULL;
 	tempcard_remove(dir);
+}
+
+static void
+by_serial(struct fixture *f, struct jpki_cards *cards, const char *reader,
+    const char *serial, int want)
+{
+	struct jpki_shared *shared;
+	char seen[JPKI_INFO_MAX];
+	unsigned epoch;
+
+	assert_code(jpki_cards_get(f->ctx, cards, reader, serial, &shared),
+	    0);
+	assert_code(jpki_shared_open(f->ctx, shared, &epoch), want);
+	if (want != 0)
+		return;
+	jpki_shared_reader(shared, seen, sizeof(seen));
+	assert_string_equal(seen, fake.readers[1].name);
+}
+
+/* A serial number chooses among several cards; two that say the same are
+ * still two. */
+static void
+chosen_by_serial(void **state)
+{
+	struct fixture *f = *state;
+	char dir[TEMPCARD_MAX], serial[JPKI_INFO_MAX];
+	struct jpki_softcard *second;
+	struct jpki_cards *cards;
+	struct jpki_card *card;
+
+	tempcard_make("child", dir);
+	assert_code(jpki_softcard_open(f->ctx, dir, &second), 0);
+	fake.readers[1].card = second;
+	assert_code(jpki_card_open(f->ctx, "Other", &card), 0);
+	assert_code(jpki_card_info(card, JPKI_INFO_SERIAL, serial,
+	    sizeof(serial)), 0);
+	jpki_card_close(&card);
+	assert_code(jpki_cards_new(f->ctx, &cards), 0);
+	by_serial(f, cards, NULL, serial, 0);
+	by_serial(f, cards, " 00", serial, 0);
+	by_serial(f, cards, NULL, "0000000000000000", JPKI_ERR_CHANGED);
+	by_serial(f, cards, NULL, NULL, JPKI_ERR_AMBIGUOUS);
+	by_serial(f, cards, "Virtual", serial, JPKI_ERR_CHANGED);
+	jpki_cards_free(&cards);
+	fake_wait_idle();
+	/* The same card twice. */
+	fake.readers[0].card = second;
+	assert_code(jpki_cards_new(f->ctx, &cards), 0);
+	by_serial(f, cards, NULL, serial, JPKI_ERR_AMBIGUOUS);
+	jpki_cards_free(&cards);
+	assert_int_equal(fake.verifies, 0);
+	fake_wait_idle();
+	jpki_softcard_free(&second);
+	fake.readers[0].card = f->card;
+	fake.readers[1].card = NULL;
+	tempcard_remove(dir);
+}
+
+/* pcscd tells a handle that its card is gone, not that another one came. */
+static void
+replaced_card(void **state)
+{
+	struct fixture *f = *state;
+	struct jpki_card *card;
+
+	assert_code(jpki_card_open(f->ctx, NULL, &card), 0);
+	fault(FAKE_BEGIN, SCARD_W_REMOVED_CARD, 0, FOREVER);
+	assert_code(jpki_card_begin(card), JPKI_ERR_REMOVED);
+	fake.readers[0].count += 2;
+	assert_code(jpki_card_begin(card), JPKI_ERR_CHANGED);
+	jpki_card_close(&card);
 }
 
 static void
@@ -473,6 +545,8 @@ main(void)
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 		T(readers_by_name),
 		T(several_cards),
+		T(chosen_by_serial),
+		T(replaced_card),
 		T(nothing_there),
 		T(failures_have_names),
 		T(wrong_pin_once),
@@ -484,5 +558,7 @@ main(void)
 		T(waiting),
 	};
 
+	/* What the real one would say does not count. */
+	setenv("PCSCLITE_CSOCK_NAME", "/nonexistent/pcscd.comm", 1);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

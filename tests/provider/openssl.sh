@@ -134,6 +134,24 @@ ssl $sign_auth jpki:auth -passin file:wrong.pin a
 refused 'wrong PIN.*2 tries left' 'wrong PIN' '2 5'
 ssl $sign_auth jpki:sign -passin file:wrong-sign.pin a
 refused 'wrong PIN.*4 tries left' 'wrong password' '3 4'
+serial=$(jpki-doctor --json --reader "$JPKI_READER" 2>/dev/null |
+    grep -o 'serial [0-9]\{16\}' | sed 's/.* //')
+ssl storeutl -noout "jpki:?card=$serial&reader=$JPKI_READER"
+works 'a list of one card'
+grep -o 'jpki://[^ ]*' log/out >names
+is 'it names four objects' "$(wc -l <names)" 4
+for name in $(cat names); do
+	case $name in
+	*//sign\?*)	ssl storeutl -certs -noout -passin file:sign.pin "$name" ;;
+	*)		ssl storeutl -certs -noout "$name" ;;
+	esac
+	works "each of them loads: ${name%%\?*}"
+done
+is 'with the card that was asked for' "$(grep -c 'card=' names)" 4
+ssl storeutl -certs -noout JPKI://auth
+works 'a scheme has no case'
+ssl storeutl -noout jpki://Auth
+refused 'unknown object "Auth"' 'a mistyped object is shown'
 ssl storeutl -certs -noout -passin file:wrong-sign.pin jpki:sign
 refused 'wrong PIN' 'storeutl notices a wrong password' '3 4'
 is 'exit code of storeutl' $rc 1
@@ -227,8 +245,12 @@ JPKI_READER=soft:$tmp/damaged
 ssl $sign_auth jpki:auth -passin file:auth.pin a
 refused 'damaged' 'a damaged card'
 unset JPKI_READER
-ssl $sign_auth jpki:auth -passin file:auth.pin a
-refused 'does not answer:[^:]*:[0-9]*:Install it' 'no pcscd, said once'
+# Whether this runs in a container or not.
+container= ssl $sign_auth jpki:auth -passin file:auth.pin a
+refused 'does not answer:[^:]*:[0-9]*:it is [a-z ]*\. \(Install\|Start\) it' \
+    'no pcscd, said once'
+container=podman ssl $sign_auth jpki:auth -passin file:auth.pin a
+refused ':this is a container' 'no pcscd in a container'
 JPKI_READER=soft:$tmp/card
 export JPKI_READER
 

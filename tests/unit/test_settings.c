@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -141,6 +142,16 @@ files(void **state)
 	assert_code(jpki_settings_read(ctx, s, path, "F"),
 	    JPKI_ERR_SYSTEM);
 	assert_non_null(strstr(jpki_ctx_errmsg(ctx), path));
+	/* Nobody writes into it: no waiting. A folder, a device: the same. */
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_code(jpki_settings_read(ctx, s, path, "F"),
+	    JPKI_ERR_SETTING);
+	assert_non_null(strstr(jpki_ctx_errmsg(ctx), "is not a file"));
+	unlink(path);
+	assert_code(jpki_settings_read(ctx, s, "/tmp", "F"),
+	    JPKI_ERR_SETTING);
+	assert_code(jpki_settings_read(ctx, s, "/dev/zero", "F"),
+	    JPKI_ERR_SETTING);
 	jpki_settings_free(&s);
 	jpki_settings_free(NULL);
 	assert_code(jpki_settings_read(ctx, NULL, path, "F"),

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "card.h"
+#include "wait.h"
 
 #define WAIT_MS 60000	/* for the card, on a terminal */
 
@@ -14,8 +15,11 @@ ask_for_card(void *arg, int why)
 {
 	bool *asked = arg;
 
-	if (!*asked)
+	if (!*asked) {
 		complain_code(NULL, why);
+		complain("waiting for a minute; Ctrl-C stops",
+		    "1 分間待ちます（Ctrl-C で中止）");
+	}
 	*asked = true;
 	return false;
 }
@@ -26,12 +30,14 @@ card_open(struct jpki_ctx *ctx, const char *reader, struct jpki_card **card)
 	bool asked = false;
 	int r;
 
+	wait_begin();
 	r = jpki_card_open(ctx, reader, card);
-	if ((r != JPKI_ERR_NO_CARD && r != JPKI_ERR_MUTE) ||
-	    !isatty(STDERR_FILENO))
-		return r;
-	return jpki_card_wait(ctx, reader, WAIT_MS, ask_for_card, &asked,
-	    card);
+	if ((r == JPKI_ERR_NO_CARD || r == JPKI_ERR_MUTE) &&
+	    isatty(STDERR_FILENO))
+		r = jpki_card_wait(ctx, reader, WAIT_MS, ask_for_card, &asked,
+		    card);
+	wait_end();
+	return r;
 }
 
 int
@@ -40,7 +46,9 @@ card_open_begin(struct jpki_ctx *ctx, const char *reader,
 {
 	int r;
 
+	wait_begin();
 	r = jpki_card_open_begin(ctx, reader, card);
+	wait_end();
 	if ((r != JPKI_ERR_NO_CARD && r != JPKI_ERR_MUTE) ||
 	    !isatty(STDERR_FILENO))
 		return r;

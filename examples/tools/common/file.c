@@ -133,24 +133,81 @@ write_beside(char *tmp, const char *path, const void *data, size_t len)
 	return r;
 }
 
+/* Signals that end us wait; undone with SIG_SETMASK. */
+static void
+hold_signals(sigset_t *before)
+{
+	sigset_t ends;
+
+	sigemptyset(&ends);
+	sigaddset(&ends, SIGINT);
+	sigaddset(&ends, SIGTERM);
+	sigaddset(&ends, SIGHUP);
+	sigprocmask(SIG_BLOCK, &ends, before);
+}
+
 int
 file_write(const char *path, const void *data, size_t len)
 {
-	sigset_t ends, before;
+	sigset_t before;
 	char *tmp = NULL;
 	int r, saved;
 
 	if (asprintf(&tmp, "%s.XXXXXX", path) == -1)
 		return -1;
-	sigemptyset(&ends);
-	sigaddset(&ends, SIGINT);
-	sigaddset(&ends, SIGTERM);
-	sigaddset(&ends, SIGHUP);
-	sigprocmask(SIG_BLOCK, &ends, &before);
+	hold_signals(&before);
 	r = write_beside(tmp, path, data, len);
 	saved = errno;
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	free(tmp);
 	errno = saved;
 	return r;
+}
+
+/* Whether the folder of a file is the system's own: descriptors, devices. */
+static bool
+in_devices(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *folder, *real;
+	bool yes;
+
+	folder = slash == NULL ? strdup(".") : strndup(path,
+	    (size_t)(slash - path) + 1);
+	real = folder != NULL ? realpath(folder, NULL) : NULL;
+	yes = real != NULL && (strcmp(real, "/dev") == 0 ||
+	    strcmp(real, "/proc") == 0 || strncmp(real, "/proc/", 6) == 0);
+	free(folder);
+	free(real);
+	return yes;
+}
+
+int
+file_check_place(const char *path)
+{
+	sigset_t before;
+	struct stat st;
+	char *tmp;
+	int fd, saved;
+
+	if (in_devices(path)) {
+		errno = ENXIO;
+		return -1;
+	}
+	if (stat(path, &st) == 0 && S_ISDIR(st.st_mode)) {
+		errno = EISDIR;
+		return -1;
+	}
+	if (asprintf(&tmp, "%s.XXXXXX", path) == -1)
+		return -1;
+	hold_signals(&before);
+	if ((fd = mkstemp(tmp)) != -1) {
+		close(fd);
+		unlink(tmp);
+	}
+	saved = errno;
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	free(tmp);
+	errno = saved;
+	return fd != -1 ? 0 : -1;
 }

@@ -24,4 +24,10 @@ int file_read(const char *path, size_t max, uint8_t **data, size_t *len);
  */
 int file_write(const char *path, const void *data, size_t len);
 
+/* Whether file_write() could put a file there, found out before it costs
+ * anything: makes one beside and removes it again. -1 with errno: EISDIR, what
+ * the folder says, or ENXIO: where it would be, files are not kept (/dev,
+ * /proc), as beside /dev/stdin. */
+int file_check_place(const char *path);
+
 #endif

@@ -177,6 +177,17 @@ complain_errno(const char *name)
 }
 
 int
+complain_place(const char *name)
+{
+	if (errno != ENXIO)
+		return complain_errno(name);
+	complain("%s: no file can be kept there; save what is to be signed to "
+	    "a file first", "%s: ここにはファイルを残せません。署名するデータを"
+	    "先にファイルに保存してください", name);
+	return EXIT_FAILURE;
+}
+
+int
 complain_code(const char *name, int err)
 {
 	const char *why = jpki_strerror(err, text_lang());

@@ -49,6 +49,10 @@ void complain_mildly(const char *en, const char *ja, ...)
 /* "NAME: what errno says"; NAME is a file, or "stdout". EXIT_FAILURE. */
 int complain_errno(const char *name);
 
+/* The same where an output cannot be made; file_check_place() says ENXIO for
+ * what would be beside a device. */
+int complain_place(const char *name);
+
 /* "NAME: what the code says" with its hint, for a failure that the program
  * itself sees coming; without a name if that is NULL. */
 int complain_code(const char *name, int err);

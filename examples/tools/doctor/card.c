@@ -28,15 +28,48 @@ check_card(struct doctor *d)
 	else
 		blame(d, r == JPKI_ERR_NO_READER || r == JPKI_ERR_NO_CARD ||
 		    r == JPKI_ERR_AMBIGUOUS ? MISSING : BROKEN, r);
+	if (r == JPKI_ERR_BUSY)
+		name_holders(d);
+}
+
+/* What any program can do right now, without a PIN. */
+static void
+check_door(struct doctor *d)
+{
+	static const enum jpki_key keys[] = { JPKI_KEY_AUTH, JPKI_KEY_SIGN };
+	bool open = false, found = false;
+	size_t i;
+	int r;
+
+	for (i = 0; i < 2; i++) {
+		if ((r = jpki_card_left_open(d->card, keys[i], &open)) != 0) {
+			blame(d, BROKEN, r);
+			return;
+		}
+		if (open)
+			note(d, WARN, "open right now: %s can be used without "
+			    "its PIN", "%s: 暗証番号なしで使える状態です",
+			    jpki_pin_name(jpki_key_pin(keys[i]), text_lang()));
+		found = found || open;
+	}
+	if (found)
+		advise(d, pick("A program logged in and left it so (OpenSC's "
+		    "tools do, browsers with its module, and others). End it, "
+		    "and take the card out of the reader.",
+		    "ログインしたままのプログラムがあります（OpenSC の"
+		    "ツール、そのモジュールを使うブラウザーなど）。終了して、"
+		    "カードをリーダーから外してください。"));
 }
 
 void
 check_application(struct doctor *d)
 {
-	if (d->open_err != 0)
+	if (d->open_err != 0) {
 		blame(d, BROKEN, d->open_err);
-	else
-		note(d, FINE, "is there", "あります");
+		return;
+	}
+	note(d, FINE, "is there", "あります");
+	check_door(d);
 }
 
 /* NULL: a label that nobody has described. */

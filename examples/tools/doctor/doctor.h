@@ -32,8 +32,8 @@ struct finding {
 };
 
 enum layer_id {
-	LIBRARIES, MODULE, SERVICE, READERS, CARD, APPLICATION,
-	CARRIER, CERTIFICATES, TRIES, CA, STORE, N_LAYERS
+	LIBRARIES, MODULE, CONFIGURATION, SERVICE, READERS, CARD,
+	APPLICATION, CARRIER, CERTIFICATES, TRIES, CA, STORE, N_LAYERS
 };
 
 struct doctor {
@@ -99,6 +99,12 @@ void check_store(struct doctor *doctor);
 bool is_soft(const struct doctor *doctor);
 void check_service(struct doctor *doctor);
 void check_readers(struct doctor *doctor);
+
+/* configuration.c */
+void check_configuration(struct doctor *doctor);
+
+/* holders.c: which programs may be holding the card for themselves */
+void name_holders(struct doctor *doctor);
 
 /* card.c */
 void check_card(struct doctor *doctor);

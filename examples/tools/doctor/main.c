@@ -22,6 +22,8 @@ const struct layer layers[N_LAYERS] = {
 	    check_libraries, 0 },
 	[MODULE] = { "module", { "OpenSSL provider",
 	    "OpenSSL プロバイダー" }, check_module, 0 },
+	[CONFIGURATION] = { "configuration", { "OpenSSL configuration",
+	    "OpenSSL の設定" }, check_configuration, NEED(MODULE) },
 	[SERVICE] = { "service", { "Smart card service",
 	    "カードのサービス" }, check_service, 0 },
 	[READERS] = { "readers", { "Readers", "リーダー" },

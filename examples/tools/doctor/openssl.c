@@ -57,6 +57,30 @@ module_error(struct doctor *d, const char *dir)
 	    "インストールし、sudo ldconfig を実行してください。"));
 }
 
+/* Whoever looks for modules here does not find OpenSSL's own. */
+static void
+check_hidden(struct doctor *d, const char *dir)
+{
+	const char *own = OPENSSL_info(OPENSSL_INFO_MODULES_DIR);
+	char there[1024], here[1024];
+
+	if (own == NULL || strcmp(own, dir) == 0)
+		return;
+	snprintf(there, sizeof(there), "%s/legacy.so", own);
+	snprintf(here, sizeof(here), "%s/legacy.so", dir);
+	if (access(there, R_OK) != 0 || access(here, R_OK) == 0)
+		return;
+	note(d, WARN, "OPENSSL_MODULES hides OpenSSL's provider legacy from "
+	    "programs", "OPENSSL_MODULES により、OpenSSL の legacy が"
+	    "プログラムから見えません");
+	advise(d, pick("Link it there (ln -s), or install the provider and "
+	    "unset OPENSSL_MODULES: programs that need legacy, such as "
+	    "Python's cryptography, fail.",
+	    "そこにリンクを作る（ln -s）か、プロバイダーをインストールして "
+	    "OPENSSL_MODULES を消してください。Python の cryptography など、"
+	    "legacy を使うプログラムが失敗します。"));
+}
+
 void
 check_module(struct doctor *d)
 {
@@ -82,6 +106,7 @@ check_module(struct doctor *d)
 		version = "?";
 	note(d, FINE, "jpki.so %s in %s loads",
 	    "jpki.so %s（%s）を読み込めます", version, hide(d, dir));
+	check_hidden(d, dir);
 	if (strcmp(version, jpki_version()) == 0)
 		return;
 	note(d, WARN, "its version is not libjpki's",

@@ -2,71 +2,11 @@
 /*
  * jpki-doctor: the smart card service and its readers.
  */
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "doctor.h"
 
 #define SOFT "soft:"
-
-struct trouble {
-	struct text what, todo;
-};
-
-static const struct trouble refused = {
-	.what = {
-	    "pcscd refuses this user",
-	    "pcscd がこのユーザーの利用を拒否しています" },
-	.todo = {
-	    "Log in at the machine itself, or have a polkit rule made that "
-	    "allows org.debian.pcsc-lite.access_pcsc and .access_card.",
-	    "その機械に直接ログインするか、polkit で "
-	    "org.debian.pcsc-lite.access_pcsc と .access_card の許可を設定して"
-	    "もらってください。" },
-};
-
-static const struct trouble forbidden = {
-	.what = {
-	    "pcscd's socket is closed to this user",
-	    "pcscd のソケットを開く権限がありません" },
-	.todo = {
-	    "Join the group of the socket (ls -l /run/pcscd/pcscd.comm; sudo "
-	    "usermod -aG GROUP USER) and log in again.",
-	    "ソケットのグループに入り（ls -l /run/pcscd/pcscd.comm、sudo "
-	    "usermod -aG グループ ユーザー）、ログインし直してください。" },
-};
-
-static const struct trouble uninstalled = {
-	.what = {
-	    "pcscd is not installed",
-	    "pcscd がインストールされていません" },
-	.todo = {
-	    "Install it: sudo apt-get install pcscd.",
-	    "インストールしてください: sudo apt-get install pcscd" },
-};
-
-static const struct trouble stopped = {
-	.what = {
-	    "pcscd is installed but not started",
-	    "pcscd が起動していません" },
-	.todo = {
-	    "Start it: sudo systemctl enable --now pcscd.socket (without "
-	    "systemd: sudo pcscd).",
-	    "起動してください: sudo systemctl enable --now pcscd.socket"
-	    "（systemd のない環境では sudo pcscd）" },
-};
-
-static const struct trouble silent = {
-	.what = {
-	    "pcscd does not answer at its socket",
-	    "pcscd のソケットから応答がありません" },
-	.todo = {
-	    "Restart it: sudo systemctl restart pcscd.socket pcscd.service.",
-	    "再起動してください: sudo systemctl restart pcscd.socket "
-	    "pcscd.service" },
-};
 
 bool
 is_soft(const struct doctor *d)
@@ -75,27 +15,9 @@ is_soft(const struct doctor *d)
 	    strncmp(d->reader, SOFT, strlen(SOFT)) == 0;
 }
 
-static const struct trouble *
-find_trouble(int err)
-{
-	const char *path = getenv("PCSCLITE_CSOCK_NAME");
-
-	if (err == JPKI_ERR_NOT_ALLOWED)
-		return &refused;
-	if (access(path != NULL ? path : "/run/pcscd/pcscd.comm", W_OK) == 0)
-		return &silent;
-	if (errno == EACCES)
-		return &forbidden;
-	return access("/usr/sbin/pcscd", F_OK) == 0 ||
-	    access("/usr/bin/pcscd", F_OK) == 0 ||
-	    access("/usr/local/sbin/pcscd", F_OK) == 0 ? &stopped :
-	    &uninstalled;
-}
-
 void
 check_service(struct doctor *d)
 {
-	const struct trouble *trouble;
 	int r;
 
 	if (is_soft(d)) {
@@ -109,9 +31,9 @@ check_service(struct doctor *d)
 	else if (r != JPKI_ERR_NO_SERVICE && r != JPKI_ERR_NOT_ALLOWED)
 		blame(d, BROKEN, r);
 	else {
-		trouble = find_trouble(r);
-		tell(d, BROKEN, text_of(trouble->what));
-		advise(d, text_of(trouble->todo));
+		/* Nothing in it tells whose computer it is. */
+		tell(d, BROKEN, jpki_ctx_errmsg(d->ctx));
+		advise(d, jpki_ctx_errhint(d->ctx));
 	}
 }
 

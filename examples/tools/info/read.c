@@ -13,6 +13,7 @@
 #include "common/file.h"
 #include "common/message.h"
 #include "common/prompt.h"
+#include "common/wait.h"
 #include "info.h"
 
 #define ANSWER_MAX (512u << 20)	/* bytes of the largest CRL */
@@ -297,7 +298,9 @@ read_card(struct info *info)
 	info->have_card = true;
 	info->entries[AUTH].slot = JPKI_SLOT_AUTH;
 	info->entries[SIGN].slot = JPKI_SLOT_SIGN;
+	wait_begin();
 	r = jpki_card_open_begin(info->ctx, info->reader, &card);
+	wait_end();
 	if (r == JPKI_ERR_OLD_CARD) {
 		info->carrier = JPKI_CARRIER_JUKI;
 		return 0;
