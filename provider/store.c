@@ -345,14 +345,16 @@ get_pin(struct store *store, enum jpki_pin which)
 		.cbarg = store->pw_cbarg,
 	};
 	struct jpki_ctx *ctx;
+	bool typed;
 
 	if (store->pin != NULL)
 		return 1;
 	if (req.source == NULL && req.value == NULL)
 		req.source = prov_conf_pin_source(store->prov, which);
+	typed = req.source == NULL && req.value == NULL;
 	if (store->min_tries == 0)
-		store->min_tries = req.source != NULL || req.value != NULL ?
-		    JPKI_TRIES_UNATTENDED : JPKI_TRIES_DEFAULT;
+		store->min_tries = typed ? JPKI_TRIES_DEFAULT :
+		    JPKI_TRIES_UNATTENDED;
 	/* A PIN that was right a moment ago saves the second question, unless
 	 * a source was named; a descriptor has nothing left by now. */
 	if (req.value == NULL && (req.source == NULL ||
@@ -361,13 +363,12 @@ get_pin(struct store *store, enum jpki_pin which)
 	if (store->pin != NULL)
 		return 1;
 	/* What would cost a try in vain, or the last one, is refused before
-	 * anybody is asked for a PIN. A file need not be spared. */
-	if (req.source == NULL && req.value == NULL) {
-		ctx = prov_ctx_new(store->prov);
-		if (prov_card_done(store->prov, ctx, jpki_shared_ready(ctx,
-		    store->card, which, store->min_tries, &req.left)) != 0)
-			return 0;
-	}
+	 * anybody is asked for a PIN. For a file the opening run is enough. */
+	ctx = prov_ctx_new(store->prov);
+	if (prov_card_done(store->prov, ctx, jpki_shared_ready(ctx,
+	    store->card, which, store->min_tries, typed ? &req.left : NULL)) !=
+	    0)
+		return 0;
 	if (open_card(store) != 0)
 		return 0;
 	req.epoch = store->epoch;

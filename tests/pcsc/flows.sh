@@ -37,8 +37,12 @@ while read -r switches; do
 	    -passin file:auth.pin -out a.auth a
 	job "$name: dgst with jpki:auth"
 	n=$(n_commands)
-	limit=16
-	case $switches in *extended=on*) limit=10 ;; esac
+	limit=11
+	case $switches in
+	*extended=on*) limit=9 ;;
+	*sfi=off*) limit=17 ;;
+	*first-6f00=on*) limit=12 ;;
+	esac
 	[ "$n" -le $limit ]
 	result $? "$name: $n commands, at most $limit"
 	verifies "$name: its signature" sha256 auth a.auth a
