@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A libcrypto of our own: a library context with only the default provider,
- * made at first need, one for the process. The application's library context, its
- * configuration and its error queue are left alone.
+ * made at first need, one for the process. The application's library context,
+ * its configuration and its error queue are left alone.
  */
 #ifndef JPKIP_LIBCRYPTO_H
 #define JPKIP_LIBCRYPTO_H
