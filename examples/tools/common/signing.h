@@ -130,7 +130,7 @@ struct signing {
 
 /* The options of every signer, for the table of a program: rows like
  * OPTION_READER, and what its set() hands on to signing_set(). */
-enum { SIGNING_KEY = 2000, SIGNING_MD, SIGNING_OUT, SIGNING_IN_PLACE,
+enum { SIGNING_KEY = 100, SIGNING_MD, SIGNING_OUT, SIGNING_IN_PLACE,
     SIGNING_YES, SIGNING_QUIET };
 
 #define SIGNING_OPTION_KEY { "key", SIGNING_KEY, { "sign|auth", "sign|auth" }, \
