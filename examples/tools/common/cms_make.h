@@ -14,8 +14,6 @@
 
 #include <jpki.h>
 
-#include "file.h"
-
 /* Which attributes are signed. All: contentType, messageDigest. */
 enum cms_form {
 	CMS_FORM_PLAIN = 1,	/* signingTime */
@@ -27,8 +25,8 @@ enum cms_form {
 
 struct cms_draft;
 
-/* What one signer adds. */
-struct cms_signer {
+/* What one signer adds. All is borrowed for the call. */
+struct cms_order {
 	const struct jpki_cert *cert;
 	enum jpki_md md;
 	enum cms_form form;
@@ -37,12 +35,12 @@ struct cms_signer {
 };
 
 /* A detached SignedData with one signer and the signer's certificate. */
-int cms_draft_new(const struct cms_signer *signer, struct cms_draft **out);
+int cms_draft_new(const struct cms_order *order, struct cms_draft **out);
 
-/* One more signer beside those in a SignedData (DER), whose content and other
- * signers stay byte for byte what they are. */
-int cms_draft_cosign(const uint8_t *der, size_t len,
-    const struct cms_signer *signer, struct cms_draft **out);
+/* One more signer beside those in a SignedData (DER or BER). What the others
+ * signed stays what it is, but is written in DER. */
+int cms_draft_cosign(const uint8_t *cms, size_t len,
+    const struct cms_order *order, struct cms_draft **out);
 
 /* The digest that is to be signed, md's length. */
 int cms_draft_digest(const struct cms_draft *draft, uint8_t *digest);
@@ -68,25 +66,5 @@ size_t cms_draft_room(const struct jpki_cert *cert);
  */
 int cms_enclose(const uint8_t *der, size_t len, uint64_t content,
     uint8_t **head, size_t *head_len, uint8_t **tail, size_t *tail_len);
-
-/*
- * RFC 3161. A query (DER) for the signature value of the signer with that
- * index, with a random nonce and the request for the authority's certificate;
- * and the token of a reply put in as that signer's unsigned attribute: the new
- * SignedData. The reply has to grant it and to be of this signature;
- * CMS_STAMP_* says what is wrong otherwise, -1: OpenSSL's queue does.
- * OPENSSL_free() the outputs.
- */
-enum {
-	CMS_STAMP_NO_SIGNER = 1, /* there are not so many signers */
-	CMS_STAMP_NOT_REPLY,	/* not an RFC 3161 reply */
-	CMS_STAMP_REJECTED,	/* the authority refused */
-	CMS_STAMP_OTHER		/* it is of another signature */
-};
-
-int cms_stamp_query(const uint8_t *der, size_t len, int signer,
-    uint8_t **query, size_t *query_len);
-int cms_stamp_add(const uint8_t *der, size_t len, int signer,
-    const uint8_t *reply, size_t reply_len, uint8_t **out, size_t *out_len);
 
 #endif

@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <sys/types.h>
+
 /* Opens for reading what is no directory; "-" is a name like others. The
  * descriptor, or -1 with errno. */
 int file_open(const char *path);
@@ -34,11 +36,12 @@ int file_write(const char *path, const void *data, size_t len);
  *		return complain_errno(path);
  *	if (file_put(&out, data, len) != 0 || ... reading out.tmp ...)
  *		file_abandon(&out);	// keeps errno
- *	else if (file_end(&out, path) != 0)
+ *	else if (file_end(&out, path, 0666) != 0)
  *		...
  *
- * SIGINT, SIGTERM and SIGHUP wait from begin to end (in a thread); file_put()
- * fails with ECANCELED where one of them does, so that it need not wait long.
+ * The mode is cut by the umask. SIGINT, SIGTERM and SIGHUP wait from begin to
+ * end; file_put() fails with ECANCELED where one of them does, so that it need
+ * not wait long.
  */
 struct file_output {
 	char *tmp;		/* the file beside, readable at any time */
@@ -48,7 +51,7 @@ struct file_output {
 
 int file_begin(struct file_output *out, const char *path);
 int file_put(struct file_output *out, const void *data, size_t len);
-int file_end(struct file_output *out, const char *path);
+int file_end(struct file_output *out, const char *path, mode_t mode);
 void file_abandon(struct file_output *out);
 
 /* Whether a signal that would end the program waits to be let through. */

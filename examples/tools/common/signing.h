@@ -113,6 +113,7 @@ struct signing {
 	/* Set by the program; the options below set key, out, yes ... */
 	const struct signing_format *format;
 	void *arg;		/* the program's */
+	struct jpki_ctx *ctx;
 	struct args args;
 	enum jpki_key key;	/* 0: JPKI_KEY_SIGN */
 	enum jpki_md md;	/* 0: JPKI_MD_SHA256 */
@@ -121,11 +122,11 @@ struct signing {
 	bool in_place, yes, quiet;
 
 	/* The driver's. */
-	struct jpki_ctx *ctx;
 	struct jpki_cert *cert;
 	int64_t now;		/* the time of signing, one for all files */
 	struct signing_file *files;
 	size_t n_files;
+	size_t n_left;		/* that have not dropped out */
 };
 
 /* The options of every signer, for the table of a program: rows like
@@ -151,7 +152,8 @@ enum { SIGNING_KEY = 100, SIGNING_MD, SIGNING_OUT, SIGNING_IN_PLACE,
 /* Takes one of them: 0, or EX_USAGE after a message. */
 int signing_set(struct signing *signing, int id, const char *value);
 
-/* Signs the files; returns the program's exit code. */
+/* Signs the files; returns the program's exit code. ctx is message_ctx()'s,
+ * made and freed by the caller. */
 int signing_run(struct signing *signing, char *const *paths, size_t n);
 
 /*
@@ -165,9 +167,11 @@ int signing_read(struct signing *signing, struct signing_file *file, int fd,
 /* The same for a file that is in memory: no message can follow. */
 int signing_note(struct signing_file *file, const void *data, size_t len);
 
-/* For long work on a file: how many bytes of how many are done; at the end
- * (or after a failure) all of them, which clears the line. */
-void signing_progress(const struct signing *signing, const char *path,
-    uint64_t done, uint64_t all);
+/* For other long work on a file: how many bytes of how many are done. The line
+ * comes late, not for what ends soon; signing_progress_end() clears it, before
+ * anything else is said. */
+void signing_progress(const struct signing *signing,
+    const struct signing_file *file, uint64_t done, uint64_t all);
+void signing_progress_end(void);
 
 #endif
