@@ -66,8 +66,8 @@ says_yes(FILE *tty)
 static int
 ask(FILE *tty)
 {
-	fprintf(tty, "%s", pick("Sign? Type yes or no: ",
-	    "署名しますか。yes か no を入力してください: "));
+	fprintf(tty, "%s", pick("Sign? (yes/no): ",
+	    "署名しますか (yes/no): "));
 	fflush(tty);
 	if (says_yes(tty))
 		return 0;
