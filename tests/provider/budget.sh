@@ -69,7 +69,7 @@ costs 'jpki-cms' '15 9 15 15 20' \
     run jpki-cms --pin-source file:sign.pin sign a
 costs 'jpki-cms, three files' '17 11 17 17 22' \
     run jpki-cms --pin-source file:sign.pin sign a b c
-costs 'jpki-cms on a terminal' '19 13 19 19 26' \
+costs 'jpki-cms on a terminal' '17 11 17 17 25' \
     typed ABC123 jpki-cms sign a
 costs 'the auth certificate' '10 4 - 10 14' \
     ssl storeutl -certs -noout jpki://auth
