@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The chain of a review: from the signer's certificate to a CA that counts. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/ctx.h"
