@@ -27,6 +27,7 @@ prepare(struct signing *signing, struct signing_file *file)
 	if ((file->own = document = calloc(1, sizeof(*document))) == NULL)
 		return complain_code(file->path, JPKI_ERR_MEMORY);
 	document->pem = job->pem;
+	document->enclose = job->enclose;
 	return document_digest(signing, file);
 }
 
