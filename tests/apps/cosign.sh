@@ -188,6 +188,15 @@ stamps() {
 	    >log/ts 2>&1
 }
 
+for words in 'a sign a' 'a.p7s sign a' 'a cosign a.p7s a' \
+    'a.p7s cosign a.p7s a' 'a.p7s stamp a.p7s' './a sign a'; do
+	run $sign sign a
+	cp a.p7s before.p7s
+	cp a content
+	run $sign --timestamp-query $words
+	refused 1 'would replace it' "the query in the way: $words"
+	ok "so is the content" cmp a content
+done
 run $sign --timestamp-query a.tsq sign a
 works "sign --timestamp-query"
 stamps a.tsq a.tsr

@@ -89,6 +89,8 @@ prepare(struct signing *signing, struct signing_file *file)
 
 	if ((file->own = document = calloc(1, sizeof(*document))) == NULL)
 		return complain_code(file->path, JPKI_ERR_MEMORY);
+	if ((code = stamp_clash(job, file->path, file->out)) != 0)
+		return code;
 	code = base_read(path, &document->base);
 	document->pem = document->base.pem || job->pem;
 	document->enclose = document->base.enclosed;

@@ -80,18 +80,19 @@ set_option(void *arg, int id, const char *value)
 static const struct program cms_program = {
 	.usage = {
 	    "[options] sign FILE...\n"
-	    "[options] cosign SIGNATURE CONTENT\n"
+	    "[options] cosign SIGNATURE CONTENT...\n"
 	    "[options] stamp SIGNATURE\n"
 	    "[options] verify SIGNATURE [CONTENT]",
 	    "[オプション] sign ファイル...\n"
-	    "[オプション] cosign 署名ファイル 元のファイル\n"
+	    "[オプション] cosign 署名ファイル 元のファイル...\n"
 	    "[オプション] stamp 署名ファイル\n"
 	    "[オプション] verify 署名ファイル [元のファイル]" },
 	.about = {
-	    "Signs files with the My Number Card: FILE.p7s, detached CMS in "
-	    "DER.",
+	    "Signs files with the My Number Card (FILE.p7s, detached CMS in "
+	    "DER), adds signers and time stamps, and verifies.",
 	    "マイナンバーカードで署名し、ファイル名.p7s（分離 CMS、DER）に"
-	    "書きます。" },
+	    "書きます。署名者やタイムスタンプの追加と、署名の検証もできます。"
+	    },
 	.options = options,
 	.set = set_option,
 };

@@ -5,6 +5,9 @@
  */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
+
+#include <sys/stat.h>
 
 #include <openssl/crypto.h>
 
@@ -32,6 +35,29 @@ stamp_usage(const struct cms_job *job, size_t n)
 		    "だけです。");
 	return file_check_place(job->query) == 0 ? 0 :
 	    complain_place(job->query);
+}
+
+static bool
+is_same(const char *a, const char *b)
+{
+	struct stat x, y;
+
+	if (strcmp(a, b) == 0)
+		return true;
+	return stat(a, &x) == 0 && stat(b, &y) == 0 &&
+	    x.st_dev == y.st_dev && x.st_ino == y.st_ino;
+}
+
+int
+stamp_clash(const struct cms_job *job, const char *content,
+    const char *signature)
+{
+	if (job->query == NULL || (!is_same(job->query, content) &&
+	    !is_same(job->query, signature)))
+		return 0;
+	complain("%s: the query for a time stamp would replace it",
+	    "%s: タイムスタンプ局への要求で上書きされます", job->query);
+	return EXIT_FAILURE;
 }
 
 /* What went wrong with the signature or the reply. */
@@ -187,6 +213,10 @@ cms_stamp(struct cms_job *job)
 		return usage_error("stamp takes --timestamp-query or "
 		    "--timestamp-reply.", "stamp には --timestamp-query か "
 		    "--timestamp-reply を付けてください。");
+	if (job->query != NULL && file_check_place(job->query) != 0)
+		return complain_place(job->query);
+	if ((code = stamp_clash(job, path, path)) != 0)
+		return code;
 	if ((code = base_read(path, &base)) == 0 &&
 	    (code = judge_open(&job->judge, job->signing.ctx)) == 0)
 		code = job->reply != NULL ? add_reply(job, &base) :
