@@ -274,4 +274,37 @@ run jpki-cms --timestamp-reply a.tsr stamp key.pem
 fails 65 'key.pem: not a CMS' "no signature"
 run jpki-cms --lang ja --timestamp-reply a.tsr stamp a
 fails 65 'a: CMS の署名ではありません' "no signature, in Japanese"
+
+# The manual's examples, as they stand there. Its authority is ours.
+mkdir -p examples/invoices bin
+cat >bin/curl <<'END'
+#!/bin/sh
+while [ $# -gt 0 ]; do
+	case $1 in
+	@*) query=$PWD/${1#@} ;;
+	-o) reply=$PWD/$2 ;;
+	esac
+	shift
+done
+cd .. && openssl ts -reply -config tsa.cnf -queryfile "$query" -out "$reply"
+END
+chmod +x bin/curl
+(cd examples
+    cp -a ../other .
+    echo contract >contract.pdf
+    echo '<a/>' >invoices/1.xml
+    echo '<b/>' >invoices/2.xml)
+{
+	echo 'set -e; cd examples; PATH=../bin:$PATH; set -x'
+	awk '/^\.Sh/ { on = $2 == "EXAMPLES" }
+	    on && (more || sub(/^(\.Dl )?\$ /, "")) {
+		more = sub(/\\e$/, "\\")
+		print
+	    }' "$here/../../examples/tools/man/jpki-cms.1"
+} >examples.sh
+is "the manual has examples" "$(($(grep -c jpki-cms examples.sh) >= 6))" 1
+JPKI_READER=soft:card typed --again ABC123 sh examples.sh
+is "all of them work" "$rc" 0
+is "the outcome" "$(cd examples && echo signatures/* contract*)" \
+    "signatures/1.xml.p7s signatures/2.xml.p7s contract.pdf contract.pdf.p7m contract.pdf.p7s"
 finish
