@@ -1,46 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Facts about a signature in, findings and the answer out. */
-#include "certificate/review.h"
-
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/ctx.h"
 #include "base/record.h"
 #include "certificate/cert_record.h"
 #include "certificate/check.h"
+#include "certificate/review_chain.h"
 
 /* Clocks of signers, verifiers and time stamps may differ by this much. */
 #define CLOCKS	600
 
-/* Wrong before open before unchecked before notes, else as they came. */
-void
-jpkip_review_add(struct jpki_review *review, enum jpki_finding finding)
-{
-	size_t i, at = review->n_findings;
-
-	for (i = 0; i < review->n_findings; i++)
-		if (review->findings[i] == finding)
-			return;
-	if (review->n_findings == JPKIP_FINDINGS)
-		return;
-	while (at > 0 && jpki_finding_weight(review->findings[at - 1]) <
-	    jpki_finding_weight(finding))
-		at--;
-	memmove(&review->findings[at + 1], &review->findings[at],
-	    (review->n_findings - at) * sizeof(finding));
-	review->findings[at] = finding;
-	review->n_findings++;
-}
-
 static void
 add_tested(struct jpki_review *review, enum jpki_tested tested,
-    enum jpki_finding wrong, enum jpki_finding not)
+    enum jpki_finding wrong, enum jpki_finding unknown)
 {
 	if (tested == JPKI_TESTED_WRONG)
 		jpkip_review_add(review, wrong);
-	else if (tested == JPKI_TESTED_NOT)
-		jpkip_review_add(review, not);
+	else if (tested != JPKI_TESTED_RIGHT)
+		jpkip_review_add(review, unknown);
 }
 
 /* ---- Times ---- */
@@ -168,7 +146,7 @@ find(struct jpki_review *review)
 {
 	const struct jpki_review_facts *f = &review->facts;
 
-	review->n_findings = 0;
+	review->findings.n = 0;
 	add_tested(review, f->content, JPKI_FINDING_CONTENT_CHANGED,
 	    JPKI_FINDING_CONTENT_UNCHECKED);
 	add_tested(review, f->signature, JPKI_FINDING_SIGNATURE_WRONG,
@@ -293,13 +271,13 @@ jpki_review_answer(const struct jpki_review *review)
 size_t
 jpki_review_count(const struct jpki_review *review)
 {
-	return review != NULL ? review->n_findings : 0;
+	return review != NULL ? review->findings.n : 0;
 }
 
 enum jpki_finding
 jpki_review_at(const struct jpki_review *review, size_t i)
 {
-	return i < jpki_review_count(review) ? review->findings[i] : 0;
+	return i < jpki_review_count(review) ? review->findings.at[i] : 0;
 }
 
 enum jpki_tested

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The chain of a review: from the signer's certificate to a CA that counts. */
+#include "certificate/review_chain.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/ctx.h"
 #include "certificate/cert_record.h"
 #include "certificate/check.h"
-#include "certificate/review.h"
 
 static bool
 has(const struct jpki_cert *cert, enum jpkip_extension extension)
