@@ -153,7 +153,7 @@ jpki_finding_text(enum jpki_finding finding, enum jpki_lang lang)
 }
 
 void
-jpkip_finding_add(struct jpkip_findings *list, enum jpki_finding finding)
+jpkip_found(struct jpkip_findings *list, enum jpki_finding finding)
 {
 	size_t i, at = list->n;
 

@@ -13,6 +13,6 @@ struct jpkip_findings {
 };
 
 /* Adds a finding, once: behind those of its weight or more. */
-void	jpkip_finding_add(struct jpkip_findings *, enum jpki_finding);
+void	jpkip_found(struct jpkip_findings *, enum jpki_finding);
 
 #endif

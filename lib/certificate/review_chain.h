@@ -19,14 +19,8 @@ struct jpki_review {
 	enum jpki_chain chain;
 	bool anchored;		/* the signer's own certificate is trusted */
 
-	struct jpkip_findings findings;
+	struct jpkip_findings found;
 };
-
-static inline void
-jpkip_review_add(struct jpki_review *review, enum jpki_finding finding)
-{
-	jpkip_finding_add(&review->findings, finding);
-}
 
 /* Finds the chain, for a review whose moment is known. */
 int	jpkip_review_walk(struct jpki_ctx *, struct jpki_review *,
