@@ -172,10 +172,10 @@ jpki-softcard set old sign-not-after=2024-01-31
 run $sign --reader soft:old sign a
 is "an expired certificate is warned about" \
     "$rc $(said | grep -c 'certificate expired')" "0 1"
-jpki-softcard new early --issued 2040-01-05 >log/ok
+jpki-softcard new early --issued 2033-07-01 >log/ok
 run $sign --reader soft:early sign a
 is "and one that is not valid yet" \
-    "$rc $(said | grep -c 'certificate begins on 2040-01-05')" "0 1"
+    "$rc $(said | grep -c 'certificate begins on 2033-07-01')" "0 1"
 
 # On a terminal.
 new_card card card
