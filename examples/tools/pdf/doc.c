@@ -139,6 +139,25 @@ pdf_doc_numbers(struct pdf_doc *doc)
 	return (struct pdf_numbers){ number_of, doc };
 }
 
+bool
+pdf_doc_stream(const struct pdf_doc *doc, int64_t id, int64_t generation,
+    uint8_t **data, size_t *len)
+{
+	qpdf_oh stream;
+	bool ok = false;
+
+	*data = NULL;
+	*len = 0;
+	if (id < 0 || id > INT_MAX || generation < 0 || generation > INT_MAX)
+		return false;
+	stream = qpdf_get_object_by_id(doc->q, (int)id, (int)generation);
+	if (qpdf_oh_is_stream(doc->q, stream))
+		ok = (qpdf_oh_get_stream_data(doc->q, stream, qpdf_dl_all,
+		    NULL, data, len) & QPDF_ERRORS) == 0;
+	qpdf_oh_release(doc->q, stream);
+	return ok && *data != NULL;
+}
+
 static int
 refuse(const char *path, enum pdf_fault fault)
 {

@@ -43,6 +43,10 @@ qpdf_oh pdf_doc_get(const struct pdf_doc *doc, qpdf_oh dict, const char *key);
 /* For pdf_scan(): what stands in the object. */
 struct pdf_numbers pdf_doc_numbers(struct pdf_doc *doc);
 
+/* The data of a stream, unpacked; false: it is none that can be. Free them. */
+bool pdf_doc_stream(const struct pdf_doc *doc, int64_t id, int64_t generation,
+    uint8_t **data, size_t *len);
+
 /* Complains about a fault; returns the exit code. */
 int pdf_complain(const char *path, enum pdf_fault fault, uint64_t at);
 

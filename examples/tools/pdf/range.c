@@ -145,27 +145,11 @@ after_eof(struct pdf_bytes bytes, const struct pdf_part *part)
 	return at + strlen(EOF_MARK);
 }
 
-/* The last part that begins before end, or NULL. */
-static const struct pdf_part *
-part_before(const struct pdf_scan *scan, size_t end)
-{
-	size_t low = 0, high = scan->n_parts, middle;
-
-	while (low < high) {
-		middle = low + (high - low) / 2;
-		if (scan->parts[middle].span.at < end)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low > 0 ? &scan->parts[low - 1] : NULL;
-}
-
 bool
 pdf_range_is_revision(struct pdf_bytes bytes, const struct pdf_scan *scan,
     size_t end)
 {
-	const struct pdf_part *part = part_before(scan, end);
+	const struct pdf_part *part = pdf_part_before(scan, end);
 	size_t at;
 
 	if (part == NULL || part->kind != PDF_PART_STARTXREF ||
@@ -233,13 +217,13 @@ static bool
 has_doubles(const struct pdf_part *from, const struct pdf_part *to)
 {
 	struct pdf_set seen = { NULL, false };
-	bool fine = true;
+	bool once = true;
 
-	for (; from < to && fine; from++)
-		fine = from->kind != PDF_PART_OBJECT ||
+	for (; from < to && once; from++)
+		once = from->kind != PDF_PART_OBJECT ||
 		    pdf_set_add(&seen, from->id, 0, 0);
 	pdf_set_free(&seen);
-	return !fine;
+	return !once;
 }
 
 /* A section with a table lists each of its objects once; what a stream of
@@ -302,7 +286,7 @@ const struct pdf_problem *
 pdf_range_added(struct pdf_bytes bytes, const struct pdf_scan *scan,
     size_t end)
 {
-	const struct pdf_part *last = part_before(scan, end), *part;
+	const struct pdf_part *last = pdf_part_before(scan, end), *part;
 	const struct pdf_part *stop = scan->parts + scan->n_parts;
 	struct section s = { .bytes = bytes, .scan = scan, .prev = -1 };
 	const struct pdf_problem *problem = &fine;

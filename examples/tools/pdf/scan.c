@@ -396,17 +396,34 @@ pdf_scan_free(struct pdf_scan *scan)
 }
 
 const struct pdf_part *
-pdf_part_at(const struct pdf_scan *scan, size_t at)
+pdf_part_before(const struct pdf_scan *scan, size_t end)
 {
 	size_t low = 0, high = scan->n_parts, middle;
 
 	while (low < high) {
 		middle = low + (high - low) / 2;
-		if (scan->parts[middle].span.at < at)
+		if (scan->parts[middle].span.at < end)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	return low < scan->n_parts && scan->parts[low].span.at == at ?
-	    &scan->parts[low] : NULL;
+	return low > 0 ? &scan->parts[low - 1] : NULL;
+}
+
+const struct pdf_part *
+pdf_part_at(const struct pdf_scan *scan, size_t at)
+{
+	const struct pdf_part *part = pdf_part_before(scan, at + 1);
+
+	return part != NULL && part->span.at == at ? part : NULL;
+}
+
+bool
+pdf_scan_is_in(const struct pdf_scan *scan, const struct pdf_sigdict *dict,
+    int64_t id)
+{
+	const struct pdf_part *part = pdf_part_before(scan, dict->span.at);
+
+	return part != NULL && part->kind == PDF_PART_OBJECT &&
+	    part->id == id;
 }

@@ -63,6 +63,14 @@ int pdf_scan(struct pdf_bytes bytes, const struct pdf_numbers *numbers,
     struct pdf_scan *scan);
 void pdf_scan_free(struct pdf_scan *scan);
 
+/* Whether a dictionary stands in an object of that number. */
+bool pdf_scan_is_in(const struct pdf_scan *scan,
+    const struct pdf_sigdict *dict, int64_t id);
+
+/* The last part that begins before end, or NULL. */
+const struct pdf_part *pdf_part_before(const struct pdf_scan *scan,
+    size_t end);
+
 /* The part that begins there, or NULL. */
 const struct pdf_part *pdf_part_at(const struct pdf_scan *scan, size_t at);
 

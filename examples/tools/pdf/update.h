@@ -9,17 +9,7 @@
 #define PDF_UPDATE_H
 
 #include "doc.h"
-
-/* A text that grows. After a failure (memory) it only remembers that. */
-struct pdf_text {
-	char *data;
-	size_t len, size;
-	bool failed;
-};
-
-void pdf_text_add(struct pdf_text *text, const void *data, size_t len);
-void pdf_text_addf(struct pdf_text *text, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+#include "grow.h"
 
 /* What the signature dictionary says; texts are UTF-8, NULL: left out. */
 struct pdf_entries {
