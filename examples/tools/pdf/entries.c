@@ -77,7 +77,9 @@ pdf_entries_read(const struct pdf_doc *doc, const struct pdf_field *field,
 	qpdf_oh value = field->value;
 
 	free(one->field);
-	if ((one->field = strdup(field->name)) == NULL)
+	one->field = NULL;
+	if (*field->name != '\0' &&
+	    (one->field = strdup(field->name)) == NULL)
 		return false;
 	one->has_type = qpdf_oh_is_name(doc->q, pdf_doc_get(doc, value,
 	    "/Type"));

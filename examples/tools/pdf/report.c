@@ -30,6 +30,8 @@ static const struct change {
 	{ PDF_CHANGE_PAGE, "pages", { "CHANGED PAGES", "ページの変更" } },
 	{ PDF_CHANGE_OTHER, "other", { "OTHER CHANGES", "その他の変更" } },
 };
+#define COLUMN (2 + JUDGE_COLUMN)
+
 #define N_CHANGES (sizeof(changes) / sizeof(changes[0]))
 
 /* "a further signature, annotations" in memory to be freed. */
@@ -58,7 +60,7 @@ static void
 put_text(const struct layout *layout, const char *label, const char *text)
 {
 	if (text != NULL)
-		layout_pair(layout, 2, JUDGE_COLUMN, label, text);
+		layout_pair(layout, 2, COLUMN, label, text);
 }
 
 static void
@@ -78,7 +80,7 @@ put_cover(const struct layout *layout, const struct pdf_one *one)
 	}
 	if ((kinds = changes_text(one->changes)) == NULL)
 		return;
-	layout_pairf(layout, 2, JUDGE_COLUMN, label,
+	layout_pairf(layout, 2, COLUMN, label,
 	    "the first %zu bytes; %" PRIu64 " bytes were added after it: %s",
 	    "先頭の %zu バイト。その後に %" PRIu64 " バイトが付け足されていま"
 	    "す: %s", one->range.end, one->added, kinds);
@@ -91,7 +93,7 @@ put_moj(const struct layout *layout, const struct pdf_one *one)
 	int i;
 
 	for (i = 0; i < PDF_MOJ_N; i++)
-		layout_pairf(layout, 2, JUDGE_COLUMN, pdf_moj_name(i),
+		layout_pairf(layout, 2, COLUMN, pdf_moj_name(i),
 		    "%s: %s", "%s: %s", pdf_moj_text(i),
 		    pdf_met_text(one->moj[i]));
 	if (pdf_moj_is_met(one))
@@ -109,12 +111,14 @@ put_one(const struct layout *layout, const struct pdf_look *look,
 	const struct pdf_one *one = &look->ones[i];
 	size_t k;
 
-	layout_pairf(layout, 0, JUDGE_COLUMN, pick("Signature", "署名"),
+	layout_pairf(layout, 0, COLUMN, pick("Signature", "署名"),
 	    "%zu of %zu", "%zu / %zu", i + 1, look->n);
 	put_text(layout, pick("Field", "フィールド"), one->field);
-	put_text(layout, pick("Name", "名前（申告）"), one->name);
-	put_text(layout, pick("Reason", "理由（申告）"), one->reason);
-	put_text(layout, pick("Location", "場所（申告）"), one->location);
+	put_text(layout, pick("Name as written", "記載の名前"), one->name);
+	put_text(layout, pick("Reason as written",
+	    "記載の理由"), one->reason);
+	put_text(layout, pick("Place as written",
+	    "記載の場所"), one->location);
 	put_cover(layout, one);
 	if (one->cms.n == 0)
 		judgement_put(one->own, layout, 2);
@@ -130,7 +134,7 @@ put_look(const char *path, const struct pdf_look *look, bool moj)
 	struct layout layout = layout_of(stdout);
 	size_t i;
 
-	layout_pair(&layout, 0, JUDGE_COLUMN, pick("File", "ファイル"), path);
+	layout_pair(&layout, 0, COLUMN, pick("File", "ファイル"), path);
 	for (i = 0; i < look->n; i++)
 		put_one(&layout, look, i, moj);
 	if (look->n == 0)
