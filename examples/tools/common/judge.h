@@ -46,7 +46,7 @@ int judge_worst(int a, int b);
 /* ---- Options ---- */
 
 enum {
-	OPT_CA = 1100, OPT_CRL, OPT_OCSP, OPT_TSA_CA
+	OPT_CA = 200, OPT_CRL, OPT_OCSP, OPT_TSA_CA
 };
 
 #define OPTION_CA { "ca", OPT_CA, { "FILE|DIR", "FILE|DIR" }, \
