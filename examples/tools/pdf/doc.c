@@ -4,6 +4,7 @@
  */
 #include <inttypes.h>
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "common/message.h"
@@ -18,7 +19,7 @@ read_fault(struct pdf_doc *doc, uint64_t *at)
 	if (error == NULL)
 		error = qpdf_next_warning(doc->q);
 	if (error == NULL)
-		return PDF_FAULT_MEMORY;
+		return PDF_FAULT_DAMAGED;
 	*at = qpdf_get_error_file_position(doc->q, error);
 	if (qpdf_get_error_code(doc->q, error) == qpdf_e_password)
 		return PDF_FAULT_PASSWORD;
@@ -41,14 +42,21 @@ pdf_doc_open(struct pdf_bytes bytes, struct pdf_doc *doc, uint64_t *at)
 	if ((qpdf_read_memory(doc->q, "", (const char *)bytes.data, bytes.len,
 	    NULL) & QPDF_ERRORS) != 0)
 		return read_fault(doc, at);
+	/* Without these two nothing else can be asked. */
+	if (!qpdf_oh_is_dictionary(doc->q, qpdf_get_root(doc->q)) ||
+	    qpdf_get_num_pages(doc->q) < 0)
+		return read_fault(doc, at);
 	return PDF_FAULT_NONE;
 }
 
 void
 pdf_doc_close(struct pdf_doc *doc)
 {
-	if (doc->q != NULL)
-		qpdf_cleanup(&doc->q);
+	if (doc->q == NULL)
+		return;
+	/* libqpdf complains where an error was not asked for. */
+	(void)qpdf_get_error(doc->q);
+	qpdf_cleanup(&doc->q);
 }
 
 qpdf_oh
@@ -96,27 +104,6 @@ forbidden(const struct pdf_doc *doc)
 	return PDF_FAULT_NONE;
 }
 
-enum pdf_fault
-pdf_doc_signable(const struct pdf_doc *doc, uint64_t *at)
-{
-	struct pdf_doc own = *doc;
-	enum pdf_fault fault;
-	int pages;
-
-	*at = 0;
-	if (qpdf_is_encrypted(doc->q))
-		return PDF_FAULT_ENCRYPTED;
-	if ((fault = forbidden(doc)) != PDF_FAULT_NONE)
-		return fault;
-	if ((pages = qpdf_get_num_pages(doc->q)) < 0)
-		return read_fault(&own, at);
-	if (pages == 0)
-		return PDF_FAULT_NO_PAGE;
-	if (qpdf_check_pdf(doc->q) != QPDF_SUCCESS)
-		return read_fault(&own, at);
-	return PDF_FAULT_NONE;
-}
-
 static int64_t
 number_of(void *arg, int64_t id, int64_t generation)
 {
@@ -152,10 +139,54 @@ pdf_doc_stream(const struct pdf_doc *doc, int64_t id, int64_t generation,
 		return false;
 	stream = qpdf_get_object_by_id(doc->q, (int)id, (int)generation);
 	if (qpdf_oh_is_stream(doc->q, stream))
-		ok = (qpdf_oh_get_stream_data(doc->q, stream, qpdf_dl_all,
-		    NULL, data, len) & QPDF_ERRORS) == 0;
+		ok = (qpdf_oh_get_stream_data(doc->q, stream,
+		    qpdf_dl_generalized, NULL, data, len) & QPDF_ERRORS) == 0;
 	qpdf_oh_release(doc->q, stream);
 	return ok && *data != NULL;
+}
+
+/* Whether all that is packed can be unpacked. */
+static enum pdf_fault
+check_streams(struct pdf_doc *doc, uint64_t *at)
+{
+	struct pdf_numbers numbers = pdf_doc_numbers(doc);
+	struct pdf_scan scan;
+	uint8_t *data;
+	size_t i, len;
+	bool fine;
+
+	fine = pdf_scan(doc->bytes, &numbers, &scan) == 0;
+	for (i = 0; fine && i < scan.n_parts; i++) {
+		if (scan.parts[i].kind != PDF_PART_OBJECT)
+			continue;
+		pdf_doc_stream(doc, scan.parts[i].id,
+		    scan.parts[i].generation, &data, &len);
+		free(data);
+		if (qpdf_has_error(doc->q) || qpdf_more_warnings(doc->q)) {
+			fine = false;
+			*at = scan.parts[i].span.at;
+		}
+	}
+	pdf_scan_free(&scan);
+	return fine ? PDF_FAULT_NONE : PDF_FAULT_DAMAGED;
+}
+
+enum pdf_fault
+pdf_doc_signable(const struct pdf_doc *doc, uint64_t *at)
+{
+	struct pdf_doc own = *doc;
+	enum pdf_fault fault;
+
+	*at = 0;
+	if (qpdf_is_encrypted(doc->q))
+		return PDF_FAULT_ENCRYPTED;
+	if ((fault = forbidden(doc)) != PDF_FAULT_NONE)
+		return fault;
+	if (qpdf_get_num_pages(doc->q) == 0)
+		return PDF_FAULT_NO_PAGE;
+	if (qpdf_check_pdf(doc->q) != QPDF_SUCCESS)
+		return read_fault(&own, at);
+	return check_streams(&own, at);
 }
 
 static int

@@ -13,6 +13,7 @@
 #include "moj.h"
 #include "view.h"
 
+#define DER_SEQUENCE 0x30
 #define ONES_MAX 500	/* each costs a look at the whole file */
 
 /* ---- What each is worth ---- */
@@ -72,9 +73,16 @@ read_cms(struct pdf_view *view, struct pdf_one *one)
 	if ((der = pdf_range_contents(bytes, one->dict, &memory.len)) == NULL)
 		return complain_code(view->path, JPKI_ERR_MEMORY);
 	memory.data = der;
-	code = cms_read(view->judge, &question, &one->cms);
+	if (memory.len < 2 || *der != DER_SEQUENCE)
+		code = EX_DATAERR;
+	else
+		code = cms_read(view->judge, &question, &one->cms);
 	free(der);
-	return code;
+	if (code != EX_DATAERR)
+		return code;
+	one->no_cms = true;
+	cms_answer_free(&one->cms);
+	return judge_nothing(view, one);
 }
 
 /* The formats that are not a CMS over the bytes. */
@@ -156,6 +164,10 @@ judge_one(struct pdf_view *view, struct pdf_one *one)
 	    one->own;
 	say_place(view, one);
 	say_problem(one, problem);
+	if (one->no_cms)
+		judgement_add(one->judgement, JUDGE_WRONG, "not-cms",
+		    "Contents is no signature (CMS)",
+		    "Contents が署名（CMS）ではありません");
 	say_format(one);
 	return 0;
 }

@@ -40,6 +40,7 @@ struct pdf_one {
 	unsigned changes;	/* enum pdf_change, to what the file is now */
 
 	struct cms_answer cms;	/* n 0: was not read */
+	bool no_cms;		/* Contents is something else */
 	struct judgement *own;	/* then */
 	struct judgement *judgement;	/* the first signer's, or own */
 	enum pdf_met moj[PDF_MOJ_N];

@@ -66,7 +66,7 @@ check_cms(struct pdf_one *one)
 	bool read = one->cms.n > 0 && !one->cms.broken;
 
 	one->moj[C6] = met(read && !judgement_has(one->judgement,
-	    "trailing"));
+	    "trailing-bytes"));
 	one->moj[C7] = one->moj[C8] = one->moj[C9] = PDF_MET_UNKNOWN;
 	if (!read)
 		return;

@@ -57,14 +57,28 @@ find_packed(struct pdf_view *view, const struct pdf_part *part)
 	free(data);
 }
 
+/* Its format as it stands there, should no field lead to it. */
+static void
+take_subfilter(struct pdf_view *view, struct pdf_one *one)
+{
+	struct pdf_word word = one->dict->subfilter.word;
+	const uint8_t *name = view->look->bytes.data + word.span.at + 1;
+
+	if (word.kind == PDF_NAME && (one->subfilter = strndup(
+	    (const char *)name, word.span.len - 1)) == NULL)
+		view->failed = true;
+}
+
 static void
 find_dicts(struct pdf_view *view)
 {
 	struct pdf_scan *scan = &view->look->scan;
+	struct pdf_one *one;
 	size_t i;
 
 	for (i = 0; i < scan->n_sigs; i++)
-		add_one(view, &scan->sigs[i]);
+		if ((one = add_one(view, &scan->sigs[i])) != NULL)
+			take_subfilter(view, one);
 	for (i = 0; view->doc.q != NULL && i < scan->n_parts; i++)
 		if (scan->parts[i].holds_objects)
 			find_packed(view, &scan->parts[i]);
@@ -76,22 +90,24 @@ static struct pdf_one *
 one_of_field(struct pdf_view *view, const struct pdf_field *field)
 {
 	struct pdf_look *look = view->look;
+	struct pdf_range range;
 	struct pdf_one *one;
 	size_t i;
+	int id;
 
 	for (i = 0; i < look->n; i++)
 		if (look->ones[i].dict != NULL && !look->ones[i].in_form &&
 		    pdf_entries_match(&view->doc, field->value, look->bytes,
 		    look->ones[i].dict))
 			return &look->ones[i];
-	/* A dictionary without range or contents is known by its place. */
+	/* One that is not made as it should be is known by its place. */
+	id = qpdf_oh_get_object_id(view->doc.q, field->value);
 	for (i = 0; i < look->n; i++) {
 		one = &look->ones[i];
 		if (one->dict != NULL && !one->in_form &&
-		    pdf_scan_is_in(&look->scan, one->dict,
-		    qpdf_oh_get_object_id(view->doc.q, field->value)) &&
-		    (one->dict->range.word.kind != PDF_OPEN ||
-		    one->dict->contents.word.kind != PDF_HEX))
+		    pdf_scan_is_in(&look->scan, one->dict, id) &&
+		    pdf_range_take(look->bytes, one->dict, &range)->code !=
+		    NULL)
 			return one;
 	}
 	for (i = 0; i < look->n; i++)
