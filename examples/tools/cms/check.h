@@ -6,7 +6,7 @@
 #ifndef TOOLS_CMS_CHECK_H
 #define TOOLS_CMS_CHECK_H
 
-#include "common/signing.h"
+#include "cms.h"
 
 enum check_what {
 	CHECK_NEW = 1,		/* one that was just made */
@@ -20,5 +20,10 @@ enum check_what {
  */
 int check_signature(struct signing *signing, struct signing_file *file,
     enum check_what what, const char *cms, const char *content);
+
+/* Whether a stamp in a signature (DER) does not fit it: its authority is not
+ * looked at. The same. */
+int check_stamp(const struct cms_job *job, const char *path,
+    const uint8_t *der, size_t len);
 
 #endif

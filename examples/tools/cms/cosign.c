@@ -92,6 +92,7 @@ prepare(struct signing *signing, struct signing_file *file)
 	if ((file->own = document = calloc(1, sizeof(*document))) == NULL)
 		return complain_code(file->path, JPKI_ERR_MEMORY);
 	code = base_read(path, &base);
+	document->base_path = path;
 	document->base = base.der;
 	document->base_len = base.len;
 	document->pem = base.pem || job->pem;
@@ -139,7 +140,9 @@ cms_cosign(struct cms_job *job)
 		contents[i] = signing->args.operands[2 * i + 2];
 	signing->format = &format;
 	signing->arg = job;
-	code = signing_run(signing, contents, n);
+	if ((code = judge_open(&job->judge, signing->ctx)) == 0)
+		code = signing_run(signing, contents, n);
+	judge_close(&job->judge);
 	free(contents);
 	return code != 0 ? code : stamp_query(job);
 }

@@ -67,7 +67,8 @@ document_build(struct signing *signing, struct signing_file *file)
 	const struct cms_job *job = signing->arg;
 	struct document *document = file->own;
 	struct cms_order order = {
-		.libctx = job->libctx, .cert = signing->cert, .md = file->md,
+		.libctx = job->judge.libctx, .cert = signing->cert,
+		.md = file->md,
 		.form = job->cades ? CMS_FORM_CADES : CMS_FORM_PLAIN,
 		.time = signing->now, .digest = document->content
 	};

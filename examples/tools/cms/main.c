@@ -5,10 +5,6 @@
  * The command line; sign.c and cosign.c say what is signed, common/signing.c
  * how, stamp.c puts time stamps in.
  */
-#include <string.h>
-
-#include <openssl/crypto.h>
-
 #include "cms.h"
 #include "common/message.h"
 
@@ -30,6 +26,10 @@ static const struct program_option options[] = {
 	    "タイムスタンプ局への要求をファイルに書く" } },
 	{ "timestamp-reply", O_REPLY, { "FILE", "ファイル" }, {
 	    "its reply (stamp)", "タイムスタンプ局の応答（stamp）" } },
+	OPTION_CA,
+	OPTION_CRL,
+	OPTION_OCSP,
+	OPTION_TSA_CA,
 	OPTION_CA,
 	OPTION_CRL,
 	OPTION_OCSP,
@@ -118,10 +118,7 @@ main(int argc, char **argv)
 		return EX_USAGE;
 	if ((job.signing.ctx = message_ctx()) == NULL)
 		return EXIT_FAILURE;
-	job.libctx = OSSL_LIB_CTX_new();
-	code = job.libctx != NULL ? commands[command](&job) :
-	    complain_code(NULL, JPKI_ERR_MEMORY);
-	OSSL_LIB_CTX_free(job.libctx);
+	code = commands[command](&job);
 	jpki_ctx_free(&job.signing.ctx);
 	return code;
 }

@@ -55,6 +55,8 @@ cms_sign(struct cms_job *job)
 		return code;
 	signing->format = &format;
 	signing->arg = job;
-	code = signing_run(signing, signing->args.operands + 1, n);
+	if ((code = judge_open(&job->judge, signing->ctx)) == 0)
+		code = signing_run(signing, signing->args.operands + 1, n);
+	judge_close(&job->judge);
 	return code != 0 ? code : stamp_query(job);
 }

@@ -127,7 +127,8 @@ add_reply(const struct cms_job *job, const char *path,
 	if (file_read(job->reply, REPLY_MAX, &reply, &reply_len) != 0)
 		return complain_errno(job->reply);
 	if ((code = told(job, path, token_add(base->der, base->len, reply,
-	    reply_len, &der, &len))) == 0)
+	    reply_len, &der, &len))) == 0 &&
+	    (code = check_stamp(job, path, der, len)) == 0)
 		code = put_back(job, path, der, len, base->pem);
 	OPENSSL_free(der);
 	free(reply);
@@ -163,9 +164,11 @@ cms_stamp(struct cms_job *job)
 		return usage_error("stamp takes --timestamp-query or "
 		    "--timestamp-reply.", "stamp には --timestamp-query か "
 		    "--timestamp-reply を付けてください。");
-	if ((code = base_read(path, &base)) == 0)
+	if ((code = base_read(path, &base)) == 0 &&
+	    (code = judge_open(&job->judge, job->signing.ctx)) == 0)
 		code = job->reply != NULL ? add_reply(job, path, &base) :
 		    ask(job, path, &base);
+	judge_close(&job->judge);
 	base_free(&base);
 	return code;
 }
