@@ -98,10 +98,6 @@ signature_name(int nid)
 		return "ECDSA";
 	case NID_dsa:
 		return "DSA";
-	case NID_ED25519:
-		return "Ed25519";
-	case NID_ED448:
-		return "Ed448";
 	}
 	return NULL;
 }
