@@ -3,9 +3,16 @@
 
 pdfs.py make KIND OUT           a file that nobody has signed
 pdfs.py attack NAME IN OUT      a signed file (of the kind "plain"), changed
-pdfs.py kinds | attacks         their names, a line each; of the attacks with
+pdfs.py keep NAME IN OUT        the same, and nothing is wrong with it
+pdfs.py kinds | bad-kinds | attacks
+                                their names, a line each; of the attacks with
                                 the code that has to be among what is wrong
+pdfs.py parts IN CONTENT CMS    what the last signature covers, and itself
+pdfs.py told                    of a report of jpki-pdf verify --json: a line
+                                for each signature, what is wrong and what is
+                                open
 """
+import json
 import re
 import sys
 import zlib
@@ -637,8 +644,30 @@ def main():
         signed = Signed(open(source, 'rb').read())
         change = KEPT[name] if what == 'keep' else ATTACKS[name][1]
         open(out, 'wb').write(change(signed))
+    elif what == 'parts':
+        source, content, cms = sys.argv[2:]
+        signed = Signed(open(source, 'rb').read())
+        open(content, 'wb').write(
+            signed.data[:signed.first] + signed.data[
+                signed.second:signed.second + signed.length])
+        open(cms, 'wb').write(bytes.fromhex(
+            signed.contents[1:-1].decode()))
+    elif what == 'told':
+        told()
     else:
         sys.exit(__doc__)
+
+
+def told():
+    for file in json.load(sys.stdin)['files']:
+        for one in file['signatures']:
+            codes = set()
+            for signer in one['signers']:
+                codes |= {found['code'] for found in signer['wrong']}
+                codes |= {found['code'] for found in signer['not_checked']
+                          if found['needed']}
+            print(one['answer'], *sorted(one['changes']), '|',
+                  *sorted(codes))
 
 
 main()
