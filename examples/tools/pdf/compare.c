@@ -107,7 +107,8 @@ row_of(const struct pdf_row *rows, const char *key)
 
 /* By the keys of both; those of the first are not looked at again. */
 void
-pdf_compare_dicts(struct pdf_pairs *diff, qpdf_oh a, qpdf_oh b, const struct pdf_row *rows)
+pdf_compare_dicts(struct pdf_pairs *diff, qpdf_oh a, qpdf_oh b,
+    const struct pdf_row *rows)
 {
 	struct keys keys = { NULL, 0 };
 	const struct pdf_row *row;

@@ -235,12 +235,12 @@ pdf_complain(const char *path, enum pdf_fault fault, uint64_t at)
 		return refuse(path, fault);
 	if (at == 0)
 		complain("%s: damaged. Save it anew in the program that made "
-		    "it", "%s: 壊れています。作成したソフトウェアで保存し直してく"
-		    "ださい", path);
+		    "it", "%s: 壊れています。作成したソフトウェアで保存し直し"
+		    "てください", path);
 	else
-		complain("%s: damaged near byte %" PRIu64 ". Save it anew in the "
-	    "program that made it",
-	    "%s: %" PRIu64 " バイト目の付近が壊れています。作成したソフトウェ"
-	    "アで保存し直してください", path, at);
+		complain("%s: damaged near byte %" PRIu64 ". Save it anew in "
+		    "the program that made it",
+		    "%s: %" PRIu64 " バイト目の付近が壊れています。作成した"
+		    "ソフトウェアで保存し直してください", path, at);
 	return EX_DATAERR;
 }
