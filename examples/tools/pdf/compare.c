@@ -6,7 +6,9 @@
 #include <string.h>
 
 #include "compare.h"
+#include "diff.h"
 #include "fields.h"
+#include "unused.h"
 
 #define NEAR 0.00001	/* of a point: nobody sees it */
 
@@ -125,7 +127,10 @@ pdf_compare_dicts(struct pdf_pairs *diff, qpdf_oh a, qpdf_oh b,
 		x = pdf_doc_get(diff->a, a, keys.keys[i]);
 		y = pdf_doc_get(diff->b, b, keys.keys[i]);
 		row = row_of(rows, keys.keys[i]);
-		if (row->compare != NULL)
+		if (i >= n && row->grows &&
+		    pdf_name_is_unused(diff->a, keys.keys[i]))
+			diff->changes |= PDF_CHANGE_SIGNATURE;
+		else if (row->compare != NULL)
 			row->compare(diff, x, y);
 		else
 			pdf_compare(diff, x, y, row->kind);
@@ -159,7 +164,7 @@ compare_arrays(struct pdf_pairs *diff, qpdf_oh a, qpdf_oh b, unsigned kind)
 static void
 compare_streams(struct pdf_pairs *diff, qpdf_oh a, qpdf_oh b, unsigned kind)
 {
-	const struct pdf_row all[] = { { NULL, kind, NULL } };
+	const struct pdf_row all[] = { { NULL, kind, NULL, false } };
 	unsigned char *x = NULL, *y = NULL;
 	size_t n = 0, m = 0;
 	qpdf_oh dict_a = qpdf_oh_get_dict(diff->a->q, a);
@@ -210,7 +215,8 @@ same_scalar(struct pdf_pairs *diff, qpdf_oh a, qpdf_oh b)
 static void
 compare_values(struct pdf_pairs *diff, qpdf_oh a, qpdf_oh b, unsigned kind)
 {
-	const struct pdf_row all[] = { { NULL, kind, NULL } };
+	const struct pdf_row all[] = { { NULL, kind, NULL, pdf_set_has(
+	    &diff->set, PDF_FONTS, pdf_object_key(diff->a, a), 0) } };
 	enum qpdf_object_type_e type = qpdf_oh_get_type_code(diff->a->q, a);
 
 	if ((diff->changes & kind) != 0)

@@ -26,8 +26,9 @@ struct pdf_pairs {
 	bool failed;		/* memory is short */
 };
 
-/* In the set, the place of the kind. */
-enum { PDF_PLACE = -1, PDF_WIDGET = -2 };
+/* In the set, the place of the kind. PDF_FONTS: the list of the form's fonts,
+ * which pages may share; it may get more that nothing uses yet. */
+enum { PDF_PLACE = -1, PDF_WIDGET = -2, PDF_FONTS = -3 };
 
 /* What a difference in the value of a key is; the row whose key is NULL ends
  * the table and is for all others. */
@@ -35,6 +36,8 @@ struct pdf_row {
 	const char *key;
 	unsigned kind;
 	void (*compare)(struct pdf_pairs *diff, qpdf_oh a, qpdf_oh b);
+	bool grows;		/* new keys that nothing uses are a matter of
+				 * a signature */
 };
 
 /* Lists whose members keep their order, and can get more. */

@@ -12,37 +12,37 @@
 static void compare_kids(struct pdf_pairs *diff, qpdf_oh a, qpdf_oh b);
 
 static const struct pdf_row filled_rows[] = {
-	{ "/V", PDF_CHANGE_FORM, NULL },
-	{ "/AP", PDF_CHANGE_FORM, NULL },
-	{ "/AS", PDF_CHANGE_FORM, NULL },
-	{ "/I", PDF_CHANGE_FORM, NULL },
-	{ "/RV", PDF_CHANGE_FORM, NULL },
-	{ "/M", PDF_CHANGE_FORM, NULL },
-	{ "/DA", PDF_CHANGE_FORM, NULL },
-	{ "/MK", PDF_CHANGE_FORM, NULL },
-	{ "/F", PDF_CHANGE_FORM, NULL },
-	{ "/Ff", PDF_CHANGE_FORM, NULL },
-	{ "/Kids", 0, compare_kids },
-	{ NULL, PDF_CHANGE_NOTE, NULL }
+	{ "/V", PDF_CHANGE_FORM, NULL, false },
+	{ "/AP", PDF_CHANGE_FORM, NULL, false },
+	{ "/AS", PDF_CHANGE_FORM, NULL, false },
+	{ "/I", PDF_CHANGE_FORM, NULL, false },
+	{ "/RV", PDF_CHANGE_FORM, NULL, false },
+	{ "/M", PDF_CHANGE_FORM, NULL, false },
+	{ "/DA", PDF_CHANGE_FORM, NULL, false },
+	{ "/MK", PDF_CHANGE_FORM, NULL, false },
+	{ "/F", PDF_CHANGE_FORM, NULL, false },
+	{ "/Ff", PDF_CHANGE_FORM, NULL, false },
+	{ "/Kids", 0, compare_kids, false },
+	{ NULL, PDF_CHANGE_NOTE, NULL, false }
 };
 
 /* A signature that was there, and what it shows, stay as they were. */
 static const struct pdf_row signed_rows[] = {
-	{ "/V", PDF_CHANGE_OTHER, NULL },
-	{ "/Kids", 0, compare_kids },
-	{ NULL, PDF_CHANGE_PAGE, NULL }
+	{ "/V", PDF_CHANGE_OTHER, NULL, false },
+	{ "/Kids", 0, compare_kids, false },
+	{ NULL, PDF_CHANGE_PAGE, NULL, false }
 };
 
 /* An empty field may get a signature. */
 static const struct pdf_row signing_rows[] = {
-	{ "/FT", PDF_CHANGE_OTHER, NULL },
-	{ "/Kids", 0, compare_kids },
-	{ NULL, PDF_CHANGE_SIGNATURE, NULL }
+	{ "/FT", PDF_CHANGE_OTHER, NULL, false },
+	{ "/Kids", 0, compare_kids, false },
+	{ NULL, PDF_CHANGE_SIGNATURE, NULL, false }
 };
 
 static const struct pdf_row note_rows[] = {
-	{ "/Kids", 0, compare_kids },
-	{ NULL, PDF_CHANGE_NOTE, NULL }
+	{ "/Kids", 0, compare_kids, false },
+	{ NULL, PDF_CHANGE_NOTE, NULL, false }
 };
 
 /* One annotation, field or both in one. */
@@ -117,7 +117,7 @@ static void
 compare_category(struct pdf_pairs *diff, qpdf_oh a, qpdf_oh b)
 {
 	static const struct pdf_row rows[] = {
-		{ NULL, 0, compare_resource } };
+		{ NULL, 0, compare_resource, false } };
 
 	if (qpdf_oh_is_dictionary(diff->a->q, a) &&
 	    qpdf_oh_is_dictionary(diff->b->q, b))
@@ -130,21 +130,31 @@ static void
 compare_resources(struct pdf_pairs *diff, qpdf_oh a, qpdf_oh b)
 {
 	static const struct pdf_row rows[] = {
-		{ NULL, 0, compare_category } };
+		{ NULL, 0, compare_category, false } };
 
 	pdf_compare_dicts(diff, a, b, rows);
+}
+
+/* What fields look like that say nothing of it themselves. */
+static void
+compare_default(struct pdf_pairs *diff, qpdf_oh a, qpdf_oh b)
+{
+	if (qpdf_oh_is_null(diff->a->q, a))
+		diff->changes |= PDF_CHANGE_SIGNATURE;
+	else
+		pdf_compare(diff, a, b, PDF_CHANGE_FORM);
 }
 
 static void
 compare_forms(struct pdf_pairs *diff, qpdf_oh a, qpdf_oh b)
 {
 	static const struct pdf_row rows[] = {
-		{ "/Fields", 0, compare_kids },
-		{ "/SigFlags", PDF_CHANGE_SIGNATURE, NULL },
-		{ "/DR", 0, compare_resources },
-		{ "/DA", PDF_CHANGE_FORM, NULL },
-		{ "/NeedAppearances", PDF_CHANGE_FORM, NULL },
-		{ NULL, PDF_CHANGE_OTHER, NULL }
+		{ "/Fields", 0, compare_kids, false },
+		{ "/SigFlags", PDF_CHANGE_SIGNATURE, NULL, false },
+		{ "/DR", 0, compare_resources, false },
+		{ "/DA", 0, compare_default, false },
+		{ "/NeedAppearances", PDF_CHANGE_FORM, NULL, false },
+		{ NULL, PDF_CHANGE_OTHER, NULL, false }
 	};
 
 	pdf_compare_dicts(diff, a, b, rows);
@@ -156,10 +166,10 @@ static void
 compare_pages(struct pdf_pairs *diff)
 {
 	static const struct pdf_row rows[] = {
-		{ "/Annots", 0, compare_annots },
-		{ "/LastModified", PDF_CHANGE_METADATA, NULL },
-		{ "/PieceInfo", PDF_CHANGE_METADATA, NULL },
-		{ NULL, PDF_CHANGE_PAGE, NULL }
+		{ "/Annots", 0, compare_annots, false },
+		{ "/LastModified", PDF_CHANGE_METADATA, NULL, false },
+		{ "/PieceInfo", PDF_CHANGE_METADATA, NULL, false },
+		{ NULL, PDF_CHANGE_PAGE, NULL, false }
 	};
 	int i, n = qpdf_get_num_pages(diff->a->q);
 
@@ -176,13 +186,13 @@ static void
 compare_roots(struct pdf_pairs *diff)
 {
 	static const struct pdf_row rows[] = {
-		{ "/Pages", PDF_CHANGE_PAGE, NULL },
-		{ "/AcroForm", 0, compare_forms },
-		{ "/DSS", PDF_CHANGE_PROOF, NULL },
-		{ "/Extensions", PDF_CHANGE_PROOF, NULL },
-		{ "/Metadata", PDF_CHANGE_METADATA, NULL },
-		{ "/Version", PDF_CHANGE_METADATA, NULL },
-		{ NULL, PDF_CHANGE_OTHER, NULL }
+		{ "/Pages", PDF_CHANGE_PAGE, NULL, false },
+		{ "/AcroForm", 0, compare_forms, false },
+		{ "/DSS", PDF_CHANGE_PROOF, NULL, false },
+		{ "/Extensions", PDF_CHANGE_PROOF, NULL, false },
+		{ "/Metadata", PDF_CHANGE_METADATA, NULL, false },
+		{ "/Version", PDF_CHANGE_METADATA, NULL, false },
+		{ NULL, PDF_CHANGE_OTHER, NULL, false }
 	};
 
 	pdf_compare_dicts(diff, qpdf_get_root(diff->a->q),
@@ -218,7 +228,7 @@ static void
 note_places(struct pdf_pairs *diff)
 {
 	int i, j, n = qpdf_get_num_pages(diff->a->q), n_annots;
-	qpdf_oh page, annots, annot;
+	qpdf_oh page, annots, annot, fonts;
 
 	for (i = 0; i < n; i++) {
 		page = qpdf_get_page_n(diff->a->q, (size_t)i);
@@ -233,6 +243,11 @@ note_places(struct pdf_pairs *diff)
 	}
 	if (!pdf_fields_each(diff->a, note_place, diff))
 		diff->failed = true;
+	fonts = pdf_doc_get(diff->a, pdf_doc_get(diff->a, pdf_doc_get(diff->a,
+	    qpdf_get_root(diff->a->q), "/AcroForm"), "/DR"), "/Font");
+	if (qpdf_oh_is_indirect(diff->a->q, fonts))
+		pdf_set_add(&diff->set, PDF_FONTS,
+		    pdf_object_key(diff->a, fonts), 0);
 }
 
 bool
