@@ -271,6 +271,16 @@ done
 pdfs keep proof signed.pdf kept.pdf
 is "data for checking may follow" "$(told kept.pdf)" "0 fits proof | "
 
+# A later signer may need another font, if nothing was to be drawn with it.
+for f in shared dangling; do
+	pdfs keep font "out/$f-signed.pdf" kept.pdf
+	run $sign --in-place sign kept.pdf
+	works "a font more, and a signature: $f"
+	is "its first signature" "$(told kept.pdf | sed 's/ fits | $//')" \
+	    "$([ $f = shared ] && echo '0 fits signature |' ||
+	    echo '1 refused pages signature | pages-changed')"
+done
+
 # Signatures of other programs.
 if [ -d nss ] && have pdfsig && have pk12util; then
 	openssl req -x509 -newkey rsa:2048 -nodes -keyout k.pem -out c.pem \
@@ -279,7 +289,8 @@ if [ -d nss ] && have pdfsig && have pk12util; then
 	openssl pkcs12 -export -in c.pem -inkey k.pem -out k.p12 \
 	    -passout pass: -name other 2>/dev/null
 	pk12util -i k.p12 -d sql:nss -W '' >log/pk12 2>&1
-	for f in signed.pdf in/bare.pdf out/stream-signed.pdf; do
+	for f in signed.pdf in/bare.pdf out/stream-signed.pdf \
+	    out/shared-signed.pdf; do
 		pdfsig -nssdir sql:nss -add-signature -nick other "$f" \
 		    poppler.pdf >log/pdfsig 2>&1
 		if [ ! -f poppler.pdf ]; then
@@ -311,6 +322,12 @@ run jpki-pdf verify bad.pdf
 fails 65 'damaged' "a damaged file without signatures"
 run jpki-pdf verify --ca card/sign-ca.pem signed.pdf out/bare-signed.pdf
 is "two files" "$rc $(grep -c '^File  ' log/out)" "0 2"
+run jpki-pdf verify --json --ca card/sign-ca.pem missing.pdf signed.pdf a
+is "of three files two are told about, too" "$rc $("$PYTHON" -c '
+import json
+for f in json.load(open("log/out"))["files"]:
+    print(f["exit"], f["answer"], len(f["signatures"]))
+' | tr '\n' ' ')" "1 1 None 0 0 fits 1 65 None 0 "
 run jpki-pdf verify --json signed.pdf
 is "without a CA it is open" "$rc" 2
 

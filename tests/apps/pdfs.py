@@ -158,6 +158,18 @@ def form(direct=True):
               7: b'[4 0 R]', 8: b'[4 0 R 5 0 R]'})
 
 
+def shared(text=b''):
+    """A form and a page with the same list of fonts."""
+    return objects(
+        root=b'/AcroForm<</Fields[4 0 R]/DR<</Font 6 0 R>>>>',
+        page=b'/Annots[4 0 R]', more={
+            4: FIELD, 6: b'<</F1 3 0 R>>',
+            10: b'<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]'
+                b'/Contents 11 0 R/Resources<</Font 6 0 R>>'
+                b'/Annots[4 0 R]>>',
+            11: stream(b'BT /F1 24 Tf 72 720 Td (100 yen) Tj %b ET' % text)})
+
+
 def certified(level):
     return objects(root=b'/Perms<</DocMDP 4 0 R>>', more={
         4: b'<</Type/Sig/Filter/X/Reference[<</Type/SigRef/TransformMethod'
@@ -181,6 +193,8 @@ GOOD = {
     'binary': lambda: table_file(objects(more={
         11: stream(bytes(range(256)) + b'endstream endobj 7 0 obj <</Type'
                    b'/Sig/ByteRange[0 1 2 3]/Contents<00>>> endobj')})),
+    'shared': lambda: table_file(shared()),
+    'dangling': lambda: table_file(shared(b'/F9 9 Tf 72 700 Td (or not) Tj')),
     'names': lambda: table_file(objects(
         root=b'/AcroForm<</Fields[4 0 R]>>',
         more={4: b'<</FT/Tx/T(Signature1)>>'})),
@@ -617,9 +631,15 @@ def last_references_lost(s):
     return s.data + b'startxref\n999999\n%%EOF\n'
 
 
-# ---- Not attacks ----
+# ---- Not attacks: on the file that they name ----
+
+
+def font_added(s):
+    return s.update({6: b'<</F1 3 0 R/F9 3 0 R>>'})
+
 
 KEPT = {
+    'font': font_added,
     # The certificates that a later check wants.
     'proof': lambda s: s.update({1: s.object(1).replace(
         b'/Pages', b'/DSS<</Certs[]>>/Pages')}),

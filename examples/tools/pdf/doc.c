@@ -65,10 +65,8 @@ pdf_doc_get(const struct pdf_doc *doc, qpdf_oh dict, const char *key)
 	return qpdf_oh_get_key_if_dict(doc->q, dict, key);
 }
 
-/* What a signature dictionary allows to change: 1 is nothing; 0: it does not
- * say, because it is an ordinary signature. */
-static int
-permission(const struct pdf_doc *doc, qpdf_oh sig)
+int
+pdf_doc_permission(const struct pdf_doc *doc, qpdf_oh sig)
 {
 	qpdf_oh list = pdf_doc_get(doc, sig, "/Reference"), one, params;
 	int i, n, p;
@@ -99,7 +97,7 @@ forbidden(const struct pdf_doc *doc)
 	if (qpdf_oh_is_initialized(doc->q, xfa) &&
 	    !qpdf_oh_is_null(doc->q, xfa))
 		return PDF_FAULT_XFA;
-	if (permission(doc, pdf_doc_get(doc, perms, "/DocMDP")) == 1)
+	if (pdf_doc_permission(doc, pdf_doc_get(doc, perms, "/DocMDP")) == 1)
 		return PDF_FAULT_CERTIFIED;
 	return PDF_FAULT_NONE;
 }

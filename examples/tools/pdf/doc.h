@@ -37,6 +37,11 @@ void pdf_doc_close(struct pdf_doc *doc);
 /* Whether it may be signed: reads all of it, and looks for what forbids it. */
 enum pdf_fault pdf_doc_signable(const struct pdf_doc *doc, uint64_t *at);
 
+/* What a signature dictionary allows to be changed (DocMDP): 1 nothing, 2 forms
+ * may be filled in and signed, 3 annotations, too; 0: it does not say, because
+ * it is an ordinary signature. */
+int pdf_doc_permission(const struct pdf_doc *doc, qpdf_oh sig);
+
 /* The value of a key ("/Name"), or a null object. */
 qpdf_oh pdf_doc_get(const struct pdf_doc *doc, qpdf_oh dict, const char *key);
 

@@ -194,9 +194,12 @@ compare_revision(struct pdf_view *view, struct pdf_one *one)
 	for (i = 0; i < fields.n && !one->in_revision; i++) {
 		one->in_revision = pdf_entries_match(&doc,
 		    fields.fields[i].value, bytes, one->dict);
+		if (!one->in_revision)
+			continue;
 		/* What the file says now may be somebody else's words. */
-		if (one->in_revision &&
-		    !pdf_entries_read(&doc, &fields.fields[i], one))
+		one->permission = pdf_doc_permission(&doc,
+		    fields.fields[i].value);
+		if (!pdf_entries_read(&doc, &fields.fields[i], one))
 			view->failed = true;
 	}
 	if (!one->whole && view->doc.q != NULL &&
@@ -241,6 +244,12 @@ say_changes(const struct pdf_view *view, struct pdf_one *one)
 		judgement_add(j, JUDGE_WRONG, "unsigned-update",
 		    "the document was changed after it, which nobody signed",
 		    "署名の後で文書が変更され、誰も署名していません");
+	if ((one->permission == 1 &&
+	    (one->changes & ~(unsigned)PDF_CHANGE_PROOF) != 0) ||
+	    (one->permission == 2 && (one->changes & PDF_CHANGE_NOTE) != 0))
+		judgement_add(j, JUDGE_WRONG, "not-permitted",
+		    "it forbids what was changed after it",
+		    "この署名が禁じている変更が、後で加えられています");
 	if (one->changes == 0)
 		judgement_add(j, JUDGE_WRONG, "unknown-update",
 		    "bytes were added after it that change nothing that is "

@@ -38,6 +38,7 @@ struct pdf_one {
 	bool whole;		/* it covers the file to its end */
 	uint64_t added;		/* bytes behind it */
 	unsigned changes;	/* enum pdf_change, to what the file is now */
+	int permission;		/* see pdf_doc_permission() */
 
 	struct cms_answer cms;	/* n 0: was not read */
 	bool no_cms;		/* Contents is something else */

@@ -201,17 +201,19 @@ one_json(const struct pdf_one *one, bool moj)
 	return object;
 }
 
+/* Without a look at it, the file could not be read. */
 static json_t *
-look_json(const char *path, const struct pdf_look *look, bool moj)
+look_json(const char *path, const struct pdf_look *look, int code, bool moj)
 {
 	json_t *list = json_array();
 	size_t i;
 
-	for (i = 0; i < look->n; i++)
+	for (i = 0; look != NULL && i < look->n; i++)
 		json_array_append_new(list, one_json(&look->ones[i], moj));
-	return json_pack("{s:o, s:s, s:o}",
+	return json_pack("{s:o, s:i, s:o, s:o}",
 	    "file", json_text(path),
-	    "answer", judge_word(pdf_look_exit(look)),
+	    "exit", code,
+	    "answer", json_text(look != NULL ? judge_word(code) : NULL),
 	    "signatures", list);
 }
 
@@ -220,23 +222,22 @@ look_json(const char *path, const struct pdf_look *look, bool moj)
 static int
 verify_file(const struct pdf_job *job, const char *path, json_t *list)
 {
-	bool moj = job->profile == PDF_PROFILE_MOJ;
+	bool moj = job->profile == PDF_PROFILE_MOJ, looked = false;
+	struct pdf_look look = { .n = 0 };
 	struct pdf_bytes bytes;
-	struct pdf_look look;
-	uint8_t *data;
+	uint8_t *data = NULL;
 	int code;
 
-	if ((code = pdf_read(path, &data, &bytes)) != 0)
-		return code;
-	code = pdf_look(&job->judge, path, bytes, moj, &look);
-	if (code == 0) {
+	if ((code = pdf_read(path, &data, &bytes)) == 0 &&
+	    (code = pdf_look(&job->judge, path, bytes, moj, &look)) == 0) {
+		looked = true;
 		code = pdf_look_exit(&look);
-		if (list != NULL)
-			json_array_append_new(list, look_json(path, &look,
-			    moj));
-		else
-			put_look(path, &look, moj);
 	}
+	if (list != NULL)
+		json_array_append_new(list, look_json(path, looked ? &look :
+		    NULL, code, moj));
+	else if (looked)
+		put_look(path, &look, moj);
 	pdf_look_free(&look);
 	free(data);
 	return code;

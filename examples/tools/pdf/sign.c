@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
@@ -16,6 +17,7 @@
 #include "common/message.h"
 #include "common/openssl.h"
 
+#include "grow.h"
 #include "look.h"
 #include "pdf.h"
 #include "update.h"
@@ -56,26 +58,50 @@ name_output(const struct signing *signing, const struct signing_file *file)
 }
 
 static int
+take_piece(void *arg, const void *data, size_t len)
+{
+	struct pdf_text *text = arg;
+
+	pdf_text_add(text, data, len);
+	return text->failed || text->len > PDF_SIZE_MAX ? -1 : 0;
+}
+
+/* All of a file, with a progress line and what the holder is shown of it. */
+static int
+read_file(struct signing *signing, struct signing_file *file,
+    struct pdf_text *text)
+{
+	int fd, code;
+
+	if (file->st.st_size > (off_t)PDF_SIZE_MAX) {
+		errno = EFBIG;
+		return complain_errno(file->path);
+	}
+	if ((fd = file_open(file->path)) == -1)
+		return complain_errno(file->path);
+	code = signing_read(signing, file, fd, take_piece, text);
+	close(fd);
+	return code;
+}
+
+static int
 prepare(struct signing *signing, struct signing_file *file)
 {
-	struct pdf_bytes bytes;
+	struct pdf_text text = { NULL, 0, 0, false };
 	struct pdf_doc doc = { NULL, { NULL, 0 } };
 	enum pdf_fault fault;
-	uint8_t *data;
 	uint64_t at;
 	int code;
 
-	(void)signing;
-	if ((code = pdf_read(file->path, &data, &bytes)) != 0)
-		return code;
-	fault = pdf_doc_open(bytes, &doc, &at);
-	if (fault == PDF_FAULT_NONE)
-		fault = pdf_doc_signable(&doc, &at);
-	pdf_doc_close(&doc);
-	code = pdf_complain(file->path, fault, at);
-	if (code == 0)
-		code = signing_note(file, data, bytes.len);
-	free(data);
+	if ((code = read_file(signing, file, &text)) == 0) {
+		fault = pdf_doc_open((struct pdf_bytes){
+		    (const uint8_t *)text.data, text.len }, &doc, &at);
+		if (fault == PDF_FAULT_NONE)
+			fault = pdf_doc_signable(&doc, &at);
+		pdf_doc_close(&doc);
+		code = pdf_complain(file->path, fault, at);
+	}
+	free(text.data);
 	if (code == 0 && (file->own = calloc(1, sizeof(struct own))) == NULL)
 		code = complain_code(file->path, JPKI_ERR_MEMORY);
 	return code;
