@@ -281,6 +281,23 @@ for f in shared dangling; do
 	    echo '1 refused pages signature | pages-changed')"
 done
 
+# Certifications, made by openssl with the card's key.
+for level in 1 2 3; do
+	pdfs certify $level card in/plain.pdf certified$level.pdf
+	is "certified, level $level" "$(told certified$level.pdf)" "0 fits | "
+	pdfs attack note-changed certified$level.pdf attack.pdf
+	is "level $level: an annotation" "$(told attack.pdf |
+	    grep -c not-permitted)" $((level < 3))
+done
+pdfs attack filled-in certified1.pdf attack.pdf
+is "level 1: a form" "$(told attack.pdf)" \
+    "1 refused form | not-permitted shown-changed "
+run $sign --out x.pdf sign certified1.pdf
+cheap 65 'nothing may be added' "level 1 is not signed"
+run $sign --out x.pdf sign certified2.pdf
+works "level 2 is"
+is "and both fit" "$(told x.pdf)" "0 fits signature | fits | "
+
 # Signatures of other programs.
 if [ -d nss ] && have pdfsig && have pk12util; then
 	openssl req -x509 -newkey rsa:2048 -nodes -keyout k.pem -out c.pem \

@@ -7,6 +7,9 @@ pdfs.py keep NAME IN OUT        the same, and nothing is wrong with it
 pdfs.py kinds | bad-kinds | attacks
                                 their names, a line each; of the attacks with
                                 the code that has to be among what is wrong
+pdfs.py certify LEVEL CARD IN OUT
+                                a plain file, certified by openssl with the
+                                key of a software card (DocMDP P LEVEL)
 pdfs.py parts IN CONTENT CMS    what the last signature covers, and itself
 pdfs.py told                    of a report of jpki-pdf verify --json: a line
                                 for each signature, what is wrong and what is
@@ -14,6 +17,7 @@ pdfs.py told                    of a report of jpki-pdf verify --json: a line
 """
 import json
 import re
+import subprocess
 import sys
 import zlib
 
@@ -664,6 +668,10 @@ def main():
         signed = Signed(open(source, 'rb').read())
         change = KEPT[name] if what == 'keep' else ATTACKS[name][1]
         open(out, 'wb').write(change(signed))
+    elif what == 'certify':
+        level, card, source, out = sys.argv[2:]
+        data = certify(open(source, 'rb').read(), level.encode(), card)
+        open(out, 'wb').write(data)
     elif what == 'parts':
         source, content, cms = sys.argv[2:]
         signed = Signed(open(source, 'rb').read())
@@ -676,6 +684,35 @@ def main():
         told()
     else:
         sys.exit(__doc__)
+
+
+def certify(data, level, card):
+    room = 8192
+    sig = (b'<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/adbe.pkcs7.detached'
+           b'/Reference[<</Type/SigRef/TransformMethod/DocMDP/TransformParams'
+           b'<</Type/TransformParams/V/1.2/P %b>>>>]/M(D:20261128120000Z)'
+           b'/ByteRange[0 %10d %10d %10d]/Contents<%b>>>')
+    field = b'<</FT/Sig/T(C)/V 80 0 R>>'
+
+    def build(numbers):
+        plain = Signed.__new__(Signed)
+        plain.data = data
+        root = plain.object(1).replace(b'/Fields[', b'/Fields[81 0 R ')
+        return plain.update({
+            1: root[:-2] + b'/Perms<</DocMDP 80 0 R>>>>', 81: field,
+            80: sig % (level, *numbers, b'00' * room)})
+
+    empty = build((0, 0, 0))
+    first = empty.rindex(b'/Contents<') + len(b'/Contents')
+    second = first + 2 * room + 2
+    whole = build((first, second, len(empty) - second))
+    cms = subprocess.run(
+        ['openssl', 'cms', '-sign', '-binary', '-nosmimecap', '-md', 'sha256',
+         '-outform', 'DER', '-signer', card + '/sign.pem',
+         '-inkey', card + '/sign.key'],
+        input=whole[:first] + whole[second:], capture_output=True,
+        check=True).stdout.hex().encode()
+    return whole[:first + 1] + cms + whole[first + 1 + len(cms):]
 
 
 def told():
