@@ -204,7 +204,9 @@ check_signature(struct jpki_ctx *ctx, const struct crl *crl,
 	bool supported, right;
 	int r;
 
-	if ((issuer->key_usage & JPKIP_KU_CRL_SIGN) == 0)
+	/* RFC 5280, 6.3.3 (f): one without a key usage may sign all. */
+	if ((issuer->present & 1u << JPKIP_EXT_KEY_USAGE) != 0 &&
+	    (issuer->key_usage & JPKIP_KU_CRL_SIGN) == 0)
 		return jpkip_fail(ctx, JPKI_ERR_NOT_SIGNED,
 		    "the issuer may not sign lists",
 		    "発行者の証明書が、失効リストへの署名には使えないものです");
