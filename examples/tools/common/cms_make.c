@@ -5,6 +5,7 @@
  * gets to the point where it would miss it. So the signed attributes are ours:
  * CMS_SignerInfo_sign() would put a signingTime among them in any case.
  */
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,7 +18,7 @@
 #define FLAGS (CMS_DETACHED | CMS_BINARY | CMS_PARTIAL | CMS_NOSMIMECAP)
 
 struct cms_draft {
-	OSSL_LIB_CTX *libctx;	/* nothing in openssl.cnf matters here */
+	OSSL_LIB_CTX *libctx;	/* borrowed */
 	CMS_ContentInfo *cms;
 	CMS_SignerInfo *signer;	/* in cms */
 	EVP_MD *md;
@@ -30,14 +31,14 @@ struct encoded {
 };
 
 static int
-draft_alloc(enum jpki_md md, struct cms_draft **out)
+draft_alloc(const struct cms_order *order, struct cms_draft **out)
 {
 	struct cms_draft *draft;
 
 	if ((*out = draft = calloc(1, sizeof(*draft))) == NULL)
 		return -1;
-	if ((draft->libctx = OSSL_LIB_CTX_new()) != NULL &&
-	    (draft->md = EVP_MD_fetch(draft->libctx, jpki_md_name(md),
+	draft->libctx = order->libctx;
+	if ((draft->md = EVP_MD_fetch(order->libctx, jpki_md_name(order->md),
 	    NULL)) != NULL)
 		return 0;
 	cms_draft_free(out);
@@ -75,9 +76,24 @@ add_attributes(struct cms_draft *draft, const struct cms_order *order)
 	    add_time(draft->signer, order->time);
 }
 
+/* Whether a certificate is among those in the CMS: OpenSSL takes none twice. */
+static bool
+holds(CMS_ContentInfo *cms, const X509 *cert)
+{
+	STACK_OF(X509) *certs = CMS_get1_certs(cms);
+	bool found = false;
+	int i;
+
+	for (i = 0; !found && i < sk_X509_num(certs); i++)
+		found = X509_cmp(sk_X509_value(certs, i), cert) == 0;
+	sk_X509_pop_free(certs, X509_free);
+	return found;
+}
+
 static int
 add_signer(struct cms_draft *draft, const struct cms_order *order)
 {
+	unsigned int flags = FLAGS;
 	const uint8_t *der;
 	size_t len;
 	X509 *cert;
@@ -86,10 +102,15 @@ add_signer(struct cms_draft *draft, const struct cms_order *order)
 	der = jpki_cert_der(order->cert, &len);
 	if ((cert = X509_new_ex(draft->libctx, NULL)) == NULL)
 		return -1;
-	if (d2i_X509(&cert, &der, (long)len) != NULL &&
-	    (draft->signer = CMS_add1_signer(draft->cms, cert,
-	    X509_get0_pubkey(cert), draft->md, order->form == CMS_FORM_PLAIN ?
-	    FLAGS : FLAGS | CMS_CADES)) != NULL)
+	if (order->form != CMS_FORM_PLAIN)
+		flags |= CMS_CADES;
+	if (d2i_X509(&cert, &der, (long)len) != NULL) {
+		if (holds(draft->cms, cert))
+			flags |= CMS_NOCERTS;
+		draft->signer = CMS_add1_signer(draft->cms, cert,
+		    X509_get0_pubkey(cert), draft->md, flags);
+	}
+	if (draft->signer != NULL)
 		r = add_attributes(draft, order);
 	X509_free(cert);
 	return r;
@@ -98,7 +119,7 @@ add_signer(struct cms_draft *draft, const struct cms_order *order)
 int
 cms_draft_new(const struct cms_order *order, struct cms_draft **out)
 {
-	if (draft_alloc(order->md, out) != 0)
+	if (draft_alloc(order, out) != 0)
 		return -1;
 	(*out)->cms = CMS_sign_ex(NULL, NULL, NULL, NULL, FLAGS,
 	    (*out)->libctx, NULL);
@@ -114,7 +135,7 @@ cms_draft_cosign(const uint8_t *cms, size_t len,
 {
 	struct cms_draft *draft;
 
-	if (draft_alloc(order->md, out) != 0)
+	if (draft_alloc(order, out) != 0)
 		return -1;
 	draft = *out;
 	draft->cms = CMS_ContentInfo_new_ex(draft->libctx, NULL);
@@ -219,7 +240,6 @@ cms_draft_free(struct cms_draft **draft)
 		return;
 	CMS_ContentInfo_free((*draft)->cms);
 	EVP_MD_free((*draft)->md);
-	OSSL_LIB_CTX_free((*draft)->libctx);
 	free(*draft);
 	*draft = NULL;
 }

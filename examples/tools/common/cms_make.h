@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include <jpki.h>
+#include <openssl/types.h>
 
 /* Which attributes are signed. All: contentType, messageDigest. */
 enum cms_form {
@@ -27,6 +28,7 @@ struct cms_draft;
 
 /* What one signer adds. All is borrowed for the call. */
 struct cms_order {
+	OSSL_LIB_CTX *libctx;	/* with a default provider; NULL: OpenSSL's */
 	const struct jpki_cert *cert;
 	enum jpki_md md;
 	enum cms_form form;
@@ -59,12 +61,5 @@ void cms_draft_free(struct cms_draft **draft);
  * anything is signed, for the room in a PDF.
  */
 size_t cms_draft_room(const struct jpki_cert *cert);
-
-/*
- * The bytes before and behind a content of so many bytes that make a detached
- * SignedData (DER) an enclosed one; OPENSSL_free() both.
- */
-int cms_enclose(const uint8_t *der, size_t len, uint64_t content,
-    uint8_t **head, size_t *head_len, uint8_t **tail, size_t *tail_len);
 
 #endif

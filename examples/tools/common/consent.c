@@ -19,7 +19,7 @@ put_file(const struct layout *layout, const struct signing_file *file)
 	for (i = 0; i < sizeof(file->sha256); i++)
 		snprintf(hex + 2 * i, 3, "%02x", file->sha256[i]);
 	layout_pairf(layout, 2, 4, file->path, "(%" PRIu64 " bytes)",
-	    "（%" PRIu64 " バイト）", file->size);
+	    "(%" PRIu64 " バイト)", file->size);
 	layout_pair(layout, 4, 12, "SHA-256", hex);
 }
 

@@ -25,6 +25,7 @@
 
 #include "file.h"
 #include "json.h"
+#include "message.h"
 #include "options.h"
 
 #define SIGNING_DIGEST_MAX 64	/* SHA-512 */
