@@ -150,7 +150,7 @@ attached_open(const char *path, const char *name)
 
 int
 attached_digest(int fd, OSSL_LIB_CTX *libctx, enum jpki_md md, uint8_t *out,
-    uint64_t *size)
+    uint64_t *size, void (*watch)(void *arg, uint64_t done), void *arg)
 {
 	struct digest digest;
 	uint8_t *piece = malloc(PIECE);
@@ -161,8 +161,11 @@ attached_digest(int fd, OSSL_LIB_CTX *libctx, enum jpki_md md, uint8_t *out,
 	if (piece == NULL || r != 0)
 		errno = ENOMEM;
 	else
-		while ((n = read(fd, piece, PIECE)) > 0)
+		while ((n = read(fd, piece, PIECE)) > 0) {
 			digest_take(&digest, piece, (size_t)n);
+			if (watch != NULL)
+				watch(arg, digest.size);
+		}
 	*size = digest.size;
 	r = digest_end(&digest, n == 0 ? out : NULL);
 	free(piece);

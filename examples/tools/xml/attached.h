@@ -28,9 +28,10 @@ const char *attached_base(const char *path);
  * symbolic link, EINVAL: no regular file. */
 int attached_open(const char *path, const char *name);
 
-/* A file's digest, of DIGEST_MAX bytes, and how many bytes it has. -1 with
- * errno. */
+/* A file's digest, of DIGEST_MAX bytes, and how many bytes it has; watch() (may
+ * be NULL) hears how many so far. -1 with errno. */
 int attached_digest(int fd, OSSL_LIB_CTX *libctx, enum jpki_md md,
-    uint8_t *out, uint64_t *size);
+    uint8_t *out, uint64_t *size, void (*watch)(void *arg, uint64_t done),
+    void *arg);
 
 #endif
