@@ -7,6 +7,7 @@
 
 #include <openssl/types.h>
 
+#include "common/judge.h"
 #include "common/signing.h"
 
 struct cms_job {
@@ -14,6 +15,7 @@ struct cms_job {
 	bool cades, enclose, pem;
 	const char *query;	/* --timestamp-query: where it goes */
 	const char *reply;	/* --timestamp-reply */
+	struct judge judge;	/* verify: what its options named */
 	char *const *bases;	/* cosign: the signatures to add to */
 
 	OSSL_LIB_CTX *libctx;	/* nothing in openssl.cnf matters to us */
@@ -28,5 +30,6 @@ struct cms_job {
 int cms_sign(struct cms_job *job);
 int cms_cosign(struct cms_job *job);
 int cms_stamp(struct cms_job *job);
+int cms_verify(struct cms_job *job);
 
 #endif

@@ -30,6 +30,10 @@ static const struct program_option options[] = {
 	    "タイムスタンプ局への要求をファイルに書く" } },
 	{ "timestamp-reply", O_REPLY, { "FILE", "ファイル" }, {
 	    "its reply (stamp)", "タイムスタンプ局の応答（stamp）" } },
+	OPTION_CA,
+	OPTION_CRL,
+	OPTION_OCSP,
+	OPTION_TSA_CA,
 	SIGNING_OPTION_KEY,
 	SIGNING_OPTION_YES,
 	SIGNING_OPTION_QUIET,
@@ -48,7 +52,10 @@ static int
 set_option(void *arg, int id, const char *value)
 {
 	struct cms_job *job = arg;
+	int code = judge_option(&job->judge, id, value);
 
+	if (code != JUDGE_NOT_MINE)
+		return code;
 	switch (id) {
 	case O_CADES:
 		job->cades = true;
@@ -74,10 +81,12 @@ static const struct program cms_program = {
 	.usage = {
 	    "[options] sign FILE...\n"
 	    "[options] cosign SIGNATURE CONTENT\n"
-	    "[options] stamp SIGNATURE",
+	    "[options] stamp SIGNATURE\n"
+	    "[options] verify SIGNATURE [CONTENT]",
 	    "[オプション] sign ファイル...\n"
 	    "[オプション] cosign 署名ファイル 元のファイル\n"
-	    "[オプション] stamp 署名ファイル" },
+	    "[オプション] stamp 署名ファイル\n"
+	    "[オプション] verify 署名ファイル [元のファイル]" },
 	.about = {
 	    "Signs files with the My Number Card: FILE.p7s, detached CMS in "
 	    "DER.",
@@ -87,9 +96,10 @@ static const struct program cms_program = {
 	.set = set_option,
 };
 
-static const char *const names[] = { "sign", "cosign", "stamp", NULL };
+static const char *const names[] = { "sign", "cosign", "stamp", "verify",
+    NULL };
 static int (*const commands[])(struct cms_job *job) = {
-	cms_sign, cms_cosign, cms_stamp
+	cms_sign, cms_cosign, cms_stamp, cms_verify
 };
 
 int

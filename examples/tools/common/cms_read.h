@@ -20,7 +20,7 @@ struct cms_source {
 };
 
 /* Of a descriptor, and of memory. */
-struct cms_source cms_source_fd(const int *fd, const char *name);
+struct cms_source cms_source_fd(int *fd, const char *name);
 
 struct cms_memory {
 	const uint8_t *data;

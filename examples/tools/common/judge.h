@@ -46,7 +46,7 @@ int judge_worst(int a, int b);
 /* ---- Options ---- */
 
 enum {
-	OPT_CA = 1100, OPT_CRL, OPT_OCSP, OPT_TSA_CA
+	OPT_CA = 200, OPT_CRL, OPT_OCSP, OPT_TSA_CA
 };
 
 #define OPTION_CA { "ca", OPT_CA, { "FILE|DIR", "FILE|DIR" }, \
@@ -125,6 +125,9 @@ struct judgement;
  * after a message (memory, OpenSSL): bad signatures are no failure. */
 int judge_signature(const struct judge *judge,
     const struct judge_facts *facts, struct judgement **out);
+/* A judgement of what cannot be read as a signature at all: judgement_add()
+ * says why. NULL: memory is short. */
+struct judgement *judgement_new(void);
 void judgement_free(struct judgement **judgement);
 
 /* What only the format knows: a stable code for programs ("byte-range"; small
