@@ -14,12 +14,13 @@
 /*
  * What a document may cost. A reader of XML has steps that take the square of
  * something: attributes of one element are compared with each other, and what
- * canonicalizes looks for each namespace among all that are in scope.
+ * canonicalizes looks for each namespace among all that are in scope, and from
+ * each node up to the root.
  */
 #define DEPTH_MAX 400		/* it recurses */
 #define ATTRIBUTES_MAX 256	/* of one element */
 #define SCOPE_MAX 128		/* namespaces in scope */
-#define COST_MAX (8 << 20)	/* nodes, with what they bring along */
+#define COST_MAX (4 << 20)	/* nodes, with what they bring along */
 
 struct limits {
 	unsigned depth, scope;
@@ -43,7 +44,7 @@ spend(xmlParserCtxt *parser, size_t cost)
 {
 	struct limits *limits = parser->_private;
 
-	limits->cost += cost;
+	limits->cost += cost + limits->depth / 8;
 	if (limits->cost > COST_MAX)
 		stop(parser, "cost");
 }
