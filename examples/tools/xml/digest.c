@@ -11,10 +11,14 @@
 #define XENC "http://www.w3.org/2001/04/xmlenc#"
 
 static const struct algorithm algorithms[] = {
-	{ JPKI_MD_SHA256, "SHA-256", XENC "sha256", MORE "rsa-sha256", false },
-	{ JPKI_MD_SHA384, "SHA-384", MORE "sha384", MORE "rsa-sha384", false },
-	{ JPKI_MD_SHA512, "SHA-512", XENC "sha512", MORE "rsa-sha512", false },
-	{ JPKI_MD_SHA1, "SHA-1", DSIG "sha1", DSIG "rsa-sha1", true },
+	{ JPKI_MD_SHA256, "SHA-256", "sha256",
+	    XENC "sha256", MORE "rsa-sha256", false },
+	{ JPKI_MD_SHA384, "SHA-384", "sha384",
+	    MORE "sha384", MORE "rsa-sha384", false },
+	{ JPKI_MD_SHA512, "SHA-512", "sha512",
+	    XENC "sha512", MORE "rsa-sha512", false },
+	{ JPKI_MD_SHA1, "SHA-1", "sha1",
+	    DSIG "sha1", DSIG "rsa-sha1", true },
 };
 #define N_ALGORITHMS (sizeof(algorithms) / sizeof(algorithms[0]))
 

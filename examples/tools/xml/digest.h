@@ -16,6 +16,7 @@
 struct algorithm {
 	enum jpki_md md;
 	const char *label;	/* "SHA-256" */
+	const char *word;	/* "sha256" */
 	const char *digest;	/* as a DigestMethod */
 	const char *rsa;	/* as a SignatureMethod, RSASSA-PKCS1-v1_5 */
 	bool weak;		/* others can be made that have the same */

@@ -479,7 +479,7 @@ describe(const struct signing *signing, const struct signing_file *file)
 		json_array_append_new(names, json_text(own->beside[i].name));
 	return json_pack("{s:s, s:s, s:o}",
 	    "profile", profile_words[request_of(signing)->profile - 1],
-	    "md", own->making.algorithm->label,
+	    "md", own->making.algorithm->word,
 	    "attached", names);
 }
 

@@ -83,7 +83,7 @@ covered_json(const struct checked *checked)
 			json_array_append_new(list, json_pack(
 			    "{s:o, s:s, s:s}",
 			    c->is_file ? "file" : "element",
-			    json_text(c->what), "md", c->digest, "content",
+			    json_text(c->what), "digest", c->digest, "content",
 			    c->unchanged == JPKI_TESTED_RIGHT ? "unchanged" :
 			    c->unchanged == JPKI_TESTED_WRONG ? "changed" :
 			    "not-checked"));
@@ -158,6 +158,7 @@ xml_verify(struct request *request, const char *path, const char *content)
 {
 	int code;
 
+	json_wipe_memory();	/* the holder's name and address */
 	code = judge_open(&request->judge, request->signing.ctx);
 	if (code == 0)
 		code = check_file(request, path, content);
