@@ -442,6 +442,24 @@ for columns in 40 80; do
 		done
 	done
 done
+# The manual's examples, as they stand there.
+mkdir manual
+cd manual || exit
+ln -s ../log .
+cp ../a drawing.pdf
+cp ../a.xtx return.xtx
+echo '<letter><p Id="body">一</p></letter>' >letter.xml
+cp -R ../egov application
+sed -n '/^\.Sh EXAMPLES/,/^\.Sh SEE/{/^\$ /,/[^e]$/p;}' \
+    "$here/../../examples/tools/man/jpki-xml.1" |
+    sed 's/^\$ //; s/\\e$/\\/; s|soft:card |&--pin-source file:../sign.pin |' \
+    >script
+has xmlsec1 || sed -i 's/xmlsec1 --verify/: /' script
+is 'there are examples' "$(grep -c 'jpki-xml\|: \|xmlsec1' script)" 10
+sed -i '/jpki-softcard new/s/.*/cp -R ..\/card card/' script
+ok "the manual's examples" sh -e script
+cd "$tmp" || exit
+
 run jpki-xml --version
 is '--version' "$rc $(grep -c '^jpki-xml (libjpki) [0-9]' log/out)" '0 1'
 cat log/out log/err ./*.xml egov/*.xml >everything

@@ -212,10 +212,8 @@ count(const struct place *place, struct trouble *trouble)
 	    "署名されていません");
 }
 
-/* Whether it can be a document at all: then whatever is wrong with it may be
- * somebody's work. */
-static bool
-is_xml(const uint8_t *data, size_t len)
+bool
+check_is_xml(const uint8_t *data, size_t len)
 {
 	static const char before[] = " \t\r\n\xef\xbb\xbf\xfe\xff";
 	size_t i;
@@ -236,11 +234,6 @@ check_document(const struct question *question, struct answer *answer)
 
 	memset(answer, 0, sizeof(*answer));
 	answer->profile = question->profile;
-	if (!is_xml(question->data, question->len)) {
-		complain("%s: it is no XML document",
-		    "%s: XML 文書ではありません", question->path);
-		return EX_DATAERR;
-	}
 	if (document_read(&document, question->data, question->len,
 	    &trouble) != 0)
 		code = answer_broken(question, &trouble, answer);

@@ -44,6 +44,10 @@ struct answer {
 				 * list; NULL: none */
 };
 
+/* Whether it can be a document at all: then whatever is wrong with it may be
+ * somebody's work. */
+bool check_is_xml(const uint8_t *data, size_t len);
+
 /* 0 whatever there is to say, or the exit code after a message. The caller
  * frees the answer's parts in either case. */
 int check_document(const struct question *question, struct answer *answer);

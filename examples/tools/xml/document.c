@@ -99,7 +99,7 @@ saw_end(void *arg, const xmlChar *name, const xmlChar *prefix,
 		return;
 	limits->scope -= limits->declared[--limits->depth];
 	if (parser->node != NULL && at > 0)
-		parser->node->_private = (char *)NULL + at;
+		parser->node->_private = (void *)(uintptr_t)at;
 	xmlSAX2EndElementNs(arg, name, prefix, uri);
 }
 
@@ -269,7 +269,7 @@ document_clear(struct document *document)
 size_t
 document_end(const xmlNode *element)
 {
-	return (size_t)((char *)element->_private - (char *)NULL);
+	return (size_t)(uintptr_t)element->_private;
 }
 
 xmlNode *

@@ -145,7 +145,11 @@ check_file(const struct request *request, const char *path,
 		return EX_DATAERR;
 	}
 	question.data = data;
-	if ((code = check_document(&question, &answer)) == 0 &&
+	if (!check_is_xml(data, question.len)) {
+		complain("%s: it is no XML document",
+		    "%s: XML 文書ではありません", path);
+		code = EX_DATAERR;
+	} else if ((code = check_document(&question, &answer)) == 0 &&
 	    (code = report(request, path, &answer)) == 0)
 		code = answer_exit(&answer);
 	answer_free(&answer);
