@@ -452,7 +452,7 @@ echo '<letter><p Id="body">一</p></letter>' >letter.xml
 cp -R ../egov application
 sed -n '/^\.Sh EXAMPLES/,/^\.Sh SEE/{/^\$ /,/[^e]$/p;}' \
     "$here/../../examples/tools/man/jpki-xml.1" |
-    sed 's/^\$ //; s/\\e$/\\/; s|soft:card |&--pin-source file:../sign.pin |' \
+    sed '/^\./d; s/^\$ //; s/\\e$/\\/; s|soft:card |&--pin-source file:../sign.pin |' \
     >script
 has xmlsec1 || sed -i 's/xmlsec1 --verify/: /' script
 is 'there are examples' "$(grep -c 'jpki-xml\|: \|xmlsec1' script)" 10

@@ -34,7 +34,7 @@ struct signature {
 	size_t n_references;	/* at least 1 */
 	uint8_t *value;
 	size_t value_len;
-	STACK_OF(X509) *certs;	/* never empty */
+	struct stack_st_X509 *certs;	/* never empty */
 };
 
 /* -1: it is refused, or memory is short. signature_clear() in any case. */

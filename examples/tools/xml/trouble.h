@@ -7,7 +7,7 @@
 #define XML_TROUBLE_H
 
 struct trouble {
-	const char *code;	/* for programs, static: "doctype"; NULL: none */
+	const char *code;	/* for programs, static: "doctype" */
 	char text[400];		/* for people, without a full stop */
 	int failed;		/* not the document's fault, and told already:
 				 * the exit code */
