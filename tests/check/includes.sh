@@ -79,7 +79,7 @@ dir[1] == "include" { no("public headers are included with <>"); next }
 dir[1] != "lib" {
 	place = file
 	sub(/\/[^\/]*$/, "", place)
-	if (dir[2] == "tools" && name ~ /^common\/[a-z]+\.h$/ &&
+	if (dir[2] == "tools" && name ~ /^common\/[a-z_]+\.h$/ &&
 	    system("test -f examples/tools/" name) == 0)
 		next
 	if (name ~ /\// || system("test -f " place "/" name) != 0)

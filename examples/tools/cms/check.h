@@ -6,7 +6,7 @@
 #ifndef TOOLS_CMS_CHECK_H
 #define TOOLS_CMS_CHECK_H
 
-#include "common/signing.h"
+#include "cms.h"
 
 enum check_what {
 	CHECK_NEW = 1,		/* one that was just made */
@@ -20,5 +20,10 @@ enum check_what {
  */
 int check_signature(struct signing *signing, struct signing_file *file,
     enum check_what what, const char *cms, const char *content);
+
+/* The same of a signature that a stamp was put into, before it is in its place:
+ * the stamp's authority is not looked at. */
+int check_stamped(const struct cms_job *job, const char *path,
+    const struct file_output *out);
 
 #endif

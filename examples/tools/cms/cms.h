@@ -5,8 +5,6 @@
 #ifndef TOOLS_CMS_H
 #define TOOLS_CMS_H
 
-#include <openssl/types.h>
-
 #include "common/judge.h"
 #include "common/signing.h"
 
@@ -15,11 +13,9 @@ struct cms_job {
 	bool cades, enclose, pem;
 	const char *query;	/* --timestamp-query: where it goes */
 	const char *reply;	/* --timestamp-reply */
-	struct judge judge;	/* verify: what its options named */
+	struct judge judge;	/* verify: what its options named; all: its
+				 * libctx, in which no openssl.cnf counts */
 	char *const *bases;	/* cosign: the signatures to add to */
-
-	OSSL_LIB_CTX *libctx;	/* nothing in openssl.cnf matters to us */
-
 	/* The last signature that was made. */
 	uint8_t sig[SIGNING_SIG_MAX];
 	size_t sig_len;

@@ -4,10 +4,11 @@
  *
  *	ContentInfo  SEQUENCE { OID signedData, [0] {
  *	  SignedData  SEQUENCE { version, SET digestAlgorithms,
- *	    SEQUENCE { OID data, [0] { OCTET STRING } },	<- detached: no [0]
+ *	    SEQUENCE { OID data, [0] { OCTET STRING } },
  *	    [0] certificates, SET signerInfos } } }
  *
- * So six lengths change, and nothing else.
+ * A detached one has no [0] in the inner SEQUENCE. So six lengths change, and
+ * nothing else.
  */
 #include <string.h>
 

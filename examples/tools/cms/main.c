@@ -5,10 +5,6 @@
  * The command line; sign.c and cosign.c say what is signed, common/signing.c
  * how, stamp.c puts time stamps in.
  */
-#include <string.h>
-
-#include <openssl/crypto.h>
-
 #include "cms.h"
 #include "common/message.h"
 
@@ -80,18 +76,19 @@ set_option(void *arg, int id, const char *value)
 static const struct program cms_program = {
 	.usage = {
 	    "[options] sign FILE...\n"
-	    "[options] cosign SIGNATURE CONTENT\n"
+	    "[options] cosign SIGNATURE CONTENT...\n"
 	    "[options] stamp SIGNATURE\n"
 	    "[options] verify SIGNATURE [CONTENT]",
 	    "[オプション] sign ファイル...\n"
-	    "[オプション] cosign 署名ファイル 元のファイル\n"
+	    "[オプション] cosign 署名ファイル 元のファイル...\n"
 	    "[オプション] stamp 署名ファイル\n"
 	    "[オプション] verify 署名ファイル [元のファイル]" },
 	.about = {
-	    "Signs files with the My Number Card: FILE.p7s, detached CMS in "
-	    "DER.",
+	    "Signs files with the My Number Card (FILE.p7s, detached CMS in "
+	    "DER), adds signers and time stamps, and verifies.",
 	    "マイナンバーカードで署名し、ファイル名.p7s（分離 CMS、DER）に"
-	    "書きます。" },
+	    "書きます。署名者やタイムスタンプの追加と、署名の検証もできます。"
+	    },
 	.options = options,
 	.set = set_option,
 };
@@ -118,10 +115,7 @@ main(int argc, char **argv)
 		return EX_USAGE;
 	if ((job.signing.ctx = message_ctx()) == NULL)
 		return EXIT_FAILURE;
-	job.libctx = OSSL_LIB_CTX_new();
-	code = job.libctx != NULL ? commands[command](&job) :
-	    complain_code(NULL, JPKI_ERR_MEMORY);
-	OSSL_LIB_CTX_free(job.libctx);
+	code = commands[command](&job);
 	jpki_ctx_free(&job.signing.ctx);
 	return code;
 }

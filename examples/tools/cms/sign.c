@@ -23,10 +23,14 @@ prepare(struct signing *signing, struct signing_file *file)
 {
 	const struct cms_job *job = signing->arg;
 	struct document *document;
+	int code;
 
 	if ((file->own = document = calloc(1, sizeof(*document))) == NULL)
 		return complain_code(file->path, JPKI_ERR_MEMORY);
 	document->pem = job->pem;
+	document->enclose = job->enclose;
+	if ((code = stamp_clash(job, file->path, file->out)) != 0)
+		return code;
 	return document_digest(signing, file);
 }
 
@@ -55,6 +59,8 @@ cms_sign(struct cms_job *job)
 		return code;
 	signing->format = &format;
 	signing->arg = job;
-	code = signing_run(signing, signing->args.operands + 1, n);
+	if ((code = judge_open(&job->judge, signing->ctx)) == 0)
+		code = signing_run(signing, signing->args.operands + 1, n);
+	judge_close(&job->judge);
 	return code != 0 ? code : stamp_query(job);
 }

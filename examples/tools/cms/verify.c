@@ -70,7 +70,8 @@ verify_open(struct verify *v, int cms_fd, int content_fd)
 	struct cms_source content = cms_source_fd(&content_fd, v->content);
 	struct cms_question question = {
 		.cms = &cms,
-		.content = content_fd != -1 ? &content : NULL
+		.content = content_fd != -1 ? &content : NULL,
+		.padded = true	/* as it came out of a PDF */
 	};
 	int code;
 

@@ -34,6 +34,7 @@ struct reading {
 	BIO *digests;		/* what the signers use */
 	BIO *inside;		/* SHA-256 of enclosed content, to compare with
 				 * the one that is beside it; NULL */
+	bool padding;		/* something follows */
 	bool no_memory;
 };
 
@@ -293,6 +294,12 @@ add_common(struct reading *r, bool trailing, bool same)
 			judgement_add(j, JUDGE_WRONG, "trailing-bytes",
 			    "there is something behind the signature",
 			    "署名の後ろに余分なデータがあります");
+		else if (r->padding && !r->question->der_only)
+			judgement_add(j, JUDGE_NOTE, "padding",
+			    "there are zeroes behind the signature, as in a "
+			    "PDF",
+			    "署名の後ろにゼロが続いています（PDF から取り出した"
+			    "もののようです）");
 		if (!same)
 			judgement_add(j, JUDGE_WRONG, "content-differs",
 			    "the content inside the signature is another one",
@@ -358,10 +365,12 @@ has_trailing(struct reading *r)
 	uint8_t buf[4096];
 	size_t i, n;
 
-	while ((n = cms_bytes_get(&r->bytes, buf, sizeof(buf))) > 0)
+	while ((n = cms_bytes_get(&r->bytes, buf, sizeof(buf))) > 0) {
+		r->padding = true;
 		for (i = 0; i < n; i++)
 			if (buf[i] != 0 || !r->question->padded)
 				return true;
+	}
 	return false;
 }
 

@@ -77,8 +77,8 @@ says_yes(FILE *tty)
 static int
 ask(FILE *tty)
 {
-	fprintf(tty, "%s", pick("Sign? Type yes or no: ",
-	    "署名しますか。yes か no を入力してください: "));
+	fprintf(tty, "%s", pick("Sign? (yes/no): ",
+	    "署名しますか (yes/no): "));
 	fflush(tty);
 	if (says_yes(tty))
 		return 0;
@@ -105,8 +105,8 @@ consent(const struct signing *signing)
 	if (typed)
 		layout_paragraph(&layout, 0, pick("By typing the password or "
 		    "PIN you agree to this; Ctrl-C gives up.",
-		    "暗証番号を入力すると、同意したことになります。やめるときは "
-		    "Ctrl-C を押してください。"));
+		    "暗証番号を入力すると、同意したことになります。"
+		    "やめるときは Ctrl-C を押してください。"));
 	else if (!signing->yes)
 		code = ask(tty);
 	fclose(tty);

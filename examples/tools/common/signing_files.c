@@ -61,8 +61,10 @@ signing_progress(const struct signing *signing,
 void
 signing_progress_end(void)
 {
-	if (progress.shown)
+	if (progress.shown) {
 		fputs("\r\033[K", stderr);
+		fflush(stderr);
+	}
 	progress.shown = false;
 	progress.file = NULL;
 }
