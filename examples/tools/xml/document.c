@@ -93,13 +93,14 @@ saw_end(void *arg, const xmlChar *name, const xmlChar *prefix,
 {
 	xmlParserCtxt *parser = arg;
 	struct limits *limits = parser->_private;
-	long at = xmlByteConsumed(parser);
+	const xmlParserInput *input = parser->input;
 
 	if (limits->broken != NULL || limits->depth == 0)
 		return;
 	limits->scope -= limits->declared[--limits->depth];
-	if (parser->node != NULL && at > 0)
-		parser->node->_private = (void *)(uintptr_t)at;
+	if (parser->node != NULL)
+		parser->node->_private = (void *)(uintptr_t)(input->consumed +
+		    (size_t)(input->cur - input->base));
 	xmlSAX2EndElementNs(arg, name, prefix, uri);
 }
 
