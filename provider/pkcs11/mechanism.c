@@ -2,11 +2,12 @@
 /* How a card signs. It does nothing else. */
 #include "p11.h"
 
+/* Some programs take the first one. */
 static const struct p11_mechanism mechanisms[] = {
-	{ CKM_RSA_PKCS, JPKI_PADDING_PKCS1, 0, false },
 	{ CKM_SHA256_RSA_PKCS, JPKI_PADDING_PKCS1, JPKI_MD_SHA256, true },
 	{ CKM_SHA384_RSA_PKCS, JPKI_PADDING_PKCS1, JPKI_MD_SHA384, true },
 	{ CKM_SHA512_RSA_PKCS, JPKI_PADDING_PKCS1, JPKI_MD_SHA512, true },
+	{ CKM_RSA_PKCS, JPKI_PADDING_PKCS1, 0, false },
 	{ CKM_RSA_PKCS_PSS, JPKI_PADDING_PSS, JPKI_MD_SHA256, false },
 	{ CKM_SHA256_RSA_PKCS_PSS, JPKI_PADDING_PSS, JPKI_MD_SHA256, true },
 };
