@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How applications see the module: its beginning, its end, and its functions. */
+/* How applications see the module: its beginning and end, its functions. */
 #include "p11.h"
 
 #include <fcntl.h>

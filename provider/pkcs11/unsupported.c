@@ -31,9 +31,11 @@ NO(SetPIN, S, IN(old), IN(next))
 
 /* Nothing is written to the card. */
 REFUSE(CreateObject, CKR_TOKEN_WRITE_PROTECTED, S, TEMPLATE(with), MADE(object))
-REFUSE(CopyObject, CKR_TOKEN_WRITE_PROTECTED, S, OBJECT(object), TEMPLATE(with), MADE(copy))
+REFUSE(CopyObject, CKR_TOKEN_WRITE_PROTECTED, S, OBJECT(object),
+    TEMPLATE(with), MADE(copy))
 REFUSE(DestroyObject, CKR_TOKEN_WRITE_PROTECTED, S, OBJECT(object))
-REFUSE(SetAttributeValue, CKR_TOKEN_WRITE_PROTECTED, S, OBJECT(object), TEMPLATE(with))
+REFUSE(SetAttributeValue, CKR_TOKEN_WRITE_PROTECTED, S, OBJECT(object),
+    TEMPLATE(with))
 NO(GetObjectSize, S, OBJECT(object), CK_ULONG *size)
 
 /* Its keys sign, and nothing else. */

@@ -21,6 +21,7 @@ BEGIN {
 	# Third parties, and the only files that may know them.
 	third["openssl"] = "^(lib/(crypto|softcard)|provider|examples)/"
 	third["jansson"] = third["uni"] = "^examples/tools/"
+	third["p11-kit"] = "^provider/pkcs11/"
 	third["winscard"] = "^lib/transport/pcsc\\.c$"
 	n = split("arpa/inet.h assert.h ctype.h dirent.h endian.h errno.h " \
 	    "fcntl.h getopt.h inttypes.h langinfo.h libgen.h limits.h " \
@@ -63,10 +64,12 @@ angle {
 		what = "jansson"
 	if (name ~ /^uni[a-z]*\.h$/ && name != "unistd.h")
 		what = "uni"
+	if (name == "p11-kit/pkcs11.h")
+		what = "p11-kit"
 	if (name ~ /(^|\/)winscard\.h$/)
 		what = "winscard"
 	if (what == "")
-		no("not of libc, jpki, openssl, jansson or libunistring")
+		no("not of libc, jpki, openssl, jansson, libunistring or p11-kit")
 	else if (file !~ third[what])
 		no("only " third[what] " may include it")
 	next
