@@ -23,8 +23,8 @@ BEGIN {
 	third["jansson"] = third["uni"] = "^examples/tools/"
 	third["p11-kit"] = "^provider/pkcs11/"
 	third["winscard"] = "^lib/transport/pcsc\\.c$"
-	n = split("arpa/inet.h assert.h ctype.h dirent.h endian.h errno.h " \
-	    "fcntl.h getopt.h inttypes.h langinfo.h libgen.h limits.h " \
+	n = split("arpa/inet.h assert.h ctype.h dirent.h dlfcn.h endian.h errno.h " \
+	    "fcntl.h getopt.h glob.h inttypes.h langinfo.h libgen.h limits.h " \
 	    "locale.h malloc.h netdb.h netinet/in.h netinet/tcp.h poll.h pthread.h " \
 	    "pwd.h signal.h stdarg.h stdatomic.h stdbool.h stddef.h " \
 	    "stdint.h stdio.h stdlib.h string.h strings.h sys/auxv.h " \
