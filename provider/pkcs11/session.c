@@ -177,7 +177,8 @@ C_GetSessionInfo(CK_SESSION_HANDLE handle, CK_SESSION_INFO *info)
 	P11_LEAVE(session->slot, CKR_OK);
 }
 
-/* One VERIFY, at most. */
+/* One VERIFY, at most. A line end is no part of a PIN: some programs hand in a
+ * file as it is. */
 static CK_RV
 login(struct p11_slot *slot, const char *text, size_t len)
 {
@@ -186,6 +187,8 @@ login(struct p11_slot *slot, const char *text, size_t len)
 	struct jpki_ctx *ctx = p11_ctx_new();
 	int left = -1, r;
 
+	len -= len > 0 && text[len - 1] == '\n';
+	len -= len > 0 && text[len - 1] == '\r';
 	if ((r = jpki_kept_new(ctx, pin, text, len, slot->epoch,
 	    pin == JPKI_PIN_SIGN ? p11.settings->sign_pin_uses : 0,
 	    &kept)) == 0) {

@@ -150,6 +150,62 @@ if has gnutls-cli; then
 	unset GNUTLS_PIN
 fi
 
+# git and curl know modules that p11-kit is told of. It reads a user's files,
+# but not for root, who gets a view of the system's own here.
+mkdir -p pkcs11/modules
+echo "module: $module" >pkcs11/modules/jpki-pkcs11.module
+for name in opensc-pkcs11 softhsm2; do
+	echo 'enable-in: none' >pkcs11/modules/$name.module
+done
+told() {
+	if [ "$(id -u)" -ne 0 ]; then
+		run "$@"
+	else
+		run unshare -m sh -c 'mount --bind pkcs11/modules \
+		    /usr/share/p11-kit/modules && exec "$@"' sh "$@"
+	fi
+}
+told true
+if [ "$rc" -ne 0 ]; then
+	skip 'git and curl by p11-kit' 'no private mounts here'
+else
+	git init -q site
+	git -C site -c user.name=me -c user.email=me@localhost commit -q \
+	    --allow-empty -m first
+	git -C site update-server-info
+	# What the simple server below takes for the name of a file.
+	cp site/.git/info/refs 'site/.git/info/refs?service=git-upload-pack'
+	port2=$(free_port)
+	serve site openssl s_server -accept "$port2" -cert file.pem \
+	    -key file.key -WWW -Verify 1 -verify_return_error \
+	    -CAfile auth-ca.pem
+	ready site connects "$port2"
+	unset GIT_SSL_CAINFO CURL_CA_BUNDLE
+	cert="$uri;object=auth;type=cert"
+	key="$uri;object=auth;type=private?pin-source=$tmp/auth.pin"
+	if ldd "$(git --exec-path)/git-remote-https" | grep -q gnutls; then
+		told git -c http.sslCAInfo="$tmp/ca.pem" \
+		    -c http.sslCert="$cert" -c http.sslKey="$key" \
+		    ls-remote "https://localhost:$port2/site/.git"
+		is 'git over https' "$rc $(grep -c HEAD log/out)" '0 1'
+		told git -c http.sslCAInfo="$tmp/ca.pem" \
+		    -c http.sslCert="$cert" -c http.sslKey="$(echo "$key" |
+			sed 's/auth.pin/wrong.pin/')" \
+		    ls-remote "https://localhost:$port2/site/.git"
+		one_try 'git over https'
+	else
+		skip 'git over https' 'this git is not built on GnuTLS'
+	fi
+	if curl --version | grep -q GnuTLS; then
+		told curl -sS --cacert ca.pem --cert "$cert" --key "$key" \
+		    "https://localhost:$port2/a"
+		is curl "$rc $(cat log/out)" '0 Hello'
+	else
+		skip curl 'this curl is not built on GnuTLS'
+	fi
+	stop site
+fi
+
 # --- NSS: what Firefox, Thunderbird, Chromium and LibreOffice stand on
 
 if has certutil && has modutil; then

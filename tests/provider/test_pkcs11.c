@@ -476,7 +476,8 @@ parts(void **state)
 	session = p11_session();
 	assert_rv(p11->C_SignInit(session, &mechanism, 3),
 	    CKR_USER_NOT_LOGGED_IN);
-	assert_rv(p11_login(session, AUTH_PIN), CKR_OK);
+	/* A line end is no part of a PIN. */
+	assert_rv(p11_login(session, AUTH_PIN "\r\n"), CKR_OK);
 	key = p11_object(session, CKO_PRIVATE_KEY);
 	assert_rv(p11->C_SignInit(session, NULL, key), CKR_ARGUMENTS_BAD);
 	assert_rv(p11->C_SignInit(session, &mechanism, 99),
