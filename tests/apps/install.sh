@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # install.sh SOURCE BUILD [MODULESDIR [P11MODULEDIR]]: what "meson install" puts
-# where, and
-# the program of README.md, compiled and run exactly as printed against it.
+# where, and the program of README.md, compiled and run exactly as printed
+# against it.
 . "$(dirname "$0")/tap.sh"
 unset JPKI_DEBUG
 source=$1 build=$2 modulesdir=${3:-} p11moduledir=${4:-}

@@ -353,6 +353,31 @@ logins(void **state)
 	p11_stop(&bench);
 }
 
+static void
+session_arguments(void **state)
+{
+	CK_SESSION_HANDLE session;
+	CK_SESSION_INFO info;
+	struct bench bench;
+	CK_SLOT_ID slot;
+
+	(void)state;
+	p11_start(&bench, "card", "");
+	session = p11_session();
+	assert_rv(p11->C_GetSessionInfo(session, NULL), CKR_ARGUMENTS_BAD);
+	assert_rv(p11->C_GetSessionInfo(session, &info), CKR_OK);
+	assert_int_equal(info.state, CKS_RO_PUBLIC_SESSION);
+	slot = info.slotID;
+	assert_rv(p11->C_OpenSession(slot, 0, NULL, NULL, &session),
+	    CKR_SESSION_PARALLEL_NOT_SUPPORTED);
+	assert_rv(p11->C_OpenSession(slot, CKF_SERIAL_SESSION, NULL, NULL,
+	    NULL), CKR_ARGUMENTS_BAD);
+	assert_rv(p11->C_OpenSession(slot + 9, CKF_SERIAL_SESSION, NULL, NULL,
+	    &session), CKR_SLOT_ID_INVALID);
+	assert_rv(p11->C_CloseAllSessions(slot + 9), CKR_SLOT_ID_INVALID);
+	p11_stop(&bench);
+}
+
 /* The log-in is of all sessions of a token, and ends with the last one. */
 static void
 sessions(void **state)
@@ -365,16 +390,8 @@ sessions(void **state)
 	(void)state;
 	p11_start(&bench, "card", "");
 	one = p11_session();
-	assert_rv(p11->C_GetSessionInfo(one, NULL), CKR_ARGUMENTS_BAD);
 	assert_rv(p11->C_GetSessionInfo(one, &info), CKR_OK);
 	slot = info.slotID;
-	assert_int_equal(info.state, CKS_RO_PUBLIC_SESSION);
-	assert_rv(p11->C_OpenSession(slot, 0, NULL, NULL, &two),
-	    CKR_SESSION_PARALLEL_NOT_SUPPORTED);
-	assert_rv(p11->C_OpenSession(slot, CKF_SERIAL_SESSION, NULL, NULL,
-	    NULL), CKR_ARGUMENTS_BAD);
-	assert_rv(p11->C_OpenSession(slot + 9, CKF_SERIAL_SESSION, NULL, NULL,
-	    &two), CKR_SLOT_ID_INVALID);
 	assert_rv(p11->C_OpenSession(slot, CKF_SERIAL_SESSION |
 	    CKF_RW_SESSION, NULL, NULL, &two), CKR_OK);
 	assert_rv(p11_login(one, AUTH_PIN), CKR_OK);
@@ -573,6 +590,7 @@ main(void)
 		cmocka_unit_test(objects),
 		cmocka_unit_test(attributes),
 		cmocka_unit_test(logins),
+		cmocka_unit_test(session_arguments),
 		cmocka_unit_test(sessions),
 		ROW_TEST(signs),
 		cmocka_unit_test(parts),
