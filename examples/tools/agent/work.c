@@ -83,8 +83,8 @@ key_of(const struct jpki_cert *cert, struct ssh_out *key)
 	if (ssh_put_key(key, cert))
 		return true;
 	complain("The card's auth key is not an RSA key; ssh cannot use it "
-	    "here", "カードの利用者証明用の鍵は RSA ではないので、ここでは ssh に"
-	    "使えません");
+	    "here", "カードの利用者証明用の鍵は RSA ではないので、ここでは "
+	    "ssh に使えません");
 	return false;
 }
 
