@@ -25,11 +25,15 @@ done
 ok 'shared library' test -f "$libdir/libjpki.so"
 ok 'under the name that programs load it by' test -f \
     "$libdir/libjpki.so.$(pkg-config --modversion libjpki | cut -d . -f 1,2)"
-for p in jpki-softcard jpki-sign jpki-cms jpki-doctor jpki-pin \
+for p in jpki-agent jpki-softcard jpki-sign jpki-cms jpki-doctor jpki-pin \
     jpki-attributes jpki-rules jpki-info; do
 	ok "program $p" test -x "$prefix/bin/$p"
 	ok "manual $p(1)" test -f "$prefix/share/man/man1/$p.1"
 done
+unit=$(find "$root" -name jpki-agent.service)
+ok "units of the agent" test -f "${unit%.service}.socket"
+ok "start the program where it is" \
+    grep -qF "ExecStart=\"${prefix#"$root"}/bin/jpki-agent\"" "$unit"
 ok 'manual jpki(3)' test -f "$prefix/share/man/man3/jpki.3"
 if [ -n "$modulesdir" ]; then
 	ok 'provider module' test -f "$root$modulesdir/jpki.so"

@@ -84,7 +84,7 @@ make_folder(struct place *place)
 	const char *tmp = getenv("TMPDIR");
 	int n;
 
-	n = snprintf(place->dir, sizeof(place->dir), "%s/jpki-XXXXXXXXXXXX",
+	n = snprintf(place->dir, sizeof(place->dir), "%s/jpki-XXXXXX",
 	    tmp != NULL && *tmp == '/' ? tmp : "/tmp");
 	if (n < 0 || (size_t)n >= sizeof(place->dir) - 20) {
 		place->dir[0] = '\0';

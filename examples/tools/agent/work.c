@@ -48,6 +48,20 @@ is_cancelled(const struct job *job)
 	return poll(&fd, 1, 0) > 0;
 }
 
+/* The epoch of the card that is there. The PIN of one that left is forgotten,
+ * also if the same card comes back; that another program has the card for a
+ * while is no leaving. */
+static int
+open_card(struct work *work, struct jpki_ctx *ctx, unsigned *epoch)
+{
+	unsigned kept = keeper_epoch(work->keeper);
+	int r = jpki_shared_open(ctx, work->shared, epoch);
+
+	if (kept != 0 && r != JPKI_ERR_BUSY && (r != 0 || *epoch != kept))
+		keeper_forget(work->keeper);
+	return r;
+}
+
 /* The card's certificate and its epoch. */
 static int
 read_cert(struct work *work, struct jpki_ctx *ctx, struct jpki_cert **cert,
@@ -56,7 +70,7 @@ read_cert(struct work *work, struct jpki_ctx *ctx, struct jpki_cert **cert,
 	int r;
 
 	*cert = NULL;
-	if ((r = jpki_shared_open(ctx, work->shared, epoch)) == 0)
+	if ((r = open_card(work, ctx, epoch)) == 0)
 		r = jpki_shared_cert(ctx, work->shared, *epoch,
 		    JPKI_SLOT_AUTH, NULL, 0, cert);
 	return r;
@@ -69,8 +83,8 @@ key_of(const struct jpki_cert *cert, struct ssh_out *key)
 	if (ssh_put_key(key, cert))
 		return true;
 	complain("The card's auth key is not an RSA key; ssh cannot use it "
-	    "here", "カードの利用者証明用の鍵は RSA ではないので、ここでは ssh に"
-	    "使えません");
+	    "here", "カードの利用者証明用の鍵は RSA ではないので、ここでは "
+	    "ssh に使えません");
 	return false;
 }
 
@@ -120,16 +134,14 @@ list(struct work *work, struct jpki_ctx *ctx, struct job *job)
 	jpki_cert_free(&cert);
 }
 
-/* Whether the card of the PIN that is kept is still there; else it is
- * forgotten, also if the same card comes back. */
+/* Whether the card of the PIN is still there. */
 static void
 look(struct work *work, struct jpki_ctx *ctx)
 {
-	unsigned kept = keeper_epoch(work->keeper), epoch = 0;
+	unsigned epoch;
+	int r = open_card(work, ctx, &epoch);
 
-	if (kept != 0 && (jpki_shared_open(ctx, work->shared, &epoch) != 0 ||
-	    epoch != kept))
-		keeper_forget(work->keeper);
+	tell_once(work, ctx, r);
 }
 
 /* Signatures */

@@ -5,8 +5,8 @@
  *
  * Options may stand before and after operands, "--" ends them; a value follows
  * as the next word or behind "="; a name may be cut short while it stays
- * unique. Only a program that stands in for another one has letters, "-t VALUE",
- * "-tVALUE". --lang holds for every message, also for
+ * unique. Only a program that stands in for another one has letters, "-t
+ * VALUE" or "-tVALUE". --lang holds for every message, also for
  * one about an option before it. A mistake is said in one sentence with what
  * was probably meant, and is EX_USAGE.
  *

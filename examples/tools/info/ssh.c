@@ -18,7 +18,8 @@ report_key(const struct entry *e)
 
 	if (!ssh_put_key(&key, e->cert)) {
 		complain("The key is not an RSA key; it cannot be used with "
-		    "ssh here", "鍵が RSA ではないので、ここでは ssh に使えません");
+		    "ssh here", "鍵が RSA ではないので、ここでは ssh に"
+		    "使えません");
 		code = EX_DATAERR;
 	} else {
 		ssh_put_base64(&text, key.data, key.len);
