@@ -61,8 +61,8 @@ read_file(const char *path, struct registration *at)
 static bool
 user_folder(const char *name, char *out, size_t size)
 {
-	const char *config = secure_getenv("XDG_CONFIG_HOME");
-	const char *home = secure_getenv("HOME");
+	const char *config = getenv("XDG_CONFIG_HOME");
+	const char *home = getenv("HOME");
 
 	if (config != NULL && *config != '\0')
 		return (size_t)snprintf(out, size, "%s/%s", config, name) <
@@ -183,7 +183,7 @@ check_nss(struct doctor *d)
 	static const char *const places[] = {
 		".pki/nssdb", ".mozilla/firefox/*", ".thunderbird/*"
 	};
-	const char *home = secure_getenv("HOME");
+	const char *home = getenv("HOME");
 	char pattern[LINE_MAX_LEN];
 	glob_t found;
 	size_t i, j;
