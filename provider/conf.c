@@ -144,16 +144,9 @@ int
 prov_conf_min_tries(struct prov *prov)
 {
 	struct prov_conf *conf = get(prov);
-	const char *name;
-	size_t i;
 
-	for (i = 0; conf != NULL && (name = jpki_settings_name(i)) != NULL;
-	    i++) {
-		if (strcmp(name, "min-tries") == 0)
-			return jpki_settings_is_set(conf->settings, i) ?
-			    conf->settings->min_tries : 0;
-	}
-	return 0;
+	return conf != NULL && jpki_settings_has(conf->settings, "min-tries") ?
+	    conf->settings->min_tries : 0;
 }
 
 const char *

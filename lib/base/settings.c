@@ -13,13 +13,14 @@
 #include <unistd.h>
 
 #include "base/ctx.h"
+#include "base/usual.h"
 
-enum type { TEXT, FILE_PATH, SOURCE, NUMBER, SWITCH, DEBUG };
+enum type { TEXT, FILE_PATH, SOURCE, NUMBER, SWITCH, DEBUG, TOKENS };
 
 #define FIELD(field) offsetof(struct jpki_settings, field)
 static const struct setting {
 	const char *name;
-	enum type type;		/* the last three are ints, others texts */
+	enum type type;		/* the last four are ints, others texts */
 	size_t field;		/* none for a source */
 	int min, max;		/* of a number */
 } table[] = {
@@ -34,12 +35,14 @@ static const struct setting {
 	{ "pin-grace", NUMBER, FIELD(pin_grace), 0, 3600 },
 	{ "allow-sha1", SWITCH, FIELD(allow_sha1), 0, 0 },
 	{ "pss", SWITCH, FIELD(pss), 0, 0 },
+	{ "tokens", TOKENS, FIELD(tokens), 0, 0 },
 };
 #define N_SETTINGS (sizeof(table) / sizeof(table[0]))
 
 struct owned {
 	struct jpki_settings settings;	/* first: what the caller sees */
 	char *values[N_SETTINGS];	/* NULL: not set */
+	char *path;			/* the usual file; NULL: none */
 };
 
 /* N_SETTINGS: there is none of that name. */
@@ -69,6 +72,7 @@ jpki_settings_new(struct jpki_ctx *ctx, struct jpki_settings **out)
 	owned->settings.min_tries = JPKI_TRIES_DEFAULT;
 	owned->settings.pin_grace = 60;
 	owned->settings.pss = 1;
+	owned->settings.tokens = JPKI_TOKENS_AUTH;
 	*out = &owned->settings;
 	return 0;
 }
@@ -84,6 +88,7 @@ jpki_settings_free(struct jpki_settings **settings)
 	owned = (struct owned *)*settings;
 	for (i = 0; i < N_SETTINGS; i++)
 		free(owned->values[i]);
+	free(owned->path);
 	free(owned);
 	*settings = NULL;
 }
@@ -99,6 +104,12 @@ jpki_settings_is_set(const struct jpki_settings *settings, size_t i)
 {
 	return settings != NULL && i < N_SETTINGS &&
 	    ((const struct owned *)settings)->values[i] != NULL;
+}
+
+bool
+jpki_settings_has(const struct jpki_settings *settings, const char *name)
+{
+	return name != NULL && jpki_settings_is_set(settings, find(name));
 }
 
 const char *
@@ -132,6 +143,18 @@ number(const char *text, int min, int max)
 	    (int)n : -1;
 }
 
+/* 0: it is none of the words. */
+static int
+tokens(const char *text)
+{
+	if (strcmp(text, "auth") == 0)
+		return JPKI_TOKENS_AUTH;
+	if (strcmp(text, "sign") == 0)
+		return JPKI_TOKENS_SIGN;
+	return strcmp(text, "both") == 0 ?
+	    JPKI_TOKENS_AUTH | JPKI_TOKENS_SIGN : 0;
+}
+
 bool
 jpkip_is_file(const char *value)
 {
@@ -159,6 +182,8 @@ fits(const struct setting *setting, const char *value)
 		return jpkip_is_file(value) || jpkip_is_fd(value);
 	case DEBUG:
 		return jpki_debug_parse(value) >= 0;
+	case TOKENS:
+		return tokens(value) != 0;
 	default:
 		return true;
 	}
@@ -192,6 +217,11 @@ misfit(struct jpki_ctx *ctx, const char *where, const struct setting *setting)
 		    "%s: %s is apdu, provider or all",
 		    "%s: %s は apdu、provider、all のどれかです", where,
 		    setting->name);
+	case TOKENS:
+		return jpkip_fail(ctx, JPKI_ERR_SETTING,
+		    "%s: %s is auth, sign or both",
+		    "%s: %s は auth、sign、both のどれかです", where,
+		    setting->name);
 	case TEXT:	/* fits always */
 		break;
 	}
@@ -212,6 +242,8 @@ assign(const struct setting *setting, const char *value,
 		*(int *)field = strcmp(value, "on") == 0;
 	else if (setting->type == DEBUG)
 		*(int *)field = jpki_debug_parse(value);
+	else if (setting->type == TOKENS)
+		*(int *)field = tokens(value);
 	else
 		*(const char **)field = setting->type == FILE_PATH ?
 		    value + strlen("file:") : value;
@@ -337,4 +369,60 @@ jpki_settings_read(struct jpki_ctx *ctx, struct jpki_settings *settings,
 		r = jpkip_settings_parse(ctx, settings, text, what);
 	free(text);
 	return r;
+}
+
+/* From a file's settings those that were not set before. */
+static int
+fill(struct jpki_ctx *ctx, struct jpki_settings *settings,
+    const struct owned *file, const char *what)
+{
+	bool reader_said = jpkip_ctx_reader(ctx) != NULL;
+	size_t i;
+	int r = 0;
+
+	for (i = 0; r == 0 && i < N_SETTINGS; i++) {
+		if (file->values[i] == NULL ||
+		    jpki_settings_is_set(settings, i) ||
+		    (reader_said && strcmp(table[i].name, "reader") == 0))
+			continue;
+		r = jpki_settings_set(ctx, settings, table[i].name,
+		    file->values[i], what);
+	}
+	return r;
+}
+
+int
+jpkip_settings_load(struct jpki_ctx *ctx, struct jpki_settings *settings,
+    const char *system, const char **path)
+{
+	struct owned *owned = (struct owned *)settings;
+	struct jpki_settings *file = NULL;
+	const char *what;
+	int r;
+
+	if (path != NULL)
+		*path = NULL;
+	if (ctx == NULL)
+		return JPKI_ERR_USAGE;
+	jpkip_ctx_clear(ctx);
+	if (settings == NULL)
+		return jpkip_fail(ctx, JPKI_ERR_USAGE, NULL, NULL);
+	free(owned->path);
+	if ((r = jpkip_usual_path(ctx, system, &owned->path, &what)) != 0 ||
+	    owned->path == NULL)
+		return r;
+	if (path != NULL)
+		*path = owned->path;
+	if ((r = jpki_settings_new(ctx, &file)) == 0 &&
+	    (r = jpki_settings_read(ctx, file, owned->path, what)) == 0)
+		r = fill(ctx, settings, (struct owned *)file, what);
+	jpki_settings_free(&file);
+	return r;
+}
+
+int
+jpki_settings_load(struct jpki_ctx *ctx, struct jpki_settings *settings,
+    const char **path)
+{
+	return jpkip_settings_load(ctx, settings, "/etc/jpki/jpki.conf", path);
 }

@@ -265,6 +265,22 @@ jpki_shared_present(struct jpki_ctx *ctx, struct jpki_shared *s,
 	return leave(s, jpkip_shared_dead(s, r));
 }
 
+int
+jpki_shared_info(struct jpki_ctx *ctx, struct jpki_shared *s,
+    enum jpki_info what, char *out, size_t size)
+{
+	int r;
+
+	if ((r = enter(ctx, s, out != NULL)) != 0)
+		return r;
+	if ((r = jpkip_shared_begin(s, 0)) == 0) {
+		if ((r = jpki_card_info(s->card, what, out, size)) != 0)
+			(void)jpkip_shared_told(s, r);
+		r = jpkip_shared_end(s, r);
+	}
+	return leave(s, r);
+}
+
 static struct jpki_cert **
 cert_of(struct jpki_shared *s, enum jpki_slot slot)
 {

@@ -11,6 +11,10 @@
 
 #include "crypto/libcrypto.h"
 
+/* By a name that OpenSSL's ENGINEs have not: where the application made one of
+ * them the default for RSA, it would be asked for keys, and has none. */
+#define RSA_OID "1.2.840.113549.1.1.1"
+
 static void
 decoded_free(struct jpkip_decoded *decoded)
 {
@@ -38,7 +42,7 @@ native_rsa(OSSL_LIB_CTX *lib, struct jpkip_part modulus,
 	    OSSL_PARAM_BLD_push_BN(build, OSSL_PKEY_PARAM_RSA_N, n) == 1 &&
 	    OSSL_PARAM_BLD_push_BN(build, OSSL_PKEY_PARAM_RSA_E, e) == 1 &&
 	    (params = OSSL_PARAM_BLD_to_param(build)) != NULL &&
-	    (ctx = EVP_PKEY_CTX_new_from_name(lib, "RSA", NULL)) != NULL &&
+	    (ctx = EVP_PKEY_CTX_new_from_name(lib, RSA_OID, NULL)) != NULL &&
 	    EVP_PKEY_fromdata_init(ctx) == 1)
 		(void)EVP_PKEY_fromdata(ctx, &key, EVP_PKEY_PUBLIC_KEY,
 		    params);

@@ -14,14 +14,21 @@
 #define COLUMN_MAX 30	/* where what an option does begins at most */
 #define INDENT 2
 
-/* "--md NAME". */
+/* "--md NAME", or "-t, --life LIFE" where it has a letter. */
 static const char *
-option_label(const struct program_option *option, char *out, size_t size)
+option_label(const struct program *program,
+    const struct program_option *option, char *out, size_t size)
 {
+	const struct program_letter *l = program->letters;
 	const char *value = text_of(option->value);
+	char letter[8] = "";
 
-	snprintf(out, size, "--%s%s%s", option->name, value != NULL ? " " : "",
-	    value != NULL ? value : "");
+	for (; l != NULL && l->letter != '\0'; l++) {
+		if (l->id == option->id)
+			snprintf(letter, sizeof(letter), "-%c, ", l->letter);
+	}
+	snprintf(out, size, "%s--%s%s%s", letter, option->name,
+	    value != NULL ? " " : "", value != NULL ? value : "");
 	return out;
 }
 
@@ -60,16 +67,17 @@ put_paragraph(const struct layout *layout, const char *line, bool first)
 
 /* Options without a text of their own share the last line. */
 static void
-put_options(const struct layout *layout, const struct program_option *options)
+put_options(const struct layout *layout, const struct program *program)
 {
-	const struct program_option *o;
+	const struct program_option *o, *options = program->options;
 	char label[128], others[256] = "";
 	int n, column = 0;
 
 	for (o = options; o->name != NULL || o->help.en != NULL; o++) {
 		if (o->name == NULL || *o->help.en == '\0')
 			continue;
-		n = layout_columns(option_label(o, label, sizeof(label)));
+		n = layout_columns(option_label(program, o, label,
+		    sizeof(label)));
 		n += 2 * INDENT;
 		if (n > column && n <= COLUMN_MAX)
 			column = n;
@@ -80,7 +88,7 @@ put_options(const struct layout *layout, const struct program_option *options)
 			layout_text(layout, 0, 0, text_of(o->help));
 			continue;
 		}
-		option_label(o, label, sizeof(label));
+		option_label(program, o, label, sizeof(label));
 		n = (int)strlen(others);
 		if (*o->help.en == '\0')
 			snprintf(others + n, sizeof(others) - (size_t)n,
@@ -101,6 +109,6 @@ options_help(const struct program *program)
 		layout.width = WIDTH;
 	for_lines(&layout, text_of(program->usage), put_usage);
 	for_lines(&layout, text_of(program->about), put_paragraph);
-	put_options(&layout, program->options);
+	put_options(&layout, program);
 	for_lines(&layout, text_of(program->after), put_paragraph);
 }

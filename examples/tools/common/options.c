@@ -67,6 +67,31 @@ read_option(struct reader *reader, struct word *word)
 	return OPTION;
 }
 
+/* "-t value" or "-tvalue". */
+static enum word_kind
+read_letter(struct reader *reader, struct word *word)
+{
+	const struct program_letter *l = reader->program->letters;
+	const struct program_option *o = reader->program->options;
+
+	while (l != NULL && l->letter != word->text[1])
+		l = l->letter != '\0' ? l + 1 : NULL;
+	if (l == NULL)
+		return UNKNOWN;
+	while (o->id != l->id)
+		o++;
+	word->option = o;
+	if (o->value.en == NULL)
+		return word->text[2] == '\0' ? OPTION : UNKNOWN;
+	if (word->text[2] != '\0')
+		word->value = word->text + 2;
+	else if (reader->i < reader->argc)
+		word->value = reader->argv[reader->i++];
+	else
+		return WITHOUT_VALUE;
+	return OPTION;
+}
+
 static enum word_kind
 next_word(struct reader *reader, struct word *word)
 {
@@ -76,13 +101,17 @@ next_word(struct reader *reader, struct word *word)
 	if (reader->i >= reader->argc)
 		return THE_END;
 	text = word->text = reader->argv[reader->i++];
-	if (reader->only_operands || text[0] != '-' || text[1] == '\0')
+	if (reader->only_operands || text[0] != '-' || text[1] == '\0') {
+		reader->only_operands = reader->only_operands ||
+		    reader->program->command;
 		return OPERAND;
+	}
 	if (strcmp(text, "--") == 0) {
 		reader->only_operands = true;
 		return next_word(reader, word);
 	}
-	return text[1] == '-' ? read_option(reader, word) : UNKNOWN;
+	return text[1] == '-' ? read_option(reader, word) :
+	    read_letter(reader, word);
 }
 
 /* Looks for --lang alone, so that every mistake is told in that language. */

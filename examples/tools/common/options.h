@@ -5,7 +5,8 @@
  *
  * Options may stand before and after operands, "--" ends them; a value follows
  * as the next word or behind "="; a name may be cut short while it stays
- * unique. There are no short options. --lang holds for every message, also for
+ * unique. Only a program that stands in for another one has letters, "-t
+ * VALUE" or "-tVALUE". --lang holds for every message, also for
  * one about an option before it. A mistake is said in one sentence with what
  * was probably meant, and is EX_USAGE.
  *
@@ -60,6 +61,13 @@ struct program_option {
 #define OPTION_VERSION { "version", OPT_VERSION, { NULL, NULL }, { "", "" } }
 #define OPTION_END { NULL, 0, { NULL, NULL }, { NULL, NULL } }
 
+/* A letter for an option of the program's own, as another program has it whose
+ * place it takes; a table of these ends with 0. */
+struct program_letter {
+	char letter;
+	int id;
+};
+
 /* A program, as its users see it. Its name is message_start()'s. */
 struct program {
 	/* Ways to call it, without its name, one a line: "[options] FILE". */
@@ -68,6 +76,8 @@ struct program {
 	 * latter may be NULL. */
 	struct text about, after;
 	const struct program_option *options;
+	const struct program_letter *letters;	/* NULL: none */
+	bool command;	/* options end where a command begins */
 	/*
 	 * Takes an option of the program's own, with its value or NULL.
 	 * Returns 0, or an exit code after a message. May be NULL.

@@ -26,7 +26,7 @@ enum { ACT = 1, EXPIRED = 2, LOCKED = 3 };
 /* Places in arrays: of PINs, and of a card's certificates. */
 enum { AUTH, SIGN, TEXT, N_PINS };
 
-enum form { AS_TEXT, AS_JSON, AS_CALENDAR };
+enum form { AS_TEXT, AS_JSON, AS_CALENDAR, AS_SSH_KEY };
 
 /* A certificate and what there is to say about it. */
 struct entry {
@@ -141,6 +141,7 @@ const struct jpki_why *why_at(const struct info *info, size_t i);
 int report_text(const struct info *info);
 int report_json(const struct info *info);
 int report_calendar(const struct info *info);
+int report_ssh_key(const struct info *info);
 
 /* ---- text_cert.c: a certificate in lines for people ---- */
 

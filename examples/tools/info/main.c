@@ -15,7 +15,8 @@
 
 enum {
 	O_CA = 1, O_COMPARE, O_CRL, O_DATE, O_ICS, O_JSON, O_OCSP,
-	O_PIN_SOURCE, O_QUIET, O_SIGN, O_SIGN_PIN_SOURCE, O_TEXT_PIN_SOURCE
+	O_PIN_SOURCE, O_QUIET, O_SIGN, O_SIGN_PIN_SOURCE, O_SSH_KEY,
+	O_TEXT_PIN_SOURCE
 };
 
 static const struct program_option options[] = {
@@ -53,6 +54,9 @@ static const struct program_option options[] = {
 	{ "ics", O_ICS, { NULL, NULL },
 	    { "print a calendar file with reminders",
 	    "リマインダーのカレンダーファイルを出す" } },
+	{ "ssh-key", O_SSH_KEY, { NULL, NULL },
+	    { "print the auth key as a line for ssh (authorized_keys)",
+	    "利用者証明用の公開鍵を ssh の行（authorized_keys）として出す" } },
 	{ "quiet", O_QUIET, { NULL, NULL },
 	    { "print nothing; the exit code tells",
 	    "何も表示しない（終了コードだけ）" } },
@@ -96,6 +100,8 @@ set_option(void *arg, int id, const char *value)
 	info->quiet = info->quiet || id == O_QUIET;
 	if (id == O_JSON || id == O_ICS)
 		info->form = id == O_JSON ? AS_JSON : AS_CALENDAR;
+	if (id == O_SSH_KEY)
+		info->form = AS_SSH_KEY;
 	return 0;
 }
 
@@ -131,6 +137,8 @@ report(const struct info *info)
 		return report_json(info);
 	case AS_CALENDAR:
 		return report_calendar(info);
+	case AS_SSH_KEY:
+		return report_ssh_key(info);
 	case AS_TEXT:
 		break;
 	}
@@ -147,6 +155,9 @@ inform(struct info *info, char *const *paths)
 	if ((code = read_cas(info)) != 0 || (code = read_answers(info)) != 0)
 		return code;
 	code = *paths == NULL ? read_card(info) : read_files(info, paths);
+	/* A key is no verdict. */
+	if (code == 0 && info->form == AS_SSH_KEY)
+		return report(info);
 	if (code != 0 || (code = judge_all(info)) != 0 ||
 	    (code = report(info)) != 0)
 		return code;

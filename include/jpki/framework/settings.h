@@ -20,6 +20,9 @@ extern "C" {
 #define JPKI_DEBUG_APDU		1	/* "apdu" */
 #define JPKI_DEBUG_PROVIDER	2	/* "provider"; both are "all" */
 
+#define JPKI_TOKENS_AUTH	1	/* "auth" */
+#define JPKI_TOKENS_SIGN	2	/* "sign"; both are "both" */
+
 /* Texts are NULL where they are not set. Lent, for reading: made by the
  * library, which may append to it. */
 struct jpki_settings {
@@ -32,6 +35,7 @@ struct jpki_settings {
 	int pin_grace;			/* pin-grace: seconds, 0 to 3600 (60) */
 	int allow_sha1;			/* allow-sha1: 1 on, 0 off (off) */
 	int pss;			/* pss (on) */
+	int tokens;			/* tokens: JPKI_TOKENS_* (auth) */
 };
 
 /* Settings with their defaults. The caller frees them. */
@@ -57,6 +61,10 @@ JPKI_API const char *jpki_settings_name(size_t i);
 JPKI_API bool jpki_settings_is_set(const struct jpki_settings *settings,
     size_t i);
 
+/* The same by name; false also for what is no name. */
+JPKI_API bool jpki_settings_has(const struct jpki_settings *settings,
+    const char *name);
+
 /*
  * Sets one; the value is copied. JPKI_ERR_SETTING: an unknown name, a value
  * that it cannot have, or it was set before; the message begins with where
@@ -75,6 +83,21 @@ JPKI_API int jpki_settings_set(struct jpki_ctx *ctx,
 JPKI_API int jpki_settings_read(struct jpki_ctx *ctx,
     struct jpki_settings *settings, const char *path, const char *what)
     JPKI_CHECK;
+
+/*
+ * Sets those in the usual file, for what is started from a menu and has
+ * neither an environment of its own nor arguments: the file that JPKI_CONF in
+ * the environment names; else jpki/jpki.conf in the user's folder
+ * (XDG_CONFIG_HOME, else ~/.config); else /etc/jpki/jpki.conf; where there is
+ * none of the last two, nothing is set. Only the last one for a set-user-ID
+ * program. What was set before stays as it is, and JPKI_READER goes before
+ * what the file says: reader stays NULL then, which means it.
+ *
+ * *path (may be NULL) is the file that was read, or NULL; it is lent by the
+ * settings, and set also if the file is wrong. Errors as jpki_settings_read().
+ */
+JPKI_API int jpki_settings_load(struct jpki_ctx *ctx,
+    struct jpki_settings *settings, const char **path) JPKI_CHECK;
 
 #ifdef __cplusplus
 }

@@ -80,6 +80,16 @@ JPKI_API int jpki_shared_ready(struct jpki_ctx *ctx,
 JPKI_API int jpki_shared_present(struct jpki_ctx *ctx,
     struct jpki_shared *shared, enum jpki_slot slot, bool *present) JPKI_CHECK;
 
+/*
+ * As jpki_card_info(), on whichever card is there. Where the card has to be
+ * opened for that, the run that opens it goes on, which saves a command; what
+ * the card said when it was opened is still known to jpki_shared_ready() after
+ * that.
+ */
+JPKI_API int jpki_shared_info(struct jpki_ctx *ctx,
+    struct jpki_shared *shared, enum jpki_info what, char *out, size_t size)
+    JPKI_CHECK;
+
 /* Whether jpki_shared_cert() needs a PIN, and whether the keys are known to be
  * RSA-2048 before a certificate is read; no card access. */
 JPKI_API bool jpki_shared_needs_pin(struct jpki_shared *shared,

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The terminal of the program that waits for a signature; see agent.h.
+ *
+ * The agent itself may have none: it stays in the background. What sits in the
+ * foreground of a terminal and waits for us does not read it meanwhile, unless
+ * it has taken the terminal over as ssh does for a remote shell; then each key
+ * goes there, and nothing may be asked.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "agent.h"
+
+/* The number of a process's terminal, and whether the process is in front
+ * there; 0: it has none. */
+static dev_t
+number_of(pid_t pid, bool *front)
+{
+	char path[64], line[1024], *end;
+	int group, number, in_front;
+	ssize_t n;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%ld/stat", (long)pid);
+	if ((fd = open(path, O_RDONLY | O_CLOEXEC)) < 0)
+		return 0;
+	n = read(fd, line, sizeof(line) - 1);
+	close(fd);
+	if (n <= 0)
+		return 0;
+	line[n] = '\0';
+	/* Behind the name, which may hold anything: state, parent, group,
+	 * session, terminal, the group in front (proc(5)). */
+	if ((end = strrchr(line, ')')) == NULL || sscanf(end + 1,
+	    " %*c %*d %d %*d %d %d", &group, &number, &in_front) != 3)
+		return 0;
+	*front = group == in_front;
+	return number > 0 ? (dev_t)number : 0;
+}
+
+/* The one to ask on, or 0. The kernel lets nobody read the terminal of his own
+ * session who is not in front there. */
+static dev_t
+usable_number(pid_t pid)
+{
+	bool front = false, our_front = false;
+	dev_t number = pid > 0 ? number_of(pid, &front) : 0;
+
+	if (number == 0 || !front || (number == number_of(getpid(),
+	    &our_front) && !our_front))
+		return 0;
+	return number;
+}
+
+/* Line by line and with an echo: nothing has taken it over. */
+static bool
+is_free(int fd)
+{
+	struct termios mode;
+
+	return tcgetattr(fd, &mode) == 0 && (mode.c_lflag & ICANON) != 0 &&
+	    (mode.c_lflag & ECHO) != 0;
+}
+
+int
+terminal_of(pid_t pid)
+{
+	dev_t number = usable_number(pid);
+	struct stat st;
+	char path[64];
+	int fd;
+
+	if (number == 0)
+		return -1;
+	/* Documentation/admin-guide/devices.txt: 136 to 143 are pseudo
+	 * terminals, 4 is the console. */
+	if (major(number) == 4)
+		snprintf(path, sizeof(path), "/dev/tty%u", minor(number));
+	else
+		snprintf(path, sizeof(path), "/dev/pts/%u", minor(number));
+	if ((fd = open(path, O_RDWR | O_NOCTTY | O_CLOEXEC)) < 0)
+		return -1;
+	if (fstat(fd, &st) == 0 && S_ISCHR(st.st_mode) &&
+	    st.st_rdev == number && st.st_uid == getuid() && is_free(fd))
+		return fd;
+	close(fd);
+	return -1;
+}
+
+/* Until there is a line. False: given up, or the terminal is gone. */
+static bool
+wait_line(int fd, int cancel)
+{
+	struct pollfd fds[2] = { { .fd = fd, .events = POLLIN },
+	    { .fd = cancel, .events = POLLIN } };
+
+	while (poll(fds, 2, -1) < 0)
+		if (errno != EINTR)
+			return false;
+	return fds[1].revents == 0 && (fds[0].revents & POLLIN) != 0;
+}
+
+int
+terminal_secret(struct jpki_ctx *ctx, int fd, int cancel, const char *prompt,
+    struct jpki_secret **out)
+{
+	struct termios mode, quiet;
+	char source[32];
+	int r = JPKI_ERR_PIN_CANCELLED;
+
+	*out = NULL;
+	if (tcgetattr(fd, &mode) != 0)
+		return r;
+	quiet = mode;
+	quiet.c_lflag &= ~(tcflag_t)ECHO;
+	/* What was typed before the question is no answer to it. */
+	if (tcsetattr(fd, TCSAFLUSH, &quiet) != 0)
+		return r;
+	snprintf(source, sizeof(source), "fd:%d", fd);
+	if (dprintf(fd, "%s", prompt) >= 0 && wait_line(fd, cancel))
+		r = jpki_secret_read(ctx, source, NULL, out);
+	(void)dprintf(fd, "\n");
+	(void)tcsetattr(fd, TCSAFLUSH, &mode);
+	return r;
+}

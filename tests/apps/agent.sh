@@ -1,0 +1,476 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# jpki-agent: with ssh and sshd, git, ssh-keygen, and with clients that do what
+# none should.
+. "$(dirname "$0")/tap.sh"
+
+if ! command -v ssh-keygen >/dev/null; then
+	echo "1..0 # SKIP no OpenSSH here"
+	exit 0
+fi
+unset SSH_AUTH_SOCK SSH_AGENT_PID SSH_ASKPASS SSH_ASKPASS_REQUIRE DISPLAY
+unset WAYLAND_DISPLAY XDG_CONFIG_HOME
+HOME=$tmp XDG_RUNTIME_DIR=$tmp TMPDIR=$tmp
+export HOME XDG_RUNTIME_DIR TMPDIR
+JPKI_READER=soft:$tmp/card
+export JPKI_READER
+agent_pid='' sshd_pid=
+trap 'stop; [ -z "$sshd_pid" ] || kill "$sshd_pid"; rm -rf "$tmp"' EXIT
+client="$PYTHON $here/agent_client.py"
+
+# start [OPTION...]: an agent in the background of this shell; what it says is
+# in log/agent.
+start() {
+	jpki-agent -D -a "$tmp/sock" "$@" >log/lines 2>>log/agent &
+	agent_pid=$!
+	SSH_AUTH_SOCK=$tmp/sock
+	export SSH_AUTH_SOCK
+	until_ok listens
+}
+
+listens() {
+	ssh-add -l
+	[ $? -ne 2 ]
+}
+
+stop() {
+	if [ -n "$agent_pid" ]; then
+		kill "$agent_pid"
+		wait "$agent_pid"
+	fi
+	agent_pid=
+}
+
+# fresh [OPTION...]: the same with a new card and nothing said before.
+fresh() {
+	stop
+	new_card card card
+	cat log/agent >>everything 2>/dev/null
+	: >log/agent
+	: >asked
+	start "$@"
+}
+
+# How many commands, and PINs, the agent sent.
+n_commands() {
+	grep -c '^> ' log/agent
+}
+
+n_verify() {
+	grep -c '^> 0020[0-9A-F]* \[PIN\]' log/agent
+}
+
+sign() {
+	rm -f a.sig
+	ssh-keygen -q -Y sign -n file -f key.pub a
+}
+
+# not DESCRIPTION COMMAND...: the command fails.
+not() {
+	description=$1
+	shift
+	! "$@" >log/ok 2>&1
+	result $? "$description"
+}
+
+# An askpass: notes how it was called, and answers with what is in the file
+# "answer"; with its exit code from the file "refuses", if that is there.
+cat >askpass <<EOF
+#!/bin/sh
+printf '%s [%s]\n' "\$1" "\${SSH_ASKPASS_PROMPT:-}" >>$tmp/asked
+[ ! -e $tmp/hold ] || { echo \$\$ >$tmp/holding; exec sleep 600; }
+[ "\${SSH_ASKPASS_PROMPT:-}" = confirm ] && exec sh -c "[ ! -e $tmp/refuses ]"
+cat $tmp/answer
+EOF
+chmod +x askpass
+(umask 077; cp auth.pin answer)
+SSH_ASKPASS=$tmp/askpass SSH_ASKPASS_REQUIRE=force
+export SSH_ASKPASS SSH_ASKPASS_REQUIRE
+
+# The list
+fresh
+ssh-add -L >key.pub 2>log/err
+is "one key, without a PIN" "$(cut -d ' ' -f 1 key.pub) $(n_verify)" \
+    "ssh-rsa 0"
+is "its comment names the card" "$(cut -d ' ' -f 3- key.pub)" \
+    "My Number Card (soft:$tmp/card)"
+ok "few commands: $(n_commands)" [ "$(n_commands)" -le 11 ]
+ssh-add -L >/dev/null 2>&1
+ok "none for another list" [ "$(n_commands)" -le 11 ]
+run jpki-info --ssh-key
+works "jpki-info --ssh-key"
+is "says the same" "$(cat log/out)" \
+    "$(cut -d ' ' -f 1,2 key.pub) My Number Card"
+run jpki-info --ssh-key card/auth.pem
+is "also of a file" "$(cat log/out)" \
+    "$(cut -d ' ' -f 1,2 key.pub) My Number Card"
+openssl x509 -in card/auth.pem -noout -pubkey >pub.pem
+ssh-keygen -i -m PKCS8 -f pub.pem >other.pub 2>log/err
+is "as ssh-keygen says it" "$(cut -d ' ' -f 2 key.pub)" \
+    "$(cut -d ' ' -f 2 other.pub)"
+is "the socket is the user's alone" "$(stat -c %a sock)" 600
+
+# Signatures
+printf 'me ' | cat - key.pub >signers
+verify() {
+	ssh-keygen -q -Y verify -n file -I me -f signers -s a.sig <a
+}
+before=$(n_commands)
+ok "ssh-keygen -Y sign" sign
+ok "verifies" verify
+ok "the first in few commands: $(($(n_commands) - before))" \
+    [ $(($(n_commands) - before)) -le 7 ]
+is "the PIN was asked for, with what it is for" \
+    "$(sed 's/ (.*)//' asked)" \
+    'Sign, for "file"
+auth PIN, 3 tries left:  []'
+before=$(n_commands)
+ok "once more" sign
+is "in five commands" $(($(n_commands) - before)) 5
+is "without a question" "$(wc -l <asked)" 2
+ok "SHA-256 and SHA-512, never SHA-1" $client flags
+
+# What ends the time of a PIN
+asks() {
+	: >asked
+	sign 2>log/err && [ -s asked ]
+	result $? "$1"
+}
+ok "ssh-add -D" ssh-add -q -D
+asks "makes it ask again"
+kill -USR1 "$agent_pid"
+: >asked
+again() {
+	sign && [ -s asked ]
+}
+until_ok again
+ok "so does SIGUSR1" [ -s asked ]
+printf 'lock it\n' >passphrase
+cat >lock.py <<'EOF'
+import os, struct, sys, socket
+s = socket.socket(socket.AF_UNIX)
+s.connect(os.environ["SSH_AUTH_SOCK"])
+p = sys.argv[2].encode()
+b = bytes([int(sys.argv[1])]) + struct.pack(">I", len(p)) + p
+s.sendall(struct.pack(">I", len(b)) + b)
+sys.exit(s.recv(5)[4] != 6)
+EOF
+lock="$PYTHON lock.py"
+ok "locked" $lock 22 "lock it"
+is "no key is told" "$(ssh-add -L 2>&1)" "The agent has no identities."
+not "nothing is signed" sign
+not "nor locked again" $lock 22 other
+ok "passphrases cannot be guessed fast" $client unlock
+asks "unlocked, it asks again"
+stop
+start -t 1
+ok "-t 1" sign
+expired() {
+	: >asked
+	sign && [ -s asked ]
+}
+sleep 1.2
+ok "is over after a second" expired
+stop
+start --life 0
+ok "-t 0" sign
+asks "is asked each time"
+
+# Wrong PINs
+(umask 077; cp wrong.pin answer)
+fresh
+not "a wrong PIN" sign
+is "costs one try" "$(tries card auth) $(n_verify)" "2 1"
+ok "and is told" grep -q 'wrong PIN.*2 tries left' log/agent
+not "the same one again" sign
+is "is not sent" "$(tries card auth) $(n_verify)" "2 1"
+is "though asked for, with the tries" \
+    "$(sed -n 's/^auth.*, \(.*\):.*/\1/p' asked | tr '\n' ,)" \
+    "3 tries left,2 tries left,"
+printf 123 >answer
+not "a wrong shape" sign
+is "costs none" "$(tries card auth) $(n_verify)" "2 1"
+cp auth.pin answer
+ok "the right one" sign
+is "fills the counter up" "$(tries card auth)" 3
+(umask 077; cp wrong.pin pinfile)
+fresh --pin-source "file:$tmp/pinfile"
+for i in 1 2 3; do
+	not "a wrong PIN in a file, log-in $i" sign
+done
+is "costs one try" "$(tries card auth) $(n_verify)" "2 1"
+is "and asks nobody" "$(wc -l <asked)" 0
+fresh --pin-source "file:$tmp/auth.pin"
+ok "the right one in a file" sign
+mkdir -p .config/jpki
+echo "pin-source.auth = file:$tmp/auth.pin" >.config/jpki/jpki.conf
+fresh
+ok "in the file of settings" sign
+is "nobody is asked" "$(wc -l <asked)" 0
+echo "pin-source = 5179" >.config/jpki/jpki.conf
+run jpki-agent -D -a "$tmp/sock2"
+fails 65 'jpki.conf, line 1: unknown key' "a mistake in it"
+rm .config/jpki/jpki.conf
+
+# Cards come and go
+fresh
+ok "a card" sign
+mv card card.away
+is "taken out" "$(ssh-add -L 2>&1)" "The agent has no identities."
+not "signs no more" sign
+jpki-softcard new card >log/out 2>&1
+before=$(n_verify)
+not "another one has another key" sign
+is "and gets no PIN" "$(n_verify)" "$before"
+rm -rf card
+mv card.away card
+: >asked
+ok "the first one is back and signs, without a restart" sign
+is "after the PIN was given anew" "$(grep -c '^auth' asked)" 1
+
+# Several clients
+rm -f many.*
+for i in 1 2 3 4 5 6 7 8 9 10; do
+	for k in 1 2 3 4 5; do
+		echo "$i $k" >"many.$i.$k"
+		ssh-keygen -q -Y sign -n file -f key.pub "many.$i.$k" \
+		    2>>log/many &
+		pids="${pids:-} $!"
+	done
+done
+for pid in $pids; do
+	wait "$pid"
+done
+is "50 at once" "$(ls many.*.sig | wc -l)" 50
+ok "attacks end themselves alone" $client attacks
+ok "slow ones hold up nobody" $client slow
+ssh-add -q -D
+: >asked
+touch hold
+rm -f a.sig
+ssh-keygen -q -Y sign -n file -f key.pub a 2>log/err &
+signing=$!
+until_ok [ -s holding ]
+ok "nor does a question" ssh-add -L
+kill "$signing"
+ok "which ends with its client" until_ok gone "$(cat holding)"
+rm -f hold holding
+ok "the next one is asked" sign
+if [ "$(id -u)" -eq 0 ] && id nobody >/dev/null 2>&1; then
+	chmod 755 "$tmp"
+	chmod 666 sock
+	ok "another user is refused" $client uid nobody
+	chmod 600 sock
+else
+	skip "another user is refused" "needs root"
+fi
+
+# Confirmation
+ssh-keygen -q -t ed25519 -N '' -f host
+ssh-keygen -q -t rsa -N '' -f host-rsa
+ssh-keygen -q -t ecdsa -N '' -f host-ecdsa
+fresh -c
+for key in host host-rsa host-ecdsa; do
+	ok "session-bind@openssh.com, $key" $client bind $key
+done
+touch refuses
+not "-c: no" sign
+is "no PIN was sent" "$(n_verify)" 0
+rm refuses
+ok "-c: yes" sign
+is "asked before" "$(grep -c 'confirm\]' asked)" 2
+(unset SSH_ASKPASS; SSH_ASKPASS=/nonexistent; export SSH_ASKPASS
+    fresh -c
+    not "nobody to ask" sign
+    ok "is told" grep -q 'no SSH_ASKPASS' log/agent
+    stop
+    echo "$count $failed" >counts)
+read -r count failed <counts
+agent_pid=
+
+# A terminal
+SSH_ASKPASS_REQUIRE=never
+export SSH_ASKPASS_REQUIRE
+fresh
+typed 1234 ssh-keygen -Y sign -n file -f key.pub b
+is "on the terminal of the program" "$rc" 0
+ok "asked there" grep -q 'auth PIN.*3 tries left' log/out
+if shows_pin log/out; then false; fi
+result $? "nothing of it is shown"
+ssh-add -q -D
+rm -f b.sig
+typed 9999 ssh-keygen -Y sign -n file -f key.pub b
+is "a wrong one there" "$(tries card auth)" 2
+ok "is told there" grep -q 'jpki-agent: wrong PIN' log/out
+rm -f b.sig
+typed ^C ssh-keygen -Y sign -n file -f key.pub b
+is "given up" "$(tries card auth)" 2
+rm -f b.sig
+run ssh-keygen -Y sign -n file -f key.pub b
+not "no terminal, no askpass" [ "$rc" -eq 0 ]
+ok "is told" grep -q 'no terminal' log/agent
+SSH_ASKPASS_REQUIRE=force
+stop
+
+# As ssh-agent is started
+run jpki-agent
+is "to the background" "$rc" 0
+cp log/out lines
+. ./lines >/dev/null
+is "in a folder of its own" \
+    "$(stat -c %a "$(dirname "$SSH_AUTH_SOCK")") $(stat -c %a "$SSH_AUTH_SOCK")" \
+    "700 600"
+ok "it is there" ssh-add -L
+sock=$SSH_AUTH_SOCK
+ok "and signs" sign
+run jpki-agent -k
+is "-k" "$(cat log/out)" "unset SSH_AUTH_SOCK;
+unset SSH_AGENT_PID;
+echo Agent pid $SSH_AGENT_PID killed;"
+is_gone() {
+	[ ! -e "$(dirname "$sock")" ]
+}
+until_ok is_gone
+ok "removes what was made" is_gone
+unset SSH_AUTH_SOCK SSH_AGENT_PID
+fails_k() {
+	run jpki-agent -k
+	fails 1 'nothing was ended' "-k without an agent"
+}
+fails_k
+run env SHELL=/bin/tcsh jpki-agent
+is "for csh" "$(sed "s/'.*'/X/; s/ [0-9]*;/ N;/" log/out)" \
+    "setenv SSH_AUTH_SOCK X;
+setenv SSH_AGENT_PID N;
+echo Agent pid N;"
+kill "$(sed -n 's/^setenv SSH_AGENT_PID \(.*\);/\1/p' log/out)"
+run jpki-agent sh -c 'ssh-add -L && echo "$SSH_AUTH_SOCK" >sock.name; exit 7'
+is "a command has one of its own" "$rc $(cut -d ' ' -f 1 log/out)" "7 ssh-rsa"
+sock=$(cat sock.name)
+until_ok is_gone
+ok "which ends with it" is_gone
+run jpki-agent /nonexistent
+is "no such command" "$rc" 1
+start
+kill -9 "$agent_pid"
+wait "$agent_pid" 2>/dev/null
+start
+ok "a socket that was left behind is replaced" ssh-add -L
+run jpki-agent -D -a "$tmp/sock"
+is "one in use is not" "$rc" 1
+stop
+ok "and goes with its agent" [ ! -e sock ]
+$client activate "$tmp/unit" jpki-agent -D 2>>log/agent &
+agent_pid=$!
+until_ok [ -S unit ]
+SSH_AUTH_SOCK=$tmp/unit
+ok "a socket of systemd's" ssh-add -L
+stop
+ok "stays" [ -S unit ]
+run jpki-agent -t 1x
+fails 64 'a time such as' "no time"
+run jpki-agent -Z
+fails 64 'no such option' "no such letter"
+
+# git
+if command -v git >/dev/null; then
+	fresh
+	git init -q repository 2>/dev/null
+	cd repository || exit 99
+	git config user.name N
+	git config user.email n@example.com
+	git config gpg.format ssh
+	git config user.signingKey "$tmp/key.pub"
+	git config gpg.ssh.allowedSignersFile "$tmp/allowed"
+	printf 'n@example.com ' | cat - ../key.pub >../allowed
+	cd ..
+	ok "git commit" git -C repository commit -q -S --allow-empty -m one
+	ok "git tag" git -C repository tag -s -m two two
+	ok "verify-commit" git -C repository verify-commit HEAD
+	ok "verify-tag" git -C repository verify-tag two
+else
+	skip "git" "it is not installed"
+fi
+
+# ssh and sshd
+sshd=$(command -v sshd || echo /usr/sbin/sshd)
+made=
+if [ "$(id -u)" -eq 0 ] && [ ! -d /run/sshd ]; then
+	mkdir -p /run/sshd && made=yes
+fi
+port=$("$PYTHON" -c '
+import socket
+s = socket.socket()
+s.bind(("127.0.0.1", 0))
+print(s.getsockname()[1])')
+cat >sshd_config <<EOF
+Port $port
+ListenAddress 127.0.0.1
+HostKey $tmp/host
+PidFile $tmp/sshd.pid
+AuthorizedKeysFile $tmp/authorized
+StrictModes no
+UsePAM no
+PasswordAuthentication no
+KbdInteractiveAuthentication no
+Subsystem sftp internal-sftp
+MaxStartups 100
+EOF
+cat >ssh_config <<EOF
+Host test
+HostName 127.0.0.1
+Port $port
+User $(id -un)
+UserKnownHostsFile $tmp/known
+GlobalKnownHostsFile /dev/null
+BatchMode yes
+IdentityFile $tmp/none
+EOF
+cp key.pub authorized
+[ -x "$sshd" ] && env -i "$sshd" -D -e -f "$tmp/sshd_config" 2>log/sshd &
+sshd_pid=$!
+answers() {
+	ssh-keyscan -p "$port" 127.0.0.1 >keys 2>/dev/null && [ -s keys ]
+}
+if [ -x "$sshd" ] && until_ok answers; then
+	cp keys known
+	mkdir -p .ssh
+	fresh
+	log_in() {
+		ssh -F ssh_config test true
+	}
+	ok "ssh" log_in
+	ok "tells for which log-in" grep -q "^Log in as $(id -un) at " asked
+	before=$(n_commands)
+	ok "ssh once more" log_in
+	is "in five commands" $(($(n_commands) - before)) 5
+	is "without a question" "$(grep -c '^auth' asked)" 1
+	ok "scp" scp -q -F ssh_config a test:"$tmp/copied"
+	ok "brought it there" cmp a copied
+	print=$(ssh-keygen -l -f host | cut -d ' ' -f 2)
+	ok "the host is named by its key" grep -q "$print" asked
+	(umask 077; cp wrong.pin pinfile)
+	fresh --pin-source "file:$tmp/pinfile"
+	for i in 1 2 3; do
+		not "a wrong PIN in a file, log-in $i" log_in
+	done
+	is "one try" "$(tries card auth) $(n_verify)" "2 1"
+	# Through the host: the agent goes on from there.
+	fresh -c
+	ok "a forwarded agent" ssh -A -F ssh_config test \
+	    "ssh-keygen -q -Y sign -n file -f $tmp/key.pub $tmp/c"
+	ok "is asked for, with the host" \
+	    grep -q "through.*$print" asked
+	kill "$sshd_pid"
+	wait "$sshd_pid" 2>/dev/null
+else
+	skip "ssh" "sshd cannot run here: $(tail -1 log/sshd 2>/dev/null)"
+fi
+sshd_pid=
+[ -z "$made" ] || rmdir /run/sshd 2>/dev/null
+stop
+
+cat log/agent asked >>everything
+! shows_pin everything
+result $? "no PIN in what it said"
+finish
