@@ -14,6 +14,8 @@
 static void
 decoded_free(struct jpkip_decoded *decoded)
 {
+	if (!jpkip_crypto_is_own(decoded->crypto))
+		return;
 	EVP_PKEY_free(decoded->key);
 	jpkip_crypto_unref(decoded->crypto);
 	free(decoded);
@@ -91,17 +93,19 @@ decoded_new(struct jpki_ctx *ctx, const struct jpkip_public_key *key)
 struct jpkip_decoded *
 jpkip_decoded_get(struct jpki_ctx *ctx, const struct jpkip_public_key *key)
 {
-	struct jpkip_decoded *decoded, *other = NULL;
+	struct jpkip_decoded *decoded, *other = key->cache != NULL ?
+	    atomic_load(&key->cache->decoded) : NULL;
 
-	if (key->cache != NULL &&
-	    (decoded = atomic_load(&key->cache->decoded)) != NULL)
-		return decoded;
+	if (other != NULL && jpkip_crypto_is_own(other->crypto))
+		return other;
 	/* What libcrypto does not take now, for whatever reason, it may take
 	 * another time. */
 	if ((decoded = decoded_new(ctx, key)) == NULL || key->cache == NULL ||
 	    decoded->key == NULL)
 		return decoded;
-	/* Another thread may have been faster: then its is the one. */
+	/* Another thread may have been faster: then its is the one. A
+	 * parent's is not lost. */
+	decoded->parents = other;
 	if (atomic_compare_exchange_strong(&key->cache->decoded, &other,
 	    decoded))
 		return decoded;
