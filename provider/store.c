@@ -40,6 +40,7 @@ struct store {
 	int expect;			/* OSSL_STORE_INFO_*; 0: anything */
 	OSSL_PARAM *search;		/* all that was set; may be NULL */
 
+	bool file;			/* what loads is a key file */
 	bool planned, failed, eof;
 	struct item plan[PLAN_MAX];
 	struct jpki_cert **anchors;	/* what is in the directory */
@@ -577,6 +578,7 @@ fill_key(struct store *store, const struct item *item, struct prov_key *key)
 	key->slot = slot;
 	key->pin = jpki_kept_ref(store->pin);
 	key->min_tries = store->min_tries;
+	atomic_store(&key->aloud, store->file);
 	return 1;
 }
 
@@ -662,6 +664,7 @@ prov_store_key(struct prov *prov, const char *uri, OSSL_CALLBACK *cb,
 	if (store == NULL)
 		return 0;
 	store->expect = OSSL_STORE_INFO_PKEY;
+	store->file = true;
 	ok = store_load(store, cb, cbarg, pw_cb, pw_cbarg);
 	store_close(store);
 	return ok;
