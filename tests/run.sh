@@ -32,7 +32,8 @@ passed=0 failed=0 skipped=0 reasons=
 . tests/packages.sh
 need $build_packages g++ clang clang-format libcmocka-dev valgrind mandoc \
     python3-minimal python3 pcscd vsmartcard-vpcd opensc \
-    curl apache2-bin osslsigncode xmlsec1 python3-icalendar || exit 1
+    curl apache2-bin osslsigncode xmlsec1 python3-icalendar \
+    gpgsm gpg-agent libbcmail-java default-jdk-headless || exit 1
 mkdir -p "$build" && build=$(cd "$build" && pwd) || exit 1
 unpack "$build/debian" nginx haproxy stunnel4
 

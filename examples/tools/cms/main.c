@@ -3,7 +3,7 @@
  * jpki-cms: CMS signatures (RFC 5652) with the My Number Card.
  *
  * The command line; sign.c and cosign.c say what is signed, common/signing.c
- * how, stamp.c puts time stamps in.
+ * how, stamp.c puts time stamps in, verify.c judges.
  */
 #include "cms.h"
 #include "common/message.h"

@@ -149,8 +149,12 @@ put_back(const struct cms_job *job, const struct base *base,
 	    base->path;
 	struct file_output out;
 	struct writer writer;
+	mode_t mode = 0666;
+	struct stat st;
 	int code = 0, r;
 
+	if (stat(base->path, &st) == 0)
+		mode = st.st_mode & 0666;
 	if (file_begin(&out, place) != 0)
 		return complain_place(place);
 	r = writer_begin(&writer, &out, base->pem || job->pem);
@@ -162,7 +166,7 @@ put_back(const struct cms_job *job, const struct base *base,
 		code = check_stamped(job, place, &out);
 	if (code != 0)
 		file_abandon(&out);
-	else if (file_end(&out, place, 0666) != 0)
+	else if (file_end(&out, place, mode) != 0)
 		code = complain_errno(place);
 	return code;
 }

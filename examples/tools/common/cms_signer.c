@@ -5,7 +5,6 @@
  * each thing that is wrong has its own name.
  */
 #include <string.h>
-#include <time.h>
 
 #include <openssl/err.h>
 #include <openssl/objects.h>
@@ -13,6 +12,7 @@
 
 #include "cms_ess.h"
 #include "cms_signer.h"
+#include "judgement.h"
 #include "message.h"
 
 /* Signed attributes, each with how often it is there. */
@@ -252,7 +252,6 @@ static void
 look_at_time(struct work *w)
 {
 	const ASN1_TYPE *value;
-	struct tm tm;
 
 	if (w->attributes[SIGNING_TIME] == NULL) {
 		w->facts.has_claimed = w->whole->has_claimed;
@@ -262,15 +261,14 @@ look_at_time(struct work *w)
 	w->out->signing_time = true;
 	if ((value = one_value(w, SIGNING_TIME, V_ASN1_UTCTIME)) == NULL)
 		value = one_value(w, SIGNING_TIME, V_ASN1_GENERALIZEDTIME);
-	if (value == NULL || ASN1_TIME_to_tm(value->value.asn1_string,
-	    &tm) != 1) {
+	if (value == NULL || !judge_time(value->value.asn1_string,
+	    &w->facts.claimed)) {
 		found(w, JUDGE_WRONG, "signing-time",
 		    "the time of signing cannot be read",
 		    "署名の日時を読み取れません");
 		return;
 	}
 	w->facts.has_claimed = true;
-	w->facts.claimed = timegm(&tm);
 }
 
 /* The certificate that the signer meant. */
