@@ -631,6 +631,14 @@ def truncated(s):
 
 
 @attack('damaged')
+def password_added(s):
+    return s.update({90: b'<</Filter/Standard/V 2/R 3/Length 128/P -4/O<%b>'
+                         b'/U<%b>>>' % (b'41' * 32, b'42' * 32)}).replace(
+        b'/Root 1 0 R/Prev %d' % s.startxref(),
+        b'/Encrypt 90 0 R/ID[<00><01>]/Root 1 0 R/Prev %d' % s.startxref())
+
+
+@attack('damaged')
 def last_references_lost(s):
     return s.data + b'startxref\n999999\n%%EOF\n'
 
