@@ -101,8 +101,8 @@ enum jpki_finding {
 	JPKI_FINDING_SIGNER_MISSING,
 	JPKI_FINDING_ISSUER_MISSING,	/* its CA's certificate is not there */
 	JPKI_FINDING_ISSUER_ALGORITHM,	/* of its CA's signature: unknown */
-	JPKI_FINDING_CA_UNKNOWN,	/* the chain ends at a CA that is neither
-					 * the service's nor trusted */
+	JPKI_FINDING_CA_UNKNOWN,	/* neither the service's nor
+					 * trusted */
 	JPKI_FINDING_CRITICAL,		/* a critical extension is unknown */
 	JPKI_FINDING_TIME_UNKNOWN,	/* expired, and no time is claimed */
 	JPKI_FINDING_REVOKED_CLAIM,	/* a list says so, unproved */

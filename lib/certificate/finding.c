@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The words of findings. */
-#include <jpki/review.h>
+#include "certificate/finding.h"
+
+#include <string.h>
 
 /* X(code, name, what, 何が) */
 #define FINDINGS(X) \
@@ -148,4 +150,23 @@ jpki_finding_text(enum jpki_finding finding, enum jpki_lang lang)
 #undef X
 	}
 	return lang == JPKI_LANG_JA ? "不明です" : "unknown";
+}
+
+void
+jpkip_found(struct jpkip_findings *list, enum jpki_finding finding)
+{
+	size_t i, at = list->n;
+
+	for (i = 0; i < list->n; i++)
+		if (list->at[i] == finding)
+			return;
+	if (list->n == JPKIP_FINDINGS)
+		return;
+	while (at > 0 && jpki_finding_weight(list->at[at - 1]) <
+	    jpki_finding_weight(finding))
+		at--;
+	memmove(&list->at[at + 1], &list->at[at],
+	    (list->n - at) * sizeof(finding));
+	list->at[at] = finding;
+	list->n++;
 }

@@ -1,46 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Facts about a signature in, findings and the answer out. */
-#include "certificate/review.h"
-
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/ctx.h"
 #include "base/record.h"
 #include "certificate/cert_record.h"
 #include "certificate/check.h"
+#include "certificate/review_chain.h"
 
 /* Clocks of signers, verifiers and time stamps may differ by this much. */
 #define CLOCKS	600
 
-/* Wrong before open before unchecked before notes, else as they came. */
-void
-jpkip_review_add(struct jpki_review *review, enum jpki_finding finding)
-{
-	size_t i, at = review->n_findings;
-
-	for (i = 0; i < review->n_findings; i++)
-		if (review->findings[i] == finding)
-			return;
-	if (review->n_findings == JPKIP_FINDINGS)
-		return;
-	while (at > 0 && jpki_finding_weight(review->findings[at - 1]) <
-	    jpki_finding_weight(finding))
-		at--;
-	memmove(&review->findings[at + 1], &review->findings[at],
-	    (review->n_findings - at) * sizeof(finding));
-	review->findings[at] = finding;
-	review->n_findings++;
-}
-
 static void
 add_tested(struct jpki_review *review, enum jpki_tested tested,
-    enum jpki_finding wrong, enum jpki_finding not)
+    enum jpki_finding wrong, enum jpki_finding unknown)
 {
 	if (tested == JPKI_TESTED_WRONG)
-		jpkip_review_add(review, wrong);
-	else if (tested == JPKI_TESTED_NOT)
-		jpkip_review_add(review, not);
+		jpkip_found(&review->found, wrong);
+	else if (tested != JPKI_TESTED_RIGHT)
+		jpkip_found(&review->found, unknown);
 }
 
 /* ---- Times ---- */
@@ -70,18 +48,18 @@ look_at_times(struct jpki_review *review)
 		    JPKI_FINDING_STAMP_UNCHECKED);
 	if (f->has_claimed && f->claimed > f->now &&
 	    f->claimed - f->now > CLOCKS)
-		jpkip_review_add(review, JPKI_FINDING_TIME_FUTURE);
+		jpkip_found(&review->found, JPKI_FINDING_TIME_FUTURE);
 	switch (review->moment) {
 	case JPKI_MOMENT_STAMPED:
 		if (f->has_claimed && f->claimed > f->stamped &&
 		    f->claimed - f->stamped > CLOCKS)
-			jpkip_review_add(review, JPKI_FINDING_TIME_STAMP);
+			jpkip_found(&review->found, JPKI_FINDING_TIME_STAMP);
 		break;
 	case JPKI_MOMENT_CLAIMED:
-		jpkip_review_add(review, JPKI_FINDING_TIME_CLAIMED);
+		jpkip_found(&review->found, JPKI_FINDING_TIME_CLAIMED);
 		break;
 	case JPKI_MOMENT_NOW:
-		jpkip_review_add(review, JPKI_FINDING_TIME_NONE);
+		jpkip_found(&review->found, JPKI_FINDING_TIME_NONE);
 		break;
 	}
 }
@@ -90,10 +68,10 @@ static void
 look_at_period(struct jpki_review *review, const struct jpki_check *check)
 {
 	if (check->period == JPKI_PERIOD_BEFORE)
-		jpkip_review_add(review, JPKI_FINDING_NOT_YET);
+		jpkip_found(&review->found, JPKI_FINDING_NOT_YET);
 	/* It may have been signed while the certificate was in its period. */
 	if (check->period == JPKI_PERIOD_AFTER)
-		jpkip_review_add(review, review->moment == JPKI_MOMENT_NOW ?
+		jpkip_found(&review->found, review->moment == JPKI_MOMENT_NOW ?
 		    JPKI_FINDING_TIME_UNKNOWN : JPKI_FINDING_EXPIRED);
 }
 
@@ -110,7 +88,7 @@ look_at_usage(struct jpki_review *review, const struct jpki_cert *cert)
 	if (cert->info.slot == JPKI_SLOT_SIGN)
 		return;
 	if (cert->info.slot == JPKI_SLOT_AUTH) {
-		jpkip_review_add(review, JPKI_FINDING_USAGE_AUTH);
+		jpkip_found(&review->found, JPKI_FINDING_USAGE_AUTH);
 		return;
 	}
 	if ((cert->twice & (1u << JPKIP_EXT_KEY_USAGE |
@@ -119,7 +97,7 @@ look_at_usage(struct jpki_review *review, const struct jpki_cert *cert)
 	    (cert->key_usage & signing) == 0) ||
 	    ((cert->present & 1u << JPKIP_EXT_EKU) != 0 &&
 	    !cert->document_signing))
-		jpkip_review_add(review, JPKI_FINDING_USAGE);
+		jpkip_found(&review->found, JPKI_FINDING_USAGE);
 }
 
 static void
@@ -132,12 +110,12 @@ look_at_revoked(struct jpki_review *review, const struct jpki_check *check)
 	if (check->held_from < from)
 		from = check->held_from;
 	if (review->at >= from)
-		jpkip_review_add(review, hold ? JPKI_FINDING_ON_HOLD :
+		jpkip_found(&review->found, hold ? JPKI_FINDING_ON_HOLD :
 		    JPKI_FINDING_REVOKED);
 	else if (review->moment == JPKI_MOMENT_STAMPED)
-		jpkip_review_add(review, JPKI_FINDING_REVOKED_LATER);
+		jpkip_found(&review->found, JPKI_FINDING_REVOKED_LATER);
 	else
-		jpkip_review_add(review, hold ? JPKI_FINDING_ON_HOLD :
+		jpkip_found(&review->found, hold ? JPKI_FINDING_ON_HOLD :
 		    JPKI_FINDING_REVOKED_SINCE);
 }
 
@@ -152,14 +130,14 @@ look_at_revocation(struct jpki_review *review, const struct jpki_check *check)
 		look_at_revoked(review, check);
 		break;
 	case JPKI_REVOCATION_UNKNOWN:
-		jpkip_review_add(review, JPKI_FINDING_REVOCATION_UNKNOWN);
+		jpkip_found(&review->found, JPKI_FINDING_REVOCATION_UNKNOWN);
 		break;
 	case JPKI_REVOCATION_NOT_CHECKED:
-		jpkip_review_add(review, JPKI_FINDING_REVOCATION_UNCHECKED);
+		jpkip_found(&review->found, JPKI_FINDING_REVOCATION_UNCHECKED);
 		break;
 	}
 	if (check->claimed.state != JPKI_REVOCATION_NOT_CHECKED)
-		jpkip_review_add(review, JPKI_FINDING_REVOKED_CLAIM);
+		jpkip_found(&review->found, JPKI_FINDING_REVOKED_CLAIM);
 }
 
 /* Everything anew: what a list says can change what was found. */
@@ -168,16 +146,16 @@ find(struct jpki_review *review)
 {
 	const struct jpki_review_facts *f = &review->facts;
 
-	review->n_findings = 0;
+	review->found.n = 0;
 	add_tested(review, f->content, JPKI_FINDING_CONTENT_CHANGED,
 	    JPKI_FINDING_CONTENT_UNCHECKED);
 	add_tested(review, f->signature, JPKI_FINDING_SIGNATURE_WRONG,
 	    JPKI_FINDING_SIGNATURE_UNCHECKED);
 	if (f->weak)
-		jpkip_review_add(review, JPKI_FINDING_WEAK_DIGEST);
+		jpkip_found(&review->found, JPKI_FINDING_WEAK_DIGEST);
 	if (review->n_checks == 0) {
-		jpkip_review_add(review, JPKI_FINDING_SIGNER_MISSING);
-		jpkip_review_add(review, JPKI_FINDING_REVOCATION_UNCHECKED);
+		jpkip_found(&review->found, JPKI_FINDING_SIGNER_MISSING);
+		jpkip_found(&review->found, JPKI_FINDING_REVOCATION_UNCHECKED);
 	} else {
 		look_at_usage(review, review->checks[0]->cert);
 		look_at_period(review, review->checks[0]);
@@ -293,13 +271,13 @@ jpki_review_answer(const struct jpki_review *review)
 size_t
 jpki_review_count(const struct jpki_review *review)
 {
-	return review != NULL ? review->n_findings : 0;
+	return review != NULL ? review->found.n : 0;
 }
 
 enum jpki_finding
 jpki_review_at(const struct jpki_review *review, size_t i)
 {
-	return i < jpki_review_count(review) ? review->findings[i] : 0;
+	return i < jpki_review_count(review) ? review->found.at[i] : 0;
 }
 
 enum jpki_tested

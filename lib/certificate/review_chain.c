@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The chain of a review: from the signer's certificate to a CA that counts. */
+#include "certificate/review_chain.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/ctx.h"
 #include "certificate/cert_record.h"
 #include "certificate/check.h"
-#include "certificate/review.h"
 
 static bool
 has(const struct jpki_cert *cert, enum jpkip_extension extension)
@@ -126,18 +127,18 @@ look_at_end(struct jpki_review *review, const struct jpki_check *check)
 {
 	if (check->issuer != NULL) {
 		if (review->chain == JPKI_CHAIN_OPEN)
-			jpkip_review_add(review, JPKI_FINDING_CA_UNKNOWN);
+			jpkip_found(&review->found, JPKI_FINDING_CA_UNKNOWN);
 		return;
 	}
 	switch (check->issuer_state) {
 	case JPKI_ISSUER_NOT_FOUND:
-		jpkip_review_add(review, JPKI_FINDING_ISSUER_MISSING);
+		jpkip_found(&review->found, JPKI_FINDING_ISSUER_MISSING);
 		break;
 	case JPKI_ISSUER_NOT_SIGNED:
-		jpkip_review_add(review, JPKI_FINDING_ISSUER_WRONG);
+		jpkip_found(&review->found, JPKI_FINDING_ISSUER_WRONG);
 		break;
 	case JPKI_ISSUER_UNSUPPORTED:
-		jpkip_review_add(review, JPKI_FINDING_ISSUER_ALGORITHM);
+		jpkip_found(&review->found, JPKI_FINDING_ISSUER_ALGORITHM);
 		break;
 	case JPKI_ISSUER_SIGNED:
 		break;
@@ -161,18 +162,18 @@ look_at_issuer(struct jpki_review *review, size_t i)
 	if (check->issuer == NULL || (i == 0 && review->anchored))
 		return;
 	if (!may_issue(check->issuer, i))
-		jpkip_review_add(review, JPKI_FINDING_ISSUER_NO_CA);
+		jpkip_found(&review->found, JPKI_FINDING_ISSUER_NO_CA);
 	else if (!purpose_fits(check))
-		jpkip_review_add(review, JPKI_FINDING_ISSUER_PURPOSE);
+		jpkip_found(&review->found, JPKI_FINDING_ISSUER_PURPOSE);
 	if (check->ca_period == JPKI_PERIOD_BEFORE)
-		jpkip_review_add(review, JPKI_FINDING_CA_NOT_YET);
+		jpkip_found(&review->found, JPKI_FINDING_CA_NOT_YET);
 	/* Of an own certificate and no time, time_unknown tells. */
 	if (check->ca_period == JPKI_PERIOD_AFTER)
-		jpkip_review_add(review, review->moment == JPKI_MOMENT_NOW ?
+		jpkip_found(&review->found, review->moment == JPKI_MOMENT_NOW ?
 		    JPKI_FINDING_TIME_UNKNOWN : JPKI_FINDING_CA_EXPIRED);
 	ca = jpki_check_ca(check);
 	if (ca->kind == JPKI_CA_TEST || ca->kind == JPKI_CA_SOFTCARD)
-		jpkip_review_add(review, JPKI_FINDING_CA_TEST);
+		jpkip_found(&review->found, JPKI_FINDING_CA_TEST);
 }
 
 static void
@@ -180,9 +181,9 @@ look_at_cert(struct jpki_review *review, const struct jpki_cert *cert)
 {
 	if (is_noted(cert, JPKI_NOTE_EXTENSION_CRITICAL) ||
 	    is_noted(cert, JPKI_NOTE_EXTENSION_BROKEN))
-		jpkip_review_add(review, JPKI_FINDING_CRITICAL);
+		jpkip_found(&review->found, JPKI_FINDING_CRITICAL);
 	if (is_noted(cert, JPKI_NOTE_KEY_SIZE))
-		jpkip_review_add(review, JPKI_FINDING_WEAK_KEY);
+		jpkip_found(&review->found, JPKI_FINDING_WEAK_KEY);
 }
 
 void
@@ -197,8 +198,8 @@ jpkip_review_chain(struct jpki_review *review)
 	if (review->n_checks > 0)
 		look_at_end(review, review->checks[review->n_checks - 1]);
 	if (review->n_checks > 1)
-		jpkip_review_add(review,
+		jpkip_found(&review->found,
 		    JPKI_FINDING_CA_REVOCATION_UNCHECKED);
 	if (review->chain == JPKI_CHAIN_TRUSTED)
-		jpkip_review_add(review, JPKI_FINDING_CA_GIVEN);
+		jpkip_found(&review->found, JPKI_FINDING_CA_GIVEN);
 }

@@ -42,6 +42,18 @@ for md in sha384 sha512; do
 	is "it is $md" "$(openssl cms -cmsout -print -inform DER -in a.p7s |
 	    grep -aA1 digestAlgorithm: | grep -ac "algorithm: $md")" 1
 done
+for words in '' '--md sha384' '--md sha512'; do
+	run $sign --cades $words sign a
+	works "CAdES $words"
+	ok "it is CAdES-B" verified a card sign -cades
+	is "it tells the time" "$(openssl cms -cmsout -print -inform DER \
+	    -in a.p7s | grep -ac signingTime)" 1
+done
+run $sign --pem sign a
+ok "PEM" openssl cms -verify -binary -inform PEM -in a.p7s -content a \
+    -CAfile card/sign-ca.pem -out /dev/null
+run $sign sign a
+ok "its own verify says the same" jpki-cms verify --ca card/sign-ca.pem a.p7s a
 run sh -c 'jpki-cms --reader soft:card --pin-source fd:3 sign a 3<sign.pin'
 works "password from a descriptor"
 JPKI_READER=soft:card run jpki-cms --pin-source file:sign.pin sign a
@@ -160,6 +172,10 @@ jpki-softcard set old sign-not-after=2024-01-31
 run $sign --reader soft:old sign a
 is "an expired certificate is warned about" \
     "$rc $(said | grep -c 'certificate expired')" "0 1"
+jpki-softcard new early --issued 2033-07-01 >log/ok
+run $sign --reader soft:early sign a
+is "and one that is not valid yet" \
+    "$rc $(said | grep -c 'certificate begins on 2033-07-01')" "0 1"
 
 # On a terminal.
 new_card card card

@@ -91,6 +91,42 @@ done <<END
 -stream
 END
 
+# The content inside, of any length, in any encoding.
+# inside FORM: all signers of a.p7m verify, and the content is still that of a.
+inside() {
+	openssl cms -verify -binary -inform "$1" -in a.p7m -CAfile cas.pem \
+	    -out got && cmp a got
+}
+for words in '' --pem '--cades --md sha384'; do
+	form=DER
+	[ "$words" != --pem ] || form=PEM
+	run $sign $words --enclose sign a
+	run $other cosign a.p7m a
+	works "cosign with the content inside $words"
+	ok "both verify" inside $form
+	run $sign cosign a.p7m b
+	fails 65 'b: not what was signed in a.p7m' "another content $words"
+	is "the card was not used" "$(n_commands)" 0
+done
+openssl cms -sign -binary -nodetach -stream -in a -signer cert.pem \
+    -inkey key.pem -outform DER -out a.p7m
+run $sign cosign a.p7m a
+works "beside openssl's of indefinite length"
+ok "both verify" inside DER
+head -c 100000000 /dev/zero >big
+openssl cms -sign -binary -nodetach -stream -in big -signer cert.pem \
+    -inkey key.pem -outform DER -out big.p7m
+"$PYTHON" -c '
+import resource, subprocess, sys
+rc = subprocess.call(sys.argv[1:])
+used = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+print(used)
+sys.exit(rc or used > 60000)' $sign cosign big.p7m big >log/out 2>log/err
+result $? "100 MB inside: $(cat log/out) kB"
+ok "all verify" openssl cms -verify -binary -inform DER -in big.p7m \
+    -CAfile cas.pem -out /dev/null
+rm -f big.p7m big
+
 # Never blind, and nothing of it costs a try or a signature.
 refused() {
 	[ "$(n_verify) $(n_sign)" = "0 0" ] || echo "# the card was used"
@@ -127,7 +163,7 @@ printf -- '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n' \
     >a.p7s
 cp a.p7s before.p7s
 run $sign cosign a.p7s a
-refused 65 'a.p7s: no CMS signature in this PEM' "another PEM"
+refused 65 'a.p7s: not a CMS' "another PEM"
 
 # Time stamps.
 openssl req -x509 -newkey rsa:2048 -nodes -keyout tsa.key -out tsa.pem \
@@ -152,6 +188,15 @@ stamps() {
 	    >log/ts 2>&1
 }
 
+for words in 'a sign a' 'a.p7s sign a' 'a cosign a.p7s a' \
+    'a.p7s cosign a.p7s a' 'a.p7s stamp a.p7s' './a sign a'; do
+	run $sign sign a
+	cp a.p7s before.p7s
+	cp a content
+	run $sign --timestamp-query $words
+	refused 1 'would replace it' "the query in the way: $words"
+	ok "so is the content" cmp a content
+done
 run $sign --timestamp-query a.tsq sign a
 works "sign --timestamp-query"
 stamps a.tsq a.tsr
@@ -199,6 +244,17 @@ is "two stamps" "$(shown timeStampToken)" 2
 cp a.p7s before.p7s
 run jpki-cms --timestamp-query c.tsq stamp a.p7s
 refused 65 'has a time stamp already' "all have one"
+for words in '' --pem; do
+	form=DER
+	[ -z "$words" ] || form=PEM
+	run $sign --enclose $words --timestamp-query e.tsq sign a
+	stamps e.tsq e.tsr
+	run jpki-cms --timestamp-reply e.tsr stamp a.p7m
+	works "stamp with the content inside $words"
+	ok "it verifies" inside $form
+	is "the stamp is there" "$(openssl cms -cmsout -print -noout \
+	    -inform $form -in a.p7m | grep -ac timeStampToken)" 1
+done
 run $sign --timestamp-query b.tsq sign b
 cp b.p7s a.p7s
 cp b.p7s before.p7s
@@ -215,7 +271,40 @@ refused 65 'refused' "a refusal"
 run jpki-cms --timestamp-reply missing stamp a.p7s
 refused 1 'missing: No such' "no reply"
 run jpki-cms --timestamp-reply a.tsr stamp key.pem
-fails 65 'key.pem: no CMS' "no signature"
+fails 65 'key.pem: not a CMS' "no signature"
 run jpki-cms --lang ja --timestamp-reply a.tsr stamp a
 fails 65 'a: CMS の署名ではありません' "no signature, in Japanese"
+
+# The manual's examples, as they stand there. Its authority is ours.
+mkdir -p examples/invoices bin
+cat >bin/curl <<'END'
+#!/bin/sh
+while [ $# -gt 0 ]; do
+	case $1 in
+	@*) query=$PWD/${1#@} ;;
+	-o) reply=$PWD/$2 ;;
+	esac
+	shift
+done
+cd .. && openssl ts -reply -config tsa.cnf -queryfile "$query" -out "$reply"
+END
+chmod +x bin/curl
+(cd examples
+    cp -a ../other .
+    echo contract >contract.pdf
+    echo '<a/>' >invoices/1.xml
+    echo '<b/>' >invoices/2.xml)
+{
+	echo 'set -e; cd examples; PATH=../bin:$PATH; set -x'
+	awk '/^\.Sh/ { on = $2 == "EXAMPLES" }
+	    on && (more || sub(/^(\.Dl )?\$ /, "")) {
+		more = sub(/\\e$/, "\\")
+		print
+	    }' "$here/../../examples/tools/man/jpki-cms.1"
+} >examples.sh
+is "the manual has examples" "$(($(grep -c jpki-cms examples.sh) >= 6))" 1
+JPKI_READER=soft:card typed --again ABC123 sh examples.sh
+is "all of them work" "$rc" 0
+is "the outcome" "$(cd examples && echo signatures/* contract*)" \
+    "signatures/1.xml.p7s signatures/2.xml.p7s contract.pdf contract.pdf.p7m contract.pdf.p7s"
 finish

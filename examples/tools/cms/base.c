@@ -1,71 +1,125 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A signature that is there; see base.h.
+ * A signature that is there; see base.h. Its content, of any length, is only
+ * passed by.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <openssl/err.h>
-#include <openssl/pem.h>
+#include <unistd.h>
 
 #include "base.h"
-#include "common/file.h"
+#include "common/cms_split.h"
 #include "common/message.h"
 
-/* Signatures beside their content are small; with a content inside, larger. */
-#define BASE_MAX (256 * 1024 * 1024)
-#define PEM_START "-----BEGIN "
+/* Who gets the content. */
+struct copying {
+	struct writer *writer;	/* NULL: nobody */
+	int failed;		/* errno */
+};
 
-/* All labels that programs write. */
-static bool
-is_label(const char *name)
+static void
+copy(void *arg, const uint8_t *data, size_t len)
 {
-	return strcmp(name, "CMS") == 0 || strcmp(name, "PKCS7") == 0 ||
-	    strcmp(name, "PKCS #7 SIGNED DATA") == 0;
+	struct copying *copying = arg;
+
+	if (copying->writer != NULL && copying->failed == 0 &&
+	    writer_put(copying->writer, data, len) != 0)
+		copying->failed = errno;
 }
 
-/* The text's first PEM block, if it is a CMS, in its place. */
-static bool
-decode(struct base *base)
+static void
+begin(void *arg, const uint8_t *algorithms, size_t len)
 {
-	BIO *bio = BIO_new_mem_buf(base->der, (int)base->len);
-	char *name = NULL, *header = NULL;
-	unsigned char *data = NULL;
-	long len = 0;
-	bool ok;
+	(void)arg;
+	(void)algorithms;
+	(void)len;
+}
 
-	ok = bio != NULL && PEM_read_bio(bio, &name, &header, &data,
-	    &len) == 1 && is_label(name) && (size_t)len <= base->len;
-	if (ok) {
-		memcpy(base->der, data, (size_t)len);
-		base->len = (size_t)len;
+/* -1 with errno, or how the taking apart ended. */
+static int
+take_apart(const char *path, struct cms_parts *parts, bool *pem)
+{
+	struct cms_source source;
+	struct cms_bytes *bytes;
+	int fd, end, failed;
+
+	if ((fd = file_open(path)) == -1)
+		return -1;
+	if ((bytes = malloc(sizeof(*bytes))) == NULL) {
+		close(fd);
+		return CMS_SPLIT_MEMORY;
 	}
-	ERR_clear_error();
-	OPENSSL_free(name);
-	OPENSSL_free(header);
-	OPENSSL_free(data);
-	BIO_free(bio);
-	return ok;
+	source = cms_source_fd(&fd, path);
+	cms_bytes_open(bytes, &source, false);
+	end = (int)cms_split(bytes, parts);
+	*pem = bytes->pem;
+	failed = bytes->failed;
+	free(bytes);
+	close(fd);
+	if (end != CMS_SPLIT_FAILED)
+		return end;
+	errno = failed;
+	return -1;
 }
 
 int
 base_read(const char *path, struct base *base)
 {
+	struct copying copying = { NULL, 0 };
+	struct cms_parts parts = {
+		.begin = begin, .content = copy, .arg = &copying
+	};
+	int end;
+
 	memset(base, 0, sizeof(*base));
-	if (file_read(path, BASE_MAX, &base->der, &base->len) != 0)
+	base->path = path;
+	end = take_apart(path, &parts, &base->pem);
+	base->cms = parts.rest;
+	base->len = parts.len;
+	base->enclosed = parts.enclosed;
+	base->content_length = parts.content_length;
+	if (end == -1)
 		return complain_errno(path);
-	base->pem = base->len > strlen(PEM_START) &&
-	    memcmp(base->der, PEM_START, strlen(PEM_START)) == 0;
-	if (!base->pem || decode(base))
+	if (end == CMS_SPLIT_MEMORY)
+		return complain_code(path, JPKI_ERR_MEMORY);
+	if (end == CMS_SPLIT_DONE && !parts.odd)
 		return 0;
-	complain("%s: no CMS signature in this PEM file",
-	    "%s: この PEM ファイルに CMS の署名はありません", path);
+	if (end == CMS_SPLIT_NO_CMS || end == CMS_SPLIT_OTHER)
+		complain("%s: not a CMS signature", "%s: CMS の署名では"
+		    "ありません", path);
+	else
+		complain("%s: the signature in it is damaged or of a form that "
+		    "nothing can be added to", "%s: 署名が壊れているか、追加の"
+		    "できない形式です", path);
 	return EX_DATAERR;
+}
+
+int
+base_copy_content(const struct base *base, struct writer *writer)
+{
+	struct copying copying = { writer, 0 };
+	struct cms_parts parts = {
+		.begin = begin, .content = copy, .arg = &copying
+	};
+	bool pem;
+	int end;
+
+	end = take_apart(base->path, &parts, &pem);
+	free(parts.rest);
+	if (end == -1)
+		return -1;
+	/* It is another file now, or a part of it. */
+	if (copying.failed == 0 && (end != CMS_SPLIT_DONE ||
+	    parts.content_length != base->content_length))
+		copying.failed = EAGAIN;
+	errno = copying.failed;
+	return copying.failed == 0 ? 0 : -1;
 }
 
 void
 base_free(struct base *base)
 {
-	free(base->der);
+	free(base->cms);
 	memset(base, 0, sizeof(*base));
 }

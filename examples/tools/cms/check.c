@@ -105,14 +105,14 @@ tell_earlier(const struct signing_file *file, enum wrong wrong)
 	if (wrong == CONTENT)
 		complain("%s: not what was signed in %s, or changed since",
 		    "%s: %s で署名されたものではないか、署名の後に変わって"
-		    "います", file->path, document->base_path);
+		    "います", file->path, document->base.path);
 	else if (wrong == BROKEN)
 		complain("%s: an earlier signature in it does not fit",
-		    "%s: 前の署名が正しくありません", document->base_path);
+		    "%s: 前の署名が正しくありません", document->base.path);
 	else
 		complain("%s: an earlier signature in it cannot be checked "
 		    "against %s", "%s: 前の署名と %s を照合できません",
-		    document->base_path, file->path);
+		    document->base.path, file->path);
 	return EX_DATAERR;
 }
 
@@ -170,26 +170,32 @@ check_signature(struct signing *signing, struct signing_file *file,
 }
 
 int
-check_stamp(const struct cms_job *job, const char *path, const uint8_t *der,
-    size_t len)
+check_stamped(const struct cms_job *job, const char *path,
+    const struct file_output *out)
 {
-	struct cms_memory memory = { der, len };
-	struct cms_source source = cms_source_memory(&memory, path);
-	struct cms_question question = { .cms = &source, .der_only = true };
+	int fd = out->fd;
+	struct cms_source source = cms_source_fd(&fd, path);
+	struct cms_question question = { .cms = &source };
+	const struct jpki_review *review;
 	struct cms_answer answer;
+	bool bad = false;
 	size_t i;
 	int code;
 
+	if (lseek(fd, 0, SEEK_SET) != 0)
+		return complain_errno(path);
 	code = cms_read(&job->judge, &question, &answer);
-	for (i = 0; code == 0 && i < answer.n; i++)
-		if (answer.broken || jpki_review_stamp(judgement_review(
-		    answer.signers[i].judgement)) == JPKI_TESTED_WRONG) {
-			complain("%s: with this time stamp the signature "
-			    "would not pass the check; it is as it was",
-			    "%s: このタイムスタンプを付けると検証に通らなく"
-			    "なります。元のまま残しました", path);
-			code = EX_DATAERR;
-		}
+	for (i = 0; code == 0 && i < answer.n; i++) {
+		review = judgement_review(answer.signers[i].judgement);
+		bad = bad || answer.broken ||
+		    jpki_review_content(review) == JPKI_TESTED_WRONG ||
+		    jpki_review_stamp(review) == JPKI_TESTED_WRONG;
+	}
 	cms_answer_free(&answer);
-	return code;
+	if (!bad)
+		return code;
+	complain("%s: with this time stamp the signature would not pass the "
+	    "check; it is as it was", "%s: このタイムスタンプを付けると検証に"
+	    "通らなくなります。元のまま残しました", path);
+	return EX_DATAERR;
 }

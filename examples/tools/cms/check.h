@@ -21,9 +21,9 @@ enum check_what {
 int check_signature(struct signing *signing, struct signing_file *file,
     enum check_what what, const char *cms, const char *content);
 
-/* Whether a stamp in a signature (DER) does not fit it: its authority is not
- * looked at. The same. */
-int check_stamp(const struct cms_job *job, const char *path,
-    const uint8_t *der, size_t len);
+/* The same of a signature that a stamp was put into, before it is in its place:
+ * the stamp's authority is not looked at. */
+int check_stamped(const struct cms_job *job, const char *path,
+    const struct file_output *out);
 
 #endif

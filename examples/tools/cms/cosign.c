@@ -9,7 +9,6 @@
 #include <openssl/cms.h>
 #include <openssl/err.h>
 
-#include "base.h"
 #include "check.h"
 #include "common/message.h"
 #include "document.h"
@@ -52,11 +51,11 @@ known_digest(const X509_ALGOR *algorithm)
 /* The others' digest, the first that the card's key may sign; many programs
  * make only one pass over the content. 0, or EX_DATAERR after a message. */
 static int
-choose_digest(const struct base *base, const char *path,
-    struct signing_file *file)
+choose_digest(const struct base *base, struct signing_file *file)
 {
-	const uint8_t *p = base->der;
-	CMS_ContentInfo *cms = d2i_CMS_ContentInfo(NULL, &p, (long)base->len);
+	const uint8_t *p = base->cms;
+	CMS_ContentInfo *cms = d2i_CMS_ContentInfo(NULL, &p,
+	    (long)base->len);
 	STACK_OF(CMS_SignerInfo) *signers = cms != NULL ?
 	    CMS_get0_SignerInfos(cms) : NULL;
 	int i, n = signers != NULL ? sk_CMS_SignerInfo_num(signers) : 0;
@@ -76,7 +75,7 @@ choose_digest(const struct base *base, const char *path,
 		return 0;
 	complain("%s: nobody has signed this, or it is no CMS signature; sign "
 	    "makes a new one", "%s: だれの署名も入っていないか、CMS の署名では"
-	    "ありません。新しい署名は sign で作れます", path);
+	    "ありません。新しい署名は sign で作れます", base->path);
 	return EX_DATAERR;
 }
 
@@ -86,18 +85,17 @@ prepare(struct signing *signing, struct signing_file *file)
 	const struct cms_job *job = signing->arg;
 	const char *path = base_of(signing, file);
 	struct document *document;
-	struct base base;
 	int code;
 
 	if ((file->own = document = calloc(1, sizeof(*document))) == NULL)
 		return complain_code(file->path, JPKI_ERR_MEMORY);
-	code = base_read(path, &base);
-	document->base_path = path;
-	document->base = base.der;
-	document->base_len = base.len;
-	document->pem = base.pem || job->pem;
+	if ((code = stamp_clash(job, file->path, file->out)) != 0)
+		return code;
+	code = base_read(path, &document->base);
+	document->pem = document->base.pem || job->pem;
+	document->enclose = document->base.enclosed;
 	if (code == 0)
-		code = choose_digest(&base, path, file);
+		code = choose_digest(&document->base, file);
 	if (code == 0)
 		code = document_digest(signing, file);
 	return code != 0 ? code : check_signature(signing, file,

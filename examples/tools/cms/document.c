@@ -74,8 +74,8 @@ document_build(struct signing *signing, struct signing_file *file)
 	};
 	int r;
 
-	if (document->base != NULL)
-		r = cms_draft_cosign(document->base, document->base_len,
+	if (document->base.cms != NULL)
+		r = cms_draft_cosign(document->base.cms, document->base.len,
 		    &order, &document->draft);
 	else
 		r = cms_draft_new(&order, &document->draft);
@@ -154,7 +154,7 @@ document_finish(struct signing *signing, struct signing_file *file,
 		return openssl_complain(NULL);
 	if (writer_begin(&writer, out, document->pem) != 0)
 		code = complain_errno(file->out);
-	else if (job->enclose)
+	else if (document->enclose)
 		code = put_enclosed(signing, file, &writer, der, len);
 	else if (writer_put(&writer, der, len) != 0)
 		code = complain_errno(file->out);
@@ -170,10 +170,10 @@ int
 document_check(struct signing *signing, struct signing_file *file,
     const struct file_output *out)
 {
-	const struct cms_job *job = signing->arg;
+	const struct document *document = file->own;
 
 	return check_signature(signing, file, CHECK_NEW, out->tmp,
-	    job->enclose ? NULL : file->path);
+	    document->enclose ? NULL : file->path);
 }
 
 void
@@ -184,7 +184,7 @@ document_release(struct signing_file *file)
 	if (document == NULL)
 		return;
 	cms_draft_free(&document->draft);
-	free(document->base);
+	base_free(&document->base);
 	free(document);
 	file->own = NULL;
 }
@@ -194,11 +194,12 @@ document_describe(const struct signing *signing,
     const struct signing_file *file)
 {
 	const struct cms_job *job = signing->arg;
+	const struct document *document = file->own;
 
 	return json_pack("{s:s, s:s, s:b, s:b}",
 	    "md", file->md == JPKI_MD_SHA512 ? "sha512" :
 	    file->md == JPKI_MD_SHA384 ? "sha384" : "sha256",
 	    "form", job->cades ? "cades-b" : "cms",
-	    "enclosed", job->enclose,
-	    "pem", ((const struct document *)file->own)->pem);
+	    "enclosed", document->enclose,
+	    "pem", document->pem);
 }

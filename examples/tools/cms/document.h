@@ -6,16 +6,15 @@
 #ifndef TOOLS_CMS_DOCUMENT_H
 #define TOOLS_CMS_DOCUMENT_H
 
+#include "base.h"
 #include "cms.h"
 #include "common/cms_make.h"
 
 /* Of one file: signing_file's own. */
 struct document {
 	uint8_t content[SIGNING_DIGEST_MAX];	/* its digest, by file->md */
-	uint8_t *base;		/* cosign: the SignedData to add to, */
-	size_t base_len;
-	const char *base_path;
-	bool pem;		/* as it is to be written */
+	struct base base;	/* cosign: what to add to; else no cms */
+	bool pem, enclose;	/* how it is to be written */
 	struct cms_draft *draft;
 };
 

@@ -3,7 +3,7 @@
  * jpki-cms: CMS signatures (RFC 5652) with the My Number Card.
  *
  * The command line; sign.c and cosign.c say what is signed, common/signing.c
- * how, stamp.c puts time stamps in.
+ * how, stamp.c puts time stamps in, verify.c judges.
  */
 #include "cms.h"
 #include "common/message.h"
@@ -26,10 +26,6 @@ static const struct program_option options[] = {
 	    "タイムスタンプ局への要求をファイルに書く" } },
 	{ "timestamp-reply", O_REPLY, { "FILE", "ファイル" }, {
 	    "its reply (stamp)", "タイムスタンプ局の応答（stamp）" } },
-	OPTION_CA,
-	OPTION_CRL,
-	OPTION_OCSP,
-	OPTION_TSA_CA,
 	OPTION_CA,
 	OPTION_CRL,
 	OPTION_OCSP,
@@ -80,18 +76,19 @@ set_option(void *arg, int id, const char *value)
 static const struct program cms_program = {
 	.usage = {
 	    "[options] sign FILE...\n"
-	    "[options] cosign SIGNATURE CONTENT\n"
+	    "[options] cosign SIGNATURE CONTENT...\n"
 	    "[options] stamp SIGNATURE\n"
 	    "[options] verify SIGNATURE [CONTENT]",
 	    "[オプション] sign ファイル...\n"
-	    "[オプション] cosign 署名ファイル 元のファイル\n"
+	    "[オプション] cosign 署名ファイル 元のファイル...\n"
 	    "[オプション] stamp 署名ファイル\n"
 	    "[オプション] verify 署名ファイル [元のファイル]" },
 	.about = {
-	    "Signs files with the My Number Card: FILE.p7s, detached CMS in "
-	    "DER.",
+	    "Signs files with the My Number Card (FILE.p7s, detached CMS in "
+	    "DER), adds signers and time stamps, and verifies.",
 	    "マイナンバーカードで署名し、ファイル名.p7s（分離 CMS、DER）に"
-	    "書きます。" },
+	    "書きます。署名者やタイムスタンプの追加と、署名の検証もできます。"
+	    },
 	.options = options,
 	.set = set_option,
 };

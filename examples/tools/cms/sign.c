@@ -23,10 +23,14 @@ prepare(struct signing *signing, struct signing_file *file)
 {
 	const struct cms_job *job = signing->arg;
 	struct document *document;
+	int code;
 
 	if ((file->own = document = calloc(1, sizeof(*document))) == NULL)
 		return complain_code(file->path, JPKI_ERR_MEMORY);
 	document->pem = job->pem;
+	document->enclose = job->enclose;
+	if ((code = stamp_clash(job, file->path, file->out)) != 0)
+		return code;
 	return document_digest(signing, file);
 }
 

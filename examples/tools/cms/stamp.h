@@ -11,6 +11,11 @@
  * files, before the card: 0, or an exit code after a message. */
 int stamp_usage(const struct cms_job *job, size_t n);
 
+/* Whether the query would take the place of the file that is signed, or of its
+ * signature: the same. */
+int stamp_clash(const struct cms_job *job, const char *content,
+    const char *signature);
+
 /* Writes the query for the signature that was made, if it is wanted. */
 int stamp_query(const struct cms_job *job);
 

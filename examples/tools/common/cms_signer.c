@@ -5,7 +5,6 @@
  * each thing that is wrong has its own name.
  */
 #include <string.h>
-#include <time.h>
 
 #include <openssl/err.h>
 #include <openssl/objects.h>
@@ -13,6 +12,7 @@
 
 #include "cms_ess.h"
 #include "cms_signer.h"
+#include "judgement.h"
 #include "message.h"
 
 /* Signed attributes, each with how often it is there. */
@@ -37,6 +37,7 @@ struct work {
 	const EVP_MD *md;		/* NULL: not known */
 	unsigned char digest[EVP_MAX_MD_SIZE];	/* of the content */
 	unsigned digest_len;		/* 0: there is none */
+	bool odd_attributes;		/* something in them is wrong */
 	unsigned char *token;
 	/* What was found before there is a judgement to hold it. */
 	struct {
@@ -51,6 +52,7 @@ static void
 found(struct work *w, enum judge_weight weight, const char *code,
     const char *en, const char *ja)
 {
+	w->odd_attributes |= weight == JUDGE_WRONG;
 	if (w->n_pending == PENDING)
 		return;
 	w->pending[w->n_pending].weight = weight;
@@ -250,7 +252,6 @@ static void
 look_at_time(struct work *w)
 {
 	const ASN1_TYPE *value;
-	struct tm tm;
 
 	if (w->attributes[SIGNING_TIME] == NULL) {
 		w->facts.has_claimed = w->whole->has_claimed;
@@ -260,15 +261,14 @@ look_at_time(struct work *w)
 	w->out->signing_time = true;
 	if ((value = one_value(w, SIGNING_TIME, V_ASN1_UTCTIME)) == NULL)
 		value = one_value(w, SIGNING_TIME, V_ASN1_GENERALIZEDTIME);
-	if (value == NULL || ASN1_TIME_to_tm(value->value.asn1_string,
-	    &tm) != 1) {
+	if (value == NULL || !judge_time(value->value.asn1_string,
+	    &w->facts.claimed)) {
 		found(w, JUDGE_WRONG, "signing-time",
 		    "the time of signing cannot be read",
 		    "署名の日時を読み取れません");
 		return;
 	}
 	w->facts.has_claimed = true;
-	w->facts.claimed = timegm(&tm);
 }
 
 /* The certificate that the signer meant. */
@@ -407,6 +407,17 @@ verify_bare(struct work *w, X509 *cert)
 		tell_apart(w, X509_get0_pubkey(cert));
 }
 
+/* OpenSSL does not look at the signature of attributes that it refuses: then
+ * only that they are wrong is known. */
+static void
+verify_attributes(struct work *w)
+{
+	if (CMS_SignerInfo_verify(w->si) == 1)
+		w->facts.signature = JPKI_TESTED_RIGHT;
+	else if (!w->odd_attributes)
+		w->facts.signature = JPKI_TESTED_WRONG;
+}
+
 /* With one of the certificates that the signer can mean. */
 static void
 verify_with(struct work *w, X509 *cert)
@@ -423,8 +434,7 @@ verify_with(struct work *w, X509 *cert)
 	if (w->facts.algorithm == NULL || w->md == NULL)
 		return;
 	if (w->out->signed_attributes)
-		w->facts.signature = CMS_SignerInfo_verify(w->si) == 1 ?
-		    JPKI_TESTED_RIGHT : JPKI_TESTED_WRONG;
+		verify_attributes(w);
 	else
 		verify_bare(w, cert);
 	ERR_clear_error();

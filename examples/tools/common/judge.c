@@ -126,6 +126,23 @@ judge_leave(OSSL_LIB_CTX *before)
 	ERR_clear_error();
 }
 
+bool
+judge_time(const ASN1_TIME *time, int64_t *out)
+{
+	struct jpki_date day;
+	struct tm tm;
+
+	if (ASN1_TIME_to_tm(time, &tm) != 1 || tm.tm_year <= -1900)
+		return false;
+	day.year = (int16_t)(tm.tm_year + 1900);
+	day.month = (uint8_t)(tm.tm_mon + 1);
+	day.day = (uint8_t)tm.tm_mday;
+	/* Which begins nine hours earlier in Japan. */
+	*out = jpki_date_begin(day) + 9 * 3600 + tm.tm_hour * 3600 +
+	    tm.tm_min * 60 + tm.tm_sec;
+	return true;
+}
+
 /* ---- What the format knows ---- */
 
 static void

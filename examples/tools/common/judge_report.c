@@ -4,27 +4,26 @@
  */
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include "cert_words.h"
 #include "holder.h"
 #include "judgement.h"
 #include "text.h"
 
-#define JAPAN	(9 * 3600)	/* ahead of UTC */
 #define TIME_TEXT 48
 
 /* "2026-11-28 20:51:00" in Japan, with 'T' and the zone for programs. */
 static const char *
 time_text(int64_t t, bool program, char text[TIME_TEXT])
 {
-	time_t local = (time_t)(t + JAPAN);
-	struct tm tm;
+	struct jpki_date date = jpki_date_from_time(t);
+	int64_t second = t - jpki_date_begin(date);
+	char day[JPKI_DATE_TEXT];
 
-	if (gmtime_r(&local, &tm) == NULL || strftime(text, TIME_TEXT,
-	    program ? "%Y-%m-%dT%H:%M:%S+09:00" : "%Y-%m-%d %H:%M:%S",
-	    &tm) == 0)
-		snprintf(text, TIME_TEXT, "?");
+	jpki_date_format(date, day);
+	snprintf(text, TIME_TEXT, program ? "%sT%02d:%02d:%02d+09:00" :
+	    "%s %02d:%02d:%02d", day, (int)(second / 3600 % 24),
+	    (int)(second / 60 % 60), (int)(second % 60));
 	return text;
 }
 

@@ -4,7 +4,6 @@
  * signature can be told without trust; the rest needs --tsa-ca.
  */
 #include <string.h>
-#include <time.h>
 
 #include <openssl/asn1.h>
 #include <openssl/err.h>
@@ -27,16 +26,14 @@ read_stamp(const struct judge_facts *facts, struct stamp *stamp)
 {
 	const unsigned char *at = facts->token;
 	const ASN1_GENERALIZEDTIME *when;
-	struct tm tm;
 
 	stamp->token = d2i_PKCS7(NULL, &at, (long)facts->token_len);
 	if (stamp->token == NULL || at != facts->token + facts->token_len ||
 	    !PKCS7_type_is_signed(stamp->token) ||
 	    (stamp->info = PKCS7_to_TS_TST_INFO(stamp->token)) == NULL ||
 	    (when = TS_TST_INFO_get_time(stamp->info)) == NULL ||
-	    ASN1_TIME_to_tm(when, &tm) != 1)
+	    !judge_time(when, &stamp->time))
 		return false;
-	stamp->time = timegm(&tm);
 	return true;
 }
 

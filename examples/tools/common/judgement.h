@@ -39,6 +39,10 @@ bool judgement_at(const struct judgement *judgement, size_t i,
 OSSL_LIB_CTX *judge_enter(const struct judge *judge);
 void judge_leave(OSSL_LIB_CTX *before);
 
+/* A time of ASN.1 in seconds since 1970 UTC; false: it is none. No time_t: a
+ * machine's may be too short. */
+bool judge_time(const ASN1_TIME *time, int64_t *out);
+
 /* judge_stamp.c: looks at the time stamp, if there is one. 0, or an exit code
  * after a message. */
 int judge_stamp(const struct judge *judge, const struct judge_facts *facts,

@@ -155,8 +155,12 @@ read_pin(struct work *work)
 
 	if ((code = consent(signing)) != 0)
 		return code;
-	return prompt_pin(signing->ctx, work->pin, signing->args.pin_source,
+	code = prompt_pin(signing->ctx, work->pin, signing->args.pin_source,
 	    work->left, &work->secret);
+	/* Who was asked may have thought about it. */
+	if (signing->format->when != SIGNING_BEFORE)
+		signing->now = time(NULL);
+	return code;
 }
 
 /*
