@@ -22,9 +22,10 @@ BEGIN {
 	third["openssl"] = "^(lib/(crypto|softcard)|provider|examples)/"
 	third["jansson"] = third["uni"] = "^examples/tools/"
 	third["qpdf"] = "^examples/tools/pdf/"
+	third["libxml"] = "^examples/tools/xml/"
 	third["winscard"] = "^lib/transport/pcsc\\.c$"
 	n = split("arpa/inet.h assert.h ctype.h dirent.h endian.h errno.h " \
-	    "fcntl.h getopt.h inttypes.h langinfo.h libgen.h limits.h " \
+	    "fcntl.h getopt.h iconv.h inttypes.h langinfo.h libgen.h limits.h " \
 	    "locale.h malloc.h netdb.h netinet/in.h netinet/tcp.h poll.h pthread.h " \
 	    "pwd.h search.h signal.h stdarg.h stdatomic.h stdbool.h stddef.h " \
 	    "stdint.h stdio.h stdlib.h string.h strings.h sys/auxv.h " \
@@ -66,6 +67,8 @@ angle {
 		what = "uni"
 	if (name ~ /^qpdf\//)
 		what = "qpdf"
+	if (name ~ /^libxml\//)
+		what = "libxml"
 	if (name ~ /(^|\/)winscard\.h$/)
 		what = "winscard"
 	if (what == "")

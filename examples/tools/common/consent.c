@@ -10,17 +10,28 @@
 #include "layout.h"
 #include "prompt.h"
 
-static void
-put_file(const struct layout *layout, const struct signing_file *file)
+void
+consent_put(const struct layout *layout, const char *name, uint64_t size,
+    const uint8_t sha256[32])
 {
-	char hex[2 * sizeof(file->sha256) + 1];
+	char hex[2 * 32 + 1];
 	size_t i;
 
-	for (i = 0; i < sizeof(file->sha256); i++)
-		snprintf(hex + 2 * i, 3, "%02x", file->sha256[i]);
-	layout_pairf(layout, 2, 4, file->path, "(%" PRIu64 " bytes)",
-	    "(%" PRIu64 " バイト)", file->size);
+	for (i = 0; i < 32; i++)
+		snprintf(hex + 2 * i, 3, "%02x", sha256[i]);
+	layout_pairf(layout, 2, 4, name, "(%" PRIu64 " bytes)",
+	    "(%" PRIu64 " バイト)", size);
 	layout_pair(layout, 4, 12, "SHA-256", hex);
+}
+
+/* A file, and what its format signs with it. */
+static void
+put_file(const struct layout *layout, const struct signing *signing,
+    const struct signing_file *file)
+{
+	consent_put(layout, file->path, file->size, file->sha256);
+	if (signing->format->show != NULL)
+		signing->format->show(layout, file);
 }
 
 static void
@@ -36,7 +47,7 @@ put_all(const struct layout *layout, const struct signing *signing)
 	    "マイナンバーカードの署名用の鍵で署名します:"));
 	for (i = 0; i < signing->n_files; i++)
 		if (signing->files[i].code == 0)
-			put_file(layout, &signing->files[i]);
+			put_file(layout, signing, &signing->files[i]);
 	layout_paragraph(layout, 0, auth ?
 	    pick("Whoever gets the signature can read the number of your "
 	    "certificate in it.",

@@ -15,4 +15,8 @@
  */
 int consent(const struct signing *signing);
 
+/* One file that is signed, in the list of them: for format->show(). */
+void consent_put(const struct layout *layout, const char *name, uint64_t size,
+    const uint8_t sha256[32]);
+
 #endif

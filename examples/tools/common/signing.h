@@ -25,6 +25,7 @@
 
 #include "file.h"
 #include "json.h"
+#include "layout.h"
 #include "message.h"
 #include "options.h"
 
@@ -104,6 +105,11 @@ struct signing_format {
 
 	/* Frees file->own. May be NULL. */
 	void (*release)(struct signing_file *file);
+
+	/* Other files that are signed with it, by consent_put(), where the
+	 * holder is shown what will be signed; may be NULL. */
+	void (*show)(const struct layout *layout,
+	    const struct signing_file *file);
 
 	/* More members for the file's object in JSON; may be NULL. */
 	json_t *(*describe)(const struct signing *signing,
