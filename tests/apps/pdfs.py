@@ -620,6 +620,15 @@ def unlisted_object(s):
     return s.update({90: b'(x)'}, unlisted=evil)
 
 
+@attack('added-twice')
+def doubled_entry(s):
+    """Which of the two page trees is shown is a matter of the program."""
+    return s.update({
+        1: s.object(1).replace(b'/Pages', b'/P#61ges 90 0 R/Pages'),
+        90: b'<</Type/Pages/Count 1/Kids[91 0 R]>>',
+        91: b'<</Type/Page/Parent 90 0 R/MediaBox[0 0 595 842]>>'})
+
+
 @attack('added-junk')
 def no_references(s):
     return s.data + b'11 0 obj\n' + EVIL + b'\nendobj\n%%EOF\n'
