@@ -4,7 +4,7 @@
 # What it takes to build everything but the tests.
 build_packages="gcc libc6-dev dpkg-dev meson ninja-build pkg-config openssl
     libssl-dev libpcsclite-dev libjansson-dev libunistring-dev
-    libxml2-dev"
+    libqpdf-dev libxml2-dev"
 
 installed() {
 	dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep -q 'ok installed'

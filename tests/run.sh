@@ -33,6 +33,7 @@ passed=0 failed=0 skipped=0 reasons=
 need $build_packages g++ clang clang-format libcmocka-dev valgrind mandoc \
     python3-minimal python3 pcscd vsmartcard-vpcd opensc \
     curl apache2-bin osslsigncode xmlsec1 python3-icalendar \
+    qpdf poppler-utils libnss3-tools mupdf-tools \
     gpgsm gpg-agent libbcmail-java default-jdk-headless || exit 1
 mkdir -p "$build" && build=$(cd "$build" && pwd) || exit 1
 unpack "$build/debian" nginx haproxy stunnel4

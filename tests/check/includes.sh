@@ -21,12 +21,13 @@ BEGIN {
 	# Third parties, and the only files that may know them.
 	third["openssl"] = "^(lib/(crypto|softcard)|provider|examples)/"
 	third["jansson"] = third["uni"] = "^examples/tools/"
+	third["qpdf"] = "^examples/tools/pdf/"
 	third["libxml"] = "^examples/tools/xml/"
 	third["winscard"] = "^lib/transport/pcsc\\.c$"
 	n = split("arpa/inet.h assert.h ctype.h dirent.h endian.h errno.h " \
 	    "fcntl.h getopt.h iconv.h inttypes.h langinfo.h libgen.h limits.h " \
 	    "locale.h malloc.h netdb.h netinet/in.h netinet/tcp.h poll.h pthread.h " \
-	    "pwd.h signal.h stdarg.h stdatomic.h stdbool.h stddef.h " \
+	    "pwd.h search.h signal.h stdarg.h stdatomic.h stdbool.h stddef.h " \
 	    "stdint.h stdio.h stdlib.h string.h strings.h sys/auxv.h " \
 	    "sys/file.h sys/ioctl.h sys/mman.h sys/prctl.h sys/random.h " \
 	    "sys/resource.h sys/select.h sys/socket.h sys/stat.h sys/time.h " \
@@ -64,6 +65,8 @@ angle {
 		what = "jansson"
 	if (name ~ /^uni[a-z]*\.h$/ && name != "unistd.h")
 		what = "uni"
+	if (name ~ /^qpdf\//)
+		what = "qpdf"
 	if (name ~ /^libxml\//)
 		what = "libxml"
 	if (name ~ /(^|\/)winscard\.h$/)

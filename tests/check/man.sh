@@ -20,7 +20,8 @@ known=$(for page in $pages; do
 	awk -v section="${page##*.}" '
 	/^\.Sh/ { on = $2 == "NAME" }
 	on && /^\.Nm/ { print $2, section }' "$page"
-done; echo openssl 1; echo config 5; echo provider 7; echo pcscd 8)
+done; echo openssl 1; echo config 5; echo provider 7; echo pcscd 8
+    echo pdfsig 1; echo qpdf 1)
 
 for page in $pages; do
 	if command -v mandoc >/dev/null; then
