@@ -62,6 +62,15 @@ while read -r switches; do
 	    -inform DER -in a.p7s -content a -CAfile card/sign-ca.pem \
 	    -out verified
 	door "$name: jpki-cms"
+	if command -v jpki-xml >/dev/null; then
+		run jpki-xml sign --reader Virtual --pin-source file:sign.pin a
+		job "$name: jpki-xml"
+		[ "$(n_commands)" -le "$n" ]
+		result $? "$name: $(n_commands) commands, no more"
+		ok "$name: it verifies" jpki-xml verify \
+		    --ca card/sign-ca.pem a.sig.xml
+		door "$name: jpki-xml"
+	fi
 	run jpki-sign --pss --pin-source file:auth.pin auth a b c
 	job "$name: jpki-sign --pss"
 	ok "$name: plain openssl verifies it" openssl dgst -sha256 \
@@ -233,6 +242,17 @@ wait $pid
 is "jpki-cms, ^C in the run" "$? $(echo ./*.p7s*)" "130 ./*.p7s*"
 untraced
 door "jpki-cms, ^C in the run"
+if command -v jpki-xml >/dev/null; then
+	rm -f ./*.sig.xml
+	traced PIN env --default-signal=INT jpki-xml \
+	    --pin-source file:sign.pin sign a b
+	kill -INT $pid
+	wait $pid
+	is "jpki-xml, ^C in the run" "$? $(echo ./*.sig.xml*)" \
+	    "130 ./*.sig.xml*"
+	untraced
+	door "jpki-xml, ^C in the run"
+fi
 eject 1
 insert 1 card
 is "no try is lost" "$(tries card auth)$(tries card sign)$(tries card text)" 353

@@ -315,6 +315,28 @@ judge_all(struct pdf_view *view, bool moj)
 	return 0;
 }
 
+/* Whether something that was signed can be opened, though the file cannot: then
+ * what was added is to blame. */
+static bool
+opened_once(const struct pdf_look *look)
+{
+	struct pdf_range range;
+	struct pdf_doc doc;
+	bool opened = false;
+	uint64_t at;
+	size_t i;
+
+	for (i = 0; i < look->scan.n_sigs && !opened; i++) {
+		if (pdf_range_take(look->bytes, &look->scan.sigs[i],
+		    &range)->code != NULL)
+			continue;
+		opened = pdf_doc_open((struct pdf_bytes){ look->bytes.data,
+		    range.end }, &doc, &at) == PDF_FAULT_NONE;
+		pdf_doc_close(&doc);
+	}
+	return opened;
+}
+
 static int
 open_file(struct pdf_view *view)
 {
@@ -324,7 +346,7 @@ open_file(struct pdf_view *view)
 	uint64_t at;
 
 	fault = pdf_doc_open(look->bytes, &view->doc, &at);
-	if (fault == PDF_FAULT_DAMAGED)
+	if (fault == PDF_FAULT_DAMAGED || fault == PDF_FAULT_PASSWORD)
 		pdf_doc_close(&view->doc);
 	else if (fault != PDF_FAULT_NONE)
 		return pdf_complain(view->path, fault, at);
@@ -333,6 +355,8 @@ open_file(struct pdf_view *view)
 	    &look->scan) != 0)
 		return pdf_complain(view->path, PDF_FAULT_MEMORY, 0);
 	look->damaged = view->doc.q == NULL || look->scan.broken;
+	if (fault == PDF_FAULT_PASSWORD && !opened_once(look))
+		return pdf_complain(view->path, fault, at);
 	if (look->damaged && look->scan.n_sigs == 0)
 		return pdf_complain(view->path, PDF_FAULT_DAMAGED, at);
 	return 0;
