@@ -62,6 +62,17 @@ while read -r switches; do
 	    -inform DER -in a.p7s -content a -CAfile card/sign-ca.pem \
 	    -out verified
 	door "$name: jpki-cms"
+	if command -v jpki-pdf >/dev/null; then
+		"$PYTHON" "$here/../apps/pdfs.py" make plain a.pdf
+		run jpki-pdf sign --reader Virtual \
+		    --pin-source file:sign.pin a.pdf
+		job "$name: jpki-pdf"
+		is "$name: one VERIFY, $(n_commands) commands, no more" \
+		    "$(n_verify) $(($(n_commands) <= n))" "1 1"
+		ok "$name: it verifies" jpki-pdf verify \
+		    --ca card/sign-ca.pem a-signed.pdf
+		door "$name: jpki-pdf"
+	fi
 	if command -v jpki-xml >/dev/null; then
 		run jpki-xml sign --reader Virtual --pin-source file:sign.pin a
 		job "$name: jpki-xml"
@@ -242,6 +253,17 @@ wait $pid
 is "jpki-cms, ^C in the run" "$? $(echo ./*.p7s*)" "130 ./*.p7s*"
 untraced
 door "jpki-cms, ^C in the run"
+if command -v jpki-pdf >/dev/null; then
+	rm -f ./*-signed.pdf
+	traced PIN env --default-signal=INT jpki-pdf \
+	    --pin-source file:sign.pin sign a.pdf
+	kill -INT $pid
+	wait $pid
+	is "jpki-pdf, ^C in the run" "$? $(echo ./*-signed.pdf*)" \
+	    "130 ./*-signed.pdf*"
+	untraced
+	door "jpki-pdf, ^C in the run"
+fi
 if command -v jpki-xml >/dev/null; then
 	rm -f ./*.sig.xml
 	traced PIN env --default-signal=INT jpki-xml \
