@@ -6,6 +6,9 @@
 # usage: doctor.sh PROVIDER [FAKE-PCSCD], PROVIDER empty if it was not built
 . "$(dirname "$0")/tap.sh"
 provider=${1:-} fake=${2:-} with=
+unset SSH_AUTH_SOCK XDG_CONFIG_HOME
+HOME=$tmp
+export HOME
 : >everything
 
 # doctor OPTION...: without and with --redact; leaves the statuses of the last.
@@ -459,6 +462,50 @@ run jpki-doctor --version
 is "--version" "$rc $(grep -c '^jpki-doctor (libjpki) [0-9]' log/out)" "0 1"
 run sh -c 'jpki-doctor --reader soft:card >/dev/full'
 is "a full disk" "$rc $(said | grep -c stdout)" "2 1"
+
+# The ssh agent, and the settings of ours.
+doctor --reader soft:card
+is "no ssh agent" "$(status agent) $(finding agent | grep -c 使っていません)" "ok 1"
+SSH_AUTH_SOCK=$tmp/agent
+export SSH_AUTH_SOCK
+doctor --reader soft:card
+is "a dead one" "$(status agent)" warning
+is "what to do" "$(remedy agent | grep -c jpki-agent)" 1
+jpki-agent -D -a agent --reader soft:card >log/agent 2>&1 &
+agent=$!
+until_ok [ -S agent ]
+doctor --reader soft:card
+is "one with the key" "$(status agent) $(finding agent | grep -c 鍵を使えます)" \
+    "ok 1"
+doctor --reader soft:child
+is "one with another key" \
+    "$(status agent) $(finding agent | grep -c 別のエージェント)" "ok 1"
+kill $agent
+wait $agent
+"$PYTHON" -c '
+import socket, time
+s = socket.socket(socket.AF_UNIX)
+s.bind("agent")
+s.listen(9)
+time.sleep(600)' &
+agent=$!
+until_ok [ -S agent ]
+run jpki-doctor --json --lang ja --reader soft:card
+statuses <log/out >redacted
+is "one that says nothing" \
+    "$(status agent) $(finding agent | grep -c 応答がありません)" "warning 1"
+kill $agent
+wait $agent 2>/dev/null
+unset SSH_AUTH_SOCK
+mkdir -p .config/jpki
+echo "reader = soft:card" >.config/jpki/jpki.conf
+doctor --reader soft:card
+is "settings" "$(status agent) $(finding agent | grep -c 設定)" "ok 1"
+echo "raeder = soft:card" >.config/jpki/jpki.conf
+doctor --reader soft:card
+is "a mistake in them" "$(status agent) $(finding agent | grep -c raeder)" \
+    "broken 1"
+rm -r .config
 
 # What all of it did and said.
 is "no PIN was sent, ever" "$(cat pins 2>/dev/null)" ""

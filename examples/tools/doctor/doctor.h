@@ -33,7 +33,7 @@ struct finding {
 
 enum layer_id {
 	LIBRARIES, MODULE, CONFIGURATION, SERVICE, READERS, CARD,
-	APPLICATION, CARRIER, CERTIFICATES, TRIES, CA, STORE, N_LAYERS
+	APPLICATION, CARRIER, CERTIFICATES, TRIES, CA, STORE, AGENT, N_LAYERS
 };
 
 struct doctor {
@@ -102,6 +102,9 @@ void check_readers(struct doctor *doctor);
 
 /* configuration.c */
 void check_configuration(struct doctor *doctor);
+
+/* agent.c */
+void check_agent(struct doctor *doctor);
 
 /* holders.c: which programs may be holding the card for themselves */
 void name_holders(struct doctor *doctor);
