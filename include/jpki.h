@@ -20,6 +20,7 @@
 #include <jpki/err.h>
 #include <jpki/pin.h>
 #include <jpki/reader.h>
+#include <jpki/review.h>
 #include <jpki/rules.h>
 #include <jpki/secret.h>
 #include <jpki/softcard.h>

@@ -91,19 +91,6 @@ decode_pem(void *ctx, OSSL_CORE_BIO *in, int selection, OSSL_CALLBACK *cb,
 	return ok;
 }
 
-/* A key file that cannot be loaded is "unsupported" for OpenSSL, which throws
- * our error away: so it is printed, too. */
-static void
-print_error(struct prov *prov)
-{
-	const char *data = "";
-	unsigned long code = ERR_peek_last_error_all(NULL, NULL, NULL, &data,
-	    NULL);
-
-	prov_say(prov, prov_pick("jpki: %s: %s\n", "jpki: %s：%s\n"),
-	    prov_reason(ERR_GET_REASON(code), jpki_lang_from_locale()), data);
-}
-
 static int
 decode_der(void *ctx, OSSL_CORE_BIO *in, int selection, OSSL_CALLBACK *cb,
     void *cbarg, OSSL_PASSPHRASE_CALLBACK *pw_cb, void *pw_cbarg)
@@ -133,10 +120,11 @@ decode_der(void *ctx, OSSL_CORE_BIO *in, int selection, OSSL_CALLBACK *cb,
 		return 1;	/* not ours */
 	if (decoder->failed)
 		return 0;
+	/* For OpenSSL it is "unsupported" then. */
 	decoder->failed = r != 0 || !prov_store_key(decoder->prov, uri, cb,
 	    cbarg, pw_cb, pw_cbarg);
 	if (decoder->failed)
-		print_error(decoder->prov);
+		prov_print_error(decoder->prov);
 	return !decoder->failed;
 }
 

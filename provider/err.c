@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "err.h"
 
+#include <openssl/err.h>
+
 #include "debug.h"
 
 static const OSSL_ITEM ours[] = {
@@ -174,4 +176,15 @@ prov_reason_strings(void *provctx)
 		    JPKI_LANG_EN);
 	}
 	return prov->reasons;
+}
+
+void
+prov_print_error(struct prov *prov)
+{
+	const char *data = "";
+	unsigned long code = ERR_peek_last_error_all(NULL, NULL, NULL, &data,
+	    NULL);
+
+	prov_say(prov, prov_pick("jpki: %s: %s\n", "jpki: %s：%s\n"),
+	    prov_reason(ERR_GET_REASON(code), jpki_lang_from_locale()), data);
 }

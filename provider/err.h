@@ -50,6 +50,10 @@ void	prov_raise_at(struct prov *, const char *file, int line,
 /* The last failure on a context. */
 void	prov_raise_ctx(struct prov *, const struct jpki_ctx *);
 
+/* The last error of the queue, to standard error: for what a program that
+ * knows nothing of the card would not show. */
+void	prov_print_error(struct prov *);
+
 /* A reason's text; OpenSSL's queue has it in English only. */
 const char *prov_reason(int reason, enum jpki_lang);
 

@@ -96,6 +96,16 @@ prov_key_sig_size(struct prov_key *key)
 
 /* Signing */
 
+/* Nothing that trying again would mend: who loads key files often tells no more
+ * than "EVP lib" of it. */
+static bool
+is_refused_pin(int err)
+{
+	return err == JPKI_ERR_PIN_WRONG || err == JPKI_ERR_PIN_BLOCKED ||
+	    err == JPKI_ERR_PIN_LAST_TRY || err == JPKI_ERR_PIN_NO_COUNT ||
+	    err == JPKI_ERR_PIN_UNTRIED;
+}
+
 int
 prov_key_sign(struct prov_key *key, enum jpki_padding padding,
     enum jpki_md md, const unsigned char *digest, size_t digest_len,
@@ -111,15 +121,20 @@ prov_key_sign(struct prov_key *key, enum jpki_padding padding,
 		.cert = key->cert,
 	};
 	struct jpki_ctx *ctx;
+	int r;
 
 	if (padding == JPKI_PADDING_PSS && !prov_conf(key->prov)->pss) {
 		prov_raise(key->prov, -JPKI_ERR_NO_PSS, "pss = off");
 		return 0;
 	}
 	ctx = prov_ctx_new(key->prov);
-	if (prov_card_done(key->prov, ctx, jpki_shared_sign(ctx, key->card,
-	    &what, key->pin, key->min_tries, sig, sig_size, sig_len)) != 0)
+	if ((r = prov_card_done(key->prov, ctx, jpki_shared_sign(ctx,
+	    key->card, &what, key->pin, key->min_tries, sig, sig_size,
+	    sig_len))) != 0) {
+		if (is_refused_pin(r) && atomic_exchange(&key->aloud, false))
+			prov_print_error(key->prov);
 		return 0;
+	}
 	prov_debug(key->prov, "signed with %s: %s, %s",
 	    prov_slot_name(key->slot), jpki_md_name(md),
 	    padding == JPKI_PADDING_PSS ? "PSS" : "PKCS#1 v1.5");

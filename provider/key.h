@@ -35,6 +35,7 @@ struct prov_key {
 	struct jpki_kept *pin;		/* may be NULL: no signing then */
 	struct jpki_cert *cert;		/* since it was loaded, or NULL */
 	int min_tries;
+	atomic_bool aloud;		/* prints why a PIN was refused */
 };
 
 /* A new key without its halves yet. */

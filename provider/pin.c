@@ -43,18 +43,29 @@ ask(struct prov *prov, const struct prov_pin_request *req,
 }
 
 /* As a line of a pin-source is read: what the editor of an application's file
- * left at its ends is no part of a PIN. */
+ * left at its ends is no part of a PIN. NULL and an error: none at all. */
 static char *
 trim(struct prov *prov, char *text, size_t *len)
 {
 	size_t mark = strlen(JPKI_BYTE_ORDER_MARK);
 
+	if (*len >= 2 && (memcmp(text, "\xff\xfe", 2) == 0 ||
+	    memcmp(text, "\xfe\xff", 2) == 0)) {
+		prov_raise(prov, -JPKI_ERR_PIN_SOURCE, "%s", prov_pick(
+		    "the application's PIN begins with the byte order mark of "
+		    "UTF-16: save its file as UTF-8",
+		    "アプリケーションからの暗証番号が UTF-16 のバイト順マーク "
+		    "(BOM) で始まっています。UTF-8 で保存し直してください"));
+		return NULL;
+	}
 	if (*len > 0 && text[*len - 1] == '\r')
 		--*len;
 	if (*len < mark || memcmp(text, JPKI_BYTE_ORDER_MARK, mark) != 0)
 		return text;
-	prov_say(prov, "jpki: the application's PIN begins with a byte order "
-	    "mark, which is left out\n");
+	prov_say(prov, prov_pick("jpki: the application's PIN begins with a "
+	    "byte order mark, which is left out\n",
+	    "jpki: アプリケーションからの暗証番号がバイト順マーク (BOM) で"
+	    "始まっています。除いて読み取ります\n"));
 	*len -= mark;
 	return text + mark;
 }
@@ -92,7 +103,7 @@ prov_pin_get(struct prov *prov, const struct prov_pin_request *req,
 	} else {
 		ok = ask(prov, req, answer, &len, &given);
 		if (ok && given)
-			text = trim(prov, answer, &len);
+			ok = (text = trim(prov, answer, &len)) != NULL;
 	}
 	if (ok && given && jpki_kept_new_from(ctx, req->which, text, len,
 	    req->epoch, req->which == JPKI_PIN_SIGN ?

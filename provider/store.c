@@ -40,6 +40,7 @@ struct store {
 	int expect;			/* OSSL_STORE_INFO_*; 0: anything */
 	OSSL_PARAM *search;		/* all that was set; may be NULL */
 
+	bool file;			/* what loads is a key file */
 	bool planned, failed, eof;
 	struct item plan[PLAN_MAX];
 	struct jpki_cert **anchors;	/* what is in the directory */
@@ -345,14 +346,16 @@ get_pin(struct store *store, enum jpki_pin which)
 		.cbarg = store->pw_cbarg,
 	};
 	struct jpki_ctx *ctx;
+	bool typed;
 
 	if (store->pin != NULL)
 		return 1;
 	if (req.source == NULL && req.value == NULL)
 		req.source = prov_conf_pin_source(store->prov, which);
+	typed = req.source == NULL && req.value == NULL;
 	if (store->min_tries == 0)
-		store->min_tries = req.source != NULL || req.value != NULL ?
-		    JPKI_TRIES_UNATTENDED : JPKI_TRIES_DEFAULT;
+		store->min_tries = typed ? JPKI_TRIES_DEFAULT :
+		    JPKI_TRIES_UNATTENDED;
 	/* A PIN that was right a moment ago saves the second question, unless
 	 * a source was named; a descriptor has nothing left by now. */
 	if (req.value == NULL && (req.source == NULL ||
@@ -361,13 +364,12 @@ get_pin(struct store *store, enum jpki_pin which)
 	if (store->pin != NULL)
 		return 1;
 	/* What would cost a try in vain, or the last one, is refused before
-	 * anybody is asked for a PIN. A file need not be spared. */
-	if (req.source == NULL && req.value == NULL) {
-		ctx = prov_ctx_new(store->prov);
-		if (prov_card_done(store->prov, ctx, jpki_shared_ready(ctx,
-		    store->card, which, store->min_tries, &req.left)) != 0)
-			return 0;
-	}
+	 * anybody is asked for a PIN. For a file the opening run is enough. */
+	ctx = prov_ctx_new(store->prov);
+	if (prov_card_done(store->prov, ctx, jpki_shared_ready(ctx,
+	    store->card, which, store->min_tries, typed ? &req.left : NULL)) !=
+	    0)
+		return 0;
 	if (open_card(store) != 0)
 		return 0;
 	req.epoch = store->epoch;
@@ -576,6 +578,7 @@ fill_key(struct store *store, const struct item *item, struct prov_key *key)
 	key->slot = slot;
 	key->pin = jpki_kept_ref(store->pin);
 	key->min_tries = store->min_tries;
+	atomic_store(&key->aloud, store->file);
 	return 1;
 }
 
@@ -661,6 +664,7 @@ prov_store_key(struct prov *prov, const char *uri, OSSL_CALLBACK *cb,
 	if (store == NULL)
 		return 0;
 	store->expect = OSSL_STORE_INFO_PKEY;
+	store->file = true;
 	ok = store_load(store, cb, cbarg, pw_cb, pw_cbarg);
 	store_close(store);
 	return ok;

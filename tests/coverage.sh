@@ -5,12 +5,13 @@
 # the most branches that were never taken first, and all of them together.
 #
 # sh tests/coverage.sh [MESON TEST OPTION...]; without an option, the suites
-# unit, flow, fuzz and provider. BUILD=DIR keeps the build tree elsewhere than
+# unit, flow, fuzz, provider and apps. BUILD=DIR keeps the build tree elsewhere than
 # in build-coverage/.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 build=${BUILD:-build-coverage}
-[ $# -gt 0 ] || set -- --suite unit --suite flow --suite fuzz --suite provider
+[ $# -gt 0 ] || set -- --suite unit --suite flow --suite fuzz --suite provider \
+    --suite apps
 
 # gcc's, without optimisation: a branch of the program is one in the table.
 if [ ! -f "$build/build.ninja" ]; then

@@ -3,7 +3,8 @@
 
 # What it takes to build everything but the tests.
 build_packages="gcc libc6-dev dpkg-dev meson ninja-build pkg-config openssl
-    libssl-dev libpcsclite-dev libjansson-dev libunistring-dev"
+    libssl-dev libpcsclite-dev libjansson-dev libunistring-dev
+    libqpdf-dev libxml2-dev libp11-kit-dev"
 
 installed() {
 	dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep -q 'ok installed'
@@ -28,6 +29,13 @@ need() {
 	$sudo apt-get update -qq &&
 	    $sudo env DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8 \
 	    apt-get install -y -qq --no-install-recommends $missing >/dev/null
+}
+
+# want PACKAGE...: the same for what not every release has.
+want() {
+	for q in "$@"; do
+		! apt-cache show "$q" >/dev/null 2>&1 || need "$q" || return
+	done
 }
 
 # unpack DIR PACKAGE...: for programs whose packages would start services, and

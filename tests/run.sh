@@ -11,15 +11,14 @@ set -u
 usage() {
 	echo "usage: sh tests/run.sh [--quick | --all]
   --quick  one compiler, without what is slow: for the daily round
-  --all    everything, also what is heavy to install; at present the same
-           as without an option"
+  --all    everything, also what is heavy to install: Java, a browser"
 }
 
-quick=
+quick= all=
 for option; do
 	case $option in
 	--quick) quick=yes ;;
-	--all) quick= ;;
+	--all) quick= all=yes ;;
 	--help) usage; exit 0 ;;
 	*) usage >&2; exit 64 ;;
 	esac
@@ -33,9 +32,20 @@ passed=0 failed=0 skipped=0 reasons=
 need $build_packages g++ clang clang-format libcmocka-dev valgrind mandoc \
     python3-minimal python3 pcscd vsmartcard-vpcd opensc \
     curl apache2-bin osslsigncode xmlsec1 python3-icalendar \
+    gpgsm gpg-agent qpdf poppler-utils libnss3-tools mupdf-tools \
     git openssh-client || exit 1
 mkdir -p "$build" && build=$(cd "$build" && pwd) || exit 1
 unpack "$build/debian" nginx haproxy stunnel4 openssh-server
+
+# What uses the card by PKCS#11.
+need gnutls-bin || exit 1
+want libengine-pkcs11-openssl pkcs11-provider
+unset JPKI_TEST_ALL
+if [ -n "$all" ]; then
+	need default-jdk-headless libbcmail-java xvfb xdotool || exit 1
+	want firefox-esr
+	export JPKI_TEST_ALL=yes
+fi
 
 # The tests bring their own cards and want no settings from outside.
 unset JPKI_READER JPKI_DEBUG JPKI_CONF OPENSSL_CONF OPENSSL_MODULES

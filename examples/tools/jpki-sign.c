@@ -15,10 +15,8 @@
  * of files, and the card is open for the shortest time possible.
  */
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <sys/stat.h>
@@ -268,27 +266,6 @@ open_card(struct job *job, struct jpki_card **card)
 	    job->args.pin_source, job->left, &job->secret);
 }
 
-/* The library holds signals back during a run; one that waits ends us right
- * after it. No point in signing on. */
-static bool
-interrupted(void)
-{
-	static const int ends[] = { SIGINT, SIGTERM, SIGHUP };
-	struct sigaction action;
-	sigset_t pending;
-	size_t i;
-
-	if (sigpending(&pending) != 0)
-		return false;
-	/* One that is ignored, as under nohup, waits too, but ends nobody. */
-	for (i = 0; i < sizeof(ends) / sizeof(ends[0]); i++)
-		if (sigismember(&pending, ends[i]) &&
-		    sigaction(ends[i], NULL, &action) == 0 &&
-		    action.sa_handler != SIG_IGN)
-			return true;
-	return false;
-}
-
 /* Step 3: nothing in the run waits for anything but the card. */
 static int
 sign_items(struct jpki_card *card, void *arg)
@@ -304,7 +281,8 @@ sign_items(struct jpki_card *card, void *arg)
 	    NULL)) != 0)
 		return r;
 	for (item = job->items; item < job->items + job->n_items; item++) {
-		if (interrupted())
+		/* One that ends us waits until the run does. */
+		if (file_interrupted())
 			return JPKI_ERR_CANCELLED;
 		if ((r = jpki_card_sign(card, job->key, job->padding,
 		    job->digest->md, item->digest, item->digest_len, item->sig,
@@ -315,29 +293,6 @@ sign_items(struct jpki_card *card, void *arg)
 	job->have_dates = jpki_card_key_validity(card, job->key,
 	    &job->not_before, &job->not_after) == 0;
 	return 0;
-}
-
-/* The card signs with the key of an expired certificate too; others mind. */
-static void
-warn_validity(int64_t not_before, int64_t not_after)
-{
-	int64_t now = time(NULL);
-	time_t japan;
-	char day[16];
-	struct tm tm;
-
-	if (now >= not_before && now <= not_after)
-		return;
-	japan = (now > not_after ? not_after : not_before) + 9 * 60 * 60;
-	if (gmtime_r(&japan, &tm) == NULL ||
-	    strftime(day, sizeof(day), "%Y-%m-%d", &tm) == 0)
-		return;
-	if (now > not_after)
-		complain_mildly("the certificate expired on %s",
-		    "証明書の有効期間は %s で終わっています", day);
-	else
-		complain_mildly("the certificate begins on %s",
-		    "証明書の有効期間は %s からです", day);
 }
 
 static int
@@ -351,7 +306,7 @@ use_card(struct job *job)
 	jpki_secret_free(&job->secret);
 	jpki_card_close(&card);
 	if (job->have_dates)
-		warn_validity(job->not_before, job->not_after);
+		card_warn_validity(job->not_before, job->not_after);
 	return code;
 }
 

@@ -36,7 +36,8 @@ struct jpki_revocation {
 	enum jpki_revocation_state state;
 	int reason;		/* RFC 5280's CRLReason, see
 				 * jpki_revocation_text(); -1: not said */
-	int64_t time;		/* of revocation or hold */
+	int64_t time;		/* of revocation or hold; of UNKNOWN: the
+				 * hold that may be over or not */
 	int64_t this_update;	/* when that was known */
 	int64_t next_update;
 	bool ocsp;		/* from an OCSP answer, else from a CRL */
@@ -108,14 +109,20 @@ JPKI_API const struct jpki_revocation *jpki_check_claimed(
  * still be current at the check's moment. A later one will do as well, and
  * then "time" tells whether the revocation came after the moment. A list of
  * changes (delta) counts on top of the complete list that it is based on,
- * given before or after it, also where that alone is too old.
+ * given before or after it, also where that alone is too old. "Removed from
+ * the list" (RFC 5280, 5.3.1) ends a hold where a delta says it; in a complete
+ * list and in an OCSP answer it says neither good nor revoked, and such an
+ * entry counts for nothing.
  *
  * JPKI_ERR_NOT_COVERED: it says nothing about this certificate at this moment
  * (too old, another issuer or another generation of it, another certificate,
  * the list of another town, a responder that refused);
  * JPKI_ERR_NOT_SIGNED: the signature is not the issuer's; JPKI_ERR_DATA:
- * malformed. The check is as it was then, and the next one may well count. Of
- * several answers the latest counts, but none undoes a revocation.
+ * malformed. The next one may well count. Of several answers, in whatever
+ * order, the latest counts; none undoes a revocation, and of the same day the
+ * worse one counts. What is too old says no more how the certificate stands,
+ * but that a hold began or ended then is remembered: where it contradicts
+ * what still counts and is later, the state is UNKNOWN.
  */
 JPKI_API int jpki_check_crl(struct jpki_ctx *ctx, struct jpki_check *check,
     const uint8_t *crl, size_t len) JPKI_CHECK;
@@ -126,7 +133,9 @@ JPKI_API int jpki_check_ocsp(struct jpki_ctx *ctx, struct jpki_check *check,
  * Sets what a check knows in the facts for jpki_rules_cert(): key, period,
  * revocation and its reason, as they were at the check's moment. What a list
  * or an answer says counts from the earlier of the revocation's date and the
- * list's own date, and not before. All else in the facts (carrier, partner,
+ * list's own date, and not before; a hold to the date of the last answer that
+ * knows of it. Between that and a later "good" the hold ended some day, and
+ * the state is UNKNOWN. All else in the facts (carrier, partner,
  * card, PIN ...) stays as the caller set it; facts->size must be set. The key
  * is 0 where the certificate is neither of a holder's two: the rules are not
  * about it, the rest holds all the same. JPKI_ERR_USAGE.

@@ -126,7 +126,8 @@ enum jpki_revocation_state {
 	JPKI_REVOCATION_GOOD,	/* not revoked, says list or responder */
 	JPKI_REVOCATION_REVOKED,
 	JPKI_REVOCATION_ON_HOLD, /* suspended */
-	JPKI_REVOCATION_UNKNOWN	/* the responder does not know it */
+	JPKI_REVOCATION_UNKNOWN	/* the responder does not know it; or answers
+				 * of several days leave it open */
 };
 
 /* Language of texts for people. */

@@ -205,7 +205,7 @@ ready(struct jpki_shared *s, enum jpki_pin pin, int min_tries, int *left)
 	bool present = true;
 	int r = 0;
 
-	if (pin == JPKI_PIN_SIGN)
+	if (pin == JPKI_PIN_SIGN && left != NULL)
 		r = jpki_card_present(s->card, JPKI_SLOT_SIGN, &present);
 	if (r == 0 && !present)
 		r = jpkip_fail(s->ctx, JPKI_ERR_NOT_ON_CARD, JPKIP_SAME("%s"),
@@ -227,6 +227,8 @@ ready_in_run(struct jpki_shared *s, enum jpki_pin pin, int min_tries,
 	if ((r = jpkip_shared_handle_begin(s, pin == JPKI_PIN_SIGN ? pin :
 	    JPKI_PIN_AUTH, &begun)) != 0)
 		return r;
+	if (!begun && left == NULL)
+		return 0;
 	if (!begun && pin == JPKI_PIN_SIGN) {
 		if ((r = jpki_card_begin(s->card)) != 0)
 			return jpkip_shared_dead(s, jpkip_shared_told(s, r));
@@ -261,6 +263,22 @@ jpki_shared_present(struct jpki_ctx *ctx, struct jpki_shared *s,
 	    (r = jpki_card_present(s->card, slot, present)) != 0)
 		(void)jpkip_shared_told(s, r);
 	return leave(s, jpkip_shared_dead(s, r));
+}
+
+int
+jpki_shared_info(struct jpki_ctx *ctx, struct jpki_shared *s,
+    enum jpki_info what, char *out, size_t size)
+{
+	int r;
+
+	if ((r = enter(ctx, s, out != NULL)) != 0)
+		return r;
+	if ((r = jpkip_shared_begin(s, 0)) == 0) {
+		if ((r = jpki_card_info(s->card, what, out, size)) != 0)
+			(void)jpkip_shared_told(s, r);
+		r = jpkip_shared_end(s, r);
+	}
+	return leave(s, r);
 }
 
 static struct jpki_cert **

@@ -190,6 +190,7 @@ cert_new(const uint8_t *der, size_t len)
 		return NULL;
 	atomic_init(&cert->refs, 1);
 	atomic_init(&cert->decoded.decoded, NULL);
+	cert->path_len = -1;
 	cert->info.ca = &cert->ca;
 	cert->info.issuer = &cert->issuer_name.name;
 	cert->info.subject = &cert->subject_name.name;

@@ -69,7 +69,9 @@ struct jpki_cert {
 	unsigned present, twice;	/* 1 << enum jpkip_extension */
 	unsigned key_usage;
 	bool basic_ca;
+	int path_len;		/* of basic constraints; -1: no limit */
 	bool client_auth, ocsp_signing;
+	bool document_signing;	/* an extended usage that fits documents */
 	enum jpkip_policy policy;
 	bool policies_conflict;
 

@@ -82,7 +82,6 @@ check_new(struct jpki_cert *cert, int64_t at)
 	check->at = at;
 	check->period = period(cert, at);
 	check->revocation.reason = check->claimed.reason = -1;
-	check->revoked_from = check->held_from = INT64_MAX;
 	return check;
 }
 
@@ -121,6 +120,7 @@ jpki_check_free(struct jpki_check **check)
 	jpki_cert_free(&(*check)->cert);
 	jpki_cert_free(&(*check)->issuer);
 	free((*check)->lists);
+	free((*check)->answers);
 	free(*check);
 	*check = NULL;
 }

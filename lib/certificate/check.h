@@ -23,6 +23,15 @@ struct jpkip_list {
 	struct jpki_revocation found;	/* GOOD: it is not on it */
 };
 
+/* A proved answer, current or not: what is too old to say how the certificate
+ * stands can still tell that a hold began or ended. */
+struct jpkip_answer {
+	struct jpki_revocation found;
+	bool released;	/* GOOD, and on hold at some time before */
+	bool change;	/* ends a hold, and says nothing else: a list of
+			 * changes without what it is based on */
+};
+
 struct jpki_check {
 	struct jpki_cert *cert;
 	struct jpki_cert *issuer;	/* NULL: not found */
@@ -34,9 +43,8 @@ struct jpki_check {
 	struct jpki_revocation claimed;	/* where there is no issuer */
 	struct jpkip_list *lists;
 	size_t n_lists;
-	/* Since when it counts as revoked and as on hold, by all answers
-	 * together; INT64_MAX: none says so. */
-	int64_t revoked_from, held_from;
+	struct jpkip_answer *answers;
+	size_t n_answers;
 };
 
 #endif

@@ -16,8 +16,6 @@
 #include "crypto/digest.h"
 #include "crypto/signature.h"
 
-#define REASON_REMOVED	8	/* "remove from the list" */
-
 /* Extensions of the list, 2.5.29.x: the last two may be passed over. */
 enum { ISSUING_POINT, DELTA, NUMBER, AUTHORITY, KNOWN };
 
@@ -204,7 +202,9 @@ check_signature(struct jpki_ctx *ctx, const struct crl *crl,
 	bool supported, right;
 	int r;
 
-	if ((issuer->key_usage & JPKIP_KU_CRL_SIGN) == 0)
+	/* RFC 5280, 6.3.3 (f): one without a key usage may sign all. */
+	if ((issuer->present & 1u << JPKIP_EXT_KEY_USAGE) != 0 &&
+	    (issuer->key_usage & JPKIP_KU_CRL_SIGN) == 0)
 		return jpkip_fail(ctx, JPKI_ERR_NOT_SIGNED,
 		    "the issuer may not sign lists",
 		    "発行者の証明書が、失効リストへの署名には使えないものです");
@@ -278,25 +278,13 @@ check_issuer(struct jpki_ctx *ctx, const struct jpki_check *check,
 
 /* ---- Lists and what changes them ---- */
 
-/* Remembers a list that has a number; the same once more takes its place. */
+/* Remembers a list that has a number. */
 static int
 remember(struct jpki_ctx *ctx, struct jpki_check *check,
     const struct jpkip_list *list)
 {
 	struct jpkip_list *more;
-	size_t i;
 
-	for (i = 0; i < check->n_lists; i++) {
-		more = &check->lists[i];
-		if (more->delta != list->delta ||
-		    memcmp(more->number, list->number,
-		    sizeof(list->number)) != 0 ||
-		    memcmp(more->scope, list->scope,
-		    sizeof(list->scope)) != 0)
-			continue;
-		*more = *list;
-		return 0;
-	}
 	more = realloc(check->lists, (check->n_lists + 1) * sizeof(*more));
 	if (more == NULL)
 		return jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL, NULL);
@@ -315,32 +303,43 @@ fit(const struct jpkip_list *base, const struct jpkip_list *delta)
 	    memcmp(base->number, delta->number, sizeof(base->number)) <= 0;
 }
 
-/* With each list of the other sort that fits. True: that counts. */
-static bool
+/* Both together. What the delta lists, it says alone. */
+static struct jpkip_answer
+both(const struct jpkip_list *base, const struct jpkip_list *delta)
+{
+	struct jpkip_answer answer = { .released = delta->removed };
+
+	answer.found = delta->removed ||
+	    delta->found.state != JPKI_REVOCATION_GOOD ?
+	    delta->found : base->found;
+	answer.found.this_update = delta->found.this_update;
+	answer.found.next_update = delta->found.next_update;
+	return answer;
+}
+
+/* With each list of the other sort that fits. *counts: one does. */
+static int
 combine(struct jpki_ctx *ctx, struct jpki_check *check,
-    const struct jpkip_list *list)
+    const struct jpkip_list *list, bool *counts)
 {
 	const struct jpkip_list *other, *base, *delta;
-	struct jpki_revocation both;
-	bool counts = false;
+	struct jpkip_answer answer;
 	size_t i;
+	int r;
 
+	*counts = false;
 	for (i = 0; i < check->n_lists; i++) {
 		other = &check->lists[i];
 		base = list->delta ? other : list;
 		delta = list->delta ? list : other;
 		if (base->delta || !delta->delta || !fit(base, delta))
 			continue;
-		/* What the delta lists, it says alone. */
-		both = delta->removed ||
-		    delta->found.state != JPKI_REVOCATION_GOOD ?
-		    delta->found : base->found;
-		both.this_update = delta->found.this_update;
-		both.next_update = delta->found.next_update;
-		if (jpkip_answer_counts(check, &both))
-			counts |= jpkip_answer_take(ctx, check, &both) == 0;
+		answer = both(base, delta);
+		if ((r = jpkip_answer_keep(ctx, check, &answer)) != 0)
+			return r;
+		*counts |= jpkip_answer_counts(check, &answer.found);
 	}
-	return counts;
+	return 0;
 }
 
 /* The number, the base and the scope; false in *numbered: it stands alone. */
@@ -399,14 +398,33 @@ read_found(const struct jpki_check *check, const struct crl *crl,
 	found->next_update = crl->next_update;
 	if (!find_entry(check->cert, crl->revoked, found))
 		return false;
-	list->removed = crl->values[DELTA].at != NULL &&
-	    found->reason == REASON_REMOVED;
+	list->removed = found->reason == JPKIP_REASON_REMOVED;
 	if (list->removed) {
 		found->state = JPKI_REVOCATION_GOOD;
 		found->reason = -1;
 		found->time = 0;
 	}
 	return true;
+}
+
+/* A delta that does not list the certificate, or ends a hold of it. */
+static int
+take_change(struct jpki_ctx *ctx, struct jpki_check *check,
+    const struct jpkip_list *list, bool counts)
+{
+	const struct jpkip_answer end = {
+		.found = list->found, .released = true, .change = true
+	};
+	int r;
+
+	if (list->removed && (r = jpkip_answer_keep(ctx, check, &end)) != 0)
+		return r;
+	return counts ? 0 : jpkip_hint(ctx, jpkip_fail(ctx,
+	    JPKI_ERR_NOT_COVERED,
+	    "only the changes of a list that is not here",
+	    "差分の失効リストで、元の失効リストがありません"),
+	    "Add the complete list that it is based on.",
+	    "元になる完全な失効リストも必要です。");
 }
 
 static int
@@ -419,25 +437,25 @@ count_list(struct jpki_ctx *ctx, struct jpki_check *check,
 	if ((r = check_list(ctx, check, crl, &some)) != 0 ||
 	    (r = describe(ctx, crl, list, &numbered)) != 0)
 		return r;
+	/* RFC 5280, 5.3.1: neither revoked nor good nor on hold can be read
+	 * out of that. */
+	if (list->removed && !list->delta)
+		return jpkip_answer_removed(ctx);
 	if (list->found.state == JPKI_REVOCATION_GOOD && some)
 		return jpkip_fail(ctx, JPKI_ERR_NOT_COVERED,
 		    "a list for some reasons only",
 		    "一部の失効理由だけの失効リストです");
-	if (numbered && !some) {
-		counts = combine(ctx, check, list);
-		if ((r = remember(ctx, check, list)) != 0)
-			return r;
-	}
+	if (numbered && !some &&
+	    ((r = combine(ctx, check, list, &counts)) != 0 ||
+	    (r = remember(ctx, check, list)) != 0))
+		return r;
 	if (list->delta && list->found.state == JPKI_REVOCATION_GOOD)
-		return counts ? 0 : jpkip_hint(ctx, jpkip_fail(ctx,
-		    JPKI_ERR_NOT_COVERED,
-		    "only the changes of a list that is not here",
-		    "差分の失効リストで、元の失効リストがありません"),
-		    "Add the complete list that it is based on.",
-		    "元になる完全な失効リストも必要です。");
-	if (counts && !jpkip_answer_counts(check, &list->found))
-		return 0;
-	return jpkip_answer_take(ctx, check, &list->found);
+		return take_change(ctx, check, list, counts);
+	r = jpkip_answer_take(ctx, check, &list->found);
+	if (!counts || r == JPKI_ERR_MEMORY)
+		return r;
+	jpkip_ctx_clear(ctx);
+	return 0;
 }
 
 static int

@@ -22,6 +22,21 @@ static const uint8_t oid_client_auth[] = {
 static const uint8_t oid_ocsp_signing[] = {
 	0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x09
 };
+static const uint8_t oid_email[] = {
+	0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x04
+};
+/* ... 3.36, RFC 9336 */
+static const uint8_t oid_documents[] = {
+	0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x24
+};
+/* 2.5.29.37.0, 1.3.6.1.4.1.311.10.3.12 and 1.2.840.113583.1.1.5 */
+static const uint8_t oid_any_usage[] = { 0x55, 0x1d, 0x25, 0x00 };
+static const uint8_t oid_microsoft_documents[] = {
+	0x2b, 0x06, 0x01, 0x04, 0x01, 0x82, 0x37, 0x0a, 0x03, 0x0c
+};
+static const uint8_t oid_adobe_documents[] = {
+	0x2a, 0x86, 0x48, 0x86, 0xf7, 0x2f, 0x01, 0x01, 0x05
+};
 static const uint8_t oid_access[] = {
 	0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x01, 0x01
 };
@@ -57,6 +72,9 @@ read_basic(struct jpki_cert *cert, struct jpkip_part value)
 	    list.len != 0)
 		return false;
 	cert->basic_ca = ca;
+	/* No chain is as long as what does not fit here. */
+	if (length.at != NULL && length.len == 1 && length.at[0] < 0x80)
+		cert->path_len = length.at[0];
 	return true;
 }
 
@@ -111,6 +129,17 @@ read_policies(struct jpki_cert *cert, struct jpkip_part value)
 	return true;
 }
 
+/* Extended usages of those who sign documents and mail. */
+static bool
+is_for_documents(struct jpkip_part oid)
+{
+	return JPKIP_PART_IS(oid, oid_email) ||
+	    JPKIP_PART_IS(oid, oid_documents) ||
+	    JPKIP_PART_IS(oid, oid_any_usage) ||
+	    JPKIP_PART_IS(oid, oid_microsoft_documents) ||
+	    JPKIP_PART_IS(oid, oid_adobe_documents);
+}
+
 static bool
 read_eku(struct jpki_cert *cert, struct jpkip_part value)
 {
@@ -124,6 +153,7 @@ read_eku(struct jpki_cert *cert, struct jpkip_part value)
 			return false;
 		cert->client_auth |= JPKIP_PART_IS(oid, oid_client_auth);
 		cert->ocsp_signing |= JPKIP_PART_IS(oid, oid_ocsp_signing);
+		cert->document_signing |= is_for_documents(oid);
 	}
 	return true;
 }

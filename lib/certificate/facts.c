@@ -7,20 +7,7 @@
 #include "base/record.h"
 #include "certificate/cert_record.h"
 #include "certificate/check.h"
-
-/* What begins after the moment in question had not happened then. */
-static enum jpki_revocation_state
-state_then(const struct jpki_check *check)
-{
-	enum jpki_revocation_state state = check->revocation.state;
-
-	if (state == JPKI_REVOCATION_REVOKED &&
-	    check->at < check->revoked_from)
-		state = JPKI_REVOCATION_ON_HOLD;
-	if (state == JPKI_REVOCATION_ON_HOLD && check->at < check->held_from)
-		state = JPKI_REVOCATION_GOOD;
-	return state;
-}
+#include "certificate/stood.h"
 
 int
 jpki_check_facts(const struct jpki_check *check, struct jpki_cert_facts *facts)
@@ -32,7 +19,7 @@ jpki_check_facts(const struct jpki_check *check, struct jpki_cert_facts *facts)
 	own.key = jpki_slot_key(check->cert->info.slot);
 	own.not_before = check->cert->info.not_before;
 	own.not_after = check->cert->info.not_after;
-	own.revocation = state_then(check);
+	own.revocation = jpkip_stood_then(check);
 	own.reason = own.revocation == check->revocation.state ?
 	    check->revocation.reason : -1;
 	jpkip_record_put(facts, &own, sizeof(own));

@@ -367,6 +367,8 @@ take_single(struct jpki_ctx *ctx, struct jpki_check *check,
 
 	if (!read_single(single, &found))
 		return malformed(ctx);
+	if (found.reason == JPKIP_REASON_REMOVED)
+		return jpkip_answer_removed(ctx);
 	return check->issuer == NULL ?
 	    jpkip_answer_claim(ctx, check, &found) :
 	    jpkip_answer_take(ctx, check, &found);

@@ -275,6 +275,14 @@ parse_all(struct jpki_ctx *ctx, const char *path, struct jpkip_part all,
 	    jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL, NULL);
 }
 
+/* Which of many files is damaged. */
+static int
+name_file(struct jpki_ctx *ctx, const char *path, int r)
+{
+	return r != JPKI_ERR_DATA ? r :
+	    jpkip_detail(ctx, r, ", in %s", "、%s の中", path);
+}
+
 /* The file's bytes, the caller's: jpkip_freezero(). */
 static int
 load(struct jpki_ctx *ctx, const char *path, uint8_t **data, size_t *len)
@@ -307,7 +315,7 @@ jpki_cert_read(struct jpki_ctx *ctx, const char *path, struct jpki_cert **out)
 	if ((r = load(ctx, path, &data, &all.len)) != 0)
 		return r;
 	all.at = data;
-	r = parse_first(ctx, path, all, out);
+	r = name_file(ctx, path, parse_first(ctx, path, all, out));
 	jpkip_freezero(data, all.len);
 	return r;
 }
@@ -323,7 +331,7 @@ jpkip_certs_read(struct jpki_ctx *ctx, const char *path, bool pass_over,
 	if ((r = load(ctx, path, &data, &all.len)) != 0)
 		return r;
 	all.at = data;
-	r = parse_all(ctx, path, all, pass_over, out);
+	r = name_file(ctx, path, parse_all(ctx, path, all, pass_over, out));
 	jpkip_freezero(data, all.len);
 	return r;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "certificate/revocation.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/ctx.h"
@@ -8,10 +9,7 @@
 #include "certificate/cert_record.h"
 #include "certificate/check.h"
 #include "certificate/pem.h"
-
-/* An answer that names no end is believed for a day: the service makes new
- * ones at least daily. */
-#define UNNAMED_LIFE	86400
+#include "certificate/stood.h"
 
 #define REASON_HOLD	6
 
@@ -49,21 +47,17 @@ jpkip_answer_look(struct jpki_ctx *ctx, struct jpki_check *check,
 {
 	const char *const labels[] = { label, NULL };
 	struct jpkip_part all = { data, len };
+	int r;
 
 	if (ctx == NULL || check == NULL || data == NULL)
 		return JPKI_ERR_USAGE;
 	jpkip_ctx_clear(ctx);
-	return jpkip_pem_has(all, labels) ?
+	r = jpkip_pem_has(all, labels) ?
 	    look_at_blocks(ctx, check, all, labels, look) :
 	    look(ctx, check, all);
-}
-
-/* When the next answer was due. */
-static int64_t
-end_of(const struct jpki_revocation *found)
-{
-	return found->next_update != 0 ? found->next_update :
-	    found->this_update + UNNAMED_LIFE;
+	/* Also after a failure: what is too old may have told of a hold. */
+	jpkip_stood_settle(check);
+	return r;
 }
 
 /* Expired certificates are dropped from lists, and responders forget them:
@@ -80,61 +74,39 @@ bool
 jpkip_answer_counts(const struct jpki_check *check,
     const struct jpki_revocation *found)
 {
-	return found->state == JPKI_REVOCATION_REVOKED ||
-	    (end_of(found) >= check->at && !is_forgotten(check, found));
+	return jpkip_stood_counts(check, found) &&
+	    !is_forgotten(check, found);
 }
 
-/* What is revoked or on hold counts so from that date; or, where the date is
- * later than the answer itself, from the day that the answer said it. */
-static void
-note_begin(struct jpki_check *check, const struct jpki_revocation *found)
+int
+jpkip_answer_keep(struct jpki_ctx *ctx, struct jpki_check *check,
+    const struct jpkip_answer *answer)
 {
-	int64_t from = found->time < found->this_update ? found->time :
-	    found->this_update;
+	struct jpkip_answer *more;
 
-	if (found->state == JPKI_REVOCATION_REVOKED &&
-	    from < check->revoked_from)
-		check->revoked_from = from;
-	if (found->state == JPKI_REVOCATION_ON_HOLD &&
-	    from < check->held_from)
-		check->held_from = from;
-}
-
-/* The latest counts, but none undoes a revocation, and "not known here" says
- * less than anything else. */
-static void
-merge(struct jpki_check *check, const struct jpki_revocation *found)
-{
-	const struct jpki_revocation *old = &check->revocation;
-
-	if (old->state == JPKI_REVOCATION_REVOKED &&
-	    found->state != JPKI_REVOCATION_REVOKED) {
-		/* It may have been on hold before. */
-		note_begin(check, found);
-		return;
-	}
-	if (old->state != JPKI_REVOCATION_NOT_CHECKED &&
-	    old->state != JPKI_REVOCATION_UNKNOWN &&
-	    found->state != JPKI_REVOCATION_REVOKED &&
-	    (found->state == JPKI_REVOCATION_UNKNOWN ||
-	    found->this_update < old->this_update))
-		return;
-	/* Released: a hold that comes later is another one. */
-	if (found->state == JPKI_REVOCATION_GOOD)
-		check->held_from = INT64_MAX;
-	note_begin(check, found);
-	check->revocation = *found;
+	if (is_forgotten(check, &answer->found))
+		return 0;
+	more = realloc(check->answers,
+	    (check->n_answers + 1) * sizeof(*more));
+	if (more == NULL)
+		return jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL, NULL);
+	check->answers = more;
+	more[check->n_answers++] = *answer;
+	return 0;
 }
 
 int
 jpkip_answer_take(struct jpki_ctx *ctx, struct jpki_check *check,
     const struct jpki_revocation *found)
 {
-	if (jpkip_answer_counts(check, found)) {
-		merge(check, found);
+	const struct jpkip_answer answer = { .found = *found };
+	int r;
+
+	if ((r = jpkip_answer_keep(ctx, check, &answer)) != 0)
+		return r;
+	if (jpkip_answer_counts(check, found))
 		return 0;
-	}
-	if (end_of(found) < check->at)
+	if (!jpkip_stood_counts(check, found))
 		return jpkip_fail(ctx, JPKI_ERR_NOT_COVERED, "too old",
 		    "古すぎます");
 	return jpkip_hint(ctx, jpkip_fail(ctx, JPKI_ERR_NOT_COVERED,
@@ -144,6 +116,20 @@ jpkip_answer_take(struct jpki_ctx *ctx, struct jpki_check *check,
 	    "that was made before.",
 	    "期限の切れた証明書は失効情報から外されます。"
 	    "期限内に作られたものを使ってください。");
+}
+
+int
+jpkip_answer_removed(struct jpki_ctx *ctx)
+{
+	return jpkip_hint(ctx, jpkip_fail(ctx, JPKI_ERR_NOT_COVERED,
+	    "it says \"removed\" of the certificate, which only a list of "
+	    "changes can say",
+	    "差分の失効リストにしか書けない「一覧から削除」が、この証明書に"
+	    "付いています"),
+	    "Whether the certificate is revoked cannot be read from that; "
+	    "get newer data.",
+	    "これでは失効しているか判断できません。新しい失効情報を入手して"
+	    "ください。");
 }
 
 int

@@ -6,6 +6,7 @@
 #include <jpki/check.h>
 
 #include "base/der.h"
+#include "certificate/check.h"
 
 /* Reads one answer, as DER, for a check whose issuer may be missing. */
 typedef int jpkip_look(struct jpki_ctx *, struct jpki_check *,
@@ -17,14 +18,20 @@ int	jpkip_answer_look(struct jpki_ctx *, struct jpki_check *,
 	    const uint8_t *data, size_t len, const char *label,
 	    jpkip_look *) JPKI_CHECK;
 
-/* Whether it still says something at the check's moment. A revocation always
- * does: it is for ever. */
+/* Whether it says something of the check's moment. */
 bool	jpkip_answer_counts(const struct jpki_check *,
 	    const struct jpki_revocation *);
 
-/* Takes it in if it counts: the latest, but none undoes a revocation. */
+/* Keeps a proved answer; what it makes of the check, the look settles. */
+int	jpkip_answer_keep(struct jpki_ctx *, struct jpki_check *,
+	    const struct jpkip_answer *) JPKI_CHECK;
+
+/* Keeps it, and fails where it does not count. */
 int	jpkip_answer_take(struct jpki_ctx *, struct jpki_check *,
 	    const struct jpki_revocation *) JPKI_CHECK;
+
+/* Fails: "removed" stands where it says nothing. */
+int	jpkip_answer_removed(struct jpki_ctx *);
 
 /* Without the issuer nothing is proved, but what is claimed is kept. Returns
  * the failure. */
@@ -35,6 +42,9 @@ int	jpkip_answer_claim(struct jpki_ctx *, struct jpki_check *,
  * sets *critical unless it is one of 2.5.29.x that are known. */
 bool	jpkip_answer_extensions(struct jpkip_part list, const uint8_t *known,
 	    struct jpkip_part *values, size_t count, bool *critical);
+
+/* "Remove from the list": only a list of changes can say that. */
+#define JPKIP_REASON_REMOVED	8
 
 /* A CRLReason, as the content of an ENUMERATED. */
 bool	jpkip_answer_reason(struct jpkip_part, struct jpki_revocation *);

@@ -19,12 +19,28 @@ HEAD = '''/* SPDX-License-Identifier: Apache-2.0 */
  * https://www.unicode.org/license.txt; not to be edited. */
 '''
 
-# Forms of one character in Japanese names that Unihan does not connect, or
-# only over Chinese.
+# Old and new forms by the Japanese table of characters for general use
+# (常用漢字表), and simplified forms of other characters that follow its example.
+# Unihan connects many of them not at all, or only over Chinese, where it
+# connects much else.
+OLD_FORMS = '''
+圧壓 囲圍 壱壹 隠隱 営營 駅驛 艶艷 欧歐 殴毆 穏穩 仮假 絵繪 概槪 拡擴 殻殼 覚覺 学學 岳嶽 缶罐
+勧勸 歓歡 観觀 帰歸 犠犧 拠據 挙擧 挟挾 区區 駆驅 径徑 茎莖 渓溪 経經 蛍螢 軽輕 継繼 欠缺 権權
+鉱鑛 済濟 剤劑 参參 桟棧 惨慘 残殘 糸絲 歯齒 写寫 釈釋 粛肅 称稱 縄繩 壌壤 触觸 図圖 随隨 髄髓
+枢樞 数數 浅淺 践踐 銭錢 続續 堕墮 対對 択擇 遅遲 当當 党黨 闘鬭 読讀 弐貳 悩惱 脳腦 廃廢 麦麥
+発發 蛮蠻 瓶甁 弁辨瓣辯 豊豐 満滿 麺麵 戻戾 訳譯 予豫 余餘 誉譽 猟獵 励勵 霊靈 齢齡 労勞 楼樓
+湾灣 舎舍 蝉蟬 彦彥 呉吳 産產 姫姬 説說 税稅 鋭銳 閲閱 脱脫 絶絕 尚尙 飲飮 顔顏 煕熙熈 戸戶
+砺礪 梼檮 涛濤 蛎蠣 賎賤 靱靭 撹攪 侭儘 嘘噓 鯵鰺 鴬鶯 麹麴 躯軀 焔焰 頚頸 掴摑 莱萊 蝋蠟 醤醬
+箪簞 潅灌 侠俠 倶俱 繋繫 屏屛 鹸鹼 涜瀆 籠篭 諌諫 竈竃 壺壷 枡桝 騨驒 蒋蔣 讃讚 蝿蠅 麸麩
+'''.split()
+
+# Forms of one character in Japanese names, likewise.
 NAMES = '''
-高髙 崎﨑 吉𠮷 浜濱濵 沢澤 辺邊邉 島嶋嶌 斉斎齊齋 瀬瀨 桑桒 松柗枩 船舩 功㓛 土圡圥
-藪薮 総總惣 鴎鷗 清淸 内內 教敎 間閒 青靑 渕淵渊 桧檜 富冨 柳栁 晴晴 杉杦 風凬 宜冝
-昂昻 横橫 悦悅 曹曺 勲勛勳 寧甯 崖厓 和咊 哲喆悊 槙槇 祐祐 万萬 亀龜 円圓 塩鹽 鉄鐵銕
+高髙 崎﨑 吉𠮷 浜濱濵 沢澤 辺邊邉 島嶋嶌嶹 斉斎齊齋 瀬瀨 桑桒 松柗枩 船舩 功㓛 土圡圥
+藪薮 総總惣 鴎鷗 清淸 内內 教敎 間閒 青靑 渕淵渊 桧檜 富冨 柳栁桺 晴晴 杉杦 風凬 宜冝
+昂昻 横橫 悦悅 曹曺 勲勛勳 寧甯 崖厓 和咊 哲喆悊 槙槇 祐祐 万萬 亀龜 円圓 塩鹽 鉄鐵銕鐡
+鶴靏靍 橋槗 昇曻 達逹 梅楳 磯礒 喜㐂 年秊 国圀 秋穐 刈苅 舗舖 剣劔剱釼 卒卆 京亰 虎乕
+世丗卋 爾尓尔 皐皋 纏纒 翠翆 蘇蘓 轟軣 閉閇 菟莵 券劵 櫟檪 裵裴 卯夘 員貟 隙隟 岡堽 栗𣗄
 '''.split()
 
 
@@ -129,7 +145,7 @@ def variant_pairs():
                         key == 'kSpoofingVariant' or
                         all(c in japanese for c in both)):
                     yield both
-    for names in NAMES:
+    for names in OLD_FORMS + NAMES:
         for char in names[1:]:
             yield ord(names[0]), ord(char)
 

@@ -11,9 +11,15 @@
 
 #include "crypto/libcrypto.h"
 
+/* By a name that OpenSSL's ENGINEs have not: where the application made one of
+ * them the default for RSA, it would be asked for keys, and has none. */
+#define RSA_OID "1.2.840.113549.1.1.1"
+
 static void
 decoded_free(struct jpkip_decoded *decoded)
 {
+	if (!jpkip_crypto_is_own(decoded->crypto))
+		return;
 	EVP_PKEY_free(decoded->key);
 	jpkip_crypto_unref(decoded->crypto);
 	free(decoded);
@@ -36,7 +42,7 @@ native_rsa(OSSL_LIB_CTX *lib, struct jpkip_part modulus,
 	    OSSL_PARAM_BLD_push_BN(build, OSSL_PKEY_PARAM_RSA_N, n) == 1 &&
 	    OSSL_PARAM_BLD_push_BN(build, OSSL_PKEY_PARAM_RSA_E, e) == 1 &&
 	    (params = OSSL_PARAM_BLD_to_param(build)) != NULL &&
-	    (ctx = EVP_PKEY_CTX_new_from_name(lib, "RSA", NULL)) != NULL &&
+	    (ctx = EVP_PKEY_CTX_new_from_name(lib, RSA_OID, NULL)) != NULL &&
 	    EVP_PKEY_fromdata_init(ctx) == 1)
 		(void)EVP_PKEY_fromdata(ctx, &key, EVP_PKEY_PUBLIC_KEY,
 		    params);
@@ -91,17 +97,19 @@ decoded_new(struct jpki_ctx *ctx, const struct jpkip_public_key *key)
 struct jpkip_decoded *
 jpkip_decoded_get(struct jpki_ctx *ctx, const struct jpkip_public_key *key)
 {
-	struct jpkip_decoded *decoded, *other = NULL;
+	struct jpkip_decoded *decoded, *other = key->cache != NULL ?
+	    atomic_load(&key->cache->decoded) : NULL;
 
-	if (key->cache != NULL &&
-	    (decoded = atomic_load(&key->cache->decoded)) != NULL)
-		return decoded;
+	if (other != NULL && jpkip_crypto_is_own(other->crypto))
+		return other;
 	/* What libcrypto does not take now, for whatever reason, it may take
 	 * another time. */
 	if ((decoded = decoded_new(ctx, key)) == NULL || key->cache == NULL ||
 	    decoded->key == NULL)
 		return decoded;
-	/* Another thread may have been faster: then its is the one. */
+	/* Another thread may have been faster: then its is the one. A
+	 * parent's is not lost. */
+	decoded->parents = other;
 	if (atomic_compare_exchange_strong(&key->cache->decoded, &other,
 	    decoded))
 		return decoded;

@@ -17,6 +17,7 @@
 struct jpkip_decoded {
 	struct jpkip_crypto *crypto;
 	EVP_PKEY *key;		/* NULL: libcrypto does not take it */
+	struct jpkip_decoded *parents;	/* of before a fork(): left alone */
 };
 
 /* Where a key is kept; all zeroes at first. Threads may share it. */

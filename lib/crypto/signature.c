@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "crypto/signature.h"
 
-#include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/rsa.h>
 
-#include <stdio.h>
 #include <string.h>
 
 #include "crypto/digest.h"
@@ -130,35 +129,38 @@ jpkip_signed_by(struct jpki_ctx *ctx, const struct jpkip_public_key *signer,
 	return 0;
 }
 
+/* Not as OSSL_PARAMs: where the application made an ENGINE of OpenSSL's the
+ * default for RSA, that goes on with the key, and takes none. */
+static bool
+set_padding(EVP_PKEY_CTX *verify, enum jpki_padding padding, enum jpki_md md)
+{
+	const EVP_MD *digest = md == JPKI_MD_SHA256 ? EVP_sha256() :
+	    md == JPKI_MD_SHA384 ? EVP_sha384() :
+	    md == JPKI_MD_SHA512 ? EVP_sha512() : EVP_sha1();
+
+	if (EVP_PKEY_CTX_set_rsa_padding(verify, padding == JPKI_PADDING_PSS ?
+	    RSA_PKCS1_PSS_PADDING : RSA_PKCS1_PADDING) <= 0 ||
+	    EVP_PKEY_CTX_set_signature_md(verify, digest) <= 0)
+		return false;
+	return padding != JPKI_PADDING_PSS ||
+	    (EVP_PKEY_CTX_set_rsa_mgf1_md(verify, digest) > 0 &&
+	    EVP_PKEY_CTX_set_rsa_pss_saltlen(verify,
+	    RSA_PSS_SALTLEN_DIGEST) > 0);
+}
+
 /* 1: the signature is right, 0: it is not, negative: could not be checked. */
 static int
 check_digest(OSSL_LIB_CTX *lib, EVP_PKEY *key, enum jpki_padding padding,
-    const char *md, const uint8_t *digest, size_t digest_len,
+    enum jpki_md md, const uint8_t *digest, size_t digest_len,
     const uint8_t *sig, size_t sig_len)
 {
-	char name[sizeof("SHA512")], pss[] = "pss", pkcs1[] = "pkcs1";
-	char salt[] = "digest";
-	OSSL_PARAM params[5], *p = params;
-	EVP_PKEY_CTX *verify;
+	EVP_PKEY_CTX *verify = EVP_PKEY_CTX_new_from_pkey(lib, key, NULL);
 	int r = -1;
 
-	snprintf(name, sizeof(name), "%s", md);
-	*p++ = OSSL_PARAM_construct_utf8_string(OSSL_SIGNATURE_PARAM_DIGEST,
-	    name, 0);
-	*p++ = OSSL_PARAM_construct_utf8_string(OSSL_SIGNATURE_PARAM_PAD_MODE,
-	    padding == JPKI_PADDING_PSS ? pss : pkcs1, 0);
-	if (padding == JPKI_PADDING_PSS) {
-		*p++ = OSSL_PARAM_construct_utf8_string(
-		    OSSL_SIGNATURE_PARAM_MGF1_DIGEST, name, 0);
-		*p++ = OSSL_PARAM_construct_utf8_string(
-		    OSSL_SIGNATURE_PARAM_PSS_SALTLEN, salt, 0);
-	}
-	*p = OSSL_PARAM_construct_end();
-	if ((verify = EVP_PKEY_CTX_new_from_pkey(lib, key, NULL)) == NULL ||
-	    EVP_PKEY_verify_init_ex(verify, params) != 1)
-		goto out;
-	r = EVP_PKEY_verify(verify, sig, sig_len, digest, digest_len) == 1;
-out:
+	if (verify != NULL && EVP_PKEY_verify_init(verify) == 1 &&
+	    set_padding(verify, padding, md))
+		r = EVP_PKEY_verify(verify, sig, sig_len, digest,
+		    digest_len) == 1;
 	EVP_PKEY_CTX_free(verify);
 	return r;
 }
@@ -186,11 +188,10 @@ jpkip_signature_check(struct jpki_ctx *ctx,
     const uint8_t *sig, size_t sig_len)
 {
 	struct jpkip_part modulus, exponent;
-	const char *name = jpki_md_name(md);
 	struct jpkip_decoded *decoded;
 	int right = -1;
 
-	if (name == NULL || digest_len != jpki_md_len(md))
+	if (jpki_md_len(md) == 0 || digest_len != jpki_md_len(md))
 		return jpkip_fail(ctx, JPKI_ERR_DIGEST, NULL, NULL);
 	if (padding != JPKI_PADDING_PKCS1 && padding != JPKI_PADDING_PSS)
 		return jpkip_fail(ctx, JPKI_ERR_USAGE, "padding",
@@ -204,7 +205,7 @@ jpkip_signature_check(struct jpki_ctx *ctx,
 	jpkip_crypto_enter();
 	if (decoded->key != NULL)
 		right = check_digest(jpkip_crypto_lib(decoded->crypto),
-		    decoded->key, padding, name, digest, digest_len, sig,
+		    decoded->key, padding, md, digest, digest_len, sig,
 		    sig_len);
 	jpkip_crypto_leave();
 	jpkip_decoded_put(signer, decoded);

@@ -63,6 +63,9 @@ open_dir(struct jpki_ctx *ctx, struct jpkip_soft_dir *dir)
 	dir->fd = open(dir->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (dir->fd >= 0)
 		return 0;
+	if (*dir->path == '\0')
+		return no_card(ctx, dir, jpkip_fail(ctx, dir->absent,
+		    "no folder is named", "フォルダーの名前がありません"));
 	if (errno == ENOENT || errno == ENOTDIR)
 		return no_card(ctx, dir, jpkip_fail(ctx, dir->absent,
 		    JPKIP_SAME("%s: %s"), dir->path, jpkip_errno_text(ctx)));

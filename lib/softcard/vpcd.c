@@ -110,10 +110,12 @@ jpki_softcard_connect(struct jpki_softcard *soft, const char *where, int *fd)
 	return 0;
 }
 
+/* What the card met with before is not why. */
 static int
 lost(struct jpkip_vpcd *vpcd, ssize_t n)
 {
-	if (n == 0)
+	jpkip_ctx_clear(vpcd->ctx);
+	if (n == 0 || errno == ECONNRESET || errno == EPIPE)
 		return jpkip_fail(vpcd->ctx, JPKI_ERR_NO_VPCD,
 		    "it closed the connection", "相手側が接続を閉じました");
 	return jpkip_fail(vpcd->ctx, JPKI_ERR_NO_VPCD, JPKIP_SAME("%s"),

@@ -3,13 +3,23 @@
 # jpki-doctor on software cards, on a made-up pcscd, and where something is
 # missing.
 #
-# usage: doctor.sh PROVIDER [FAKE-PCSCD], PROVIDER empty if it was not built
+# usage: doctor.sh PROVIDER PKCS11 [FAKE-PCSCD], the first two, words or paths of
+# modules, empty if they were not built
 . "$(dirname "$0")/tap.sh"
-provider=${1:-} fake=${2:-} with=
-unset SSH_AUTH_SOCK XDG_CONFIG_HOME
-HOME=$tmp
-export HOME
+provider=${1:-} pkcs11=${2:-} fake=${3:-} with=
+unset SSH_AUTH_SOCK
 : >everything
+
+# A home of our own, in which p11-kit is told of the module that was built.
+HOME=$tmp/home XDG_CONFIG_HOME=$tmp/home/.config
+export HOME XDG_CONFIG_HOME
+modules=$XDG_CONFIG_HOME/pkcs11/modules
+mkdir -p "$modules"
+register() {
+	printf '%s\n' "module: $pkcs11" "priority: ${1:-10}" \
+	    >"$modules/jpki-pkcs11.module"
+}
+[ -z "$pkcs11" ] || register
 
 # doctor OPTION...: without and with --redact; leaves the statuses of the last.
 doctor() {
@@ -87,6 +97,46 @@ if [ -n "$provider" ]; then
 else
 	skip "module, store" "built without the provider"
 fi
+# The PKCS#11 module, and OpenSC's.
+if [ -n "$pkcs11" ]; then
+	is "pkcs11" "$(status pkcs11)" ok
+	: >opensc.so
+	echo "module: $tmp/opensc.so" >"$modules/opensc-pkcs11.module"
+	doctor --reader soft:card
+	is "OpenSC comes after" \
+	    "$(status pkcs11) $(finding pkcs11 | grep -c 'OpenSC comes after')" \
+	    'ok 1'
+	echo 'priority: 11' >>"$modules/opensc-pkcs11.module"
+	doctor --reader soft:card
+	is "OpenSC comes first" "$rc $(status pkcs11)" "$attention warning"
+	echo 'enable-in: none' >>"$modules/opensc-pkcs11.module"
+	doctor --reader soft:card
+	is "OpenSC is switched off" "$rc $(status pkcs11)" "$well ok"
+	mkdir -p home/.pki/nssdb
+	printf '%s\n' 'library=/usr/lib/opensc-pkcs11.so' "library=$pkcs11" \
+	    >home/.pki/nssdb/pkcs11.txt
+	doctor --reader soft:card
+	is "NSS asks OpenSC first" "$rc $(status pkcs11)" "$attention warning"
+	printf '%s\n' "library=$pkcs11" 'library=/usr/lib/opensc-pkcs11.so' \
+	    >home/.pki/nssdb/pkcs11.txt
+	doctor --reader soft:card
+	is "NSS asks it after ours" "$rc $(status pkcs11)" "$well ok"
+	(pkcs11=$tmp/opensc.so && register)
+	doctor --reader soft:card
+	is "a module that cannot be loaded" "$rc $(status pkcs11)" "2 broken"
+	rm "$modules/jpki-pkcs11.module"
+	doctor --reader soft:card
+	is "not registered" "$rc $(status pkcs11)" "$attention warning"
+	register
+	echo 'enable-in: none' >>"$modules/jpki-pkcs11.module"
+	doctor --reader soft:card
+	is "switched off" "$rc $(status pkcs11)" "$attention warning"
+	register
+	doctor --reader soft:card
+else
+	skip "pkcs11" "built without the PKCS#11 module"
+fi
+
 run jpki-doctor --reader soft:card --lang en
 is "in English" "$(grep -c '^\[ ok \] PIN tries left: auth' log/out)" 1
 serial=$(openssl x509 -in card/auth.pem -noout -serial | sed 's/.*=//; s/^0*//')
@@ -465,7 +515,7 @@ is "a full disk" "$rc $(said | grep -c stdout)" "2 1"
 
 # The ssh agent, and the settings of ours.
 doctor --reader soft:card
-is "no ssh agent" "$(status agent) $(finding agent | grep -c 使っていません)" "ok 1"
+is "no ssh agent" "$(status agent) $(finding agent | grep -c 'none is in use')" "ok 1"
 SSH_AUTH_SOCK=$tmp/agent
 export SSH_AUTH_SOCK
 doctor --reader soft:card
@@ -475,11 +525,11 @@ jpki-agent -D -a agent --reader soft:card >log/agent 2>&1 &
 agent=$!
 until_ok [ -S agent ]
 doctor --reader soft:card
-is "one with the key" "$(status agent) $(finding agent | grep -c 鍵を使えます)" \
+is "one with the key" "$(status agent) $(finding agent | grep -c 'has the card')" \
     "ok 1"
 doctor --reader soft:child
 is "one with another key" \
-    "$(status agent) $(finding agent | grep -c 別のエージェント)" "ok 1"
+    "$(status agent) $(finding agent | grep -c 'another one')" "ok 1"
 kill $agent
 wait $agent
 "$PYTHON" -c '
@@ -497,15 +547,14 @@ is "one that says nothing" \
 kill $agent
 wait $agent 2>/dev/null
 unset SSH_AUTH_SOCK
-mkdir -p .config/jpki
-echo "reader = soft:card" >.config/jpki/jpki.conf
+mkdir -p "$XDG_CONFIG_HOME/jpki"
+echo "reader = soft:card" >"$XDG_CONFIG_HOME/jpki/jpki.conf"
 doctor --reader soft:card
-is "settings" "$(status agent) $(finding agent | grep -c 設定)" "ok 1"
-echo "raeder = soft:card" >.config/jpki/jpki.conf
+is "settings" "$(status agent) $(finding agent | grep -c settings)" "ok 1"
+echo "raeder = soft:card" >"$XDG_CONFIG_HOME/jpki/jpki.conf"
 doctor --reader soft:card
-is "a mistake in them" "$(status agent) $(finding agent | grep -c raeder)" \
-    "broken 1"
-rm -r .config
+is "a mistake in them" "$(status agent)" broken
+rm -r "$XDG_CONFIG_HOME/jpki"
 
 # What all of it did and said.
 is "no PIN was sent, ever" "$(cat pins 2>/dev/null)" ""

@@ -162,6 +162,23 @@ is "a wrong password" \
 run "$examples/cms" missing
 is "a missing file" "$rc $(n_commands)" "1 0"
 
+# xml.c
+fresh_card
+name='a 1%.txt'
+cp a "$name"
+run "$examples/xml" "$name" 'jpki://sign?pin-source=file:sign.pin'
+cp log/out "$name.sig.xml"
+works "xml"
+is "one signature" "$(n_sign)" 1
+if command -v xmlsec1 >/dev/null; then
+	ok "xmlsec1 verifies it" xmlsec1 --verify --trusted-pem \
+	    card/sign-ca.pem --enabled-key-data x509 "$name.sig.xml"
+else
+	skip "xmlsec1 verifies it" "no xmlsec1 here"
+fi
+run "$examples/xml" missing
+is "a missing file" "$rc $(n_commands)" "1 0"
+
 # tls-client.c
 make_certificates
 port=$(free_port)

@@ -1,10 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# install.sh SOURCE BUILD [MODULESDIR]: what "meson install" puts where, and
-# the program of README.md, compiled and run exactly as printed against it.
+# install.sh SOURCE BUILD [MODULESDIR [P11MODULEDIR]]: what "meson install" puts
+# where, and the program of README.md, compiled and run exactly as printed
+# against it.
 . "$(dirname "$0")/tap.sh"
 unset JPKI_DEBUG
-source=$1 build=$2 modulesdir=${3:-}
+source=$1 build=$2 modulesdir=${3:-} p11moduledir=${4:-}
 root=$tmp/root
 
 ok 'meson install' \
@@ -29,6 +30,10 @@ for p in jpki-agent jpki-softcard jpki-sign jpki-cms jpki-doctor jpki-pin \
 	ok "program $p" test -x "$prefix/bin/$p"
 	ok "manual $p(1)" test -f "$prefix/share/man/man1/$p.1"
 done
+if pkg-config --exists libxml-2.0; then
+	ok 'program jpki-xml' test -x "$prefix/bin/jpki-xml"
+	ok 'manual jpki-xml(1)' test -f "$prefix/share/man/man1/jpki-xml.1"
+fi
 unit=$(find "$root" -name jpki-agent.service)
 ok "units of the agent" test -f "${unit%.service}.socket"
 ok "start the program where it is" \
@@ -38,6 +43,13 @@ if [ -n "$modulesdir" ]; then
 	ok 'provider module' test -f "$root$modulesdir/jpki.so"
 	ok 'manual jpki-provider(7)' \
 	    test -f "$prefix/share/man/man7/jpki-provider.7"
+fi
+if [ -n "$p11moduledir" ]; then
+	ok 'PKCS#11 module' test -f "$root$p11moduledir/jpki-pkcs11.so"
+	ok 'which p11-kit is told of' \
+	    test -n "$(find "$root" -path '*/modules/jpki-pkcs11.module')"
+	ok 'manual jpki-pkcs11(7)' \
+	    test -f "$prefix/share/man/man7/jpki-pkcs11.7"
 fi
 
 # The examples, each compiled as it says, without a word.

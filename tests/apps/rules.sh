@@ -237,6 +237,13 @@ run jpki-rules ask feee
 fails 64 'did you mean fee' "a slip"
 run jpki-rules ask qqqqqq
 fails 64 'ask' "nothing about that"
+run jpki-rules ask what happens when I move house --json
+is "a whole question" "$rc $(json 'j["rules"][0]')" "0 D1"
+run jpki-rules ask 引越し qqqqqq
+ok "a word that nobody knows beside one that is known" sh -c \
+    '[ "$1" -eq 0 ] && grep -q "D1 " log/out && grep -q qqqqqq log/err' - "$rc"
+run jpki-rules ask qqqqqq feee
+fails 64 'nothing about qqqqqq' "two words that nobody knows"
 run jpki-rules event 婚姻@2026-01-01 紛失@2026-02-01 発見@2026-03-01 \
     --date 2026-04-01 --json
 is "Japanese events" "$(json '[j["card"]["state"], j["sign"]["state"]]')" \

@@ -43,6 +43,11 @@ list() {
 	    -out "$1" >log/ok 2>&1 || echo "# no list $1"
 }
 
+# day N: that many days from now.
+day() {
+	date -u -d "$1 days" +%Y-%m-%d
+}
+
 # answer OUT KEY STATUS: an OCSP answer about the certificate of a key.
 answer() {
 	printf '%s\n' "$3" >index
@@ -75,6 +80,10 @@ list revoked auth 3 -1 9 "$auth,superseded"
 list stale auth 3 -20 -10 "$auth,superseded"
 list stale-good auth 3 -20 -10
 list stale-hold auth 3 -20 -10 "$auth,certificateHold"
+list long-good auth 3 -15 9
+list late-hold auth 3 -10 -5 "$auth,certificateHold"
+list hold auth 3 -20 9 "$auth,certificateHold"
+list removed auth 3 -1 9 "$auth,removeFromCRL"
 list delta auth 3 -1 9 "$auth,superseded" delta 06
 list delta-empty auth 3 -1 9 '' delta 06
 answer good auth "$(printf 'V\t%s\t\t%s\tunknown\t/CN=x' "$end" "$auth")"
@@ -129,6 +138,31 @@ asks "whichever comes first" 0 "good/good" 0 \
     auth.pem --ca $ca --crl delta-empty --crl stale-good
 asks "a delta without its base" 0 "not-expired/not-checked" 1 \
     auth.pem --ca $ca --crl delta-empty
+
+# Revocation and hold of that day: STATE/THEN.
+then_told() {
+	run jpki-info --json auth.pem --ca $ca "$@"
+	"$PYTHON" -c '
+import json
+r = json.load(open("log/out"))["certificates"][0]["revocation"]
+print(r["state"] + "/" + r["then"])'
+}
+is "a hold that is over, while it was" good/on-hold \
+    "$(then_told --crl hold --crl empty --date "$(day -25)")"
+is "and between its list and the next" good/unknown \
+    "$(then_told --crl empty --crl hold --date "$(day -9)")"
+run jpki-info auth.pem --ca $ca --crl hold --crl empty --date "$(day -9)"
+is "said in words" 1 "$(grep -c 'suspended then is not known' log/out)"
+run jpki-info auth.pem --ca $ca --crl stale-good --crl empty --crl hold
+is "not when it is over" 0 "$(grep -c 'suspended' log/out)"
+asks "a hold later than what still counts" 0 "not-expired/unknown" 1 \
+    auth.pem --ca $ca --crl long-good --crl late-hold
+run jpki-info --lang ja auth.pem --ca $ca --crl long-good --crl late-hold
+is "said in words" 1 "$(tr -d '\n ' <log/out | grep -c '今も停止中かどうか')"
+asks "'removed' in a complete list is no answer" 0 \
+    "not-expired/not-checked" 1 auth.pem --ca $ca --crl removed
+asks "and undoes none" 0 "good/good" 1 \
+    auth.pem --ca $ca --crl removed --crl empty
 
 asks "the responder is busy" 0 "not-expired/not-checked" 1 \
     auth.pem --ca $ca --ocsp later

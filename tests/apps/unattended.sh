@@ -85,6 +85,9 @@ for how in spawn fork threads; do
 	run "$PYTHON" "$here/handshakes.py" $how card.pem wrong.key 4
 	is "Python, $how, a wrong PIN: nobody is served" \
 	    "$(tr '\n' ' ' <log/out)" "0 0 0 0 "
+	# Python's own words are "EVP lib".
+	ok "it is said which file, and how many tries are left" \
+	    grep -q '^jpki: wrong PIN.*2 tries left.*wrong.pin' log/err
 	spent 1 "it costs one try"
 	run "$PYTHON" "$here/handshakes.py" $how card.pem right.key 4
 	is "Python, $how, the right PIN" "$(tr '\n' ' ' <log/out)" "2 2 2 2 "

@@ -21,18 +21,21 @@ BEGIN {
 	# Third parties, and the only files that may know them.
 	third["openssl"] = "^(lib/(crypto|softcard)|provider|examples)/"
 	third["jansson"] = third["uni"] = "^examples/tools/"
+	third["qpdf"] = "^examples/tools/pdf/"
+	third["libxml"] = "^examples/tools/xml/"
+	third["p11-kit"] = "^provider/pkcs11/"
 	third["winscard"] = "^lib/transport/pcsc\\.c$"
-	n = split("arpa/inet.h assert.h ctype.h dirent.h endian.h errno.h " \
-	    "fcntl.h getopt.h inttypes.h langinfo.h libgen.h limits.h " \
-	    "locale.h malloc.h netdb.h netinet/in.h netinet/tcp.h poll.h " \
-	    "pthread.h pwd.h signal.h spawn.h stdarg.h stdatomic.h " \
-	    "stdbool.h stddef.h stdint.h stdio.h stdlib.h string.h " \
-	    "strings.h sys/auxv.h sys/eventfd.h sys/file.h sys/ioctl.h " \
-	    "sys/mman.h sys/prctl.h sys/random.h sys/resource.h " \
-	    "sys/select.h sys/signalfd.h sys/socket.h sys/stat.h " \
-	    "sys/sysmacros.h sys/time.h sys/types.h sys/un.h sys/wait.h " \
-	    "sysexits.h syslog.h termios.h time.h unistd.h wchar.h " \
-	    "wctype.h", names, " ")
+	n = split("arpa/inet.h assert.h ctype.h dirent.h dlfcn.h endian.h " \
+	    "errno.h fcntl.h getopt.h glob.h iconv.h inttypes.h langinfo.h " \
+	    "libgen.h limits.h locale.h malloc.h netdb.h netinet/in.h " \
+	    "netinet/tcp.h poll.h pthread.h pwd.h search.h signal.h spawn.h " \
+	    "stdarg.h stdatomic.h stdbool.h stddef.h stdint.h stdio.h " \
+	    "stdlib.h string.h strings.h sys/auxv.h sys/eventfd.h " \
+	    "sys/file.h sys/ioctl.h sys/mman.h sys/prctl.h sys/random.h " \
+	    "sys/resource.h sys/select.h sys/signalfd.h sys/socket.h " \
+	    "sys/stat.h sys/sysmacros.h sys/time.h sys/types.h sys/un.h " \
+	    "sys/wait.h sysexits.h syslog.h termios.h time.h unistd.h " \
+	    "wchar.h wctype.h", names, " ")
 	for (i = 1; i <= n; i++)
 		libc[names[i]] = 1
 }
@@ -65,10 +68,16 @@ angle {
 		what = "jansson"
 	if (name ~ /^uni[a-z]*\.h$/ && name != "unistd.h")
 		what = "uni"
+	if (name ~ /^qpdf\//)
+		what = "qpdf"
+	if (name ~ /^libxml\//)
+		what = "libxml"
+	if (name == "p11-kit/pkcs11.h")
+		what = "p11-kit"
 	if (name ~ /(^|\/)winscard\.h$/)
 		what = "winscard"
 	if (what == "")
-		no("not of libc, jpki, openssl, jansson or libunistring")
+		no("not of libc, jpki or a library that is known here")
 	else if (file !~ third[what])
 		no("only " third[what] " may include it")
 	next
@@ -78,7 +87,7 @@ dir[1] == "include" { no("public headers are included with <>"); next }
 dir[1] != "lib" {
 	place = file
 	sub(/\/[^\/]*$/, "", place)
-	if (dir[2] == "tools" && name ~ /^common\/[a-z]+\.h$/ &&
+	if (dir[2] == "tools" && name ~ /^common\/[a-z_]+\.h$/ &&
 	    system("test -f examples/tools/" name) == 0)
 		next
 	if (name ~ /\// || system("test -f " place "/" name) != 0)

@@ -20,7 +20,7 @@ known=$(for page in $pages; do
 	awk -v section="${page##*.}" '
 	/^\.Sh/ { on = $2 == "NAME" }
 	on && /^\.Nm/ { print $2, section }' "$page"
-done; for page in csh git sh ssh ssh-agent ssh-keygen systemd; do
+done; for page in csh git pdfsig qpdf sh ssh ssh-agent ssh-keygen systemd; do
 	echo "$page 1"
 done; echo openssl 1; echo syslog 3; echo config 5; echo provider 7
 echo pcscd 8)

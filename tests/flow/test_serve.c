@@ -43,6 +43,7 @@ struct fixture {
 	size_t n_options;
 	pthread_t thread;
 	int result;		/* of serving */
+	char said[256];		/* about that */
 	uint8_t answer[ANSWER_MAX];
 	size_t len;
 };
@@ -87,6 +88,7 @@ serve(void *arg)
 	if (f->result == 0)
 		f->result = jpki_softcard_serve(soft, f->card, f->options,
 		    f->n_options, f->stop[0]);
+	snprintf(f->said, sizeof(f->said), "%s", jpki_ctx_errmsg(ctx));
 	jpki_softcard_free(&soft);
 	jpki_ctx_free(&ctx);
 	/* The program closes it: the card is out. */
@@ -324,6 +326,24 @@ test_lost(void **state)
 	assert_int_equal(send(f->vpcd, "\x00\x20\x00", 3, MSG_NOSIGNAL), 3);
 	shutdown(f->vpcd, SHUT_RDWR);
 	assert_code(ended(f), JPKI_ERR_NO_VPCD);
+}
+
+/* It hangs up with an answer unread: the other end's doing, and not what the
+ * card met with before, such as a PIN that was wrong. */
+static void
+test_hung_up(void **state)
+{
+	struct fixture *f = *state;
+
+	start(f);
+	assert_int_equal(say(f, SELECT), 0x9000);
+	assert_int_equal(say(f, MISS), 0x63c2);
+	put(f, SELECT);
+	assert_int_equal(recv(f->vpcd, f->answer, 1, MSG_WAITALL), 1);
+	close(f->vpcd);
+	assert_code(ended(f), JPKI_ERR_NO_VPCD);
+	assert_non_null(strstr(f->said, "closed the connection"));
+	f->vpcd = dup(f->card);
 }
 
 static void
@@ -626,6 +646,7 @@ main(void)
 		TEST(test_shared), TEST(test_stop), TEST(test_stop_amid),
 		TEST(test_stop_mute), TEST(test_lost), TEST(test_lost_mute),
 		TEST(test_lost_full), TEST(test_faults), TEST(test_drop),
+		TEST(test_hung_up),
 		TEST(test_delay), TEST(test_options), TEST(test_connect),
 		TEST(test_gone), TEST(test_replaced), TEST(test_killed)
 	};

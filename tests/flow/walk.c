@@ -243,7 +243,8 @@ before_pin(struct walk *w, const uint8_t *cmd)
 		walk_law(w, w->counted,
 		    "the counter is asked for right before a VERIFY");
 		/* More tries than the PIN ever has is no count. */
-		walk_law(w, w->count < 0 || w->count > full(w) ? w->min_tries == JPKI_TRIES_INSIST :
+		walk_law(w, w->count < 0 || w->count > full(w) ?
+		    w->min_tries == JPKI_TRIES_INSIST :
 		    w->count >= w->min_tries, "no VERIFY below the guard");
 		w->verifies++;
 		w->verify_sw = 0;

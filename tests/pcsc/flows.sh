@@ -37,8 +37,12 @@ while read -r switches; do
 	    -passin file:auth.pin -out a.auth a
 	job "$name: dgst with jpki:auth"
 	n=$(n_commands)
-	limit=16
-	case $switches in *extended=on*) limit=10 ;; esac
+	limit=11
+	case $switches in
+	*extended=on*) limit=9 ;;
+	*sfi=off*) limit=17 ;;
+	*first-6f00=on*) limit=12 ;;
+	esac
 	[ "$n" -le $limit ]
 	result $? "$name: $n commands, at most $limit"
 	verifies "$name: its signature" sha256 auth a.auth a
@@ -49,6 +53,11 @@ while read -r switches; do
 	verifies "$name: its signature" sha512 sign a.sign a
 	run jpki-cms sign --reader Virtual --pin-source file:sign.pin a
 	job "$name: jpki-cms"
+	n=$(n_commands)
+	limit=21
+	case $switches in *extended=on*) limit=14 ;; esac
+	[ "$n" -le $limit ]
+	result $? "$name: $n commands, at most $limit"
 	ok "$name: plain openssl verifies it" openssl cms -verify -binary \
 	    -inform DER -in a.p7s -content a -CAfile card/sign-ca.pem \
 	    -out verified
@@ -199,6 +208,34 @@ is "jpki-info with every third of $n commands spoilt" "$bad" ""
 is "no try is lost" "$(tries card auth)$(tries card sign)$(tries card text)" 353
 eject 1
 insert 1 card
+
+# Documents: what comes in between leaves no door open and nothing half done.
+for fault in verify:drop verify:6f00 9:drop 13:drop 14:6f00 14:drop; do
+	rm -f ./*.p7s
+	eject 1
+	insert 1 card --fault $fault
+	run jpki-cms --pin-source file:sign.pin sign a b
+	[ "$rc" -ne 0 ] && [ -n "$(said)" ]
+	result $? "jpki-cms, fault $fault: it is told"
+	is "one VERIFY at most, nothing is left" \
+	    "$(($(n_verify) <= 1)) $(echo ./*.p7s*)" "1 ./*.p7s*"
+	eject 1
+	insert 1 card
+	door "jpki-cms, fault $fault"
+	jpki-softcard unlock card >/dev/null
+done
+eject 1
+insert 1 card --sign-ms 2000
+traced PIN env --default-signal=INT jpki-cms --pin-source file:sign.pin \
+    sign a b
+kill -INT $pid
+wait $pid
+is "jpki-cms, ^C in the run" "$? $(echo ./*.p7s*)" "130 ./*.p7s*"
+untraced
+door "jpki-cms, ^C in the run"
+eject 1
+insert 1 card
+is "no try is lost" "$(tries card auth)$(tries card sign)$(tries card text)" 353
 
 # Many.
 mkdir many

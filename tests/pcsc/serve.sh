@@ -53,7 +53,8 @@ is "killed with an open login: closed soon after" "$(
 is "a wrong PIN through the reader" \
     "$(raw connect select verify=auth:9999)" "select 9000, verify 63C2"
 is "is seen in the directory" "$(tries card auth)" 2
-run jpki-sign --reader soft:card --pin-source file:wrong.pin auth a
+run jpki-sign --reader soft:card --pin-source file:wrong.pin --min-tries 2 \
+    auth a
 is "one through soft:" "$(raw connect select send=00200098 \
     disconnect=unpower)" "select 9000, send 63C1"
 is "the right one gives all back" \

@@ -65,8 +65,12 @@ costs 'cms with sign' '21 14 20 21 30' \
 costs 'cms with sign on a terminal' '22 15 21 22 31' \
     ssl_typed ABC123 cms -sign -binary -outform DER -signer jpki://sign \
     -in a -out sig
-costs 'jpki-cms' '21 14 20 21 30' \
+costs 'jpki-cms' '15 9 15 15 20' \
     run jpki-cms --pin-source file:sign.pin sign a
+costs 'jpki-cms, three files' '17 11 17 17 22' \
+    run jpki-cms --pin-source file:sign.pin sign a b c
+costs 'jpki-cms on a terminal' '17 11 17 17 25' \
+    typed ABC123 jpki-cms sign a
 costs 'the auth certificate' '10 4 - 10 14' \
     ssl storeutl -certs -noout jpki://auth
 costs 'the auth certificate of a phone' '- - 14 - -' \

@@ -65,6 +65,13 @@ echo abc123 >low.pin
 chmod 600 low.pin
 ssl dgst -sha256 -sign jpki:sign -passin file:low.pin -out sig a
 signed 'abc123 is ABC123' sha256 sign a
+printf '\357\273\2771234\r\n' >low.pin
+ssl dgst -sha256 -sign jpki:auth -passin file:low.pin -out sig a
+is 'what editors leave at the ends, with a warning' \
+    "$rc $(said | grep -c 'byte order mark')" '0 1'
+printf '\377\3761\0002\0003\0004\000' >low.pin
+ssl dgst -sha256 -sign jpki:auth -passin file:low.pin -out sig a
+refused 'UTF-16' 'another encoding is named'
 run openssl dgst -sha256 $order -out sig -passin file:auth.pin \
     -sign "jpki:auth?reader=soft:$tmp/card" a
 signed 'reader= in the URI' sha256 auth a

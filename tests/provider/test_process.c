@@ -524,6 +524,44 @@ unloaded(void **state)
 	bench_stop(&bench);
 }
 
+/* Each checks a signature; what libcrypto counts its error texts by lasts. */
+static void
+a_thousand_contexts(void **state)
+{
+	struct jpki_check *check;
+	struct jpki_cert *cert;
+	struct jpki_ctx *ctx;
+	struct bench bench;
+	unsigned char *der = NULL;
+	X509 *ca;
+	int i, len;
+
+	(void)state;
+	bench_start(&bench, JPKI_LAST, "card");
+	ca = bench_cert(&bench, "jpki:auth-ca", NULL);
+	assert_true((len = i2d_X509(ca, &der)) > 0);
+	for (i = 0; i < 1000; i++) {
+		assert_non_null(ctx = jpki_ctx_new());
+		assert_code(jpki_cert_parse(ctx, der, (size_t)len, &cert), 0);
+		assert_code(jpki_check_new(ctx, cert, NULL, 0, 0, &check), 0);
+		assert_int_equal(jpki_check_issuer_state(check),
+		    JPKI_ISSUER_SIGNED);
+		jpki_check_free(&check);
+		jpki_cert_free(&cert);
+		jpki_ctx_free(&ctx);
+	}
+	/* The module as the first of its errors, and loaded once more. */
+	for (i = 0; i < 2; i++) {
+		assert_null(bench_key(&bench, "jpki:auth", "12"));
+		assert_true(bench_error("PIN"));
+		bench_unload_providers(&bench);
+		bench_load_providers(&bench, JPKI_LAST);
+	}
+	OPENSSL_free(der);
+	X509_free(ca);
+	bench_stop(&bench);
+}
+
 int
 main(void)
 {
@@ -543,6 +581,7 @@ main(void)
 		cmocka_unit_test(threads_with_a_wrong_pin),
 		cmocka_unit_test(two_contexts),
 		cmocka_unit_test(unloaded),
+		cmocka_unit_test(a_thousand_contexts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -77,6 +77,7 @@ read_file(const char *path, const char *text, size_t len, int expected,
 	if (expected != 0) {
 		assert_null(cert);
 		assert_non_null(strstr(jpki_ctx_errmsg(certs.ctx), message));
+		assert_non_null(strstr(jpki_ctx_errmsg(certs.ctx), path));
 		jpki_ctx_set_lang(certs.ctx, JPKI_LANG_JA);
 		assert_code(jpki_cert_read(certs.ctx, path, &cert), expected);
 		certs_japanese(certs.ctx, path);

@@ -6,6 +6,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -14,7 +16,9 @@
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
+#include "base/ctx.h"
 #include "certs.h"
+#include "crypto/libcrypto.h"
 #include "row.h"
 #include "torture.h"
 
@@ -562,7 +566,7 @@ no_memory(void **state)
 		assert_code(r, JPKI_ERR_MEMORY);
 	}
 	assert_code(r, 0);
-	assert_int_equal(n, 9);
+	assert_int_equal(n, 10);
 	/* libcrypto itself leaks when making its tables fails: an old
 	 * context. */
 	for (n = 0;; n += step) {
@@ -583,6 +587,63 @@ no_memory(void **state)
 	X509_free(right);
 }
 
+/* 0: no allocation was refused; 1: one was, and all is well; 2: it failed in
+ * the right way, and the next time not; 3: not so. */
+static int
+without_memory(enum torture what, long n, int expected)
+{
+	struct jpki_ctx *ctx = jpki_ctx_new();
+	bool made, refused;
+
+	torture_start(what, n);
+	made = jpkip_crypto(ctx) != NULL;
+	refused = torture_stop();
+	if (!refused || made)
+		return !made ? 3 : refused;
+	if (jpki_ctx_err(ctx) != expected || ERR_peek_error() != 0)
+		return 3;
+	jpkip_ctx_clear(ctx);
+	return jpkip_crypto(ctx) != NULL ? 2 : 3;
+}
+
+/* The process's library context is made when memory is short: said, and made
+ * the next time. A child makes its own; libcrypto leaks when making its tables
+ * fails. */
+static void
+no_memory_for_libcrypto(void **state)
+{
+	const struct {
+		enum torture what;
+		long step;
+		int expected;
+	} rows[] = {
+		{ TORTURE_OWN, 1, JPKI_ERR_MEMORY },
+		{ TORTURE_LIBCRYPTO, 23, JPKI_ERR_CRYPTO }
+	};
+	size_t i;
+	pid_t pid;
+	long n;
+	int status, failed;
+
+	(void)state;
+	for (i = 0; i < N(rows); i++)
+		for (n = 0, failed = 0, status = 1; status != 0;
+		    n += rows[i].step) {
+			assert_true((pid = fork()) >= 0);
+			if (pid == 0)
+				_exit(without_memory(rows[i].what, n,
+				    rows[i].expected));
+			assert_int_equal(waitpid(pid, &status, 0), pid);
+			row("allocation %ld: %d", n, status);
+			assert_true(WIFEXITED(status) &&
+			    WEXITSTATUS(status) <= 2);
+			failed += WEXITSTATUS(status) == 2;
+			if (status == 0)
+				assert_true(failed > 0);
+			assert_true(n < 100000);
+		}
+}
+
 int
 main(void)
 {
@@ -594,6 +655,7 @@ main(void)
 		ROW_TEST(broken_data),
 		cmocka_unit_test(pem_data),
 		cmocka_unit_test(no_memory),
+		ROW_TEST(no_memory_for_libcrypto),
 	};
 
 	torture_init();

@@ -5,8 +5,12 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
+
+#include <pthread.h>
 
 #include <openssl/err.h>
 #include <openssl/evp.h>
@@ -17,6 +21,7 @@
 
 #include "certificate/cert.h"
 #include "certs.h"
+#include "crypto/libcrypto.h"
 #include "row.h"
 
 static struct certs certs;
@@ -190,6 +195,118 @@ algorithms(void **state)
 	EVP_PKEY_free(key);
 }
 
+/* ---- One library context for the process ---- */
+
+static int
+verifies(struct jpki_ctx *ctx, struct jpki_cert *cert, const uint8_t *sig)
+{
+	const uint8_t digest[32] = { 0 };
+
+	return jpkip_cert_verify(ctx, cert, JPKI_PADDING_PKCS1,
+	    JPKI_MD_SHA256, digest, sizeof(digest), sig, 256);
+}
+
+/* One after another, and many at once: what libcrypto has 128 of in a process
+ * is not used up. */
+static void
+a_thousand_contexts(void **state)
+{
+	struct jpki_cert *cert = certs_parse(&certs, certs.cert[0]);
+	struct jpki_ctx *ctx[1000];
+	uint8_t sig[256];
+	size_t i;
+	int first;
+
+	(void)state;
+	sign(EVP_sha256(), -1, sig);
+	assert_code(verifies(certs.ctx, cert, sig), 0);
+	first = ERR_get_next_error_library();
+	for (i = 0; i < 1000; i++) {
+		assert_non_null(ctx[i] = jpki_ctx_new());
+		assert_code(verifies(ctx[i], cert, sig), 0);
+		sig[i % 256] ^= 1;
+		assert_code(verifies(ctx[i], cert, sig), JPKI_ERR_SIGNATURE);
+		sig[i % 256] ^= 1;
+		assert_ptr_equal(jpkip_crypto(ctx[i]),
+		    jpkip_crypto(certs.ctx));
+		if (i % 2 == 0)
+			jpki_ctx_free(&ctx[i]);
+	}
+	for (i = 1; i < 1000; i += 2)
+		jpki_ctx_free(&ctx[i]);
+	assert_int_equal(ERR_get_next_error_library(), first + 1);
+	jpki_cert_free(&cert);
+}
+
+static void *
+verify_often(void *arg)
+{
+	struct jpki_cert *cert = arg;
+	struct jpki_ctx *ctx;
+	uint8_t sig[256] = { 0 };
+	intptr_t i, wrong = 0;
+
+	for (i = 0; i < 50; i++) {
+		ctx = jpki_ctx_new();
+		wrong += verifies(ctx, cert, sig) == JPKI_ERR_SIGNATURE;
+		jpki_ctx_free(&ctx);
+	}
+	return (void *)wrong;
+}
+
+/* While other threads use the parent's, a child does with one of its own all
+ * that its parent did, also with what the parent had begun. */
+static void
+forks(void **state)
+{
+	struct jpki_cert *cert = certs_parse(&certs, certs.cert[0]);
+	OSSL_LIB_CTX *lib = jpkip_crypto(certs.ctx);
+	struct jpki_ctx *later;
+	pthread_t threads[4];
+	uint8_t sig[256];
+	void *wrong;
+	int i, r, status;
+	pid_t pid;
+
+	(void)state;
+	sign(EVP_sha256(), -1, sig);
+	assert_code(verifies(certs.ctx, cert, sig), 0);
+	for (i = 0; i < 4; i++)
+		assert_int_equal(pthread_create(&threads[i], NULL,
+		    verify_often, cert), 0);
+	for (i = 0; i < 4; i++) {
+		row("child %d", i);
+		assert_true((pid = fork()) >= 0);
+		if (pid == 0) {
+			alarm(60);
+			later = i % 2 == 0 ? jpki_ctx_new() : certs.ctx;
+			r = verifies(later, cert, sig) == 0 &&
+			    verifies(certs.ctx, cert, sig) == 0 &&
+			    jpkip_crypto(later) == jpkip_crypto(certs.ctx) &&
+			    jpkip_crypto(later) != lib;
+			sig[0] ^= 1;
+			r = r && verifies(later, cert, sig) ==
+			    JPKI_ERR_SIGNATURE;
+			jpki_cert_free(&cert);
+			jpki_ctx_free(&later);
+			/* What the parent's other threads had in hand is lost
+			 * here; that is no leak of ours. */
+			if (r)
+				execl("/bin/true", "true", (char *)NULL);
+			_exit(1);
+		}
+		assert_int_equal(waitpid(pid, &status, 0), pid);
+		assert_int_equal(status, 0);
+	}
+	for (i = 0; i < 4; i++) {
+		assert_int_equal(pthread_join(threads[i], &wrong), 0);
+		assert_int_equal((intptr_t)wrong, 50);
+	}
+	assert_code(verifies(certs.ctx, cert, sig), 0);
+	assert_ptr_equal(jpkip_crypto(certs.ctx), lib);
+	jpki_cert_free(&cert);
+}
+
 int
 main(void)
 {
@@ -198,6 +315,8 @@ main(void)
 		ROW_TEST(salts),
 		cmocka_unit_test(error_queue),
 		ROW_TEST(algorithms),
+		cmocka_unit_test(a_thousand_contexts),
+		ROW_TEST(forks),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

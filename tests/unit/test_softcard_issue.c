@@ -14,6 +14,7 @@
 
 #include <cmocka.h>
 
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/x509v3.h>
 
@@ -21,7 +22,9 @@
 
 #include "base/tlv.h"
 #include "certs.h"
+#include "crypto/libcrypto.h"
 #include "row.h"
+#include "torture.h"
 
 /* O=JPKI-SOFTCARD, otherwise the CA's name as measured. */
 #define SIGN_NAME "308189310B3009060355040613024A503116301406035504" \
@@ -445,6 +448,124 @@ eras(void **state)
 	}
 }
 
+/* ---- Without memory ---- */
+
+/* The extensions of 0, 1: a CA's; 2, 3: a holder's certificate. */
+static bool
+extend(OSSL_LIB_CTX *lib, X509 *cert, int which)
+{
+	const enum jpki_key purpose = which % 2 == 0 ? JPKI_KEY_AUTH :
+	    JPKI_KEY_SIGN;
+	struct jpkip_holder holder = certs_holder;
+
+	if (which < 2)
+		return jpkip_soft_ca_extensions(lib, cert, purpose);
+	holder.address_flags = "0000100000000000000000";
+	return jpkip_soft_ee_extensions(lib, cert,
+	    fixture.ca[certs_at(purpose)], purpose, &holder);
+}
+
+/* One without any, and its name. */
+static X509 *
+bare(void)
+{
+	X509 *cert = X509_dup(fixture.cert[0]);
+
+	while (X509_get_ext_count(cert) > 0)
+		X509_EXTENSION_free(X509_delete_ext(cert, 0));
+	return cert;
+}
+
+static uint8_t *
+fields(X509 *cert, size_t *len)
+{
+	uint8_t *der = NULL;
+	int n = i2d_re_X509_tbs(cert, &der);
+
+	assert_true(n > 0);
+	*len = (size_t)n;
+	return der;
+}
+
+/* Whichever allocation is refused: a failure, or all extensions; none is left
+ * out in silence. libcrypto's own signing breaks then, so nothing is signed. */
+static void
+no_memory(void **state)
+{
+	OSSL_LIB_CTX *lib = jpkip_crypto(fixture.ctx);
+	uint8_t *whole, *der;
+	size_t len, n_len;
+	X509 *cert;
+	int which, failures;
+	bool ok, refused = true;
+	long n;
+
+	(void)state;
+	for (which = 0; which < 4; which++) {
+		cert = bare();
+		assert_true(extend(lib, cert, which));
+		whole = fields(cert, &len);
+		X509_free(cert);
+		for (n = 0, failures = 0, refused = true; refused; n++) {
+			row("certificate %d, allocation %ld", which, n);
+			cert = bare();
+			torture_start(TORTURE_LIBCRYPTO, n);
+			ok = extend(lib, cert, which);
+			refused = torture_stop();
+			ERR_clear_error();
+			if (ok) {
+				der = fields(cert, &n_len);
+				assert_int_equal(n_len, len);
+				assert_memory_equal(der, whole, len);
+				OPENSSL_free(der);
+			}
+			failures += !ok;
+			assert_true(ok || refused);
+			X509_free(cert);
+		}
+		assert_true(failures > 50);
+		OPENSSL_free(whole);
+	}
+}
+
+/* The names likewise. */
+static void
+no_memory_for_names(void **state)
+{
+	X509_NAME *whole, *name;
+	int which, failures;
+	bool refused;
+	long n;
+
+	(void)state;
+	for (which = 0; which < 4; which++) {
+		const enum jpki_key purpose = which % 2 == 0 ?
+		    JPKI_KEY_AUTH : JPKI_KEY_SIGN;
+		struct jpkip_holder holder = certs_holder;
+
+		holder.cn = "749997EQ72A0H413999003A";
+		whole = which < 2 ? jpkip_soft_ca_name(purpose) :
+		    jpkip_soft_subject(purpose, &holder);
+		assert_non_null(whole);
+		for (n = 0, failures = 0, refused = true; refused; n++) {
+			row("name %d, allocation %ld", which, n);
+			torture_start(TORTURE_LIBCRYPTO, n);
+			name = which < 2 ? jpkip_soft_ca_name(purpose) :
+			    jpkip_soft_subject(purpose, &holder);
+			refused = torture_stop();
+			ERR_clear_error();
+			assert_true(name != NULL || refused);
+			if (name != NULL)
+				assert_int_equal(X509_NAME_cmp(name, whole),
+				    0);
+			failures += name == NULL;
+			X509_NAME_free(name);
+		}
+		assert_true(failures > 10);
+		X509_NAME_free(whole);
+	}
+}
+
 int
 main(void)
 {
@@ -455,7 +576,10 @@ main(void)
 		cmocka_unit_test(sign_profile),
 		cmocka_unit_test(auth_profile),
 		ROW_TEST(eras),
+		ROW_TEST(no_memory),
+		ROW_TEST(no_memory_for_names),
 	};
 
+	torture_init();
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -86,6 +86,12 @@ variants(void **state)
 		{ 0x908a, 0x9089, true },	/* 邊邉 */
 		{ 0x56fd, 0x570b, true },	/* 国國 */
 		{ 0x9f8d, 0x7adc, true },	/* 龍竜 */
+		{ 0x5b66, 0x5b78, true },	/* 学學 */
+		{ 0x5f66, 0x5f65, true },	/* 彦彥 */
+		{ 0x5ca1, 0x583d, true },	/* 岡堽 */
+		{ 0x5c45, 0x5c4b, false },	/* 居屋 */
+		{ 0x8c37, 0x7a40, false },	/* 谷穀: Chinese alone */
+		{ 0x5347, 0x6607, false },	/* 升昇: two names */
 		{ 0x5409, 0x53e4, false },	/* 吉古 */
 		{ 0x5ddd, 0x5c71, false },	/* 川山 */
 		{ 0x571f, 0x58eb, false },	/* 土士 */

@@ -2,6 +2,7 @@
 /*
  * The card; see card.h.
  */
+#include <time.h>
 #include <unistd.h>
 
 #include "card.h"
@@ -83,4 +84,26 @@ card_go_on(struct jpki_ctx *ctx, struct jpki_card *card,
 	/* The message is about the end now. It matters most, but not alone. */
 	code = complain_ctx(ctx, end, advice);
 	return r >= 0 ? code : complain_code(jpki_errname(r), r);
+}
+
+void
+card_warn_validity(int64_t not_before, int64_t not_after)
+{
+	int64_t now = time(NULL);
+	time_t japan;
+	char day[16];
+	struct tm tm;
+
+	if (now >= not_before && now <= not_after)
+		return;
+	japan = (now > not_after ? not_after : not_before) + 9 * 60 * 60;
+	if (gmtime_r(&japan, &tm) == NULL ||
+	    strftime(day, sizeof(day), "%Y-%m-%d", &tm) == 0)
+		return;
+	if (now > not_after)
+		complain_mildly("the certificate expired on %s",
+		    "証明書の有効期間は %s で終わっています", day);
+	else
+		complain_mildly("the certificate begins on %s",
+		    "証明書の有効期間は %s からです", day);
 }

@@ -33,4 +33,8 @@ int card_go_on(struct jpki_ctx *ctx, struct jpki_card *card,
     int (*steps)(struct jpki_card *card, void *arg), void *arg,
     const struct advice *advice);
 
+/* The card signs with the key of an expired certificate, and of one that is not
+ * valid yet, too; others mind. Warns, by the times of the certificate. */
+void card_warn_validity(int64_t not_before, int64_t not_after);
+
 #endif

@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +15,9 @@
 #include "file.h"
 
 #define PIECE 65536	/* bytes read at a time, at first */
+
+static const int ends[] = { SIGINT, SIGTERM, SIGHUP };
+#define N_ENDS (sizeof(ends) / sizeof(ends[0]))
 
 /* Closes without forgetting what went wrong before. */
 static void
@@ -105,63 +107,114 @@ write_all(int fd, const uint8_t *data, size_t len)
 	return 0;
 }
 
-/* tmp is path with .XXXXXX behind it. */
-static int
-write_beside(char *tmp, const char *path, const void *data, size_t len)
-{
-	mode_t mask = umask(0);
-	int fd, saved, r = -1;
-
-	umask(mask);
-	if ((fd = mkstemp(tmp)) == -1)
-		return -1;
-	if (write_all(fd, data, len) == 0 &&
-	    fchmod(fd, 0666 & ~mask) == 0 && fsync(fd) == 0)
-		r = 0;
-	saved = errno;
-	if (close(fd) != 0 && r == 0) {
-		saved = errno;
-		r = -1;
-	}
-	if (r == 0 && rename(tmp, path) != 0) {
-		saved = errno;
-		r = -1;
-	}
-	if (r != 0)
-		unlink(tmp);
-	errno = saved;
-	return r;
-}
-
 /* Signals that end us wait; undone with SIG_SETMASK. */
 static void
 hold_signals(sigset_t *before)
 {
-	sigset_t ends;
+	sigset_t held;
+	size_t i;
 
-	sigemptyset(&ends);
-	sigaddset(&ends, SIGINT);
-	sigaddset(&ends, SIGTERM);
-	sigaddset(&ends, SIGHUP);
-	sigprocmask(SIG_BLOCK, &ends, before);
+	sigemptyset(&held);
+	for (i = 0; i < N_ENDS; i++)
+		sigaddset(&held, ends[i]);
+	sigprocmask(SIG_BLOCK, &held, before);
+}
+
+bool
+file_interrupted(void)
+{
+	struct sigaction action;
+	sigset_t pending;
+	size_t i;
+
+	if (sigpending(&pending) != 0)
+		return false;
+	/* One that is ignored, as under nohup, waits too, but ends nobody. */
+	for (i = 0; i < N_ENDS; i++)
+		if (sigismember(&pending, ends[i]) &&
+		    sigaction(ends[i], NULL, &action) == 0 &&
+		    action.sa_handler != SIG_IGN)
+			return true;
+	return false;
+}
+
+int
+file_begin(struct file_output *out, const char *path)
+{
+	int saved;
+
+	if (asprintf(&out->tmp, "%s.XXXXXX", path) == -1)
+		return -1;
+	hold_signals(&out->before);
+	if ((out->fd = mkstemp(out->tmp)) != -1)
+		return 0;
+	saved = errno;
+	sigprocmask(SIG_SETMASK, &out->before, NULL);
+	free(out->tmp);
+	errno = saved;
+	return -1;
+}
+
+int
+file_put(struct file_output *out, const void *data, size_t len)
+{
+	if (file_interrupted()) {
+		errno = ECANCELED;
+		return -1;
+	}
+	return write_all(out->fd, data, len);
+}
+
+/* Removes what is beside unless it is in its place, and lets signals through:
+ * one that waits may end us here. */
+static void
+finish(struct file_output *out, bool placed)
+{
+	int saved = errno;
+
+	if (out->fd != -1)
+		close(out->fd);
+	if (!placed)
+		unlink(out->tmp);
+	free(out->tmp);
+	sigprocmask(SIG_SETMASK, &out->before, NULL);
+	errno = saved;
+}
+
+void
+file_abandon(struct file_output *out)
+{
+	finish(out, false);
+}
+
+int
+file_end(struct file_output *out, const char *path, mode_t mode)
+{
+	mode_t mask = umask(0);
+	int r = -1;
+
+	umask(mask);
+	if (fchmod(out->fd, mode & ~mask) == 0 && fsync(out->fd) == 0) {
+		r = close(out->fd);
+		out->fd = -1;
+	}
+	if (r == 0)
+		r = rename(out->tmp, path);
+	finish(out, r == 0);
+	return r;
 }
 
 int
 file_write(const char *path, const void *data, size_t len)
 {
-	sigset_t before;
-	char *tmp = NULL;
-	int r, saved;
+	struct file_output out;
 
-	if (asprintf(&tmp, "%s.XXXXXX", path) == -1)
+	if (file_begin(&out, path) != 0)
 		return -1;
-	hold_signals(&before);
-	r = write_beside(tmp, path, data, len);
-	saved = errno;
-	sigprocmask(SIG_SETMASK, &before, NULL);
-	free(tmp);
-	errno = saved;
-	return r;
+	if (write_all(out.fd, data, len) == 0)
+		return file_end(&out, path, 0666);
+	file_abandon(&out);
+	return -1;
 }
 
 /* Whether the folder of a file is the system's own: descriptors, devices. */

@@ -3,6 +3,7 @@
  * The report for programs. Members are only ever added; the manual has them
  * all.
  */
+#include "common/cert_words.h"
 #include "common/holder.h"
 #include "common/json.h"
 #include "common/verdict.h"
@@ -25,63 +26,6 @@ why_json(const struct jpki_why *why)
 }
 
 /* ---- A certificate ---- */
-
-static const char *
-ca_kind_word(enum jpki_ca_kind kind)
-{
-	switch (kind) {
-	case JPKI_CA_JLIS:
-		return "j-lis";
-	case JPKI_CA_TEST:
-		return "j-lis-test";
-	case JPKI_CA_SOFTCARD:
-		return "softcard";
-	case JPKI_CA_UNKNOWN:
-		break;
-	}
-	return "unknown";
-}
-
-static const char *
-slot_word(enum jpki_slot slot)
-{
-	switch (slot) {
-	case JPKI_SLOT_AUTH:
-		return "auth";
-	case JPKI_SLOT_SIGN:
-		return "sign";
-	case JPKI_SLOT_AUTH_CA:
-		return "auth-ca";
-	case JPKI_SLOT_SIGN_CA:
-		return "sign-ca";
-	}
-	return NULL;
-}
-
-static json_t *
-ca_json(const struct jpki_ca *ca)
-{
-	return json_pack("{s:s, s:s?, s:o, s:o, s:b}",
-	    "kind", ca_kind_word(ca->kind),
-	    "purpose", slot_word(jpki_key_slot(ca->purpose)),
-	    "generation", json_count(ca->generation > 0 ? ca->generation : -1),
-	    "year", json_count(ca->year > 0 ? ca->year : -1),
-	    "proven", ca->proven);
-}
-
-static const char *
-period_word(enum jpki_period period)
-{
-	switch (period) {
-	case JPKI_PERIOD_BEFORE:
-		return "before";
-	case JPKI_PERIOD_WITHIN:
-		return "within";
-	case JPKI_PERIOD_AFTER:
-		return "after";
-	}
-	return NULL;
-}
 
 static const char *
 issuer_word(enum jpki_issuer state)
@@ -112,24 +56,6 @@ issuer_json(const struct jpki_check *check, const struct jpki_cert_info *c)
 	    "period", period_word(jpki_check_ca_period(check)),
 	    "fits", is_signed && jpki_check_purpose_fits(check)),
 	    ca_json(is_signed ? jpki_check_ca(check) : c->ca));
-}
-
-static const char *
-revocation_word(enum jpki_revocation_state state)
-{
-	switch (state) {
-	case JPKI_REVOCATION_GOOD:
-		return "good";
-	case JPKI_REVOCATION_REVOKED:
-		return "revoked";
-	case JPKI_REVOCATION_ON_HOLD:
-		return "on-hold";
-	case JPKI_REVOCATION_UNKNOWN:
-		return "unknown";
-	case JPKI_REVOCATION_NOT_CHECKED:
-		break;
-	}
-	return "not-checked";
 }
 
 static json_t *

@@ -7,9 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <sys/stat.h>
-
 #include "common/card.h"
+#include "common/certs.h"
 #include "common/file.h"
 #include "common/message.h"
 #include "common/prompt.h"
@@ -20,42 +19,6 @@
 
 /* ---- Files ---- */
 
-/* The certificate belongs to info from here on. */
-static int
-add_ca(struct info *info, struct jpki_cert *cert)
-{
-	struct jpki_cert **cas;
-
-	cas = realloc(info->cas, (info->n_cas + 1) * sizeof(*cas));
-	if (cas == NULL) {
-		jpki_cert_free(&cert);
-		return complain_code(NULL, JPKI_ERR_MEMORY);
-	}
-	info->cas = cas;
-	cas[info->n_cas++] = cert;
-	return 0;
-}
-
-/* All CAs of a file or a directory. */
-static int
-read_ca_path(struct info *info, const char *path)
-{
-	struct jpki_cert **certs;
-	struct stat st;
-	size_t i, n;
-	int r, code = 0;
-
-	r = stat(path, &st) == 0 && S_ISDIR(st.st_mode) ?
-	    jpki_cert_read_dir(info->ctx, path, &certs, &n) :
-	    jpki_cert_read_all(info->ctx, path, &certs, &n);
-	if (r != 0)
-		return complain_ctx(info->ctx, r, NULL);
-	for (i = 0; code == 0 && i < n; i++)
-		code = add_ca(info, jpki_cert_ref(certs[i]));
-	jpki_certs_free(&certs);
-	return code;
-}
-
 int
 read_cas(struct info *info)
 {
@@ -63,7 +26,8 @@ read_cas(struct info *info)
 	int code = 0;
 
 	for (i = 0; code == 0 && i < info->n_ca_paths; i++)
-		code = read_ca_path(info, info->ca_paths[i]);
+		code = certs_read(info->ctx, info->ca_paths[i], &info->cas,
+		    &info->n_cas);
 	return code;
 }
 
@@ -106,7 +70,7 @@ add_entry(struct info *info, const char *path, struct jpki_cert *cert,
 	e->slot = jpki_cert_info(cert)->slot;
 	/* It may have issued one of the others. */
 	return jpki_cert_info(cert)->is_ca ?
-	    add_ca(info, jpki_cert_ref(cert)) : 0;
+	    certs_add(&info->cas, &info->n_cas, jpki_cert_ref(cert)) : 0;
 }
 
 int
@@ -175,7 +139,7 @@ read_cert(struct info *info, struct jpki_card *card, struct entry *e)
 	r = jpki_card_cert(card, e->slot == JPKI_SLOT_AUTH ?
 	    JPKI_SLOT_AUTH_CA : JPKI_SLOT_SIGN_CA, &ca);
 	if (r == 0)
-		return add_ca(info, ca);
+		return certs_add(&info->cas, &info->n_cas, ca);
 	return jpki_errclass(r) == JPKI_CLASS_CARD ||
 	    jpki_errclass(r) == JPKI_CLASS_DATA ? 0 : r;
 }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "common/cert_words.h"
 #include "common/holder.h"
 #include "common/text.h"
 #include "info.h"
@@ -83,48 +84,6 @@ say_period(const struct layout *out, const struct entry *e)
 }
 
 /* ---- Who issued it ---- */
-
-static const char *
-ca_kind_text(enum jpki_ca_kind kind)
-{
-	switch (kind) {
-	case JPKI_CA_JLIS:
-		return pick("J-LIS", "J-LIS ");
-	case JPKI_CA_TEST:
-		return pick("J-LIS test cards", "J-LIS のテストカード");
-	case JPKI_CA_SOFTCARD:
-		return pick("software card", "ソフトウェアカード");
-	case JPKI_CA_UNKNOWN:
-		break;
-	}
-	return pick("an unknown CA", "不明な認証局");
-}
-
-static const char *
-ca_purpose_text(enum jpki_key purpose)
-{
-	switch (purpose) {
-	case JPKI_KEY_AUTH:
-		return pick(", user authentication", "の利用者証明用認証局");
-	case JPKI_KEY_SIGN:
-		return pick(", digital signatures", "の署名用認証局");
-	}
-	return "";
-}
-
-static const char *
-ca_text(const struct jpki_ca *ca, char *text, size_t size)
-{
-	int len;
-
-	len = snprintf(text, size, "%s%s", ca_kind_text(ca->kind),
-	    ca_purpose_text(ca->purpose));
-	if (ca->generation > 0)
-		snprintf(text + len, size - (size_t)len, pick(
-		    ", generation %d (%d)", " 第 %d 世代 (%d)"),
-		    ca->generation, ca->year);
-	return text;
-}
 
 /* What a right signature of the issuer proves. */
 static const char *
@@ -207,22 +166,6 @@ say_ca_proof(const struct layout *out, const struct entry *e)
 }
 
 /* ---- What else it says ---- */
-
-static const char *
-kind_text(enum jpki_slot slot)
-{
-	switch (slot) {
-	case JPKI_SLOT_AUTH:
-		return pick("auth certificate (利用者証明用)",
-		    "利用者証明用電子証明書");
-	case JPKI_SLOT_SIGN:
-		return pick("sign certificate (署名用)", "署名用電子証明書");
-	case JPKI_SLOT_AUTH_CA:
-	case JPKI_SLOT_SIGN_CA:
-		return pick("CA certificate: ", "認証局の証明書：");
-	}
-	return pick("not one of the service's", "公的個人認証のものではない");
-}
 
 static void
 say_kind(const struct layout *out, const struct entry *e)

@@ -46,6 +46,9 @@ then_text(const struct entry *e)
 		return "";
 	if (e->then == JPKI_REVOCATION_ON_HOLD)
 		return pick("SUSPENDED then; ", "この時点では停止中。");
+	if (e->then == JPKI_REVOCATION_UNKNOWN)
+		return pick("whether it was suspended then is not known; ",
+		    "この時点で停止中だったかは不明です。");
 	return r->state == JPKI_REVOCATION_REVOKED ?
 	    pick("not yet revoked then; ", "この時点では失効していません。") :
 	    pick("not yet suspended then; ",
@@ -88,8 +91,8 @@ say_revocation(const struct layout *out, const struct entry *e)
 	switch (r->state) {
 	case JPKI_REVOCATION_GOOD:
 		layout_pairf(out, INDENT, COLUMN, label,
-		    "not revoked, as of %s (%s)",
-		    "失効していません（%s 現在、%s）", day, source);
+		    "%snot revoked, as of %s (%s)",
+		    "%s失効していません（%s 現在、%s）", text, day, source);
 		break;
 	case JPKI_REVOCATION_ON_HOLD:
 		layout_pairf(out, INDENT, COLUMN, label,
@@ -103,9 +106,17 @@ say_revocation(const struct layout *out, const struct entry *e)
 		    source);
 		break;
 	case JPKI_REVOCATION_UNKNOWN:
-		layout_pairf(out, INDENT, COLUMN, label,
-		    "the responder does not know it (%s)",
-		    "応答者が知らない証明書です（%s）", day);
+		if (r->time != 0)
+			layout_pairf(out, INDENT, COLUMN, label,
+			    "%sSUSPENDED on %s, and nothing here tells whether "
+			    "it still is (%s of %s)",
+			    "%s%s から停止中とされた後、今も停止中かどうかは"
+			    "手元の情報では分かりません（%s、%s 現在）", text,
+			    on, source, day);
+		else
+			layout_pairf(out, INDENT, COLUMN, label,
+			    "the responder does not know it (%s)",
+			    "応答者が知らない証明書です（%s）", day);
 		break;
 	case JPKI_REVOCATION_NOT_CHECKED:
 		if (claimed->state != JPKI_REVOCATION_NOT_CHECKED)

@@ -397,22 +397,35 @@ ask_knows(const char *word)
 	    find_topics(&finds, word, touches);
 }
 
+static bool
+find_word(struct finds *finds, const char *word)
+{
+	return find_topics(finds, word, word_listed) ||
+	    find_topics(finds, word, touches) || find_rows(finds, word);
+}
+
 int
 ask_topic(const struct job *job)
 {
 	struct finds finds = { 0 };
-	int i;
+	char other[256] = "";
+	size_t len = 0;
+	int i, known = 0;
 
 	if (job->n_operands == 0)
 		return list_topics(job);
+	/* A question has words that say nothing. */
 	for (i = 0; i < job->n_operands; i++) {
-		const char *word = job->operands[i];
-
-		if (!find_topics(&finds, word, word_listed) &&
-		    !find_topics(&finds, word, touches) &&
-		    !find_rows(&finds, word))
-			return unknown_word(word);
+		if (find_word(&finds, job->operands[i]))
+			known++;
+		else if (len < sizeof(other))
+			len += (size_t)snprintf(other + len, sizeof(other) -
+			    len, " %s", job->operands[i]);
 	}
+	if (known == 0)
+		return unknown_word(job->operands[0]);
+	if (len > 0)
+		complain_mildly("passed over:%s", "使わなかった言葉:%s", other);
 	put_in_order(&finds);
 	if (job->args.json)
 		return json_print(finds_json(job, &finds));

@@ -69,13 +69,26 @@ JPKI_API int jpki_shared_open(struct jpki_ctx *ctx,
  * the sign password also JPKI_ERR_NOT_ON_CARD: no sign certificate was issued.
  * The first of these calls opens the card where that was not done: then
  * jpki_shared_ready() does all in one run, of three commands or, for the sign
- * password, four; jpki_shared_open() tells the epoch afterwards.
+ * password, four; jpki_shared_open() tells the epoch afterwards. left NULL:
+ * there is nobody to ask, so only the run that opens the card looks at the
+ * counter, which costs nothing there; on an open card there is no command, and
+ * the guard stands before VERIFY as always.
  */
 JPKI_API int jpki_shared_ready(struct jpki_ctx *ctx,
     struct jpki_shared *shared, enum jpki_pin pin, int min_tries, int *left)
     JPKI_CHECK;
 JPKI_API int jpki_shared_present(struct jpki_ctx *ctx,
     struct jpki_shared *shared, enum jpki_slot slot, bool *present) JPKI_CHECK;
+
+/*
+ * As jpki_card_info(), on whichever card is there. Where the card has to be
+ * opened for that, the run that opens it goes on, which saves a command; what
+ * the card said when it was opened is still known to jpki_shared_ready() after
+ * that.
+ */
+JPKI_API int jpki_shared_info(struct jpki_ctx *ctx,
+    struct jpki_shared *shared, enum jpki_info what, char *out, size_t size)
+    JPKI_CHECK;
 
 /* Whether jpki_shared_cert() needs a PIN, and whether the keys are known to be
  * RSA-2048 before a certificate is read; no card access. */

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * jpki-cms: its commands, and what the command line said.
+ */
+#ifndef TOOLS_CMS_H
+#define TOOLS_CMS_H
+
+#include "common/judge.h"
+#include "common/signing.h"
+
+struct cms_job {
+	struct signing signing;	/* with the operands in its args */
+	bool cades, enclose, pem;
+	const char *query;	/* --timestamp-query: where it goes */
+	const char *reply;	/* --timestamp-reply */
+	struct judge judge;	/* verify: what its options named; all: its
+				 * libctx, in which no openssl.cnf counts */
+	char *const *bases;	/* cosign: the signatures to add to */
+	/* The last signature that was made. */
+	uint8_t sig[SIGNING_SIG_MAX];
+	size_t sig_len;
+};
+
+/* The commands; operands[0] is the command's name. They return the exit
+ * code. */
+int cms_sign(struct cms_job *job);
+int cms_cosign(struct cms_job *job);
+int cms_stamp(struct cms_job *job);
+int cms_verify(struct cms_job *job);
+
+#endif

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * jpki-cms sign: FILE.p7s beside each file, or with the content in it
+ * FILE.p7m.
+ */
+#include <stdio.h>
+
+#include "document.h"
+#include "stamp.h"
+
+static char *
+name(const struct signing *signing, const struct signing_file *file)
+{
+	const struct cms_job *job = signing->arg;
+	char *out;
+
+	return asprintf(&out, "%s%s", file->path, job->enclose ? ".p7m" :
+	    ".p7s") != -1 ? out : NULL;
+}
+
+static int
+prepare(struct signing *signing, struct signing_file *file)
+{
+	const struct cms_job *job = signing->arg;
+	struct document *document;
+	int code;
+
+	if ((file->own = document = calloc(1, sizeof(*document))) == NULL)
+		return complain_code(file->path, JPKI_ERR_MEMORY);
+	document->pem = job->pem;
+	document->enclose = job->enclose;
+	if ((code = stamp_clash(job, file->path, file->out)) != 0)
+		return code;
+	return document_digest(signing, file);
+}
+
+static const struct signing_format format = {
+	.when = SIGNING_WITHIN,
+	.name = name,
+	.prepare = prepare,
+	.build = document_build,
+	.finish = document_finish,
+	.check = document_check,
+	.release = document_release,
+	.describe = document_describe,
+};
+
+int
+cms_sign(struct cms_job *job)
+{
+	struct signing *signing = &job->signing;
+	size_t n = (size_t)signing->args.n_operands - 1;
+	int code;
+
+	if (n == 0)
+		return usage_error("Which files are to be signed?",
+		    "署名するファイルを指定してください。");
+	if ((code = stamp_usage(job, n)) != 0)
+		return code;
+	signing->format = &format;
+	signing->arg = job;
+	if ((code = judge_open(&job->judge, signing->ctx)) == 0)
+		code = signing_run(signing, signing->args.operands + 1, n);
+	judge_close(&job->judge);
+	return code != 0 ? code : stamp_query(job);
+}

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * verify: what can be said about a signature, one thing at a time.
+ */
+#include <unistd.h>
+
+#include "cms.h"
+#include "common/cms_read.h"
+#include "common/message.h"
+
+struct verify {
+	struct cms_job *job;
+	const char *path, *content;	/* NULL: none was named */
+	struct cms_answer answer;
+};
+
+static void
+put_text(const struct verify *v)
+{
+	const struct layout layout = layout_of(stdout);
+	size_t i, n = v->answer.n;
+
+	for (i = 0; i < n; i++) {
+		if (n > 1)
+			layout_pairf(&layout, 0, JUDGE_COLUMN, v->path,
+			    "signature %zu of %zu",
+			    "%zu つめの署名（全部で %zu）", i + 1, n);
+		else
+			layout_paragraph(&layout, 0, v->path);
+		judgement_put(v->answer.signers[i].judgement, &layout, 2);
+		putchar('\n');
+	}
+	if (!v->answer.broken && !v->answer.enclosed && v->content == NULL)
+		layout_paragraph(&layout, 0, pick("The content is not in the "
+		    "signature; name its file, too: jpki-cms verify "
+		    "SIGNATURE CONTENT.",
+		    "署名の中に元のデータがありません。元のファイルも指定して"
+		    "ください（jpki-cms verify 署名ファイル 元のファイル）。"));
+	judge_put_answer(&layout, cms_answer_exit(&v->answer));
+}
+
+static json_t *
+signatures_json(const struct cms_answer *answer)
+{
+	json_t *list = json_array();
+	size_t i;
+
+	for (i = 0; i < answer->n; i++)
+		json_array_append_new(list,
+		    judgement_json(answer->signers[i].judgement));
+	return list;
+}
+
+static int
+put_json(const struct verify *v)
+{
+	return json_print(json_pack("{s:o, s:o, s:s, s:b, s:o}",
+	    "signature", json_text(v->path),
+	    "content", json_text(v->content),
+	    "answer", judge_word(cms_answer_exit(&v->answer)),
+	    "enclosed", v->answer.enclosed,
+	    "signatures", signatures_json(&v->answer)));
+}
+
+/* The files are open; fd is -1 where no content was named. */
+static int
+verify_open(struct verify *v, int cms_fd, int content_fd)
+{
+	struct cms_source cms = cms_source_fd(&cms_fd, v->path);
+	struct cms_source content = cms_source_fd(&content_fd, v->content);
+	struct cms_question question = {
+		.cms = &cms,
+		.content = content_fd != -1 ? &content : NULL,
+		.padded = true	/* as it came out of a PDF */
+	};
+	int code;
+
+	code = cms_read(&v->job->judge, &question, &v->answer);
+	if (code == 0 && v->job->signing.args.json)
+		code = put_json(v);
+	else if (code == 0)
+		put_text(v);
+	if (code == 0)
+		code = message_finish(cms_answer_exit(&v->answer));
+	cms_answer_free(&v->answer);
+	return code;
+}
+
+static int
+verify_files(struct verify *v)
+{
+	int cms_fd, content_fd = -1, code;
+
+	if ((cms_fd = file_open(v->path)) == -1)
+		return complain_errno(v->path);
+	if (v->content != NULL && (content_fd = file_open(v->content)) == -1)
+		code = complain_errno(v->content);
+	else
+		code = verify_open(v, cms_fd, content_fd);
+	close(cms_fd);
+	if (content_fd != -1)
+		close(content_fd);
+	return code;
+}
+
+int
+cms_verify(struct cms_job *job)
+{
+	const struct args *args = &job->signing.args;
+	struct verify v = { .job = job };
+	int code;
+
+	if (args->n_operands < 2)
+		return usage_error("Which signature is to be verified?",
+		    "検証する署名ファイルを指定してください。");
+	if (args->n_operands > 3)
+		return options_too_many();
+	v.path = args->operands[1];
+	if (args->n_operands == 3)
+		v.content = args->operands[2];
+	/* Names and addresses of people pass there. */
+	if (args->json)
+		json_wipe_memory();
+	if ((code = judge_open(&job->judge, job->signing.ctx)) == 0)
+		code = verify_files(&v);
+	judge_close(&job->judge);
+	return code;
+}

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Two states of a document; see diff.h. Pages, annotations and fields are
+ * compared in their own places.
+ */
+#include "compare.h"
+#include "diff.h"
+#include "fields.h"
+
+/* ---- Annotations and fields ---- */
+
+static void compare_kids(struct pdf_pairs *diff, qpdf_oh a, qpdf_oh b);
+
+static const struct pdf_row filled_rows[] = {
+	{ "/V", PDF_CHANGE_FORM, NULL, false },
+	{ "/AP", PDF_CHANGE_FORM, NULL, false },
+	{ "/AS", PDF_CHANGE_FORM, NULL, false },
+	{ "/I", PDF_CHANGE_FORM, NULL, false },
+	{ "/RV", PDF_CHANGE_FORM, NULL, false },
+	{ "/M", PDF_CHANGE_FORM, NULL, false },
+	{ "/DA", PDF_CHANGE_FORM, NULL, false },
+	{ "/MK", PDF_CHANGE_FORM, NULL, false },
+	{ "/F", PDF_CHANGE_FORM, NULL, false },
+	{ "/Ff", PDF_CHANGE_FORM, NULL, false },
+	{ "/Kids", 0, compare_kids, false },
+	{ NULL, PDF_CHANGE_NOTE, NULL, false }
+};
+
+/* A signature that was there, and what it shows, stay as they were. */
+static const struct pdf_row signed_rows[] = {
+	{ "/V", PDF_CHANGE_OTHER, NULL, false },
+	{ "/Kids", 0, compare_kids, false },
+	{ NULL, PDF_CHANGE_PAGE, NULL, false }
+};
+
+/* An empty field may get a signature. */
+static const struct pdf_row signing_rows[] = {
+	{ "/FT", PDF_CHANGE_OTHER, NULL, false },
+	{ "/Kids", 0, compare_kids, false },
+	{ NULL, PDF_CHANGE_SIGNATURE, NULL, false }
+};
+
+static const struct pdf_row note_rows[] = {
+	{ "/Kids", 0, compare_kids, false },
+	{ NULL, PDF_CHANGE_NOTE, NULL, false }
+};
+
+/* One annotation, field or both in one. */
+static void
+compare_widgets(struct pdf_pairs *diff, qpdf_oh a, qpdf_oh b)
+{
+	int64_t key = pdf_object_key(diff->a, a);
+	const struct pdf_row *rows;
+	bool was_sig = pdf_field_is_signature(diff->a, a);
+	bool was_filled = pdf_field_is_filled(diff->a, a);
+
+	if (key != 0 && !pdf_set_add(&diff->set, PDF_WIDGET, key, 0))
+		return;
+	if (was_sig != pdf_field_is_signature(diff->b, b)) {
+		diff->changes |= PDF_CHANGE_OTHER;
+		return;
+	}
+	if (was_sig && was_filled)
+		rows = signed_rows;
+	else if (was_sig)
+		rows = pdf_field_is_filled(diff->b, b) ? signing_rows :
+		    note_rows;
+	else
+		rows = qpdf_oh_is_null(diff->a->q, pdf_field_get(diff->a, a,
+		    "/FT")) ? note_rows : filled_rows;
+	pdf_compare_dicts(diff, a, b, rows);
+}
+
+/* What a new annotation or field is. */
+static unsigned
+new_widget(struct pdf_pairs *diff, qpdf_oh b)
+{
+	if (pdf_field_is_signature(diff->b, b))
+		return pdf_field_is_filled(diff->b, b) ||
+		    pdf_field_is_invisible(diff->b, b) ?
+		    PDF_CHANGE_SIGNATURE : PDF_CHANGE_NOTE;
+	return qpdf_oh_is_null(diff->b->q, pdf_field_get(diff->b, b, "/FT")) ?
+	    PDF_CHANGE_NOTE : PDF_CHANGE_FORM;
+}
+
+static void
+compare_annots(struct pdf_pairs *diff, qpdf_oh a, qpdf_oh b)
+{
+	static const struct pdf_list list = { compare_widgets, new_widget,
+		PDF_CHANGE_NOTE };
+
+	pdf_compare_lists(diff, a, b, &list);
+}
+
+static void
+compare_kids(struct pdf_pairs *diff, qpdf_oh a, qpdf_oh b)
+{
+	static const struct pdf_list list = { compare_widgets, new_widget,
+		PDF_CHANGE_OTHER };
+
+	pdf_compare_lists(diff, a, b, &list);
+}
+
+/* ---- The form ---- */
+
+/* Resources get more, as signatures with a picture need; none changes. */
+static void
+compare_resource(struct pdf_pairs *diff, qpdf_oh a, qpdf_oh b)
+{
+	if (qpdf_oh_is_null(diff->a->q, a))
+		diff->changes |= PDF_CHANGE_SIGNATURE;
+	else
+		pdf_compare(diff, a, b, PDF_CHANGE_PAGE);
+}
+
+static void
+compare_category(struct pdf_pairs *diff, qpdf_oh a, qpdf_oh b)
+{
+	static const struct pdf_row rows[] = {
+		{ NULL, 0, compare_resource, false } };
+
+	if (qpdf_oh_is_dictionary(diff->a->q, a) &&
+	    qpdf_oh_is_dictionary(diff->b->q, b))
+		pdf_compare_dicts(diff, a, b, rows);
+	else
+		compare_resource(diff, a, b);
+}
+
+static void
+compare_resources(struct pdf_pairs *diff, qpdf_oh a, qpdf_oh b)
+{
+	static const struct pdf_row rows[] = {
+		{ NULL, 0, compare_category, false } };
+
+	pdf_compare_dicts(diff, a, b, rows);
+}
+
+/* What fields look like that say nothing of it themselves. */
+static void
+compare_default(struct pdf_pairs *diff, qpdf_oh a, qpdf_oh b)
+{
+	if (qpdf_oh_is_null(diff->a->q, a))
+		diff->changes |= PDF_CHANGE_SIGNATURE;
+	else
+		pdf_compare(diff, a, b, PDF_CHANGE_FORM);
+}
+
+static void
+compare_forms(struct pdf_pairs *diff, qpdf_oh a, qpdf_oh b)
+{
+	static const struct pdf_row rows[] = {
+		{ "/Fields", 0, compare_kids, false },
+		{ "/SigFlags", PDF_CHANGE_SIGNATURE, NULL, false },
+		{ "/DR", 0, compare_resources, false },
+		{ "/DA", 0, compare_default, false },
+		{ "/NeedAppearances", PDF_CHANGE_FORM, NULL, false },
+		{ NULL, PDF_CHANGE_OTHER, NULL, false }
+	};
+
+	pdf_compare_dicts(diff, a, b, rows);
+}
+
+/* ---- The document ---- */
+
+static void
+compare_pages(struct pdf_pairs *diff)
+{
+	static const struct pdf_row rows[] = {
+		{ "/Annots", 0, compare_annots, false },
+		{ "/LastModified", PDF_CHANGE_METADATA, NULL, false },
+		{ "/PieceInfo", PDF_CHANGE_METADATA, NULL, false },
+		{ NULL, PDF_CHANGE_PAGE, NULL, false }
+	};
+	int i, n = qpdf_get_num_pages(diff->a->q);
+
+	if (n != qpdf_get_num_pages(diff->b->q)) {
+		diff->changes |= PDF_CHANGE_PAGE;
+		return;
+	}
+	for (i = 0; i < n; i++)
+		pdf_compare_dicts(diff, qpdf_get_page_n(diff->a->q, (size_t)i),
+		    qpdf_get_page_n(diff->b->q, (size_t)i), rows);
+}
+
+static void
+compare_roots(struct pdf_pairs *diff)
+{
+	static const struct pdf_row rows[] = {
+		{ "/Pages", PDF_CHANGE_PAGE, NULL, false },
+		{ "/AcroForm", 0, compare_forms, false },
+		{ "/DSS", PDF_CHANGE_PROOF, NULL, false },
+		{ "/Extensions", PDF_CHANGE_PROOF, NULL, false },
+		{ "/Metadata", PDF_CHANGE_METADATA, NULL, false },
+		{ "/Version", PDF_CHANGE_METADATA, NULL, false },
+		{ NULL, PDF_CHANGE_OTHER, NULL, false }
+	};
+
+	pdf_compare_dicts(diff, qpdf_get_root(diff->a->q),
+	    qpdf_get_root(diff->b->q), rows);
+}
+
+/* Everything else in a trailer is about the file, not about the document. */
+static void
+compare_trailers(struct pdf_pairs *diff)
+{
+	qpdf_oh a = qpdf_get_trailer(diff->a->q);
+	qpdf_oh b = qpdf_get_trailer(diff->b->q);
+
+	pdf_compare(diff, pdf_doc_get(diff->a, a, "/Info"),
+	    pdf_doc_get(diff->b, b, "/Info"), PDF_CHANGE_METADATA);
+	pdf_compare(diff, pdf_doc_get(diff->a, a, "/Encrypt"),
+	    pdf_doc_get(diff->b, b, "/Encrypt"), PDF_CHANGE_OTHER);
+}
+
+/* ---- What has a place of its own ---- */
+
+static void
+note_place(void *arg, qpdf_oh object)
+{
+	struct pdf_pairs *diff = arg;
+	int64_t key = pdf_object_key(diff->a, object);
+
+	if (key != 0)
+		pdf_set_add(&diff->set, PDF_PLACE, key, 0);
+}
+
+static void
+note_places(struct pdf_pairs *diff)
+{
+	int i, j, n = qpdf_get_num_pages(diff->a->q), n_annots;
+	qpdf_oh page, annots, annot, fonts;
+
+	for (i = 0; i < n; i++) {
+		page = qpdf_get_page_n(diff->a->q, (size_t)i);
+		note_place(diff, page);
+		annots = pdf_doc_get(diff->a, page, "/Annots");
+		n_annots = pdf_list_length(diff->a, annots);
+		for (j = 0; j < n_annots; j++) {
+			annot = qpdf_oh_get_array_item(diff->a->q, annots, j);
+			note_place(diff, annot);
+			qpdf_oh_release(diff->a->q, annot);
+		}
+	}
+	if (!pdf_fields_each(diff->a, note_place, diff))
+		diff->failed = true;
+	fonts = pdf_doc_get(diff->a, pdf_doc_get(diff->a, pdf_doc_get(diff->a,
+	    qpdf_get_root(diff->a->q), "/AcroForm"), "/DR"), "/Font");
+	if (qpdf_oh_is_indirect(diff->a->q, fonts))
+		pdf_set_add(&diff->set, PDF_FONTS,
+		    pdf_object_key(diff->a, fonts), 0);
+}
+
+bool
+pdf_diff(struct pdf_doc *before, struct pdf_doc *after, unsigned *changes)
+{
+	struct pdf_pairs diff = { .a = before, .b = after };
+
+	note_places(&diff);
+	compare_trailers(&diff);
+	compare_roots(&diff);
+	compare_pages(&diff);
+	pdf_compare_rest(&diff);
+	*changes = diff.changes;
+	pdf_compare_free(&diff);
+	return !diff.failed;
+}

@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Signatures: what is to be signed is made ready first, then one run on the
+ * card makes it. */
+#include "p11.h"
+
+#include <openssl/crypto.h>
+
+#include <string.h>
+
+#define SIG_MAX 512
+
+void
+p11_signing_end(struct p11_signing *signing)
+{
+	EVP_MD_CTX_free(signing->hash);
+	OPENSSL_cleanse(signing, sizeof(*signing));
+}
+
+static CK_RV
+check_parameter(const CK_MECHANISM *mechanism, const struct p11_mechanism *how)
+{
+	const CK_RSA_PKCS_PSS_PARAMS *pss = mechanism->pParameter;
+
+	if (how->padding != JPKI_PADDING_PSS)
+		return mechanism->ulParameterLen == 0 ? CKR_OK :
+		    CKR_MECHANISM_PARAM_INVALID;
+	return pss != NULL && mechanism->ulParameterLen == sizeof(*pss) &&
+	    pss->hash_alg == CKM_SHA256 && pss->mgf == CKG_MGF1_SHA256 &&
+	    pss->s_len == 32 ? CKR_OK : CKR_MECHANISM_PARAM_INVALID;
+}
+
+static CK_RV
+start_hash(struct p11_signing *signing, enum jpki_md md)
+{
+	EVP_MD *hash = EVP_MD_fetch(p11.libctx, jpki_md_name(md), NULL);
+	bool ok;
+
+	signing->hash = EVP_MD_CTX_new();
+	ok = hash != NULL && signing->hash != NULL &&
+	    EVP_DigestInit_ex2(signing->hash, hash, NULL) == 1;
+	EVP_MD_free(hash);
+	return ok ? CKR_OK : CKR_HOST_MEMORY;
+}
+
+static CK_RV
+sign_init(struct p11_session *session, const CK_MECHANISM *mechanism,
+    CK_OBJECT_HANDLE key)
+{
+	struct p11_signing *signing = &session->signing;
+	const struct p11_mechanism *how;
+	CK_RV rv;
+
+	if (mechanism == NULL)
+		return CKR_ARGUMENTS_BAD;
+	if (signing->how != NULL)
+		return CKR_OPERATION_ACTIVE;
+	if (key == P11_PRIVATE && session->slot->pin == NULL)
+		return CKR_USER_NOT_LOGGED_IN;
+	if (!p11_object_is_visible(session->slot, key))
+		return CKR_KEY_HANDLE_INVALID;
+	if (key != P11_PRIVATE)
+		return CKR_KEY_FUNCTION_NOT_PERMITTED;
+	how = p11_mechanism_find(session->slot, mechanism->mechanism);
+	if (how == NULL)
+		return CKR_MECHANISM_INVALID;
+	if ((rv = check_parameter(mechanism, how)) != CKR_OK)
+		return rv;
+	if (how->hashes && (rv = start_hash(signing, how->md)) != CKR_OK) {
+		p11_signing_end(signing);
+		return rv;
+	}
+	signing->how = how;
+	return CKR_OK;
+}
+
+CK_RV
+C_SignInit(CK_SESSION_HANDLE handle, CK_MECHANISM *mechanism,
+    CK_OBJECT_HANDLE key)
+{
+	struct p11_session *session;
+	CK_RV rv;
+
+	if ((rv = p11_session_enter(handle, &session)) != CKR_OK)
+		P11_RETURN(rv);
+	rv = sign_init(session, mechanism, key);
+	P11_LEAVE(session->slot, rv);
+}
+
+static CK_RV
+add(struct p11_signing *signing, const uint8_t *data, size_t len)
+{
+	if (data == NULL && len > 0)
+		return CKR_ARGUMENTS_BAD;
+	if (signing->hash != NULL)
+		return len == 0 || EVP_DigestUpdate(signing->hash, data,
+		    len) == 1 ? CKR_OK : CKR_HOST_MEMORY;
+	/* What is longer than any DigestInfo is none. */
+	if (signing->len > sizeof(signing->data) ||
+	    len > sizeof(signing->data) - signing->len) {
+		signing->len = sizeof(signing->data) + 1;
+		return CKR_OK;
+	}
+	if (len > 0)
+		memcpy(signing->data + signing->len, data, len);
+	signing->len += len;
+	return CKR_OK;
+}
+
+/* What the card is to sign, a digest, or why it is none. */
+static CK_RV
+digest_of(struct p11_signing *signing, struct jpki_signing *what)
+{
+	unsigned int len = 0;
+
+	what->padding = signing->how->padding;
+	what->md = signing->how->md;
+	what->digest = signing->data;
+	if (signing->hash != NULL) {
+		if (EVP_DigestFinal_ex(signing->hash, signing->data,
+		    &len) != 1)
+			return CKR_HOST_MEMORY;
+		what->digest_len = len;
+		return CKR_OK;
+	}
+	if (what->padding == JPKI_PADDING_PSS) {
+		what->digest_len = signing->len;
+		return signing->len == jpki_md_len(what->md) ? CKR_OK :
+		    CKR_DATA_LEN_RANGE;
+	}
+	if (signing->len > sizeof(signing->data))
+		return CKR_DATA_INVALID;
+	what->md = jpki_digest_info_parse(signing->data, signing->len,
+	    &what->digest);
+	what->digest_len = jpki_md_len(what->md);
+	return what->md != 0 && (what->md != JPKI_MD_SHA1 ||
+	    p11.settings->allow_sha1) ? CKR_OK : CKR_DATA_INVALID;
+}
+
+/* What a signature, or the lack of one, tells about card and PIN. */
+static CK_RV
+learn(struct p11_slot *slot, int r)
+{
+	if (r == JPKI_ERR_CHANGED) {
+		p11_token_forget(slot);
+		return CKR_DEVICE_REMOVED;
+	}
+	if (r == JPKI_ERR_NO_PSS)
+		slot->no_pss = true;
+	p11_token_set_tries(slot, r == 0 ? p11_max_tries(slot) : -1);
+	return p11_pin_is_lost(slot) && r != 0 ? CKR_USER_NOT_LOGGED_IN :
+	    CKR_OK;
+}
+
+/* The card is asked once; whatever comes of it, that was the operation. The
+ * session may be gone after it. */
+static CK_RV
+sign(struct p11_session *session, uint8_t *sig, CK_ULONG *len)
+{
+	struct jpki_signing what = { .size = sizeof(what) };
+	struct p11_slot *slot = session->slot;
+	uint8_t made[SIG_MAX];
+	struct jpki_ctx *ctx;
+	size_t n = 0;
+	CK_RV rv, lost;
+	int r;
+
+	if ((rv = digest_of(&session->signing, &what)) != CKR_OK)
+		return rv;
+	what.key = slot->key;
+	ctx = p11_ctx_new();
+	r = jpki_shared_sign(ctx, slot->card, &what, slot->pin,
+	    p11.settings->min_tries, made, sizeof(made), &n);
+	rv = p11_done(ctx, r);
+	if ((lost = learn(slot, r)) != CKR_OK)
+		return lost;
+	if (rv == CKR_OK && n > *len)
+		return CKR_DEVICE_ERROR;
+	if (rv == CKR_OK) {
+		memcpy(sig, made, n);
+		*len = n;
+	}
+	return rv;
+}
+
+/* Bytes of a signature: known, for all cards of today. */
+static CK_RV
+sig_size(struct p11_slot *slot, CK_ULONG *size)
+{
+	struct p11_value bits;
+	CK_RV rv;
+
+	if ((rv = p11_attribute(slot, P11_PRIVATE, CKA_MODULUS_BITS, false,
+	    &bits)) != CKR_OK)
+		return rv;
+	*size = (bits.room.number + 7) / 8;
+	p11_value_free(&bits);
+	return CKR_OK;
+}
+
+/*
+ * The last call of an operation: data are its last part. A question for the
+ * length, or too little room, does not end it.
+ */
+static CK_RV
+finish(struct p11_session *session, const uint8_t *data, CK_ULONG data_len,
+    uint8_t *sig, CK_ULONG *len)
+{
+	struct p11_slot *slot = session->slot;
+	CK_ULONG size;
+	CK_RV rv;
+
+	if (len == NULL)
+		rv = CKR_ARGUMENTS_BAD;
+	else if ((rv = sig_size(slot, &size)) == CKR_OK &&
+	    (sig == NULL || *len < size)) {
+		*len = size;
+		return sig == NULL ? CKR_OK : CKR_BUFFER_TOO_SMALL;
+	}
+	if (rv == CKR_OK &&
+	    (rv = add(&session->signing, data, data_len)) == CKR_OK)
+		rv = sign(session, sig, len);
+	return rv;
+}
+
+/* Ends the operation, if the session is still there. */
+static void
+end(struct p11_slot *slot, const struct p11_session *which)
+{
+	struct p11_session *session;
+
+	for (session = slot->sessions; session != NULL;
+	    session = session->next)
+		if (session == which)
+			p11_signing_end(&session->signing);
+}
+
+static CK_RV
+finish_and_end(struct p11_session *session, const uint8_t *data,
+    CK_ULONG data_len, uint8_t *sig, CK_ULONG *len)
+{
+	struct p11_slot *slot = session->slot;
+	CK_RV rv = finish(session, data, data_len, sig, len);
+
+	if (rv != CKR_BUFFER_TOO_SMALL && (rv != CKR_OK || sig != NULL))
+		end(slot, session);
+	return rv;
+}
+
+CK_RV
+C_Sign(CK_SESSION_HANDLE handle, unsigned char *data, CK_ULONG data_len,
+    unsigned char *sig, CK_ULONG *len)
+{
+	struct p11_session *session;
+	struct p11_slot *slot;
+	CK_RV rv;
+
+	if ((rv = p11_session_enter(handle, &session)) != CKR_OK)
+		P11_RETURN(rv);
+	slot = session->slot;
+	if (session->signing.how == NULL)
+		rv = CKR_OPERATION_NOT_INITIALIZED;
+	else if (session->signing.parts)
+		rv = CKR_OPERATION_ACTIVE;
+	else
+		rv = finish_and_end(session, data, data_len, sig, len);
+	P11_LEAVE(slot, rv);
+}
+
+CK_RV
+C_SignUpdate(CK_SESSION_HANDLE handle, unsigned char *part, CK_ULONG len)
+{
+	struct p11_session *session;
+	CK_RV rv;
+
+	if ((rv = p11_session_enter(handle, &session)) != CKR_OK)
+		P11_RETURN(rv);
+	if (session->signing.how == NULL)
+		P11_LEAVE(session->slot, CKR_OPERATION_NOT_INITIALIZED);
+	session->signing.parts = true;
+	if ((rv = add(&session->signing, part, len)) != CKR_OK)
+		p11_signing_end(&session->signing);
+	P11_LEAVE(session->slot, rv);
+}
+
+CK_RV
+C_SignFinal(CK_SESSION_HANDLE handle, unsigned char *sig, CK_ULONG *len)
+{
+	struct p11_session *session;
+	struct p11_slot *slot;
+	CK_RV rv;
+
+	if ((rv = p11_session_enter(handle, &session)) != CKR_OK)
+		P11_RETURN(rv);
+	slot = session->slot;
+	rv = session->signing.how == NULL ? CKR_OPERATION_NOT_INITIALIZED :
+	    finish_and_end(session, NULL, 0, sig, len);
+	P11_LEAVE(slot, rv);
+}

@@ -1,0 +1,477 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What holds of a signature: each finding for its own reason. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <openssl/x509v3.h>
+
+#include "certs.h"
+#include "row.h"
+
+#define N(array) (sizeof(array) / sizeof((array)[0]))
+
+#define NOW	CERTS_NOW
+#define DAY	CERTS_DAY
+#define YEAR	(365 * (int64_t)CERTS_DAY)
+
+static struct certs certs;
+static struct jpki_cert *leaf[2], *ca[2];	/* auth, sign */
+
+static int
+set_up(void **state)
+{
+	int i;
+
+	(void)state;
+	certs_make(&certs);
+	for (i = 0; i < 2; i++) {
+		leaf[i] = certs_parse(&certs, certs.cert[i]);
+		ca[i] = certs_parse(&certs, certs.ca[i]);
+	}
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	int i;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		jpki_cert_free(&leaf[i]);
+		jpki_cert_free(&ca[i]);
+	}
+	certs_free(&certs);
+	return 0;
+}
+
+/* A signature of now on which all is well. */
+static struct jpki_review_facts
+good_facts(void)
+{
+	struct jpki_review_facts f = {
+		.size = sizeof(f),
+		.content = JPKI_TESTED_RIGHT,
+		.signature = JPKI_TESTED_RIGHT,
+		.signer = leaf[1],
+		.trusted = &ca[1],
+		.trusted_count = 1,
+		.now = NOW,
+		.has_claimed = true,
+		.claimed = NOW - DAY
+	};
+
+	return f;
+}
+
+static struct jpki_review *
+review(const struct jpki_review_facts *facts)
+{
+	struct jpki_review *out;
+
+	assert_ctx_code(certs.ctx, jpki_review_new(certs.ctx, facts, &out),
+	    0);
+	return out;
+}
+
+static bool
+has(const struct jpki_review *r, enum jpki_finding finding)
+{
+	size_t i;
+
+	for (i = 0; i < jpki_review_count(r); i++)
+		if (jpki_review_at(r, i) == finding)
+			return true;
+	return false;
+}
+
+static void
+all_is_well(void **state)
+{
+	struct jpki_review_facts f = good_facts();
+	struct jpki_review *r = review(&f);
+
+	(void)state;
+	assert_int_equal(jpki_review_answer(r), JPKI_ANSWER_FITS);
+	assert_int_equal(jpki_review_content(r), JPKI_TESTED_RIGHT);
+	assert_int_equal(jpki_review_signature(r), JPKI_TESTED_RIGHT);
+	assert_int_equal(jpki_review_stamp(r), JPKI_TESTED_NOT);
+	assert_int_equal(jpki_review_moment(r), JPKI_MOMENT_CLAIMED);
+	assert_int_equal(jpki_review_time(r), NOW - DAY);
+	assert_int_equal(jpki_review_chain(r), JPKI_CHAIN_TRUSTED);
+	assert_ptr_equal(jpki_check_cert(jpki_review_check(r, 0)), leaf[1]);
+	assert_ptr_equal(jpki_check_issuer(jpki_review_check(r, 0)), ca[1]);
+	assert_null(jpki_review_check(r, 1));
+	/* What was not checked comes before what is only worth knowing. */
+	assert_int_equal(jpki_review_at(r, 0),
+	    JPKI_FINDING_REVOCATION_UNCHECKED);
+	assert_int_equal(jpki_review_count(r), 4);
+	assert_true(has(r, JPKI_FINDING_TIME_CLAIMED));
+	assert_true(has(r, JPKI_FINDING_CA_GIVEN));
+	assert_true(has(r, JPKI_FINDING_CA_TEST));
+	assert_int_equal(jpki_review_at(r, 4), 0);
+	jpki_review_free(&r);
+	assert_null(r);
+}
+
+/* One fact changed each. */
+struct change {
+	enum jpki_finding finding;
+	enum jpki_answer answer;
+	void (*change)(struct jpki_review_facts *);
+};
+
+static void
+content_wrong(struct jpki_review_facts *f)
+{
+	f->content = JPKI_TESTED_WRONG;
+}
+
+static void
+content_not(struct jpki_review_facts *f)
+{
+	f->content = JPKI_TESTED_NOT;
+}
+
+static void
+signature_wrong(struct jpki_review_facts *f)
+{
+	f->signature = JPKI_TESTED_WRONG;
+}
+
+/* What a newer program may say is no reason to call it right. */
+static void
+signature_odd(struct jpki_review_facts *f)
+{
+	f->signature = (enum jpki_tested)9;
+}
+
+static void
+weak(struct jpki_review_facts *f)
+{
+	f->weak = true;
+}
+
+static void
+no_signer(struct jpki_review_facts *f)
+{
+	f->signer = NULL;
+}
+
+static void
+auth_signer(struct jpki_review_facts *f)
+{
+	f->signer = leaf[0];
+	f->trusted = &ca[0];
+}
+
+static void
+no_ca(struct jpki_review_facts *f)
+{
+	f->trusted_count = 0;
+}
+
+static void
+brought_ca(struct jpki_review_facts *f)
+{
+	f->trusted_count = 0;
+	f->others = &ca[1];
+	f->other_count = 1;
+}
+
+static void
+too_early(struct jpki_review_facts *f)
+{
+	f->claimed = NOW - 40 * YEAR;
+}
+
+static void
+too_late(struct jpki_review_facts *f)
+{
+	f->now = f->claimed = NOW + 30 * YEAR;
+}
+
+static void
+no_time_and_late(struct jpki_review_facts *f)
+{
+	f->now = NOW + 30 * YEAR;
+	f->has_claimed = false;
+}
+
+static void
+future(struct jpki_review_facts *f)
+{
+	f->claimed = NOW + 601;
+}
+
+static void
+near_future(struct jpki_review_facts *f)
+{
+	f->claimed = NOW + 600;
+}
+
+static void
+no_time(struct jpki_review_facts *f)
+{
+	f->has_claimed = false;
+}
+
+static void
+stamp_not(struct jpki_review_facts *f)
+{
+	f->has_stamp = true;
+	f->stamped = NOW;
+}
+
+static void
+stamp_wrong(struct jpki_review_facts *f)
+{
+	stamp_not(f);
+	f->stamp = JPKI_TESTED_WRONG;
+}
+
+static void
+stamped_before(struct jpki_review_facts *f)
+{
+	stamp_not(f);
+	f->stamp = JPKI_TESTED_RIGHT;
+	f->stamped = f->claimed - 601;
+}
+
+/* It would have been too late for what the signer claims. */
+static void
+stamped_late(struct jpki_review_facts *f)
+{
+	stamp_not(f);
+	f->stamp = JPKI_TESTED_RIGHT;
+	f->stamped = f->now = NOW + 30 * YEAR;
+}
+
+static void
+one_thing_each(void **state)
+{
+	static const struct change changes[] = {
+		{ JPKI_FINDING_CONTENT_CHANGED, 1, content_wrong },
+		{ JPKI_FINDING_CONTENT_UNCHECKED, 2, content_not },
+		{ JPKI_FINDING_SIGNATURE_WRONG, 1, signature_wrong },
+		{ JPKI_FINDING_SIGNATURE_UNCHECKED, 2, signature_odd },
+		{ JPKI_FINDING_WEAK_DIGEST, 2, weak },
+		{ JPKI_FINDING_SIGNER_MISSING, 2, no_signer },
+		{ JPKI_FINDING_USAGE_AUTH, 1, auth_signer },
+		{ JPKI_FINDING_ISSUER_MISSING, 2, no_ca },
+		{ JPKI_FINDING_CA_UNKNOWN, 2, brought_ca },
+		{ JPKI_FINDING_NOT_YET, 1, too_early },
+		{ JPKI_FINDING_CA_NOT_YET, 1, too_early },
+		{ JPKI_FINDING_EXPIRED, 1, too_late },
+		{ JPKI_FINDING_CA_EXPIRED, 1, too_late },
+		{ JPKI_FINDING_TIME_UNKNOWN, 2, no_time_and_late },
+		{ JPKI_FINDING_TIME_FUTURE, 1, future },
+		{ JPKI_FINDING_TIME_CLAIMED, 0, near_future },
+		{ JPKI_FINDING_TIME_NONE, 0, no_time },
+		{ JPKI_FINDING_STAMP_UNCHECKED, 0, stamp_not },
+		{ JPKI_FINDING_TIME_CLAIMED, 0, stamp_not },
+		{ JPKI_FINDING_STAMP_WRONG, 1, stamp_wrong },
+		{ JPKI_FINDING_TIME_STAMP, 1, stamped_before },
+		{ JPKI_FINDING_EXPIRED, 1, stamped_late },
+	};
+	struct jpki_review_facts f;
+	struct jpki_review *r;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < N(changes); i++) {
+		row("%s", jpki_finding_name(changes[i].finding));
+		f = good_facts();
+		changes[i].change(&f);
+		r = review(&f);
+		assert_true(has(r, changes[i].finding));
+		assert_int_equal(jpki_review_answer(r), changes[i].answer);
+		jpki_review_free(&r);
+	}
+}
+
+/* Each finding counts as its number says, and comes by its weight. */
+static void
+in_order(void **state)
+{
+	struct jpki_review_facts f = good_facts();
+	enum jpki_weight before = JPKI_WEIGHT_WRONG, weight;
+	struct jpki_review *r;
+	size_t i;
+
+	(void)state;
+	f.content = JPKI_TESTED_NOT;
+	f.weak = f.has_stamp = true;
+	f.claimed = NOW + DAY;
+	f.signature = JPKI_TESTED_WRONG;
+	r = review(&f);
+	assert_true(jpki_review_count(r) > 6);
+	for (i = 0; i < jpki_review_count(r); i++) {
+		weight = jpki_finding_weight(jpki_review_at(r, i));
+		assert_in_range(weight, JPKI_WEIGHT_NOTE, before);
+		before = weight;
+	}
+	assert_int_equal(before, JPKI_WEIGHT_NOTE);
+	jpki_review_free(&r);
+}
+
+static enum jpki_answer
+with_list(const struct jpki_review_facts *f, const struct certs_list *list,
+    enum jpki_finding finding)
+{
+	struct jpki_review *r = review(f);
+	enum jpki_answer answer;
+	uint8_t *der;
+	size_t len;
+
+	der = certs_list(&certs, list, &len);
+	assert_ctx_code(certs.ctx, jpki_review_crl(certs.ctx, r, der, len),
+	    0);
+	OPENSSL_free(der);
+	assert_true(finding == 0 || has(r, finding));
+	assert_false(has(r, JPKI_FINDING_REVOCATION_UNCHECKED));
+	answer = jpki_review_answer(r);
+	jpki_review_free(&r);
+	return answer;
+}
+
+static void
+revoked(void **state)
+{
+	const struct certs_list good = { .this_update = -DAY,
+	    .next_update = DAY, .reason = -1, .point = "own" };
+	struct certs_list bad = good;
+	struct jpki_review_facts f = good_facts();
+
+	(void)state;
+	f.claimed = NOW;
+	assert_int_equal(with_list(&f, &good, 0), JPKI_ANSWER_FITS);
+	/* Five days ago. */
+	bad.reason = 4;
+	assert_int_equal(with_list(&f, &bad, JPKI_FINDING_REVOKED),
+	    JPKI_ANSWER_WRONG);
+	bad.reason = 6;
+	assert_int_equal(with_list(&f, &bad, JPKI_FINDING_ON_HOLD),
+	    JPKI_ANSWER_WRONG);
+	bad.reason = 4;
+	f.claimed = NOW - 6 * DAY;
+	assert_int_equal(with_list(&f, &bad, JPKI_FINDING_REVOKED_SINCE),
+	    JPKI_ANSWER_WRONG);
+	f.has_stamp = true;
+	f.stamp = JPKI_TESTED_RIGHT;
+	f.stamped = f.claimed;
+	assert_int_equal(with_list(&f, &bad, JPKI_FINDING_REVOKED_LATER),
+	    JPKI_ANSWER_FITS);
+}
+
+static void
+answers_of_ocsp(void **state)
+{
+	struct certs_answer a = { .this_update = -DAY, .next_update = DAY,
+	    .status = 1 /* V_OCSP_CERTSTATUS_REVOKED */, .reason = 4 };
+	struct jpki_review_facts f = good_facts();
+	struct jpki_review *r = review(&f);
+	uint8_t *der;
+	size_t len;
+
+	(void)state;
+	der = certs_answer(&certs, &a, &len);
+	assert_code(jpki_review_ocsp(certs.ctx, r, der, len / 2),
+	    JPKI_ERR_DATA);
+	assert_int_equal(jpki_review_answer(r), JPKI_ANSWER_FITS);
+	assert_ctx_code(certs.ctx, jpki_review_ocsp(certs.ctx, r, der, len),
+	    0);
+	assert_true(has(r, JPKI_FINDING_REVOKED));
+	assert_int_equal(jpki_review_answer(r), JPKI_ANSWER_WRONG);
+	jpki_review_free(&r);
+
+	/* Without its CA it is a claim. */
+	f.trusted_count = 0;
+	r = review(&f);
+	assert_code(jpki_review_ocsp(certs.ctx, r, der, len),
+	    JPKI_ERR_NOT_COVERED);
+	assert_true(has(r, JPKI_FINDING_REVOKED_CLAIM));
+	assert_int_equal(jpki_review_answer(r), JPKI_ANSWER_OPEN);
+	jpki_review_free(&r);
+
+	f.signer = NULL;
+	r = review(&f);
+	assert_code(jpki_review_ocsp(certs.ctx, r, der, len),
+	    JPKI_ERR_NOT_COVERED);
+	jpki_review_free(&r);
+	OPENSSL_free(der);
+}
+
+static void
+wrong_use(void **state)
+{
+	struct jpki_review_facts f = good_facts();
+	struct jpki_review *r = (struct jpki_review *)&f;
+
+	(void)state;
+	f.size = 0;
+	assert_code(jpki_review_new(certs.ctx, &f, &r), JPKI_ERR_USAGE);
+	assert_null(r);
+	assert_code(jpki_review_new(certs.ctx, NULL, &r), JPKI_ERR_USAGE);
+	f = good_facts();
+	f.trusted = NULL;
+	assert_code(jpki_review_new(certs.ctx, &f, &r), JPKI_ERR_USAGE);
+	f = good_facts();
+	assert_code(jpki_review_new(NULL, &f, &r), JPKI_ERR_USAGE);
+	assert_code(jpki_review_new(certs.ctx, &f, NULL), JPKI_ERR_USAGE);
+	assert_code(jpki_review_crl(certs.ctx, NULL, (const uint8_t *)"", 0),
+	    JPKI_ERR_USAGE);
+	jpki_review_free(NULL);
+
+	assert_int_equal(jpki_review_answer(NULL), JPKI_ANSWER_OPEN);
+	assert_int_equal(jpki_review_count(NULL), 0);
+	assert_int_equal(jpki_review_at(NULL, 0), 0);
+	assert_int_equal(jpki_review_content(NULL), JPKI_TESTED_NOT);
+	assert_null(jpki_review_check(NULL, 0));
+}
+
+static void
+words(void **state)
+{
+	static const int known[] = { 101, 117, 201, 211, 301, 304, 401, 405 };
+	size_t i;
+	int code;
+
+	(void)state;
+	for (i = 0; i < N(known); i += 2)
+		for (code = known[i]; code <= known[i + 1]; code++) {
+			row("%d", code);
+			assert_string_not_equal(jpki_finding_name(
+			    (enum jpki_finding)code), "unknown");
+			assert_string_not_equal(jpki_finding_text(
+			    (enum jpki_finding)code, JPKI_LANG_EN),
+			    jpki_finding_text((enum jpki_finding)code,
+			    JPKI_LANG_JA));
+			assert_int_equal(jpki_finding_weight(
+			    (enum jpki_finding)code), 5 - code / 100);
+			assert_int_equal(jpki_finding_weight(
+			    (enum jpki_finding)(known[i + 1] + 1)), 0);
+		}
+	assert_string_equal(jpki_finding_name(0), "unknown");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(all_is_well),
+		ROW_TEST(one_thing_each),
+		cmocka_unit_test(in_order),
+		cmocka_unit_test(revoked),
+		cmocka_unit_test(answers_of_ocsp),
+		cmocka_unit_test(wrong_use),
+		ROW_TEST(words),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
