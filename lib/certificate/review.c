@@ -7,6 +7,7 @@
 #include "certificate/cert_record.h"
 #include "certificate/check.h"
 #include "certificate/review_chain.h"
+#include "certificate/stood.h"
 
 /* Clocks of signers, verifiers and time stamps may differ by this much. */
 #define CLOCKS	600
@@ -100,19 +101,12 @@ look_at_usage(struct jpki_review *review, const struct jpki_cert *cert)
 		jpkip_found(&review->found, JPKI_FINDING_USAGE);
 }
 
+/* It ended after the moment. Only a stamp proves that the signature is from
+ * before; what is said to be on hold may be so for that moment, too. */
 static void
-look_at_revoked(struct jpki_review *review, const struct jpki_check *check)
+look_at_revoked(struct jpki_review *review, bool hold)
 {
-	bool hold = check->revocation.state == JPKI_REVOCATION_ON_HOLD;
-	int64_t from = hold ? check->held_from : check->revoked_from;
-
-	/* What is on hold first and revoked later was unusable from then. */
-	if (check->held_from < from)
-		from = check->held_from;
-	if (review->at >= from)
-		jpkip_found(&review->found, hold ? JPKI_FINDING_ON_HOLD :
-		    JPKI_FINDING_REVOKED);
-	else if (review->moment == JPKI_MOMENT_STAMPED)
+	if (review->moment == JPKI_MOMENT_STAMPED)
 		jpkip_found(&review->found, JPKI_FINDING_REVOKED_LATER);
 	else
 		jpkip_found(&review->found, hold ? JPKI_FINDING_ON_HOLD :
@@ -122,12 +116,20 @@ look_at_revoked(struct jpki_review *review, const struct jpki_check *check)
 static void
 look_at_revocation(struct jpki_review *review, const struct jpki_check *check)
 {
-	switch (check->revocation.state) {
+	enum jpki_revocation_state last = check->revocation.state;
+
+	switch (jpkip_stood_then(check)) {
 	case JPKI_REVOCATION_GOOD:
+		if (last == JPKI_REVOCATION_REVOKED ||
+		    last == JPKI_REVOCATION_ON_HOLD)
+			look_at_revoked(review,
+			    last == JPKI_REVOCATION_ON_HOLD);
 		break;
 	case JPKI_REVOCATION_REVOKED:
+		jpkip_found(&review->found, JPKI_FINDING_REVOKED);
+		break;
 	case JPKI_REVOCATION_ON_HOLD:
-		look_at_revoked(review, check);
+		jpkip_found(&review->found, JPKI_FINDING_ON_HOLD);
 		break;
 	case JPKI_REVOCATION_UNKNOWN:
 		jpkip_found(&review->found, JPKI_FINDING_REVOCATION_UNKNOWN);
