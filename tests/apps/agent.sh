@@ -413,6 +413,7 @@ run_manual() {
 		echo "$file" >manual/$file
 	done
 	{
+		echo 'trap "jpki-agent -k" EXIT'
 		echo 'git config user.email me@example.com'
 		echo 'git config user.name me'
 		echo 'git add letter'
@@ -424,7 +425,6 @@ run_manual() {
 			more = sub(/\\e$/, "\\")
 			print
 		}' "$here/../../examples/tools/man/jpki-agent.1"
-		echo 'jpki-agent -k'
 	} >manual.sh
 	is "the manual's commands" "$(wc -l <manual.sh)" 20
 	new_card card card
