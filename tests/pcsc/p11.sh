@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # The PKCS#11 module behind pcscd: no door is left open, cards come and go, and
-# others use the same card meanwhile. The last lines compare it with OpenSC's.
+# others use the same card meanwhile. tests/bench/ compares it with OpenSC's.
 #
 # usage: p11.sh MODULE
 module=$1
@@ -147,17 +147,7 @@ if [ -f "$opensc" ]; then
 	is 'beside OpenSC: no error on either side' "$? $bad" '0 0'
 	is 'beside OpenSC: no try is lost' "$(tries card auth)" 3
 
-	# measure NAME MODULE: commands and seconds of one signature.
-	measure() {
-		before=$(apdus .)
-		begin=$(date +%s%N)
-		with "$2" measured || return
-		end=$(date +%s%N)
-		echo "# $1: $(($(apdus .) - before)) commands," \
-		    "$(((end - begin) / 1000000)) ms"
-	}
-	measure 'OpenSC' "$opensc"
-	measure 'jpki-pkcs11' "$module"
+	with "$module" ours
 	door 'after ours'
 else
 	skip 'beside OpenSC' 'no opensc-pkcs11.so here (Debian: opensc-pkcs11)'
