@@ -122,6 +122,13 @@ is 'another card gets no PIN' \
     "$(ask sign) $(($(apdus '^00 20 .. .. 04') - before))" '0x32 0'
 is 'nor does the old session go on' "$(ask sign)" 0xb3
 is 'a new one does' "$(ask open) $(ask login 1234) $(ask sign)" '0 0 0'
+# pcscd ends, and begins again.
+sh "$PCSC_CONTROL" stop >/dev/null
+is 'not without pcscd' "$(ask open)" 0xe0
+sh "$PCSC_CONTROL" eject 1 >/dev/null 2>&1
+sh "$PCSC_CONTROL" start >/dev/null
+insert 1 second
+is 'again when it runs again' "$(ask open) $(ask sign)" '0 0'
 echo quit >&7
 exec 7>&- 8<&-
 wait $worker
