@@ -99,8 +99,8 @@ is_other_format(const struct pdf_one *one)
 	    strcmp(one->subfilter, "adbe.x509.rsa_sha1") == 0));
 }
 
-/* Whether Contents is of such a format: a CMS with something inside, or the bare
- * signature. Else the format was changed, so that nobody looks at it. */
+/* Whether Contents is of such a format: a CMS with something inside, or the
+ * bare signature. Else the format was changed, so that nobody looks at it. */
 static bool
 fits_other_format(const struct pdf_view *view, const struct pdf_one *one)
 {
