@@ -157,7 +157,7 @@ else
 	    store process patterns tls pcsc-threads
 	[ -f "$build/gcc/build.ninja" ] &&
 	    run gcc valgrind --setup valgrind \
-	    base card files pin cert-parse softcard-apdu session
+	    base card crypto files pin cert-parse softcard-apdu session
 	run_m32
 fi
 
