@@ -168,7 +168,8 @@ else
 	    store process patterns tls pcsc-threads pkcs11_process
 	[ -f "$build/gcc/build.ninja" ] &&
 	    run gcc valgrind --setup valgrind \
-	    base card files pin cert-parse softcard-apdu session pkcs11
+	    base card crypto files pin cert-parse softcard-apdu session \
+	    pkcs11
 	run_m32
 fi
 
