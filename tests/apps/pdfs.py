@@ -623,6 +623,16 @@ def subfilter_wrong(s):
 
 
 @attack('subfilter')
+def subfilter_old(s):
+    return s.instead(b'/adbe.pkcs7.detached', b'/adbe.pkcs7.sha1')
+
+
+@attack('subfilter')
+def subfilter_of_stamps(s):
+    return s.instead(b'/adbe.pkcs7.detached', b'/ETSI.RFC3161')
+
+
+@attack('subfilter')
 def subfilter_null(s):
     return s.instead(b'/adbe.pkcs7.detached', b' null')
 
