@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Runs a command and writes to a file: its exit status, the milliseconds that
+ * Runs a command and writes to a file: its exit status, the microseconds that
  * it took and the most memory that it had, in KiB. A small program, since a
  * child's memory begins as its parent's.
  *
@@ -34,7 +34,7 @@ main(int argc, char **argv)
 	clock_gettime(CLOCK_MONOTONIC, &end);
 	status = WIFEXITED(status) ? WEXITSTATUS(status) : 128;
 	fprintf(f, "%d %ld %ld\n", status,
-	    (long)(end.tv_sec - begin.tv_sec) * 1000 +
-	    (end.tv_nsec - begin.tv_nsec) / 1000000, usage.ru_maxrss);
+	    (long)(end.tv_sec - begin.tv_sec) * 1000000 +
+	    (end.tv_nsec - begin.tv_nsec) / 1000, usage.ru_maxrss);
 	return fclose(f) == 0 ? status : 99;
 }
