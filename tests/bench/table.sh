@@ -115,7 +115,7 @@ counted() {
 	    >log/out 2>log/err <"$stdin"
 	done_right $? || return
 	sed -n 's/.*Collected : //p' log/callgrind.* |
-	    awk '{ n += $1 } END { print n }'
+	    awk '{ n += $1 } END { printf "%.0f\n", n }'
 }
 
 # each COUNT BY WHAT: without a reader, by the program of that name.
@@ -220,8 +220,11 @@ check() {
 }
 
 jobs='sign_jobs more_sign_jobs document_jobs log_in_jobs agent_jobs ask_jobs'
-prepare
-[ "$mode" != --check ] || check
+if [ "$mode" = --check ]; then
+	prepare
+	check
+fi
+prepare >&2
 pass time --delay-ms 20 --sign-ms 300 -- $jobs
 "$each" make-crl 1 card || exit
 pass=time
