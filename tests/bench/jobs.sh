@@ -149,7 +149,8 @@ agent_jobs() {
 	ours 5 jpki-agent env SSH_AUTH_SOCK="$tmp/ours" $ssh_sign
 	peer 'ssh-agent, OpenSC' env SSH_AUTH_SOCK="$tmp/theirs" $ssh_sign
 	stdin=/dev/null outside=
-	stop_all
+	stop ours
+	stop theirs
 }
 
 ask_jobs() {

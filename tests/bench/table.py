@@ -2,17 +2,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """The table of what jobs cost, from the rows that table.sh wrote.
 
-usage: table.py [--markdown | --into FILE] ROWS
+usage: table.py [--lang en|ja] [--markdown | --into FILE] ROWS
 
---into FILE: Markdown, between the lines "<!-- bench -->" and
-"<!-- /bench -->" of the file.
+--into FILE: Markdown, between the lines "<!-- bench en -->" and
+"<!-- /bench -->" of the file, and "<!-- bench ja -->" in Japanese.
 """
+import argparse
 import datetime
 import os
 import platform
 import re
 import subprocess
 import sys
+import unicodedata
 
 # A contactless reader: milliseconds for a command besides its bytes, bits on
 # the air for a byte (ISO 14443-3 type B), bytes around a command and its
@@ -22,14 +24,66 @@ COMMAND, BITS, AROUND, RATE, SIGNATURE = 12, 10, 8, 106, 300
 
 HEAD = ['commands', 'bytes', 'time', '×', 'contactless', 'instructions', '×',
         'MB']
-ABOUT = '''\
-Commands and bytes: to the card and back, as pcscd saw them. Time: on a
-simulated card that takes 20 ms a command and 300 ms a signature.
-Contactless: computed, for 106 kbit/s and 12 ms a command besides. Instructions:
-of the program alone, neither pcscd nor the card, in millions. MB: the most
-memory it had. ×: compared with the first line of the job. At least: the fewest
-commands that the protocol allows, without asking how many tries are left,
-without checking the signature, with the door left open; ours do all three.'''
+ABOUT = """\
+At least: the fewest commands that the card's protocol allows, without asking
+how many tries are left, without checking the signature, and leaving the door
+open. Ours never do without these. Commands and bytes: to the card and back, as
+pcscd saw them. Time: on a simulated card that takes 20 ms a command and 300 ms
+a signature. Contactless: computed for a card at 106 kbit/s that takes 12 ms a
+command and 300 ms a signature. Instructions: of the program alone, as valgrind
+counts them. MB: the most memory that it had. ×: beside the first line of the
+job."""
+
+# English: Japanese.
+JAPANESE = {
+    'job': 'したいこと',
+    'by': '使うもの',
+    'at least': '最少',
+    'commands': 'コマンド',
+    'bytes': 'バイト',
+    'time': '時間',
+    'contactless': '非接触',
+    'instructions': '命令数',
+    'MB': 'MB',
+    '×': '×',
+    'cannot': 'できません',
+    'Sign a file, PKCS#1': 'ファイルに署名（PKCS#1）',
+    'Sign a file, PSS': 'ファイルに署名（PSS）',
+    'Sign ten files': '10 個のファイルに署名',
+    'Sign a file with the sign key': '署名用の鍵でファイルに署名',
+    'Sign a document, certificate enclosed': '文書に署名（証明書を添付）',
+    'Log in by TLS 1.3': 'TLS 1.3 でログイン',
+    'Log in by TLS 1.2': 'TLS 1.2 でログイン',
+    'ssh: list the key, sign once': 'ssh：鍵の一覧と最初の署名',
+    'ssh: sign once more': 'ssh：2 回目からの署名',
+    'Read the auth certificate': '利用者証明用の証明書を読む',
+    'Is the card usable, until when?': 'カードはいつまで使えるか',
+    'Tries that are left': '暗証番号の残り回数',
+    'Name, address, birth, sex': '氏名・住所・生年月日・性別',
+    'A signature on the software card': 'ソフトウェアカードの署名',
+    'Read a sign certificate': '署名用の証明書を解釈',
+    'Find and check its issuer, of three': '発行者を 3 つから探して検証',
+    'A verdict of the rules': '制度の規則による判定',
+    'Compare four attributes': '4 つの属性を比較',
+    'A certificate in a CRL of a million': '100 万件の CRL で証明書を探す',
+    ABOUT: """\
+最少：カードのプロトコルが許す最少のコマンド数。残り回数を確かめず、署名を検証せず、
+カードを開いたままにした場合です。libjpki はこれらを省きません。コマンドと
+バイト：pcscd から見たカードとのやり取り。時間：1 コマンド 20 ms、1 署名 300 ms
+の模擬カードで測りました。非接触：106 kbit/s、1 コマンド 12 ms、1 署名 300 ms と
+した計算値。命令数：プログラムだけの、valgrind による数。MB：最大のメモリー。
+×：同じ用件の最初の行との比。""",
+    'Measured on %s: %s.': '%s 測定：%s。',
+}
+
+
+def english(words):
+    return words
+
+
+def japanese(words):
+    """A word that is the same in both languages is not in the table."""
+    return JAPANESE[words]
 
 
 class Row:
@@ -52,13 +106,13 @@ class Row:
         return 1000 * (air + COMMAND * self.commands +
                        SIGNATURE * self.signatures)
 
-    def cells(self, first):
+    def cells(self, first, say):
         """Texts, for the columns of HEAD."""
         if not self.can:
-            return ['cannot'] + [''] * (len(HEAD) - 1)
+            return [say('cannot')] + [''] * (len(HEAD) - 1)
         return [whole(self.commands), whole(self.bytes),
                 self.how_long(), ratio(self.time, first.time),
-                duration(self.contactless()), millions(self.instructions),
+                duration(self.contactless()), many(self.instructions),
                 ratio(self.instructions, first.instructions),
                 '' if self.kib is None else '%.0f' % (self.kib / 1024)]
 
@@ -81,11 +135,14 @@ def duration(us):
     return '%.2f ms' % (us / 1e3) if us >= 100 else '%.2f µs' % us
 
 
-def millions(number):
+def many(number):
     if not number:
         return ''
-    number /= 1e6
-    return '%.1f' % number if number >= 1 else '%.4f' % number
+    for unit in ' ', ' k', ' M', ' G':
+        if number < 1000:
+            break
+        number /= 1000
+    return ('%.1f%s' % (number, unit)).rstrip()
 
 
 def ratio(number, first):
@@ -127,77 +184,105 @@ def processor():
     return platform.machine()
 
 
-def where():
+def where(rows, say):
     """Date and place: one sentence."""
     with open('/etc/os-release', encoding='utf-8') as lines:
         system = re.search('^PRETTY_NAME="?([^"\n]*)', lines.read(), re.M)[1]
-    openssl = ' '.join(first_line('openssl', 'version').split()[:2])
-    opensc = ' '.join(first_line('opensc-tool', '--version').split()[:1])
-    return 'Measured on %s: %s, %s, %s%s.' % (
-        datetime.date.today(), processor(), system, openssl,
-        ', ' + opensc.replace('-', ' ', 1) if opensc else '')
+    opensc = first_line('opensc-tool', '--info').partition(' [')[0]
+    parts = [processor(), system,
+             ' '.join(first_line('openssl', 'version').split()[:2]),
+             opensc.replace('opensc', 'OpenSC')]
+    day = datetime.date.fromtimestamp(os.path.getmtime(rows))
+    return say('Measured on %s: %s.') % (
+        day, (', ' if say is english else '、').join(filter(None, parts)))
 
 
 def floor(rows):
     return '' if rows[0].floor == '-' else rows[0].floor
 
 
-def text(jobs):
+def width(words):
+    return sum(2 if unicodedata.east_asian_width(c) in 'WF' else 1
+               for c in words)
+
+
+def text(jobs, say):
     """For a terminal."""
-    table = [(job + (', at least ' + floor(rows) if floor(rows) else ''),
-              [(row.by, row.cells(rows[0])) for row in rows])
-             for job, rows in jobs.items()]
-    every = [cells for _, rows in table for _, cells in rows] + [HEAD]
-    widths = [max(len(cells[i]) for cells in every)
-              for i in range(len(HEAD))]
+    head = [say(word) for word in HEAD]
+    table = []
+    for job, rows in jobs.items():
+        least = floor(rows) and ' (%s %s)' % (say('at least'), floor(rows))
+        table.append((say(job) + least,
+                      [(row.by, row.cells(rows[0], say)) for row in rows]))
+    every = [cells for _, rows in table for _, cells in rows] + [head]
+    widths = [max(width(cells[i]) for cells in every)
+              for i in range(len(head))]
     left = 2 + max(len(by) for _, rows in table for by, _ in rows)
 
     def line(by, cells):
-        return (by.ljust(left) + ''.join('  ' + cell.rjust(width)
-                for cell, width in zip(cells, widths))).rstrip()
+        return (by.ljust(left) + ''.join(
+            ' ' * (2 + wide - width(cell)) + cell
+            for cell, wide in zip(cells, widths))).rstrip()
 
-    out = [where(), '', line('', HEAD)]
+    out = [line('', head)]
     for job, rows in table:
         out.append(job)
         out += [line('  ' + by, cells) for by, cells in rows]
-    return '\n'.join(out + ['', ABOUT])
+    return '\n'.join(out)
 
 
-def markdown(jobs):
-    out = [where(), '', '| job | by | at least | ' + ' | '.join(HEAD) + ' |',
+def markdown(jobs, say):
+    head = [say(word) for word in ['job', 'by', 'at least'] + HEAD]
+    out = ['| ' + ' | '.join(head) + ' |',
            '|---|---|--:|' + '--:|' * len(HEAD)]
     for job, rows in jobs.items():
-        heading = [job, floor(rows)]
+        heading = [say(job), floor(rows)]
         for row in rows:
             out.append('| %s | %s | %s | %s |' % (
                 heading[0], row.by, heading[1],
-                ' | '.join(row.cells(rows[0]))))
+                ' | '.join(row.cells(rows[0], say))))
             heading = ['', '']
-    return '\n'.join(out + ['', ABOUT])
+    return '\n'.join(out)
 
 
-def put(name, table):
-    """Into a file, in the place of the last one."""
+def whole_table(form, rows, say):
+    return '\n\n'.join([where(rows, say), form(read(rows), say), say(ABOUT)])
+
+
+def put(name, rows):
+    """Into a file, in the places of the last ones."""
     with open(name, encoding='utf-8') as lines:
-        old = lines.read()
-    begin, end = '<!-- bench -->\n', '<!-- /bench -->\n'
-    new, n = re.subn('(?s)(?<=%s).*?(?=%s)' % (begin, end),
-                     lambda _: table + '\n', old)
-    if n == 0:
-        sys.exit('%s has no line %s' % (name, begin))
+        words = lines.read()
+    places = 0
+    for lang, say in LANGUAGES.items():
+        place = '(<!-- bench %s -->\n).*?(<!-- /bench -->\n)' % lang
+        table = whole_table(markdown, rows, say)
+        words, n = re.subn('(?s)' + place, lambda found, table=table:
+                           found[1] + table + '\n' + found[2], words)
+        places += n
+    if places == 0:
+        sys.exit('%s has no line <!-- bench en --> or <!-- bench ja -->' %
+                 name)
     with open(name, 'w', encoding='utf-8') as file:
-        file.write(new)
+        file.write(words)
 
 
-def main(options, rows):
-    jobs = read(rows)
-    if options[:1] == ['--into']:
-        put(options[1], markdown(jobs))
-    elif options == ['--markdown']:
-        print(markdown(jobs))
+LANGUAGES = {'en': english, 'ja': japanese}
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument('--lang', choices=LANGUAGES, default='en')
+    parser.add_argument('--markdown', action='store_true')
+    parser.add_argument('--into')
+    parser.add_argument('rows')
+    args = parser.parse_args()
+    if args.into:
+        put(args.into, args.rows)
     else:
-        print(text(jobs))
+        print(whole_table(markdown if args.markdown else text, args.rows,
+                          LANGUAGES[args.lang]))
 
 
 if __name__ == '__main__':
-    main(sys.argv[1:-1], sys.argv[-1])
+    main()

@@ -5,18 +5,18 @@
 # time, instructions, memory; as one table. It is run by private-pcscd.sh,
 # with a software card that takes 20 ms a command and 300 ms a signature.
 #
-# usage: table.sh MODULE EACH MEASURE [--markdown | --check]
+# usage: table.sh MODULE EACH MEASURE ROWS|--check
 #
-# --check: no table, but TAP: our command counts are at most what jobs.sh
-# says, and fewer instructions are spent than by OpenSC for the same.
-module=$1 each=$2 measure=$3 mode=${4:-}
+# ROWS: where the figures are kept, for table.py. --check: no table, but TAP:
+# our command counts are at most what jobs.sh says, and fewer instructions are
+# spent than by OpenSC for the same.
+module=$1 each=$2 measure=$3 rows=$4
 . "$(dirname "$0")/../pcsc/pcsc.sh"
 . "$here/../apps/server.sh"
 . "$here/jobs.sh"
 unset JPKI_DEBUG
 HOME=$tmp XDG_CONFIG_HOME=$tmp
 export HOME XDG_CONFIG_HOME
-rows=$tmp/rows
 opensc=$(ls /usr/lib/*/opensc-pkcs11.so 2>/dev/null | head -n 1)
 engines=$(openssl version -e | sed 's/.*"\(.*\)"/\1/')
 modules=$(openssl version -m | sed 's/.*"\(.*\)"/\1/')
@@ -156,6 +156,7 @@ prepare() {
 	SSH_ASKPASS=$tmp/askpass SSH_ASKPASS_REQUIRE=force
 	export SSH_ASKPASS SSH_ASKPASS_REQUIRE
 	ssh-keygen -i -m PKCS8 -f auth.pub >key.pub
+	"$each" make-crl 1 card
 	port=$(free_port)
 	serve server openssl s_server -accept "$port" -cert file.pem \
 	    -key file.key -www -Verify 1 -verify_return_error \
@@ -174,8 +175,8 @@ pass() {
 	done
 	shift
 	insert 1 card $options
-	for jobs; do
-		$jobs
+	for part; do
+		$part
 	done
 	eject 1
 }
@@ -206,7 +207,9 @@ guard_instructions() {
 }
 
 check() {
+	rows=$tmp/rows
 	pass time -- $jobs
+	plain_jobs
 	while IFS='	' read -r what by floor most commands rest; do
 		[ "$most" != - ] || {
 			echo "# $what, $by: $commands commands"
@@ -216,22 +219,25 @@ check() {
 		result $? "$what, $by: $commands of $most commands"
 	done <"$rows"
 	guard_instructions
+	for lang in en ja; do
+		ok "the table, $lang" "$PYTHON" "$here/table.py" --lang $lang \
+		    "$rows"
+	done
 	finish
 }
 
-jobs='sign_jobs more_sign_jobs document_jobs log_in_jobs agent_jobs ask_jobs'
-if [ "$mode" = --check ]; then
+jobs='sign_jobs more_sign_jobs document_jobs log_in_jobs ask_jobs'
+if [ "$rows" = --check ]; then
 	prepare
+	jobs="$jobs agent_jobs"
 	check
 fi
 prepare >&2
-pass time --delay-ms 20 --sign-ms 300 -- $jobs
-"$each" make-crl 1 card || exit
-pass=time
+rm -f "$rows" "$rows.instructions"
+pass time --delay-ms 20 --sign-ms 300 -- $jobs agent_jobs
 plain_jobs
 if command -v valgrind >/dev/null; then
-	pass instructions -- $(echo $jobs | sed 's/agent_jobs//')
-	pass=instructions
+	pass instructions -- $jobs
 	plain_jobs
 fi
-"$PYTHON" "$here/table.py" $mode "$rows"
+"$PYTHON" "$here/table.py" "$rows"
