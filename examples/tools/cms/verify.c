@@ -2,7 +2,10 @@
 /*
  * verify: what can be said about a signature, one thing at a time.
  */
+#include <errno.h>
 #include <unistd.h>
+
+#include <sys/stat.h>
 
 #include "cms.h"
 #include "common/cms_read.h"
@@ -11,8 +14,44 @@
 struct verify {
 	struct cms_job *job;
 	const char *path, *content;	/* NULL: none was named */
+	struct signing_file file;	/* for the line that tells how far */
+	uint64_t done, all;		/* bytes of both */
 	struct cms_answer answer;
 };
+
+/* One of the two, while it is read. */
+struct reading {
+	struct verify *v;
+	int fd;				/* -1: it was not named */
+};
+
+static ssize_t
+read_some(void *arg, void *buf, size_t size)
+{
+	struct reading *reading = arg;
+	struct verify *v = reading->v;
+	ssize_t n;
+
+	do
+		n = read(reading->fd, buf, size);
+	while (n == -1 && errno == EINTR);
+	if (n > 0 && v->all > 0) {
+		v->done += (uint64_t)n;
+		signing_progress(&v->job->signing, &v->file, v->done, v->all);
+	}
+	return n;
+}
+
+/* How much there is to read, as far as files tell. */
+static void
+add_size(struct reading *reading)
+{
+	struct stat st;
+
+	if (reading->fd != -1 && fstat(reading->fd, &st) == 0 &&
+	    S_ISREG(st.st_mode))
+		reading->v->all += (uint64_t)st.st_size;
+}
 
 static void
 put_text(const struct verify *v)
@@ -62,20 +101,24 @@ put_json(const struct verify *v)
 	    "signatures", signatures_json(&v->answer)));
 }
 
-/* The files are open; fd is -1 where no content was named. */
 static int
-verify_open(struct verify *v, int cms_fd, int content_fd)
+verify_open(struct verify *v, struct reading *cms, struct reading *content)
 {
-	struct cms_source cms = cms_source_fd(&cms_fd, v->path);
-	struct cms_source content = cms_source_fd(&content_fd, v->content);
+	struct cms_source cms_source = { read_some, cms, v->path };
+	struct cms_source content_source = { read_some, content, v->content };
 	struct cms_question question = {
-		.cms = &cms,
-		.content = content_fd != -1 ? &content : NULL,
+		.cms = &cms_source,
+		.content = content->fd != -1 ? &content_source : NULL,
 		.padded = true	/* as it came out of a PDF */
 	};
 	int code;
 
+	v->job->signing.files = &v->file;
+	v->job->signing.n_files = 1;
+	add_size(cms);
+	add_size(content);
 	code = cms_read(&v->job->judge, &question, &v->answer);
+	signing_progress_end();
 	if (code == 0 && v->job->signing.args.json)
 		code = put_json(v);
 	else if (code == 0)
@@ -89,17 +132,18 @@ verify_open(struct verify *v, int cms_fd, int content_fd)
 static int
 verify_files(struct verify *v)
 {
-	int cms_fd, content_fd = -1, code;
+	struct reading cms = { v, file_open(v->path) }, content = { v, -1 };
+	int code;
 
-	if ((cms_fd = file_open(v->path)) == -1)
+	if (cms.fd == -1)
 		return complain_errno(v->path);
-	if (v->content != NULL && (content_fd = file_open(v->content)) == -1)
+	if (v->content != NULL && (content.fd = file_open(v->content)) == -1)
 		code = complain_errno(v->content);
 	else
-		code = verify_open(v, cms_fd, content_fd);
-	close(cms_fd);
-	if (content_fd != -1)
-		close(content_fd);
+		code = verify_open(v, &cms, &content);
+	close(cms.fd);
+	if (content.fd != -1)
+		close(content.fd);
 	return code;
 }
 

@@ -22,7 +22,7 @@
 
 /* More than any document has; each costs a check. */
 #define SIGNERS_MAX	64
-#define CERTS_MAX	256
+#define CERTS_MAX	128
 #define DIGESTS_MAX	8
 
 struct reading {
