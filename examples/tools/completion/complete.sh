@@ -118,17 +118,10 @@ offer_readers() {
 	    done
 }
 
-# Ids and texts of the law book.
+# Rows of the law book, its disputes and its seeds.
 offer_rows() {
-	"$program" explain --all --json 2>/dev/null | sed -n '
-		s/^      "id": "\(.*\)",$/\1/
-		t row
-		b
-		:row
-		N
-		s/\n *"text": "\(.*\)",$/'"$tab"'/
-		s/'"$tab"'.*//
-		p' | while read -r id; do
+	"$program" explain --all --json 2>/dev/null |
+	    sed -n 's/^      "id": "\(.*\)",$/\1/p' | while read -r id; do
 		offer "$id"
 	done
 }
