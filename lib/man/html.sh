@@ -7,6 +7,9 @@
 # usage: html.sh SOURCE-ROOT OUTPUT-FOLDER VERSION
 set -eu
 root=$1 out=$2 version=$3
+# The order is the same everywhere.
+LC_ALL=C.UTF-8
+export LC_ALL
 
 rm -rf "$out"
 mkdir -p "$out"

@@ -67,6 +67,8 @@ warns 2031-02-10 'days left: 7' 'what it said counts without it'
 is 'no more is kept than three days, for its user only' \
     "$(cat home/.local/state/jpki/expiry) $(stat -c %a \
     home/.local/state/jpki/expiry)" '2031-02-17 2030-11-18 2031-02-10 600'
+echo 2031-02-17 >home/.local/state/jpki/expiry
+quiet 2031-02-11 'a file that is not whole says nothing'
 jpki-softcard set card auth-not-after=2031-02-14 >log/out
 reader=
 warns 2031-02-10 'ends on 2031-02-14; days left: 4' \

@@ -7,6 +7,7 @@
 # JPKI_TEST_ALL is set (tests/run.sh --all). JPKI_TEST_CHROOT can name a bare
 # system, which is copied; otherwise debootstrap makes one of this release.
 source=$1
+shift
 here=$(cd "$(dirname "$0")" && pwd)
 count=0 failed=0
 
@@ -52,8 +53,11 @@ DEBEMAIL=libjpki@packages.debian.org
 SOURCE_DATE_EPOCH=$(date +%s)
 export DEBEMAIL SOURCE_DATE_EPOCH
 for n in one another/place; do
-	sh "$source/.debian/build" "$tmp/$n" >"$tmp/log" 2>&1
+	# The second time with other settings, too.
+	[ $n = one ] || { umask 027; set -- env TZ=Asia/Tokyo LC_ALL=C; }
+	"$@" sh "$source/.debian/build" "$tmp/$n" >"$tmp/log" 2>&1
 	rc=$?
+	umask 022
 	[ $rc -eq 0 ] || shown "$tmp/log"
 	result $rc "packages are built in $n"
 	[ $rc -eq 0 ] || finish
