@@ -167,10 +167,11 @@ else
 	setup tsan gcc -Db_sanitize=thread -Db_lundef=false \
 	    -Dbuildtype=debug &&
 	    run tsan tsan --timeout-multiplier 4 \
-	    store process patterns tls pcsc-threads
+	    store process patterns tls pcsc-threads pkcs11_process
 	[ -f "$build/gcc/build.ninja" ] &&
 	    run gcc valgrind --setup valgrind \
-	    base card files pin cert-parse softcard-apdu session
+	    base card crypto files pin cert-parse softcard-apdu session \
+	    pkcs11
 	run_m32
 fi
 

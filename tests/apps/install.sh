@@ -38,6 +38,10 @@ for p in jpki-agent jpki-softcard jpki-sign jpki-cms jpki-doctor jpki-pin \
 	ok "program $p" test -x "$prefix/bin/$p"
 	ok "manual $p(1)" test -f "$prefix/share/man/man1/$p.1"
 done
+if pkg-config --exists 'libqpdf >= 11'; then
+	ok 'program jpki-pdf' test -x "$prefix/bin/jpki-pdf"
+	ok 'manual jpki-pdf(1)' test -f "$prefix/share/man/man1/jpki-pdf.1"
+fi
 if pkg-config --exists libxml-2.0; then
 	ok 'program jpki-xml' test -x "$prefix/bin/jpki-xml"
 	ok 'manual jpki-xml(1)' test -f "$prefix/share/man/man1/jpki-xml.1"

@@ -71,6 +71,18 @@ if has pkcs11-tool; then
 	verified sha256 $pss
 	tool -l --pin 9999 --sign -m SHA256-RSA-PKCS -i a -o sig
 	one_try 'pkcs11-tool'
+	for pin in 9999 8888 1234; do
+		tool -l --pin $pin -O
+	done
+	is 'the last try is kept, and what to do is said' \
+	    "$(n_verify) $(tries card auth) $(grep -c 'CKR_PIN_LOCKED' log/err) \
+$(grep -c '^jpki: .*1 try left.*min-tries = 1' log/err)" '0 1 1 1'
+	tool -L
+	is 'the token says so' "$(grep -c 'final user PIN try' log/out) \
+$(grep -c 'PIN locked' log/out)" '1 0'
+	echo 'min-tries = 1' >jpki.conf
+	JPKI_CONF=$tmp/jpki.conf tool -l --pin 1234 -O
+	is 'min-tries = 1 lifts it' "$rc $(tries card auth)" '0 3'
 	tool -l --pin 1234 --sign -m RSA-PKCS -i digest -o sig
 	is 'a bare digest is refused before a PIN goes with it' \
 	    "$((rc != 0)) $(n_sign) $(n_verify)" '1 0 1'

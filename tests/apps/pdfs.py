@@ -540,6 +540,16 @@ def subfilter_wrong(s):
 
 
 @attack('subfilter')
+def subfilter_old(s):
+    return s.instead(b'/adbe.pkcs7.detached', b'/adbe.pkcs7.sha1')
+
+
+@attack('subfilter')
+def subfilter_of_stamps(s):
+    return s.instead(b'/adbe.pkcs7.detached', b'/ETSI.RFC3161')
+
+
+@attack('subfilter')
 def subfilter_null(s):
     return s.instead(b'/adbe.pkcs7.detached', b' null')
 
@@ -620,6 +630,15 @@ def unlisted_object(s):
     return s.update({90: b'(x)'}, unlisted=evil)
 
 
+@attack('added-twice')
+def doubled_entry(s):
+    """Which of the two page trees is shown is a matter of the program."""
+    return s.update({
+        1: s.object(1).replace(b'/Pages', b'/P#61ges 90 0 R/Pages'),
+        90: b'<</Type/Pages/Count 1/Kids[91 0 R]>>',
+        91: b'<</Type/Page/Parent 90 0 R/MediaBox[0 0 595 842]>>'})
+
+
 @attack('added-junk')
 def no_references(s):
     return s.data + b'11 0 obj\n' + EVIL + b'\nendobj\n%%EOF\n'
@@ -628,6 +647,14 @@ def no_references(s):
 @attack('cut-off')
 def truncated(s):
     return s.data[:-200]
+
+
+@attack('damaged')
+def password_added(s):
+    return s.update({90: b'<</Filter/Standard/V 2/R 3/Length 128/P -4/O<%b>'
+                         b'/U<%b>>>' % (b'41' * 32, b'42' * 32)}).replace(
+        b'/Root 1 0 R/Prev %d' % s.startxref(),
+        b'/Encrypt 90 0 R/ID[<00><01>]/Root 1 0 R/Prev %d' % s.startxref())
 
 
 @attack('damaged')
