@@ -141,10 +141,13 @@ agent_jobs() {
 	stdin=a outside=yes
 	job $((3 + $(reads card/auth.pem))) 'ssh: list the key, sign once'
 	agent_starts jpki-agent -D -a "$tmp/ours" --pin-source "file:$tmp/auth.pin"
+	# Only once is the first time.
+	often=$times times=1
 	ours 16 jpki-agent env SSH_AUTH_SOCK="$tmp/ours" $ssh_sign
 	agent_starts ssh-agent -D -a "$tmp/theirs" -P "$opensc"
 	peer 'ssh-agent, OpenSC' env SSH_AUTH_SOCK="$tmp/theirs" \
 	    sh -c "ssh-add -s '$opensc' 2>&1 && exec $ssh_sign"
+	times=$often
 	job 3 'ssh: sign once more'
 	ours 5 jpki-agent env SSH_AUTH_SOCK="$tmp/ours" $ssh_sign
 	peer 'ssh-agent, OpenSC' env SSH_AUTH_SOCK="$tmp/theirs" $ssh_sign
