@@ -104,7 +104,7 @@ document_jobs() {
 	ours 15 jpki-cms jpki-cms --pin-source file:sign.pin --out a.sig sign a
 	ours 20 'openssl cms, jpki' openssl cms -sign $prov -binary \
 	    -outform DER -signer "$sign" -in a -out a.sig
-	! command -v jpki-pdf >/dev/null || ours 19 jpki-pdf \
+	! command -v jpki-pdf >/dev/null || ours 15 jpki-pdf \
 	    jpki-pdf --pin-source file:sign.pin --out a.sig sign a.pdf
 	! command -v jpki-xml >/dev/null || ours 15 jpki-xml \
 	    jpki-xml --pin-source file:sign.pin --out a.sig sign a
