@@ -66,7 +66,7 @@ sign_jobs() {
 	if [ -f "$modules/pkcs11.so" ]; then
 		bridge_conf "$module" >ours.cnf
 		bridge_conf "$opensc" >theirs.cnf
-		ours 24 'openssl dgst, pkcs11-provider, jpki-pkcs11' \
+		peer 'openssl dgst, pkcs11-provider, jpki-pkcs11' \
 		    $(by_provider ours.cnf "$key_ours")
 		peer 'openssl dgst, pkcs11-provider, OpenSC' \
 		    $(by_provider theirs.cnf "$key_theirs")
