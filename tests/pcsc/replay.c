@@ -283,13 +283,18 @@ find(struct replay *replay)
 static bool
 known_file(const struct replay *replay)
 {
+	const struct state *at;
+	unsigned file;
 	size_t i;
 
-	for (i = 0; i < replay->n && begins(replay->text, "00A402"); i++)
-		if (strcmp(replay->steps[i].state.app, replay->state.app) == 0 &&
-		    replay->steps[i].state.file ==
-		    (hex(replay->text + 12, 4) & 0x1f))
+	if (!begins(replay->text, "00A402") || strlen(replay->text) < 16)
+		return false;
+	file = hex(replay->text + 12, 4) & 0x1f;
+	for (i = 0; i < replay->n; i++) {
+		at = &replay->steps[i].state;
+		if (at->file == file && strcmp(at->app, replay->state.app) == 0)
 			return true;
+	}
 	return false;
 }
 
