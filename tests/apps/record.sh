@@ -315,6 +315,11 @@ for line in lines[1:]:
     line["us"] = 0'
 done
 ok "a record of a record is the same" cmp usual.bare again.bare
+FAKE_NAME='Maker Reader [CCID] (SER12345) 00 00' played usual.rec \
+    jpki-doctor --record named.rec --yes
+is "the reader without its serial number" "$(head -1 named.rec |
+    grep -c '"reader": "Maker Reader .CCID. ",') $(grep -c SER12345 named.rec)" \
+    "1 0"
 echo '{"record": 2}' >it.rec
 played it.rec jpki-info
 is "another form is none" "$rc $(grep -c 'no record' log/err)" "99 1"

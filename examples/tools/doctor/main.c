@@ -171,8 +171,8 @@ static const struct program doctor_program = {
 	.set = set_option,
 };
 
-/* Everything, and the record of it. The exit code; worse ones are greater, but
- * for that of a failed record. */
+/* Everything, and the record of it. The exit code: the record's if that failed,
+ * else the report's. */
 static int
 go(struct doctor *d, const struct args *args, FILE *tty)
 {
