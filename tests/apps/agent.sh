@@ -392,12 +392,53 @@ else
 	skip "git" "it is not installed"
 fi
 
+# What the manual's EXAMPLES say, where the host "server" has its home in the
+# folder "remote", and lets one in at first with another key.
+run_manual() {
+	if ! command -v git >/dev/null || [ ! -x "$sftp" ]; then
+		skip "the manual" "git or sftp-server is not installed"
+		return
+	fi
+	mkdir -p remote/.ssh bin
+	ssh-keygen -q -t ed25519 -N '' -C first -f first
+	cp first.pub remote/.ssh/authorized_keys
+	for program in ssh scp; do
+		printf '#!/bin/sh\nexec %s -F %s "$@"\n' \
+		    "$(command -v $program)" "$tmp/ssh_config" >bin/$program
+		chmod +x bin/$program
+	done
+	echo 'sed -i "/ first$/d" ../remote/.ssh/authorized_keys' >only_card
+	git init -q manual 2>/dev/null
+	for file in file letter; do
+		echo "$file" >manual/$file
+	done
+	{
+		echo 'trap "jpki-agent -k" EXIT'
+		echo 'git config user.email me@example.com'
+		echo 'git config user.name me'
+		echo 'git add letter'
+		awk '/^\.Sh/ { on = $2 == "EXAMPLES" }
+		on && (more || /^\$ /) && !/systemctl/ {
+			sub(/^\$ /, "")
+			if (/authorized_keys/)
+				$0 = $0 "; sh ../only_card"
+			more = sub(/\\e$/, "\\")
+			print
+		}' "$here/../../examples/tools/man/jpki-agent.1"
+	} >manual.sh
+	is "the manual's commands" "$(wc -l <manual.sh)" 20
+	new_card card card
+	(cd manual && PATH=$tmp/bin:$PATH sh -e ../manual.sh) >log/out \
+	    2>log/err </dev/null
+	result $? "work as they stand there"
+	is "and do what they say" \
+	    "$(cat remote/file) $(grep -c 'My Number' \
+	    remote/.ssh/authorized_keys)" "file 1"
+}
+
 # ssh and sshd
-sshd=$(command -v sshd || echo /usr/sbin/sshd)
-made=
-if [ "$(id -u)" -eq 0 ] && [ ! -d /run/sshd ]; then
-	mkdir -p /run/sshd && made=yes
-fi
+. "$here/sshd.sh"
+sftp=${sshd%/sbin/sshd}/lib/openssh/sftp-server
 port=$("$PYTHON" -c '
 import socket
 s = socket.socket()
@@ -408,31 +449,33 @@ Port $port
 ListenAddress 127.0.0.1
 HostKey $tmp/host
 PidFile $tmp/sshd.pid
-AuthorizedKeysFile $tmp/authorized
+AuthorizedKeysFile $tmp/authorized $tmp/remote/.ssh/authorized_keys
 StrictModes no
 UsePAM no
 PasswordAuthentication no
 KbdInteractiveAuthentication no
-Subsystem sftp internal-sftp
+Subsystem sftp $sftp
 MaxStartups 100
+ForceCommand mkdir -p $tmp/remote; cd $tmp/remote; eval "\$SSH_ORIGINAL_COMMAND"
 EOF
 cat >ssh_config <<EOF
-Host test
+Host test server
 HostName 127.0.0.1
 Port $port
 User $(id -un)
 UserKnownHostsFile $tmp/known
 GlobalKnownHostsFile /dev/null
 BatchMode yes
-IdentityFile $tmp/none
+IdentityFile $tmp/first
 EOF
 cp key.pub authorized
-[ -x "$sshd" ] && env -i "$sshd" -D -e -f "$tmp/sshd_config" 2>log/sshd &
-sshd_pid=$!
 answers() {
 	ssh-keyscan -p "$port" 127.0.0.1 >keys 2>/dev/null && [ -s keys ]
 }
-if [ -x "$sshd" ] && until_ok answers; then
+if make_sshd; then
+	./sshd -D 2>log/sshd &
+	sshd_pid=$!
+	ok "sshd answers" until_ok answers
 	cp keys known
 	mkdir -p .ssh
 	fresh
@@ -461,13 +504,15 @@ if [ -x "$sshd" ] && until_ok answers; then
 	    "ssh-keygen -q -Y sign -n file -f $tmp/key.pub $tmp/c"
 	ok "is asked for, with the host" \
 	    grep -q "through.*$print" asked
+	stop
+	rm authorized
+	run_manual
 	kill "$sshd_pid"
 	wait "$sshd_pid" 2>/dev/null
 else
 	skip "ssh" "sshd cannot run here: $(tail -1 log/sshd 2>/dev/null)"
 fi
 sshd_pid=
-[ -z "$made" ] || rmdir /run/sshd 2>/dev/null
 stop
 
 cat log/agent asked >>everything

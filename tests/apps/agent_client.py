@@ -225,6 +225,10 @@ def slow():
             deaf.send(string(bytes([0])) * 1000)
     except BlockingIOError:
         pass
+    # Many, who go again.
+    crowd = [connect() for _ in range(300)]
+    for sock in crowd:
+        sock.close()
     begin = time.monotonic()
     check("the list comes", is_alive(connect()))
     check("at once", time.monotonic() - begin < 5)

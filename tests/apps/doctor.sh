@@ -7,6 +7,7 @@
 # modules, empty if they were not built
 . "$(dirname "$0")/tap.sh"
 provider=${1:-} pkcs11=${2:-} fake=${3:-} with=
+unset SSH_AUTH_SOCK
 : >everything
 
 # A home of our own, in which p11-kit is told of the module that was built.
@@ -511,6 +512,49 @@ run jpki-doctor --version
 is "--version" "$rc $(grep -c '^jpki-doctor (libjpki) [0-9]' log/out)" "0 1"
 run sh -c 'jpki-doctor --reader soft:card >/dev/full'
 is "a full disk" "$rc $(said | grep -c stdout)" "2 1"
+
+# The ssh agent, and the settings of ours.
+doctor --reader soft:card
+is "no ssh agent" "$(status agent) $(finding agent | grep -c 'none is in use')" "ok 1"
+SSH_AUTH_SOCK=$tmp/agent
+export SSH_AUTH_SOCK
+doctor --reader soft:card
+is "a dead one" "$(status agent)" warning
+is "what to do" "$(remedy agent | grep -c jpki-agent)" 1
+jpki-agent -D -a agent --reader soft:card >log/agent 2>&1 &
+agent=$!
+until_ok [ -S agent ]
+doctor --reader soft:card
+is "one with the key" "$(status agent) $(finding agent | grep -c 'has the card')" \
+    "ok 1"
+doctor --reader soft:child
+is "one with another key" \
+    "$(status agent) $(finding agent | grep -c 'another one')" "ok 1"
+kill $agent
+wait $agent
+"$PYTHON" -c '
+import socket, time
+s = socket.socket(socket.AF_UNIX)
+s.bind("agent")
+s.listen(9)
+time.sleep(600)' &
+agent=$!
+until_ok [ -S agent ]
+run jpki-doctor --json --lang ja --reader soft:card
+statuses <log/out >redacted
+is "one that says nothing" \
+    "$(status agent) $(finding agent | grep -c 応答がありません)" "warning 1"
+kill $agent
+wait $agent 2>/dev/null
+unset SSH_AUTH_SOCK
+mkdir -p "$XDG_CONFIG_HOME/jpki"
+echo "reader = soft:card" >"$XDG_CONFIG_HOME/jpki/jpki.conf"
+doctor --reader soft:card
+is "settings" "$(status agent) $(finding agent | grep -c settings)" "ok 1"
+echo "raeder = soft:card" >"$XDG_CONFIG_HOME/jpki/jpki.conf"
+doctor --reader soft:card
+is "a mistake in them" "$(status agent)" broken
+rm -r "$XDG_CONFIG_HOME/jpki"
 
 # What all of it did and said.
 is "no PIN was sent, ever" "$(cat pins 2>/dev/null)" ""

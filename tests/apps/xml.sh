@@ -187,6 +187,11 @@ ok 'the whole document: jpki-xml verify' jpki-xml verify --ca card whole.xml
 run $sign sign --profile enveloped --whole --out plain.xml spaces.xml
 verified plain.xml 'the whole document, not signed before'
 
+echo '<r Id="i d"><b Id="i d"/></r>' >odd.xml
+run $sign sign --profile enveloped --whole odd.xml
+works 'the whole document, whatever its ids'
+verified odd-signed.xml 'whatever its ids'
+
 # e-Tax.
 cat >a.xtx <<-END
 	<?xml version="1.0" encoding="UTF-8"?>
@@ -197,6 +202,9 @@ END
 run $sign sign --profile etax a.xtx
 works etax
 verified a-signed.xtx etax --id-attr:id $etax_ns:RKO0010
+run $sign sign --profile etax --out twice.xtx a-signed.xtx
+works 'a second signature for e-Tax'
+verified twice.xtx 'the second for e-Tax' --id-attr:id $etax_ns:RKO0010
 is 'the signature is the second child' "$("$PYTHON" -c '
 import xml.dom.minidom
 root = xml.dom.minidom.parse("a-signed.xtx").documentElement

@@ -62,6 +62,26 @@ while read -r switches; do
 	    -inform DER -in a.p7s -content a -CAfile card/sign-ca.pem \
 	    -out verified
 	door "$name: jpki-cms"
+	if command -v jpki-pdf >/dev/null; then
+		"$PYTHON" "$here/../apps/pdfs.py" make plain a.pdf
+		run jpki-pdf sign --reader Virtual \
+		    --pin-source file:sign.pin a.pdf
+		job "$name: jpki-pdf"
+		is "$name: one VERIFY, $(n_commands) commands, no more" \
+		    "$(n_verify) $(($(n_commands) <= n))" "1 1"
+		ok "$name: it verifies" jpki-pdf verify \
+		    --ca card/sign-ca.pem a-signed.pdf
+		door "$name: jpki-pdf"
+	fi
+	if command -v jpki-xml >/dev/null; then
+		run jpki-xml sign --reader Virtual --pin-source file:sign.pin a
+		job "$name: jpki-xml"
+		[ "$(n_commands)" -le "$n" ]
+		result $? "$name: $(n_commands) commands, no more"
+		ok "$name: it verifies" jpki-xml verify \
+		    --ca card/sign-ca.pem a.sig.xml
+		door "$name: jpki-xml"
+	fi
 	run jpki-sign --pss --pin-source file:auth.pin auth a b c
 	job "$name: jpki-sign --pss"
 	ok "$name: plain openssl verifies it" openssl dgst -sha256 \
@@ -233,6 +253,28 @@ wait $pid
 is "jpki-cms, ^C in the run" "$? $(echo ./*.p7s*)" "130 ./*.p7s*"
 untraced
 door "jpki-cms, ^C in the run"
+if command -v jpki-pdf >/dev/null; then
+	rm -f ./*-signed.pdf
+	traced PIN env --default-signal=INT jpki-pdf \
+	    --pin-source file:sign.pin sign a.pdf
+	kill -INT $pid
+	wait $pid
+	is "jpki-pdf, ^C in the run" "$? $(echo ./*-signed.pdf*)" \
+	    "130 ./*-signed.pdf*"
+	untraced
+	door "jpki-pdf, ^C in the run"
+fi
+if command -v jpki-xml >/dev/null; then
+	rm -f ./*.sig.xml
+	traced PIN env --default-signal=INT jpki-xml \
+	    --pin-source file:sign.pin sign a b
+	kill -INT $pid
+	wait $pid
+	is "jpki-xml, ^C in the run" "$? $(echo ./*.sig.xml*)" \
+	    "130 ./*.sig.xml*"
+	untraced
+	door "jpki-xml, ^C in the run"
+fi
 eject 1
 insert 1 card
 is "no try is lost" "$(tries card auth)$(tries card sign)$(tries card text)" 353

@@ -28,7 +28,7 @@
 #include "common/ssh.h"
 
 #define MESSAGE_MAX (256 * 1024)	/* bytes, as ssh-agent has it */
-#define CLIENTS_MAX 512
+#define CLIENTS_MAX 400		/* each may have a job: two descriptors */
 #define LIFE_DEFAULT 600		/* seconds that a PIN is kept */
 
 /* Numbers of the protocol (RFC 9987, 8). */

@@ -40,6 +40,7 @@ struct loop {
 	size_t n;
 	bool looking;		/* a job does so */
 	int64_t looked;
+	bool full;		/* no descriptor is left for a client */
 	bool stop;
 	char log[1024];		/* a line that is not whole yet */
 	size_t log_len;
@@ -72,8 +73,10 @@ accept_client(struct loop *loop, int listener)
 	struct client *client;
 	int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
-	if (fd < 0)
+	if (fd < 0) {
+		loop->full = errno == EMFILE || errno == ENFILE;
 		return;
+	}
 	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &len) != 0 ||
 	    who.uid != geteuid() ||
 	    (client = calloc(1, sizeof(*client))) == NULL) {
@@ -255,6 +258,8 @@ remove_dead(struct loop *loop)
 		else
 			loop->clients[kept++] = loop->clients[i];
 	}
+	if (kept < loop->n)
+		loop->full = false;
 	loop->n = kept;
 }
 
@@ -267,7 +272,8 @@ turn(struct loop *loop)
 		loop->fds[N_FIXED + i].fd = loop->clients[i]->fd;
 		loop->fds[N_FIXED + i].events = wanted(loop->clients[i]);
 	}
-	loop->fds[LISTENER].events = n < CLIENTS_MAX ? POLLIN : 0;
+	loop->fds[LISTENER].events = n < CLIENTS_MAX && !loop->full ?
+	    POLLIN : 0;
 	if (poll(loop->fds, (nfds_t)(N_FIXED + n), tick(loop)) < 0)
 		return;
 	if (loop->fds[SIGNALS].revents != 0)

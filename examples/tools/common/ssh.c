@@ -154,10 +154,12 @@ void
 ssh_out_drop(struct ssh_out *out, size_t len)
 {
 	out->len -= len;
-	if (out->len > 0)
-		memmove(out->data, out->data + len, out->len);
-	else
+	if (out->len == 0) {
 		ssh_out_free(out);
+		return;
+	}
+	memmove(out->data, out->data + len, out->len);
+	explicit_bzero(out->data + out->len, len);
 }
 
 void

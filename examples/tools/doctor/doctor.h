@@ -39,7 +39,8 @@ struct finding {
 
 enum layer_id {
 	LIBRARIES, MODULE, CONFIGURATION, SERVICE, READERS, CARD,
-	APPLICATION, CARRIER, CERTIFICATES, TRIES, CA, STORE, PKCS11, N_LAYERS
+	APPLICATION, CARRIER, CERTIFICATES, TRIES, CA, STORE, AGENT, PKCS11,
+	N_LAYERS
 };
 
 /* What --record keeps: one line of JSON for each command. */
@@ -118,6 +119,9 @@ void check_readers(struct doctor *doctor);
 
 /* configuration.c */
 void check_configuration(struct doctor *doctor);
+
+/* agent.c */
+void check_agent(struct doctor *doctor);
 
 /* pkcs11.c */
 void check_pkcs11(struct doctor *doctor);

@@ -43,6 +43,8 @@ const struct layer layers[N_LAYERS] = {
 	    check_ca, NEED(CERTIFICATES) },
 	[STORE] = { "store", { "OpenSSL store", "OpenSSL ストア" },
 	    check_store, NEED(MODULE) | NEED(APPLICATION) },
+	[AGENT] = { "agent", { "ssh agent", "ssh エージェント" },
+	    check_agent, 0 },
 	[PKCS11] = { "pkcs11", { "PKCS#11 module", "PKCS#11 モジュール" },
 	    check_pkcs11, 0 },
 };

@@ -158,6 +158,21 @@ hex_digit(uint8_t c)
 	return isdigit(c) ? c - '0' : tolower(c) - 'a' + 10;
 }
 
+/* The letter of a name at *at, which moves on. */
+static uint8_t
+take_letter(struct pdf_bytes bytes, size_t *at, size_t end)
+{
+	uint8_t c = bytes.data[(*at)++];
+
+	if (c == '#' && *at + 1 < end && isxdigit(bytes.data[*at]) &&
+	    isxdigit(bytes.data[*at + 1])) {
+		c = (uint8_t)(hex_digit(bytes.data[*at]) * 16 +
+		    hex_digit(bytes.data[*at + 1]));
+		*at += 2;
+	}
+	return c;
+}
+
 bool
 pdf_name_is(struct pdf_bytes bytes, struct pdf_word word, const char *name)
 {
@@ -165,19 +180,23 @@ pdf_name_is(struct pdf_bytes bytes, struct pdf_word word, const char *name)
 
 	if (word.kind != PDF_NAME)
 		return false;
-	for (; at < end && *name != '\0'; at++, name++) {
-		int c = bytes.data[at];
-
-		if (c == '#' && at + 2 < end && isxdigit(bytes.data[at + 1]) &&
-		    isxdigit(bytes.data[at + 2])) {
-			c = hex_digit(bytes.data[at + 1]) * 16 +
-			    hex_digit(bytes.data[at + 2]);
-			at += 2;
-		}
-		if (c != (uint8_t)*name)
+	while (at < end && *name != '\0')
+		if (take_letter(bytes, &at, end) != (uint8_t)*name++)
 			return false;
-	}
 	return at == end && *name == '\0';
+}
+
+uint64_t
+pdf_name_digest(struct pdf_bytes bytes, struct pdf_word word)
+{
+	size_t at = word.span.at + 1, end = pdf_end(word.span);
+	uint64_t digest = 0xcbf29ce484222325;
+
+	while (at < end) {
+		digest ^= take_letter(bytes, &at, end);
+		digest *= 0x100000001b3;
+	}
+	return digest;
 }
 
 int64_t

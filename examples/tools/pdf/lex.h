@@ -61,6 +61,9 @@ bool pdf_word_is(struct pdf_bytes bytes, struct pdf_word word,
 bool pdf_name_is(struct pdf_bytes bytes, struct pdf_word word,
     const char *name);
 
+/* A digest of a name as it is read, FNV-1a, to find equal ones. */
+uint64_t pdf_name_digest(struct pdf_bytes bytes, struct pdf_word word);
+
 /* The value of a number that is a whole one, from 0 to 10^15; else -1. */
 int64_t pdf_number(struct pdf_bytes bytes, struct pdf_word word);
 

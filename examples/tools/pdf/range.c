@@ -17,7 +17,7 @@ static const struct pdf_problem fine = { NULL, { NULL, NULL } };
 static const struct pdf_problem *
 check_entries(struct pdf_bytes bytes, const struct pdf_sigdict *sig)
 {
-	static const struct pdf_problem doubled = { "entry-twice", {
+	static const struct pdf_problem twice = { "entry-twice", {
 	    "an entry stands twice in the signature dictionary",
 	    "署名辞書に同じ項目が 2 回あります" } };
 	static const struct pdf_problem type = { "type", {
@@ -31,7 +31,7 @@ check_entries(struct pdf_bytes bytes, const struct pdf_sigdict *sig)
 	    "署名の対象範囲（ByteRange）がありません" } };
 
 	if (sig->doubled)
-		return &doubled;
+		return &twice;
 	if (sig->type.word.kind != 0 &&
 	    !pdf_name_is(bytes, sig->type.word, "Sig") &&
 	    !pdf_name_is(bytes, sig->type.word, "DocTimeStamp"))
@@ -208,6 +208,11 @@ static const struct pdf_problem unlisted = { "added-unlisted", {
     "objects were added that not every program sees",
     "見るソフトウェアによって見えたり見えなかったりするオブジェクトが付け"
     "足されています" } };
+static const struct pdf_problem doubled = { "added-twice", {
+    "an entry stands twice in what was added: programs show it in different "
+    "ways",
+    "付け足された部分に同じ項目が 2 回あり、ソフトウェアによって表示が異なり"
+    "ます" } };
 static const struct pdf_problem chain = { "added-chain", {
     "what was added does not lead back to what was signed",
     "付け足された部分が、署名された部分につながっていません" } };
@@ -251,6 +256,8 @@ take_part(struct section *s, const struct pdf_part *part)
 {
 	const struct pdf_problem *problem = &fine;
 
+	if (part->doubled)
+		return &doubled;
 	switch (part->kind) {
 	case PDF_PART_OBJECT:
 		if (!part->whole)

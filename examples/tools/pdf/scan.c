@@ -8,6 +8,7 @@
 #include "scan.h"
 
 #define DEPTH_MAX 64	/* dictionaries and arrays in each other */
+#define KEYS_MAX 4096	/* of a dictionary and those around it */
 #define BAD_MAX 64	/* words that are none, until we give up */
 
 /* A dictionary or an array that has begun. */
@@ -18,7 +19,7 @@ struct frame {
 	struct pdf_value value;
 	struct pdf_sigdict sig;
 	struct pdf_value length, prev;
-	bool filter;
+	size_t keys;		/* where its own begin */
 };
 
 struct scanner {
@@ -30,6 +31,8 @@ struct scanner {
 	struct pdf_part *part;	/* the one that has begun, or NULL */
 	struct frame frames[DEPTH_MAX];
 	size_t depth;
+	uint64_t keys[KEYS_MAX];	/* digests of those that were seen */
+	size_t n_keys;
 	struct pdf_value length;	/* of the outermost dictionary */
 	bool dict_ended;	/* ... which the last word ended */
 };
@@ -48,7 +51,7 @@ add_part(struct scanner *s, enum pdf_part_kind kind, struct pdf_span span)
 		scan->parts = more;
 		s->parts_size = size;
 	}
-	s->depth = 0;
+	s->depth = s->n_keys = 0;
 	s->part = &scan->parts[scan->n_parts++];
 	*s->part = (struct pdf_part){ .kind = kind, .span = span, .id = -1,
 		.generation = -1, .value = -1, .prev = -1 };
@@ -146,6 +149,7 @@ open_frame(struct scanner *s, struct pdf_word word)
 	memset(frame, 0, sizeof(*frame));
 	frame->is_dict = word.kind == PDF_DICT;
 	frame->sig.span = word.span;
+	frame->keys = s->n_keys;
 }
 
 /* What the outermost dictionary says about the part that it is in. */
@@ -172,6 +176,7 @@ close_frame(struct scanner *s, struct pdf_word word)
 		return 0;
 	frame = &s->frames[--s->depth];
 	end_entry(s, frame);
+	s->n_keys = frame->keys;
 	if (s->depth > 0)
 		add_value(&s->frames[s->depth - 1], word);
 	if (!frame->is_dict)
@@ -180,6 +185,23 @@ close_frame(struct scanner *s, struct pdf_word word)
 	if (s->depth == 0)
 		note_part(s, frame);
 	return is_signature(s->bytes, frame) ? add_sig(s, &frame->sig) : 0;
+}
+
+/* A key of the innermost dictionary: what is doubled, or is too much to know,
+ * is noted. */
+static void
+note_key(struct scanner *s, const struct frame *frame, struct pdf_word key)
+{
+	uint64_t digest = pdf_name_digest(s->bytes, key);
+	size_t i;
+
+	for (i = frame->keys; i < s->n_keys; i++)
+		if (s->keys[i] == digest)
+			s->part->doubled = true;
+	if (s->n_keys < KEYS_MAX)
+		s->keys[s->n_keys++] = digest;
+	else
+		s->part->doubled = true;
 }
 
 /* A word inside an object or a trailer, but for those that end them. */
@@ -194,6 +216,7 @@ inside(struct scanner *s, struct pdf_word word)
 	    (frame->key.kind == 0 || frame->has_value)) {
 		end_entry(s, frame);
 		frame->key = word;
+		note_key(s, frame, word);
 	} else if (word.kind == PDF_OPEN || word.kind == PDF_DICT)
 		open_frame(s, word);
 	else if (frame != NULL)

@@ -24,6 +24,8 @@ struct pdf_part {
 	int64_t value;		/* of startxref; -1: none */
 	int64_t prev;		/* of a trailer or a stream of references; -1:
 				 * none */
+	bool doubled;		/* a key of a dictionary in it stands there
+				 * twice: of which value, programs disagree */
 	bool whole;		/* an object with its endobj */
 	bool references;	/* an object that is a stream of references */
 	bool holds_objects;	/* an object that is a stream of objects */

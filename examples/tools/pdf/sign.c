@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * jpki-pdf sign. What is signed holds the signer's name, which is in the
- * certificate: so the update is made between two runs on the card.
+ * certificate: room is left for it, and all before it is digested before the
+ * card is used, so that one run and one PIN do for both.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -23,10 +24,12 @@
 #include "update.h"
 
 #define ROOM 8192	/* bytes for the CMS: 16 kB in the file */
+#define NAME_ROOM 200	/* letters for the holder's name */
 
 /* What is kept of a file between the steps: not its bytes. */
 struct own {
 	struct pdf_update update;
+	EVP_MD_CTX *md;		/* of the file, without the update */
 	struct cms_draft *draft;
 };
 
@@ -85,25 +88,56 @@ read_file(struct signing *signing, struct signing_file *file,
 }
 
 static int
+make_update(struct signing *signing, struct signing_file *file,
+    struct pdf_bytes bytes)
+{
+	const struct pdf_job *job = signing->arg;
+	struct own *own = file->own;
+	struct pdf_entries entries = {
+		.subfilter = job->profile == PDF_PROFILE_PADES ?
+		    "ETSI.CAdES.detached" : "adbe.pkcs7.detached",
+		.name = job->name, .name_room = job->name == NULL ?
+		    NAME_ROOM : 0, .reason = job->reason,
+		.location = job->location, .time = signing->now, .room = ROOM
+	};
+	enum pdf_fault fault;
+	struct pdf_doc doc;
+	uint64_t at;
+
+	fault = pdf_doc_open(bytes, &doc, &at);
+	if (fault == PDF_FAULT_NONE)
+		fault = pdf_doc_signable(&doc, &at);
+	pdf_doc_close(&doc);
+	/* Looking at all of it has changed what is in memory. */
+	if (fault == PDF_FAULT_NONE)
+		fault = pdf_doc_open(bytes, &doc, &at);
+	if (fault == PDF_FAULT_NONE)
+		fault = pdf_update_make(&doc, &entries, &own->update);
+	pdf_doc_close(&doc);
+	return pdf_complain(file->path, fault, at);
+}
+
+static int
 prepare(struct signing *signing, struct signing_file *file)
 {
 	struct pdf_text text = { NULL, 0, 0, false };
-	struct pdf_doc doc = { NULL, { NULL, 0 } };
-	enum pdf_fault fault;
-	uint64_t at;
+	const EVP_MD *md = EVP_get_digestbyname(jpki_md_name(file->md));
+	struct pdf_bytes bytes;
+	struct own *own;
 	int code;
 
+	if ((own = file->own = calloc(1, sizeof(*own))) == NULL)
+		return complain_code(file->path, JPKI_ERR_MEMORY);
 	if ((code = read_file(signing, file, &text)) == 0) {
-		fault = pdf_doc_open((struct pdf_bytes){
-		    (const uint8_t *)text.data, text.len }, &doc, &at);
-		if (fault == PDF_FAULT_NONE)
-			fault = pdf_doc_signable(&doc, &at);
-		pdf_doc_close(&doc);
-		code = pdf_complain(file->path, fault, at);
+		bytes = (struct pdf_bytes){ (const uint8_t *)text.data,
+			text.len };
+		code = make_update(signing, file, bytes);
+		if (code == 0 && ((own->md = EVP_MD_CTX_new()) == NULL ||
+		    EVP_DigestInit_ex(own->md, md, NULL) != 1 ||
+		    EVP_DigestUpdate(own->md, text.data, text.len) != 1))
+			code = openssl_complain(NULL);
 	}
 	free(text.data);
-	if (code == 0 && (file->own = calloc(1, sizeof(struct own))) == NULL)
-		code = complain_code(file->path, JPKI_ERR_MEMORY);
 	return code;
 }
 
@@ -137,87 +171,54 @@ read_again(const struct signing_file *file, uint8_t **data,
 static const char *
 signer_name(const struct signing *signing)
 {
-	const struct pdf_job *job = signing->arg;
 	const struct jpki_cert_info *info = jpki_cert_info(signing->cert);
 	const char *name = jpki_attributes_item(info->attributes,
 	    JPKI_ITEM_NAME);
 
-	if (job->name != NULL)
-		return job->name;
 	return name != NULL && *name != '\0' ? name : info->cn;
-}
-
-static int
-make_update(struct signing *signing, struct signing_file *file,
-    struct pdf_bytes bytes)
-{
-	const struct pdf_job *job = signing->arg;
-	struct own *own = file->own;
-	size_t room = cms_draft_room(signing->cert);
-	struct pdf_entries entries = {
-		.subfilter = job->profile == PDF_PROFILE_PADES ?
-		    "ETSI.CAdES.detached" : "adbe.pkcs7.detached",
-		.name = signer_name(signing), .reason = job->reason,
-		.location = job->location, .time = signing->now,
-		.room = room > ROOM ? room : ROOM
-	};
-	enum pdf_fault fault;
-	struct pdf_doc doc;
-	uint64_t at;
-
-	fault = pdf_doc_open(bytes, &doc, &at);
-	if (fault == PDF_FAULT_NONE)
-		fault = pdf_update_make(&doc, &entries, &own->update);
-	pdf_doc_close(&doc);
-	return pdf_complain(file->path, fault, at);
 }
 
 /* All but Contents. */
 static bool
-digest(const struct own *own, struct pdf_bytes bytes, enum jpki_md md,
-    uint8_t *out)
+digest(const struct own *own, uint8_t *out)
 {
 	const struct pdf_update *update = &own->update;
 	size_t behind = update->contents + update->contents_len;
-	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-	bool ok;
 
-	ok = ctx != NULL &&
-	    EVP_DigestInit_ex(ctx, EVP_get_digestbyname(jpki_md_name(md)),
-	    NULL) == 1 &&
-	    EVP_DigestUpdate(ctx, bytes.data, bytes.len) == 1 &&
-	    EVP_DigestUpdate(ctx, update->text.data, update->contents) == 1 &&
-	    EVP_DigestUpdate(ctx, update->text.data + behind,
+	return EVP_DigestUpdate(own->md, update->text.data,
+	    update->contents) == 1 &&
+	    EVP_DigestUpdate(own->md, update->text.data + behind,
 	    update->text.len - behind) == 1 &&
-	    EVP_DigestFinal_ex(ctx, out, NULL) == 1;
-	EVP_MD_CTX_free(ctx);
-	return ok;
+	    EVP_DigestFinal_ex(own->md, out, NULL) == 1;
 }
 
+/* In the run: a kilobyte or two are digested, no more. */
 static int
 build(struct signing *signing, struct signing_file *file)
 {
 	const struct pdf_job *job = signing->arg;
 	struct own *own = file->own;
-	uint8_t content[SIGNING_DIGEST_MAX], *data;
+	uint8_t content[SIGNING_DIGEST_MAX];
 	struct cms_order order = {
 		.cert = signing->cert, .md = file->md,
 		.form = job->profile == PDF_PROFILE_PADES ? CMS_FORM_PADES :
 		    CMS_FORM_PLAIN,
 		.time = signing->now, .digest = content
 	};
-	struct pdf_bytes bytes;
-	int code;
 
-	if ((code = read_again(file, &data, &bytes)) != 0)
-		return code;
-	if ((code = make_update(signing, file, bytes)) == 0 &&
-	    (!digest(own, bytes, file->md, content) ||
+	if (cms_draft_room(signing->cert) > ROOM || (job->name == NULL &&
+	    !pdf_update_name(&own->update, signer_name(signing)))) {
+		complain("%s: there is not enough room for the certificate. "
+		    "Give a shorter name with --name",
+		    "%s: 証明書が大きすぎます。--name で短い名前を指定して"
+		    "ください", file->path);
+		return EXIT_FAILURE;
+	}
+	if (!digest(own, content) ||
 	    cms_draft_new(&order, &own->draft) != 0 ||
-	    cms_draft_digest(own->draft, file->digest) != 0))
-		code = openssl_complain(NULL);
-	free(data);
-	return code;
+	    cms_draft_digest(own->draft, file->digest) != 0)
+		return openssl_complain(NULL);
+	return 0;
 }
 
 static int
@@ -289,6 +290,7 @@ release(struct signing_file *file)
 		return;
 	pdf_update_free(&own->update);
 	cms_draft_free(&own->draft);
+	EVP_MD_CTX_free(own->md);
 	free(own);
 	file->own = NULL;
 }
@@ -304,7 +306,7 @@ describe(const struct signing *signing, const struct signing_file *file)
 }
 
 static const struct signing_format pdf_format = {
-	.when = SIGNING_BETWEEN,
+	.when = SIGNING_WITHIN,
 	.name = name_output,
 	.prepare = prepare,
 	.build = build,

@@ -67,6 +67,32 @@ add_string(struct pdf_text *text, const char *key, const char *value)
 	free(utf16);
 }
 
+/* Blanks, where a name will be. */
+static void
+add_name_room(struct pdf_update *update, size_t letters)
+{
+	size_t i;
+
+	update->name = update->text.len;
+	update->name_len = strlen("/Name<FEFF>") + 4 * letters;
+	for (i = 0; i < update->name_len; i++)
+		pdf_text_add(&update->text, " ", 1);
+}
+
+bool
+pdf_update_name(struct pdf_update *update, const char *name)
+{
+	struct pdf_text text = { NULL, 0, 0, false };
+	bool fits;
+
+	add_string(&text, "/Name", name);
+	fits = !text.failed && text.len <= update->name_len;
+	if (fits)
+		memcpy(update->text.data + update->name, text.data, text.len);
+	free(text.data);
+	return fits;
+}
+
 static void
 add_time(struct pdf_text *text, int64_t seconds)
 {
@@ -205,6 +231,8 @@ write_signature(struct work *work, const struct pdf_entries *entries)
 	    "/SubFilter/%s", qpdf_oh_get_object_id(work->q, work->sig),
 	    entries->subfilter);
 	add_string(text, "/Name", entries->name);
+	if (entries->name_room > 0)
+		add_name_room(update, entries->name_room);
 	add_string(text, "/Reason", entries->reason);
 	add_string(text, "/Location", entries->location);
 	add_time(text, entries->time);

@@ -15,12 +15,14 @@
 struct pdf_entries {
 	const char *subfilter;	/* without its slash */
 	const char *name, *reason, *location;
+	size_t name_room;	/* letters (UTF-16) for pdf_update_name() */
 	int64_t time;		/* of signing, seconds since 1970 UTC */
 	size_t room;		/* bytes for the CMS */
 };
 
 struct pdf_update {
 	struct pdf_text text;	/* behind the input */
+	size_t name, name_len;	/* where in it the room for the name is */
 	size_t contents;	/* where in it the Contents begins with its < */
 	size_t contents_len;	/* with < and > */
 };
@@ -32,6 +34,10 @@ struct pdf_update {
 enum pdf_fault pdf_update_make(struct pdf_doc *doc,
     const struct pdf_entries *entries, struct pdf_update *update);
 void pdf_update_free(struct pdf_update *update);
+
+/* Puts the signer's name in, once it is known: false: there is not enough room,
+ * or memory is short. */
+bool pdf_update_name(struct pdf_update *update, const char *name);
 
 /* Puts the signature in. False: there is not enough room. */
 bool pdf_update_sign(struct pdf_update *update, const uint8_t *der,

@@ -186,14 +186,23 @@ signature_text(const struct making *making, const uint8_t *value,
 	return text;
 }
 
+/* Of no bytes there may be no pointer. */
+static uint8_t *
+append(uint8_t *to, const void *from, size_t len)
+{
+	if (len > 0)
+		memcpy(to, from, len);
+	return to + len;
+}
+
 uint8_t *
 making_write(const struct making *making, const uint8_t *data, size_t len,
     const uint8_t *value, size_t value_len, const uint8_t *cert,
     size_t cert_len, size_t *out_len, struct trouble *trouble)
 {
+	size_t n = 0, behind = len - making->to;
 	char *text, *piece = NULL;
-	uint8_t *out = NULL;
-	size_t n = 0;
+	uint8_t *out = NULL, *p;
 
 	if ((text = signature_text(making, value, value_len, cert, cert_len,
 	    &n)) == NULL)
@@ -204,14 +213,13 @@ making_write(const struct making *making, const uint8_t *data, size_t len,
 	free(text);
 	if (piece == NULL)
 		return NULL;
-	if ((out = malloc(len - (making->to - making->from) + n)) == NULL)
+	if ((out = malloc(making->from + n + behind)) == NULL)
 		trouble_memory(trouble);
 	else {
-		memcpy(out, data, making->from);
-		memcpy(out + making->from, piece, n);
-		memcpy(out + making->from + n, data + making->to,
-		    len - making->to);
-		*out_len = len - (making->to - making->from) + n;
+		p = append(out, data, making->from);
+		p = append(p, piece, n);
+		p = append(p, behind > 0 ? data + making->to : NULL, behind);
+		*out_len = (size_t)(p - out);
 	}
 	free(piece);
 	return out;

@@ -188,7 +188,7 @@ add_files(const struct signing *signing, const struct signing_file *file,
 static int
 check_name(const struct place *place, struct trouble *trouble)
 {
-	if (place->id == NULL ||
+	if (place->target == NULL ||
 	    xmlValidateNCName((const xmlChar *)place->id, 0) == 0)
 		return 0;
 	return trouble_set(trouble, "id-name",

@@ -250,8 +250,9 @@ static int
 find_enveloped(struct place *place, const struct document *document,
     xmlNode *root, const char *id, struct trouble *trouble)
 {
+	xmlNode *element;
 	char *own;
-	int r;
+	int r = 0;
 
 	if (id != NULL) {
 		r = check_id(document, id, place, trouble);
@@ -259,11 +260,11 @@ find_enveloped(struct place *place, const struct document *document,
 		return r;
 	}
 	place->home = root;
-	if ((own = own_id(root)) == NULL)
-		return 0;
-	place->target = root;
-	r = check_id(document, own, place, trouble);
-	place->target = NULL;
+	/* By its id, if it is the only one that has it. */
+	own = own_id(root);
+	if (own != NULL && document_id(document, own, &element) == 1 &&
+	    (place->id = strdup(own)) == NULL)
+		r = trouble_memory(trouble);
 	xmlFree(own);
 	return r;
 }
