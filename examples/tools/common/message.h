@@ -86,8 +86,8 @@ char *message_text(const struct jpki_ctx *ctx, int err,
  * lines that fit. */
 void message_put(FILE *out, const char *text);
 
-/* The same as complain_ctx(), "NAME: what happened", about a file that the library was not told
- * the name of. */
+/* The same as complain_ctx(), "NAME: what happened", about a file that the
+ * library was not told the name of. */
 int complain_about(const char *name, const struct jpki_ctx *ctx, int err,
     const struct advice *advice);
 
