@@ -87,7 +87,7 @@ consent(const struct signing *signing)
 	if (typed)
 		layout_paragraph(&layout, 0, pick("By typing the password or "
 		    "PIN you agree to this; Ctrl-C gives up.",
-		    "暗証番号を入力すると、同意したことになります。"
+		    "パスワードや暗証番号を入力すると、同意したことになります。"
 		    "やめるときは Ctrl-C を押してください。"));
 	else if (!signing->yes)
 		code = ask(tty);
