@@ -77,7 +77,7 @@ layout_columns(const char *text)
 
 /* How well the line may end before s[i]: best after a space, and in a Japanese
  * text beside Japanese; in another language that breaks a word. Unicode would
- * also end it within "--last-try" and "/usr/lib", and spaces within "[S1 S4]". */
+ * also end it within "--last-try" and "/usr/lib"; "[S1 S4]" stays whole. */
 enum { WITHIN_WORD, WITHIN_JAPANESE, WITHIN_BRACKETS, BETWEEN_WORDS, BREAKS };
 
 static int
