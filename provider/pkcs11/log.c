@@ -87,6 +87,18 @@ rv_of(int err)
 	}
 }
 
+/* How to send a PIN all the same: behind the hint of the library, which knows
+ * no settings. */
+static const char *
+advice_of(int err)
+{
+	if (err != JPKI_ERR_PIN_LAST_TRY && err != JPKI_ERR_PIN_NO_COUNT)
+		return "";
+	return p11_pick(" \"jpki-pin --last-try try\" sends it, and so does the "
+	    "setting min-tries = 1.",
+	    "jpki-pin --last-try try か、設定の min-tries = 1 で送れます。");
+}
+
 static CK_RV
 done(struct jpki_ctx *ctx, int r, bool loud)
 {
@@ -98,8 +110,8 @@ done(struct jpki_ctx *ctx, int r, bool loud)
 	if (r != 0 && (loud || (p11.debug & JPKI_DEBUG_PROVIDER) != 0)) {
 		if (*what == '\0')
 			what = jpki_strerror(r, jpki_lang_from_locale());
-		snprintf(text, sizeof(text), p11_pick("%s. %s", "%s。%s"),
-		    what, hint);
+		snprintf(text, sizeof(text), p11_pick("%s. %s%s",
+		    "%s。%s%s"), what, hint, advice_of(r));
 		p11_say(text);
 	}
 	jpki_ctx_free(&ctx);
