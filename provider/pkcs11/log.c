@@ -94,8 +94,8 @@ advice_of(int err)
 {
 	if (err != JPKI_ERR_PIN_LAST_TRY && err != JPKI_ERR_PIN_NO_COUNT)
 		return "";
-	return p11_pick(" \"jpki-pin --last-try try\" sends it, and so does the "
-	    "setting min-tries = 1.",
+	return p11_pick(" \"jpki-pin --last-try try\" sends it, and so does "
+	    "the setting min-tries = 1.",
 	    "jpki-pin --last-try try か、設定の min-tries = 1 で送れます。");
 }
 
