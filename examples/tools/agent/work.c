@@ -172,8 +172,8 @@ say(const struct work *work, const struct job *job, const char *text)
 /* An agent that runs gets no --last-try any more. */
 static const struct advice advice[] = {
 	{ JPKI_ERR_PIN_LAST_TRY, {
-	    "\"jpki-pin --last-try try auth\" does; a right one gives back all "
-	    "tries.",
+	    "\"jpki-pin --last-try try auth\" sends it; a right one gives back "
+	    "all tries.",
 	    "jpki-pin --last-try try auth で送れます。正しければ残り回数は元に"
 	    "戻ります。" } },
 	{ 0, { NULL, NULL } }
