@@ -47,6 +47,13 @@ bridge_conf() {
 	END
 }
 
+# Whether pkcs11-provider is there, and starts with such a configuration.
+bridge_loads() {
+	[ -f "$modules/pkcs11.so" ] && env -u OPENSSL_MODULES \
+	    OPENSSL_CONF=ours.cnf openssl list -providers 2>&1 |
+	    grep -q '^  pkcs11'
+}
+
 sign_jobs() {
 	job 3 'Sign a file, PKCS#1'
 	must='verified auth'
@@ -63,9 +70,9 @@ sign_jobs() {
 		peer 'openssl dgst, libp11, OpenSC' \
 		    $(by_engine "$opensc" "$key_theirs")
 	fi
-	if [ -f "$modules/pkcs11.so" ]; then
-		bridge_conf "$module" >ours.cnf
-		bridge_conf "$opensc" >theirs.cnf
+	bridge_conf "$module" >ours.cnf
+	bridge_conf "$opensc" >theirs.cnf
+	if bridge_loads; then
 		peer 'openssl dgst, pkcs11-provider, jpki-pkcs11' \
 		    $(by_provider ours.cnf "$key_ours")
 		peer 'openssl dgst, pkcs11-provider, OpenSC' \
@@ -164,6 +171,14 @@ ask_jobs() {
 	peer 'pkcs15-tool, OpenSC' pkcs15-tool --read-certificate 01 -o a.sig
 	peer 'pkcs11-tool, OpenSC' pkcs11-tool --module "$opensc" \
 	    --read-object --type cert --id 01 --output-file a.sig
+
+	job $((1 + $(reads card/auth.pem) + $(reads card/auth-ca.pem))) \
+	    'List keys and certificates, PKCS#11'
+	must='test -s log/out'
+	ours 19 'pkcs11-tool, jpki-pkcs11' pkcs11-tool --module "$module" -O
+	peer 'pkcs11-tool, OpenSC' pkcs11-tool --module "$opensc" -O
+	ours 19 'ssh-keygen -D, jpki-pkcs11' ssh-keygen -D "$module"
+	peer 'ssh-keygen -D, OpenSC' ssh-keygen -D "$opensc"
 
 	job $((6 + $(reads card/auth.pem) + $(reads card/auth-ca.pem))) \
 	    'Is the card usable, until when?'

@@ -57,6 +57,7 @@ JAPANESE = {
     'ssh: list the key, sign once': 'ssh：鍵の一覧と最初の署名',
     'ssh: sign once more': 'ssh：2 回目からの署名',
     'Read the auth certificate': '利用者証明用の証明書を読む',
+    'List keys and certificates, PKCS#11': '鍵と証明書の一覧（PKCS#11）',
     'Is the card usable, until when?': 'カードはいつまで使えるか',
     'Tries that are left': '暗証番号の残り回数',
     'Name, address, birth, sex': '氏名・住所・生年月日・性別',
