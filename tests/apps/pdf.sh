@@ -88,6 +88,11 @@ is "which shows what is signed and what it tells" \
     "$(grep -c -e "$(sha256sum <plain.pdf | cut -c 1-64)" \
     -e 'name, address, date of birth' log/out)" 2
 
+for words in '--out x.pdf --in-place' '--in-place --out x.pdf'; do
+	run $sign $words sign plain.pdf
+	fails 64 'Either --out or' "$words"
+done
+
 # Several signers, and what is said of the first.
 new_card other card
 cp plain-signed.pdf first.pdf

@@ -4,8 +4,6 @@
  * the digests that the CMS announces before it, OpenSSL parses what is left,
  * and each signer is judged by itself.
  */
-#include <sys/param.h>
-
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -149,7 +147,8 @@ begin_digests(void *arg, const uint8_t *set, size_t len)
 static void
 keep_head(struct reading *r, const uint8_t *data, size_t len)
 {
-	size_t rest = sizeof(r->head) - r->head_len, n = MIN(len, rest);
+	size_t rest = sizeof(r->head) - r->head_len;
+	size_t n = len < rest ? len : rest;
 
 	memcpy(r->head + r->head_len, data, n);
 	r->head_len += n;
