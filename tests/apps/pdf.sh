@@ -213,6 +213,10 @@ for args in '' sign verify 'frob a' '--profile x sign plain.pdf' \
 done
 run $sign --reason "$(printf '\377')" sign plain.pdf
 cheap 64 'UTF-8' "a reason that is no text"
+for bad in 'a\nb' 'a\tb' 'a\342\200\256b'; do
+	run $sign --name "$(printf "$bad")" sign plain.pdf
+	cheap 64 'invisible' "a name with what is not seen: $bad"
+done
 run $sign sign bad.pdf plain.pdf
 is "one bad file does not stop the other" \
     "$rc $(said | wc -l) $(ls ./*-signed.pdf)" "65 1 ./plain-signed.pdf"
