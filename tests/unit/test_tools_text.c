@@ -38,7 +38,8 @@ laid_out(int width, int indent, int column, const char *label,
 	static char out[8192];
 	char *lines = NULL;
 	size_t size;
-	struct layout layout = { open_memstream(&lines, &size), width };
+	struct layout layout = { .out = open_memstream(&lines, &size),
+	    .width = width };
 
 	assert_non_null(layout.out);
 	if (label != NULL)

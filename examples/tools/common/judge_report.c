@@ -320,6 +320,7 @@ judge_word(int code)
 void
 judge_put_answer(const struct layout *layout, int code)
 {
+	struct layout toned;
 	const char *text;
 
 	if (code == JUDGE_FINE)
@@ -335,7 +336,9 @@ judge_put_answer(const struct layout *layout, int code)
 	else
 		text = pick("REFUSED: something is wrong with it.",
 		    "問題があります。この署名を信頼しないでください。");
-	layout_text(layout, 0, 0, text);
+	toned = layout_toned(layout, code == JUDGE_FINE ? LAYOUT_GOOD :
+	    code == JUDGE_OPEN ? LAYOUT_CARE : LAYOUT_BAD);
+	layout_text(&toned, 0, 0, text);
 }
 
 /* ---- For programs ---- */

@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <jpki/framework/settings.h>
 
@@ -146,6 +147,16 @@ put_format(const char *before, const char *format, va_list ap,
 	    text_lang()), hint, "");
 	free(what);
 	free(text);
+}
+
+void
+message_signed(const char *path, const char *out)
+{
+	struct layout layout = layout_of(stdout);
+
+	if (isatty(STDOUT_FILENO))
+		layout_pairf(&layout, 0, INDENT, path, "is signed: %s",
+		    "に署名しました: %s", out);
 }
 
 void

@@ -43,6 +43,9 @@ void message_log(void *arg, enum jpki_log_level level, const char *line);
  * EXIT_FAILURE after a message if not all could be written. */
 int message_finish(int code);
 
+/* On a terminal: which file is signed now, and where the signature is. */
+void message_signed(const char *path, const char *out);
+
 /* Says what happened: two formats. */
 void complain(const char *en, const char *ja, ...)
     __attribute__((format(printf, 1, 3), format(printf, 2, 3)));

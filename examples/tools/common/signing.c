@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "card.h"
 #include "consent.h"
@@ -226,10 +225,8 @@ finish_file(struct signing *signing, struct signing_file *file)
 static void
 finish_files(struct signing *signing, int code)
 {
-	bool tell = !signing->quiet && !signing->args.json &&
-	    isatty(STDOUT_FILENO);
+	bool tell = !signing->quiet && !signing->args.json;
 	struct signing_file *file, *end = signing->files + signing->n_files;
-	struct layout layout = layout_of(stdout);
 
 	for (file = signing->files; file < end; file++) {
 		if (file->code != 0)
@@ -241,8 +238,7 @@ finish_files(struct signing *signing, int code)
 		else if ((code = finish_file(signing, file)) != 0)
 			signing_drop(signing, file, code);
 		else if (tell)
-			layout_pairf(&layout, 0, 2, file->path,
-			    "is signed: %s", "に署名しました: %s", file->out);
+			message_signed(file->path, file->out);
 	}
 }
 
