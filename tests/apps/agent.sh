@@ -349,6 +349,12 @@ is "a command has one of its own" "$rc $(cut -d ' ' -f 1 log/out)" "7 ssh-rsa"
 sock=$(cat sock.name)
 until_ok is_gone
 ok "which ends with it" is_gone
+run env SSH_ASKPASS_REQUIRE=never jpki-agent ssh-keygen -Y sign -n file \
+    -f key.pub b
+not "with nobody to ask it fails" [ "$rc" -eq 0 ]
+ok "and hears why" grep -q '^jpki-agent: There is no terminal' log/err
+run env JPKI_READER="soft:$tmp/none" jpki-agent ssh-add -L
+ok "and that there is no card" grep -q '^jpki-agent: no card' log/err
 run jpki-agent /nonexistent
 is "no such command" "$rc" 1
 start

@@ -393,9 +393,9 @@ if [ -f "$modules/pkcs11.so" ]; then
 	[init]
 	providers = providers
 	[providers]
-	default = default
+	default = native
 	pkcs11 = pkcs11
-	[default]
+	[native]
 	activate = 1
 	[pkcs11]
 	module = $modules/pkcs11.so

@@ -88,6 +88,11 @@ is "which shows what is signed and what it tells" \
     "$(grep -c -e "$(sha256sum <plain.pdf | cut -c 1-64)" \
     -e 'name, address, date of birth' log/out)" 2
 
+for words in '--out x.pdf --in-place' '--in-place --out x.pdf'; do
+	run $sign $words sign plain.pdf
+	fails 64 'Either --out or' "$words"
+done
+
 # Several signers, and what is said of the first.
 new_card other card
 cp plain-signed.pdf first.pdf
@@ -208,6 +213,10 @@ for args in '' sign verify 'frob a' '--profile x sign plain.pdf' \
 done
 run $sign --reason "$(printf '\377')" sign plain.pdf
 cheap 64 'UTF-8' "a reason that is no text"
+for bad in 'a\nb' 'a\tb' 'a\342\200\256b'; do
+	run $sign --name "$(printf "$bad")" sign plain.pdf
+	cheap 64 'invisible' "a name with what is not seen: $bad"
+done
 run $sign sign bad.pdf plain.pdf
 is "one bad file does not stop the other" \
     "$rc $(said | wc -l) $(ls ./*-signed.pdf)" "65 1 ./plain-signed.pdf"

@@ -801,8 +801,8 @@ def main():
 def certify(data, level, card):
     room = 8192
     sig = (b'<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/adbe.pkcs7.detached'
-           b'/Reference[<</Type/SigRef/TransformMethod/DocMDP/TransformParams'
-           b'<</Type/TransformParams/V/1.2/P %b>>>>]/M(D:20261128120000Z)'
+           b'/Reference[<</Type/SigRef/Data 1 0 R/TransformMethod/DocMDP'
+           b'/TransformParams<</Type/TransformParams/V/1.2/P %b>>>>]/M(D:20261128120000Z)'
            b'/ByteRange[0 %10d %10d %10d]/Contents<%b>>>')
     field = b'<</FT/Sig/T(C)/V 80 0 R>>'
 

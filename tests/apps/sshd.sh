@@ -10,9 +10,11 @@ sshd=$(command -v sshd || echo /usr/sbin/sshd)
 # adds. If it cannot run here: fails, with the reason in log/sshd.
 make_sshd() {
 	[ -x "$sshd" ] || { echo 'no sshd here' >log/sshd; return 1; }
-	# Newer ones are several programs, which may stand elsewhere than they
-	# think.
+	# Newer ones (9.8) are several programs, which may stand elsewhere than
+	# they think, and punish whoever fails to log in by not answering.
 	parts=${sshd%/sbin/sshd}/lib/openssh
+	[ ! -x "$parts/sshd-session" ] ||
+	    echo 'PerSourcePenalties no' >>sshd_config
 	for part in Session Auth; do
 		path=$parts/sshd-$(echo $part | tr SA sa)
 		[ ! -x "$path" ] ||

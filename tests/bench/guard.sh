@@ -30,7 +30,7 @@ beside() {
 if command -v valgrind >/dev/null; then
 	# The power cycle, the PIN and the check of the signature included.
 	beside 150 sign 20
-	beside 30 certificate 200
+	beside 100 certificate 200
 	beside 200 issuer 50
 else
 	skip 'instructions' 'no valgrind here'

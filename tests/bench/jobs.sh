@@ -47,6 +47,13 @@ bridge_conf() {
 	END
 }
 
+# Whether pkcs11-provider is there, and starts with such a configuration.
+bridge_loads() {
+	[ -f "$modules/pkcs11.so" ] && env -u OPENSSL_MODULES \
+	    OPENSSL_CONF=ours.cnf openssl list -providers 2>&1 |
+	    grep -q '^  pkcs11'
+}
+
 sign_jobs() {
 	job 3 'Sign a file, PKCS#1'
 	must='verified auth'
@@ -63,10 +70,10 @@ sign_jobs() {
 		peer 'openssl dgst, libp11, OpenSC' \
 		    $(by_engine "$opensc" "$key_theirs")
 	fi
-	if [ -f "$modules/pkcs11.so" ]; then
-		bridge_conf "$module" >ours.cnf
-		bridge_conf "$opensc" >theirs.cnf
-		ours 24 'openssl dgst, pkcs11-provider, jpki-pkcs11' \
+	bridge_conf "$module" >ours.cnf
+	bridge_conf "$opensc" >theirs.cnf
+	if bridge_loads; then
+		peer 'openssl dgst, pkcs11-provider, jpki-pkcs11' \
 		    $(by_provider ours.cnf "$key_ours")
 		peer 'openssl dgst, pkcs11-provider, OpenSC' \
 		    $(by_provider theirs.cnf "$key_theirs")
@@ -104,7 +111,7 @@ document_jobs() {
 	ours 15 jpki-cms jpki-cms --pin-source file:sign.pin --out a.sig sign a
 	ours 20 'openssl cms, jpki' openssl cms -sign $prov -binary \
 	    -outform DER -signer "$sign" -in a -out a.sig
-	! command -v jpki-pdf >/dev/null || ours 19 jpki-pdf \
+	! command -v jpki-pdf >/dev/null || ours 15 jpki-pdf \
 	    jpki-pdf --pin-source file:sign.pin --out a.sig sign a.pdf
 	! command -v jpki-xml >/dev/null || ours 15 jpki-xml \
 	    jpki-xml --pin-source file:sign.pin --out a.sig sign a
@@ -141,10 +148,13 @@ agent_jobs() {
 	stdin=a outside=yes
 	job $((3 + $(reads card/auth.pem))) 'ssh: list the key, sign once'
 	agent_starts jpki-agent -D -a "$tmp/ours" --pin-source "file:$tmp/auth.pin"
+	# Only once is the first time.
+	often=$times times=1
 	ours 16 jpki-agent env SSH_AUTH_SOCK="$tmp/ours" $ssh_sign
 	agent_starts ssh-agent -D -a "$tmp/theirs" -P "$opensc"
 	peer 'ssh-agent, OpenSC' env SSH_AUTH_SOCK="$tmp/theirs" \
 	    sh -c "ssh-add -s '$opensc' 2>&1 && exec $ssh_sign"
+	times=$often
 	job 3 'ssh: sign once more'
 	ours 5 jpki-agent env SSH_AUTH_SOCK="$tmp/ours" $ssh_sign
 	peer 'ssh-agent, OpenSC' env SSH_AUTH_SOCK="$tmp/theirs" $ssh_sign
@@ -161,6 +171,14 @@ ask_jobs() {
 	peer 'pkcs15-tool, OpenSC' pkcs15-tool --read-certificate 01 -o a.sig
 	peer 'pkcs11-tool, OpenSC' pkcs11-tool --module "$opensc" \
 	    --read-object --type cert --id 01 --output-file a.sig
+
+	job $((1 + $(reads card/auth.pem) + $(reads card/auth-ca.pem))) \
+	    'List keys and certificates, PKCS#11'
+	must='test -s log/out'
+	ours 19 'pkcs11-tool, jpki-pkcs11' pkcs11-tool --module "$module" -O
+	peer 'pkcs11-tool, OpenSC' pkcs11-tool --module "$opensc" -O
+	ours 19 'ssh-keygen -D, jpki-pkcs11' ssh-keygen -D "$module"
+	peer 'ssh-keygen -D, OpenSC' ssh-keygen -D "$opensc"
 
 	job $((6 + $(reads card/auth.pem) + $(reads card/auth-ca.pem))) \
 	    'Is the card usable, until when?'

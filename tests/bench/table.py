@@ -31,8 +31,8 @@ open. Ours never do without these. Commands and bytes: to the card and back, as
 pcscd saw them. Time: on a simulated card that takes 20 ms a command and 300 ms
 a signature. Contactless: computed for a card at 106 kbit/s that takes 12 ms a
 command and 300 ms a signature. Instructions: of the program alone, as valgrind
-counts them. MB: the most memory that it had. ×: beside the first line of the
-job."""
+counts them on a processor without instructions for SHA. MB: the most memory
+that it had. ×: beside the first line of the job."""
 
 # English: Japanese.
 JAPANESE = {
@@ -57,6 +57,7 @@ JAPANESE = {
     'ssh: list the key, sign once': 'ssh：鍵の一覧と最初の署名',
     'ssh: sign once more': 'ssh：2 回目からの署名',
     'Read the auth certificate': '利用者証明用の証明書を読む',
+    'List keys and certificates, PKCS#11': '鍵と証明書の一覧（PKCS#11）',
     'Is the card usable, until when?': 'カードはいつまで使えるか',
     'Tries that are left': '暗証番号の残り回数',
     'Name, address, birth, sex': '氏名・住所・生年月日・性別',
@@ -71,7 +72,8 @@ JAPANESE = {
 カードを開いたままにした場合です。libjpki はこれらを省きません。コマンドと
 バイト：pcscd から見たカードとのやり取り。時間：1 コマンド 20 ms、1 署名 300 ms
 の模擬カードで測りました。非接触：106 kbit/s、1 コマンド 12 ms、1 署名 300 ms と
-した計算値。命令数：プログラムだけの、valgrind による数。MB：最大のメモリー。
+した計算値。命令数：プログラムだけの、valgrind による数（SHA 用の命令は使わない
+ものとして）。MB：最大のメモリー。
 ×：同じ用件の最初の行との比。""",
     'Measured on %s: %s.': '%s 測定：%s。',
 }

@@ -61,8 +61,6 @@ peer() {
 row() {
 	by=$1
 	shift
-	# What is made is made anew.
-	rm -f a.sig in/*.sig
 	row_$pass "$@"
 }
 
@@ -78,25 +76,31 @@ write() {
 }
 
 # What went to the card and came back, from pcscd's log: commands, bytes,
-# signatures.
+# signatures that were made.
 traffic() {
 	awk '/ APDU: | SW: / { bytes += NF - 2 }
-	    / APDU: / { commands++ }
-	    / APDU: 80 2A / { signatures++ }
+	    / APDU: / { commands++; signs = / APDU: 80 2A / }
+	    / SW: .* 90 00 *$/ { signatures += signs }
 	    END { print commands + 0, bytes + 0, signatures + 0 }' \
 	    "$PCSC_DIR/pcscd.log"
 }
 
+# The shortest time of some: other programs run here, too.
 row_time() {
-	: >"$PCSC_DIR/pcscd.log"
-	setsid -w "$measure" weighed "$@" >log/out 2>log/err <"$stdin"
-	read -r status us memory <weighed
-	if ! done_right "$status"; then
-		write no
-		return
-	fi
+	least=
+	for time in $times; do
+		rm -f a.sig in/*.sig
+		: >"$PCSC_DIR/pcscd.log"
+		setsid -w "$measure" weighed "$@" >log/out 2>log/err <"$stdin"
+		read -r status us memory <weighed
+		if ! done_right "$status"; then
+			write no
+			return
+		fi
+		[ "${least:-$us}" -lt "$us" ] || least=$us
+	done
 	[ -z "$outside" ] || memory=-
-	write $(traffic) "$us" "$memory"
+	write $(traffic) "$least" "$memory"
 }
 
 row_instructions() {
@@ -109,7 +113,7 @@ write_instructions() {
 
 # counted COMMAND...: the instructions of a program and its children.
 counted() {
-	rm -f log/callgrind.*
+	rm -f log/callgrind.* a.sig in/*.sig
 	setsid -w valgrind --tool=callgrind --callgrind-out-file=/dev/null \
 	    --trace-children=yes --log-file=log/callgrind.%p "$@" \
 	    >log/out 2>log/err <"$stdin"
@@ -125,9 +129,11 @@ each() {
 }
 
 each_time() {
-	"$measure" weighed "$each" "$2" "$1" card >log/out 2>log/err &&
-	    read -r status us memory <weighed &&
-	    write - - - "$(cat log/out)" "$memory" || write no
+	for time in $times; do
+		"$measure" weighed "$each" "$2" "$1" card 2>log/err || return
+	done >log/out
+	read -r status us memory <weighed
+	write - - - "$(sort -n log/out | head -n 1)" "$memory"
 }
 
 each_instructions() {
@@ -201,8 +207,8 @@ guard_instructions() {
 		[ "$n" -gt 0 ] && [ $((n * 100)) -le $((theirs * percent)) ]
 		result $? "$by: at most $percent % of the instructions"
 	done <<-'END'
-	jpki-sign|100
-	pkcs11-tool, jpki-pkcs11|100
+	jpki-sign|85
+	pkcs11-tool, jpki-pkcs11|95
 	END
 }
 
@@ -212,7 +218,8 @@ check() {
 	plain_jobs
 	while IFS='	' read -r what by floor most commands rest; do
 		[ "$most" != - ] || {
-			echo "# $what, $by: $commands commands"
+			[ "$commands" = - ] ||
+			    echo "# $what, $by: $commands commands"
 			continue
 		}
 		[ "$commands" != no ] && [ "$commands" -le "$most" ]
@@ -227,7 +234,9 @@ check() {
 }
 
 jobs='sign_jobs more_sign_jobs document_jobs log_in_jobs ask_jobs'
+times='1 2 3'
 if [ "$rows" = --check ]; then
+	times=1
 	prepare
 	jobs="$jobs agent_jobs"
 	check

@@ -8,7 +8,8 @@
 set -u
 cd "$1" || exit 1
 bad=0
-pages=$(ls lib/man/*.3 examples/tools/man/*.[17] provider/man/*.7 2>/dev/null)
+pages=$(ls lib/man/*.[37] examples/tools/man/*.[17] provider/man/*.7 \
+    2>/dev/null)
 
 no() {
 	echo "$*"

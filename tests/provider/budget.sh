@@ -73,7 +73,7 @@ costs 'jpki-cms on a terminal' '17 11 17 17 25' \
     typed ABC123 jpki-cms sign a
 if command -v jpki-pdf >/dev/null; then
 	"$PYTHON" "$here/pdfs.py" make plain a.pdf
-	costs 'jpki-pdf' '19 13 19 19 25' \
+	costs 'jpki-pdf' '15 9 15 15 20' \
 	    run jpki-pdf --pin-source file:sign.pin sign a.pdf
 fi
 if command -v jpki-xml >/dev/null; then

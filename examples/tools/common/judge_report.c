@@ -108,8 +108,15 @@ chain_text(const struct judgement *j, const struct jpki_check *last)
 	case JPKI_CHAIN_OPEN:
 		break;
 	}
-	return jpki_check_issuer_state(last) == JPKI_ISSUER_NOT_SIGNED ?
-	    pick("WRONG", "不正") : pick("NOT CHECKED", "未確認");
+	switch (jpki_check_issuer_state(last)) {
+	case JPKI_ISSUER_NOT_SIGNED:
+		return pick("WRONG", "不正");
+	case JPKI_ISSUER_NOT_FOUND:
+		return pick("NOT CHECKED; --ca takes the CA's certificate",
+		    "未確認（認証局の証明書を --ca で指定できます）");
+	default:
+		return pick("NOT CHECKED", "未確認");
+	}
 }
 
 static void

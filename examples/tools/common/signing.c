@@ -22,6 +22,14 @@ struct work {
 	int left;		/* tries, for the prompt; -1: not asked */
 };
 
+static int
+one_place(const struct signing *signing)
+{
+	return signing->out == NULL || !signing->in_place ? 0 :
+	    usage_error("Either --out or --in-place, please.",
+	    "--out か --in-place のどちらかを指定してください。");
+}
+
 int
 signing_set(struct signing *signing, int id, const char *value)
 {
@@ -42,12 +50,12 @@ signing_set(struct signing *signing, int id, const char *value)
 		    "--md は sha256、sha384、sha512 のどれかです。");
 	case SIGNING_OUT:
 		signing->out = value;
-		return *value != '\0' ? 0 : usage_error(
+		return *value != '\0' ? one_place(signing) : usage_error(
 		    "--out names a file or a folder.",
 		    "--out にはファイルかフォルダーを指定してください。");
 	case SIGNING_IN_PLACE:
 		signing->in_place = true;
-		return 0;
+		return one_place(signing);
 	case SIGNING_YES:
 		signing->yes = true;
 		return 0;

@@ -264,6 +264,18 @@ note_place(void *arg, qpdf_oh object)
 		pdf_set_add(&diff->set, PDF_PLACE, key, 0);
 }
 
+/* A signature is judged by itself, wherever it refers to: its Reference may
+ * lead to the whole document (Data). */
+static void
+note_field(void *arg, qpdf_oh field)
+{
+	struct pdf_pairs *diff = arg;
+
+	note_place(diff, field);
+	if (pdf_field_is_signature(diff->a, field))
+		note_place(diff, pdf_field_get(diff->a, field, "/V"));
+}
+
 static void
 note_places(struct pdf_pairs *diff)
 {
@@ -281,7 +293,7 @@ note_places(struct pdf_pairs *diff)
 			qpdf_oh_release(diff->a->q, annot);
 		}
 	}
-	if (!pdf_fields_each(diff->a, note_place, diff))
+	if (!pdf_fields_each(diff->a, note_field, diff))
 		diff->failed = true;
 	fonts = pdf_doc_get(diff->a, pdf_doc_get(diff->a, pdf_doc_get(diff->a,
 	    qpdf_get_root(diff->a->q), "/AcroForm"), "/DR"), "/Font");
