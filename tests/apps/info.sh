@@ -99,7 +99,7 @@ is "time to renew" "$rc" 1
 shows '^  - Renew now' "what to do"
 shows 'C1 \[S0 S1 S3\]' "and why"
 run $info --date 2030-12-24 --lang ja
-shows '^すること$' "in Japanese"
+shows '^次にすること$' "in Japanese"
 run $info --date 2031-02-18
 is "the day after" "$rc" 2
 shows '^  State  *expired, 1 day ago$' "is one too late"

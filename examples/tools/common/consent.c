@@ -78,7 +78,7 @@ static int
 ask(FILE *tty)
 {
 	fprintf(tty, "%s", pick("Sign? (yes/no): ",
-	    "署名しますか (yes/no): "));
+	    "署名しますか（yes/no）: "));
 	fflush(tty);
 	if (says_yes(tty))
 		return 0;

@@ -93,9 +93,9 @@ static const struct program_option options[] = {
 	OPTION_READER,
 	{ "redact", O_REDACT, { NULL, NULL }, {
 	    "a report without serials, dates and paths",
-	    "シリアル番号、日付、パスを伏せる（公開できる形）" } },
+	    "シリアル番号、日付、パスを伏せます（公開できる形）" } },
 	{ "json", OPT_JSON, { NULL, NULL }, {
-	    "the report as JSON", "結果を JSON で出す" } },
+	    "the report as JSON", "結果を JSON で出します" } },
 	{ "lang", OPT_LANG, { "ja|en", "ja|en" }, {
 	    "language of the report", "結果の言語" } },
 	OPTION_HELP,
@@ -125,7 +125,7 @@ static const struct program doctor_program = {
 	    "Exit codes: 0 fine, 1 needs attention, 2 a layer is broken, 64 "
 	    "usage, 69 no reader or card.",
 	    "終了コード: 0 正常、1 注意あり、2 異常あり、64 使い方の誤り、69 "
-	    "リーダーかカードがない" },
+	    "リーダーかカードがありません" },
 	.options = options,
 	.set = set_option,
 };
