@@ -355,7 +355,7 @@ lines = open("lines", encoding="utf-8").read().splitlines()
 # The report begins after the prompt and what was typed at it.
 lines = [l for l in lines if not l.startswith("> ")]
 lines = lines[max(i for i, l in enumerate(lines) if ": " in l and
-    ("password" in l or "パスワード" in l) and not l.startswith(" ")) + 1:]
+    ("password" in l or "暗証番号" in l) and not l.startswith(" ")) + 1:]
 at = [i for i, l in enumerate(lines) if l in ("  住所", "  Address")][0]
 print(len(lines) > 40, [l for l in lines if wide(l) > 40],
     lines[at + 1].startswith("    東京都"), lines[at + 2].startswith("    架"),
