@@ -470,8 +470,11 @@ ForceCommand mkdir -p $tmp/remote; cd $tmp/remote; eval "\$SSH_ORIGINAL_COMMAND"
 EOF
 # Newer ones are several programs, which may stand elsewhere than they think.
 parts=$(dirname "$(dirname "$(dirname "$sshd")")")/usr/lib/openssh
-[ ! -x "$parts/sshd-session" ] ||
-    echo "SshdSessionPath $parts/sshd-session" >>sshd_config
+[ ! -x "$parts/sshd-session" ] || {
+	echo "SshdSessionPath $parts/sshd-session"
+	# They make those wait who were not let in, as some here are not.
+	echo "PerSourcePenalties no"
+} >>sshd_config
 [ ! -x "$parts/sshd-auth" ] ||
     echo "SshdAuthPath $parts/sshd-auth" >>sshd_config
 cat >ssh_config <<EOF

@@ -257,7 +257,9 @@ if has ssh-keygen; then
 fi
 
 # sshd talks to us alone, through a pipe. As root it wants a folder in /run.
-if [ -s key.pub ] && [ -n "$sshd" ]; then
+private=
+[ "$(id -u)" -ne 0 ] || private='unshare -m'
+if [ -s key.pub ] && [ -n "$sshd" ] && $private true 2>/dev/null; then
 	ssh-keygen -q -t ed25519 -N '' -f hostkey
 	echo "localhost $(cut -d' ' -f 1,2 hostkey.pub)" >known
 	cp key.pub authorized
@@ -268,8 +270,6 @@ if [ -s key.pub ] && [ -n "$sshd" ]; then
 	UsePAM no
 	PermitRootLogin yes
 	END
-	private=
-	[ "$(id -u)" -ne 0 ] || private='unshare -m'
 	cat >proxy <<-END
 	#!/bin/sh
 	exec $private sh -c '[ \$(id -u) -ne 0 ] || { mount -t tmpfs none /run &&
@@ -292,7 +292,7 @@ if [ -s key.pub ] && [ -n "$sshd" ]; then
 	one_try 'ssh -o PKCS11Provider'
 	unset ANSWER
 else
-	skip 'ssh -o PKCS11Provider' 'no sshd here'
+	skip 'ssh -o PKCS11Provider' 'no sshd or no private mounts here'
 fi
 
 if [ -s key.pub ] && has ssh-agent; then
