@@ -5,8 +5,8 @@
 # the most branches that were never taken first, and all of them together.
 #
 # sh tests/coverage.sh [MESON TEST OPTION...]; without an option, the suites
-# unit, flow, fuzz, provider and apps. BUILD=DIR keeps the build tree elsewhere than
-# in build-coverage/.
+# unit, flow, fuzz, provider and apps. BUILD=DIR keeps the build tree elsewhere
+# than in build-coverage/.
 set -u
 cd "$(dirname "$0")/.." || exit 1
 build=${BUILD:-build-coverage}

@@ -70,12 +70,15 @@ leave_shared(void)
 		jpkip_crypto_unref(crypto);
 }
 
-/* libcrypto's own handler is there first, so that it runs after ours. */
+/* libcrypto's own handler is there first, so that it runs after ours. Asked for
+ * nothing, libcrypto would not even register it; these it loads anyway, with
+ * the first error mark. */
 static bool
 register_leave(void)
 {
 	if (!registered)
-		registered = OPENSSL_init_crypto(0, NULL) == 1 &&
+		registered = OPENSSL_init_crypto(
+		    OPENSSL_INIT_LOAD_CRYPTO_STRINGS, NULL) == 1 &&
 		    atexit(leave_shared) == 0;
 	return registered;
 }

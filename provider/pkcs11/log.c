@@ -87,31 +87,30 @@ rv_of(int err)
 	}
 }
 
-/* How to send a PIN all the same: behind the hint of the library, which knows
- * no settings. */
+/* What the holder can do here. */
 static const char *
-advice_of(int err)
+advice(int r)
 {
-	if (err != JPKI_ERR_PIN_LAST_TRY && err != JPKI_ERR_PIN_NO_COUNT)
-		return "";
-	return p11_pick(" \"jpki-pin --last-try try\" sends it, and so does "
-	    "the setting min-tries = 1.",
-	    "jpki-pin --last-try try か、設定の min-tries = 1 で送れます。");
+	return r != JPKI_ERR_PIN_LAST_TRY ? "" : p11_pick(
+	    " \"jpki-pin try --last-try\" sends it once, and so does this "
+	    "program with min-tries = 1 in jpki.conf.",
+	    "jpki-pin try --last-try で 1 回だけ送れます。jpki.conf に "
+	    "min-tries = 1 と書けば、このプログラムからも送れます。");
 }
 
 static CK_RV
 done(struct jpki_ctx *ctx, int r, bool loud)
 {
 	const char *what = jpki_ctx_errmsg(ctx), *hint = jpki_ctx_errhint(ctx);
-	char text[1536];
+	char text[2048];
 
 	if (ctx == NULL)
 		return CKR_HOST_MEMORY;
 	if (r != 0 && (loud || (p11.debug & JPKI_DEBUG_PROVIDER) != 0)) {
 		if (*what == '\0')
 			what = jpki_strerror(r, jpki_lang_from_locale());
-		snprintf(text, sizeof(text), p11_pick("%s. %s%s",
-		    "%s。%s%s"), what, hint, advice_of(r));
+		snprintf(text, sizeof(text), p11_pick("%s. %s%s", "%s。%s%s"),
+		    what, hint, advice(r));
 		p11_say(text);
 	}
 	jpki_ctx_free(&ctx);

@@ -24,24 +24,57 @@ p11_pad(unsigned char *out, size_t size, const char *text)
 	memcpy(out, text, len);
 }
 
-/* In a forked process, what its parent had open stays the parent's, and locks
- * may be held by threads that are not here. */
+static void
+free_crypto(void)
+{
+	size_t i;
+
+	for (i = 0; i < N(p11.hashes); i++)
+		EVP_MD_free(p11.hashes[i]);
+	OSSL_LIB_CTX_free(p11.libctx);
+}
+
+/*
+ * In a forked process, what its parent had open stays the parent's, and locks
+ * may be held by threads that are not here, inside of libcrypto, too: what has
+ * some is let go of as it is. PINs are wiped, with their slots.
+ */
 static void
 stop(void)
 {
+	struct jpki_cards *cards = p11.cards;
+
 	p11_slots_free();
-	jpki_cards_free(&p11.cards);
+	p11.cards = NULL;
+	if (p11.pid == getpid()) {
+		jpki_cards_free(&cards);
+		free_crypto();
+	}
+	p11.libctx = NULL;
+	memset(p11.hashes, 0, sizeof(p11.hashes));
 	jpki_settings_free(&p11.settings);
 	free(p11.reader);
 	p11.reader = NULL;
-	if (p11.pid == getpid()) {
-		OSSL_LIB_CTX_free(p11.libctx);
-		p11.libctx = NULL;
-	}
 	memset(&p11.args, 0, sizeof(p11.args));
 	p11.looked = p11.ending = false;
-	p11.waiting = p11.debug = 0;
+	p11.waiting = 0;
 	p11.pid = 0;
+}
+
+/* All that signing needs, in a library context of our own, before a card is
+ * used: no lock is taken later. */
+static CK_RV
+load_crypto(void)
+{
+	enum jpki_md md;
+
+	if ((p11.libctx = OSSL_LIB_CTX_new()) == NULL)
+		return CKR_HOST_MEMORY;
+	for (md = JPKI_MD_SHA256; md <= JPKI_MD_SHA512; md++)
+		if ((p11.hashes[md] = EVP_MD_fetch(p11.libctx,
+		    jpki_md_name(md), NULL)) == NULL)
+			return CKR_GENERAL_ERROR;
+	return CKR_OK;
 }
 
 /* Their mutexes are all there, or none is; they are used where the system's
@@ -70,15 +103,11 @@ start(const CK_C_INITIALIZE_ARGS *args)
 
 	p11.mute = fcntl(STDERR_FILENO, F_GETFD) == -1;
 	if ((rv = check_args(args)) != CKR_OK || (rv = p11_settings_read(
-	    args != NULL ? args->pReserved : NULL)) != CKR_OK)
+	    args != NULL ? args->pReserved : NULL)) != CKR_OK ||
+	    (rv = load_crypto()) != CKR_OK)
 		return rv;
-	/* Of our own, and before a card is used. */
-	if (p11.libctx == NULL && (p11.libctx = OSSL_LIB_CTX_new()) == NULL)
-		return CKR_HOST_MEMORY;
 	ctx = p11_ctx_new();
-	if ((rv = p11_done(ctx, jpki_cards_new(ctx, &p11.cards))) == CKR_OK)
-		p11.pid = getpid();
-	return rv;
+	return p11_done(ctx, jpki_cards_new(ctx, &p11.cards));
 }
 
 CK_RV
@@ -91,7 +120,10 @@ C_Initialize(void *init_args)
 		rv = CKR_CRYPTOKI_ALREADY_INITIALIZED;
 	else {
 		stop();
-		if ((rv = start(init_args)) != CKR_OK)
+		/* What failed is taken back by the process that it is of. */
+		rv = start(init_args);
+		p11.pid = getpid();
+		if (rv != CKR_OK)
 			stop();
 	}
 	p11_unlock(&p11.lock);

@@ -22,6 +22,7 @@
 
 #include <p11-kit/pkcs11.h>
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <sys/types.h>
 #include <time.h>
@@ -99,10 +100,11 @@ struct p11 {
 	CK_C_INITIALIZE_ARGS args;	/* their mutexes, where they are used */
 	struct jpki_settings *settings;
 	char *reader;		/* that a setting names, or NULL */
-	int debug;		/* JPKI_DEBUG_* */
+	atomic_int debug;	/* JPKI_DEBUG_*; read without a lock */
 	bool mute;		/* standard error was closed then */
 	struct jpki_cards *cards;
 	OSSL_LIB_CTX *libctx;
+	EVP_MD *hashes[JPKI_MD_SHA512 + 1];	/* by enum jpki_md */
 	struct p11_slot *slots[P11_SLOTS_MAX];
 	size_t n_slots;
 	bool looked;		/* at the readers, once at least */

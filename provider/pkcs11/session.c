@@ -48,9 +48,11 @@ p11_session_leave(struct p11_slot *slot, const char *function, CK_RV rv)
 void
 p11_logout(struct p11_slot *slot)
 {
+	struct jpki_kept *pin = slot->pin;
 	struct p11_session *session;
 
-	jpki_kept_free(&slot->pin);
+	slot->pin = NULL;
+	jpki_kept_free(&pin);
 	for (session = slot->sessions; session != NULL;
 	    session = session->next)
 		p11_signing_end(&session->signing);

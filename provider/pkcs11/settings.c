@@ -63,7 +63,7 @@ p11_settings_read(const char *init)
 {
 	const char *debug = secure_getenv("JPKI_DEBUG"), *reader;
 	struct jpki_ctx *ctx = p11_ctx_new();
-	int r;
+	int r, wanted;
 
 	if (ctx == NULL || jpki_settings_new(ctx, &p11.settings) != 0)
 		return p11_done(ctx, JPKI_ERR_MEMORY);
@@ -79,12 +79,11 @@ p11_settings_read(const char *init)
 	if (reader != NULL && *reader != '\0' &&
 	    (p11.reader = strdup(reader)) == NULL)
 		return p11_done(ctx, JPKI_ERR_MEMORY);
-	p11.debug = debug != NULL ? jpki_debug_parse(debug) :
+	wanted = debug != NULL ? jpki_debug_parse(debug) :
 	    p11.settings->debug;
-	if (p11.debug < 0) {
-		p11.debug = 0;
+	p11.debug = wanted > 0 ? wanted : 0;
+	if (wanted < 0)
 		p11_say(p11_pick("JPKI_DEBUG is apdu, provider or all",
 		    "JPKI_DEBUG は apdu、provider、all のどれかです"));
-	}
 	return p11_done(ctx, 0);
 }

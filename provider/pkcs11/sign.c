@@ -9,11 +9,15 @@
 
 #define SIG_MAX 512
 
+/* Here and elsewhere, no field points to what is being freed: another thread
+ * may fork meanwhile. */
 void
 p11_signing_end(struct p11_signing *signing)
 {
-	EVP_MD_CTX_free(signing->hash);
+	EVP_MD_CTX *hash = signing->hash;
+
 	OPENSSL_cleanse(signing, sizeof(*signing));
+	EVP_MD_CTX_free(hash);
 }
 
 static CK_RV
@@ -32,14 +36,9 @@ check_parameter(const CK_MECHANISM *mechanism, const struct p11_mechanism *how)
 static CK_RV
 start_hash(struct p11_signing *signing, enum jpki_md md)
 {
-	EVP_MD *hash = EVP_MD_fetch(p11.libctx, jpki_md_name(md), NULL);
-	bool ok;
-
 	signing->hash = EVP_MD_CTX_new();
-	ok = hash != NULL && signing->hash != NULL &&
-	    EVP_DigestInit_ex2(signing->hash, hash, NULL) == 1;
-	EVP_MD_free(hash);
-	return ok ? CKR_OK : CKR_HOST_MEMORY;
+	return signing->hash != NULL && EVP_DigestInit_ex2(signing->hash,
+	    p11.hashes[md], NULL) == 1 ? CKR_OK : CKR_HOST_MEMORY;
 }
 
 static CK_RV

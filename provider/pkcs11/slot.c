@@ -48,8 +48,11 @@ p11_slot_leave(struct p11_slot *slot)
 static void
 slot_free(struct p11_slot *slot)
 {
+	/* Whoever had it last is done with it, or is in another process; of
+	 * mutexes of theirs nobody knows that. */
+	if (slot->lock.theirs == NULL)
+		p11_lock(&slot->lock);
 	p11_sessions_close(slot);
-	/* Of a parent's thread nobody knows what it holds. */
 	if (p11.pid == getpid())
 		p11_lock_free(&slot->lock);
 	free(slot->reader);
@@ -306,6 +309,8 @@ C_WaitForSlotEvent(CK_FLAGS flags, CK_SLOT_ID *out, void *reserved)
 		rest();
 	}
 	p11.waiting--;
+	/* After that there may be no module any more. */
+	(void)p11_return(__func__, rv);
 	p11_leave();
-	P11_RETURN(rv);
+	return rv;
 }

@@ -71,6 +71,18 @@ if has pkcs11-tool; then
 	verified sha256 $pss
 	tool -l --pin 9999 --sign -m SHA256-RSA-PKCS -i a -o sig
 	one_try 'pkcs11-tool'
+	for pin in 9999 8888 1234; do
+		tool -l --pin $pin -O
+	done
+	is 'the last try is kept, and what to do is said' \
+	    "$(n_verify) $(tries card auth) $(grep -c 'CKR_PIN_LOCKED' log/err) \
+$(grep -c '^jpki: .*1 try left.*min-tries = 1' log/err)" '0 1 1 1'
+	tool -L
+	is 'the token says so' "$(grep -c 'final user PIN try' log/out) \
+$(grep -c 'PIN locked' log/out)" '1 0'
+	echo 'min-tries = 1' >jpki.conf
+	JPKI_CONF=$tmp/jpki.conf tool -l --pin 1234 -O
+	is 'min-tries = 1 lifts it' "$rc $(tries card auth)" '0 3'
 	tool -l --pin 1234 --sign -m RSA-PKCS -i digest -o sig
 	is 'a bare digest is refused before a PIN goes with it' \
 	    "$((rc != 0)) $(n_sign) $(n_verify)" '1 0 1'
@@ -246,7 +258,7 @@ END
 chmod +x askpass
 SSH_ASKPASS=$tmp/askpass SSH_ASKPASS_REQUIRE=force
 export SSH_ASKPASS SSH_ASKPASS_REQUIRE
-sshd=$(command -v sshd)
+. "$here/sshd.sh"
 if has ssh-keygen; then
 	run ssh-keygen -D "$module"
 	sed -n 's/ auth$//p' log/out >key.pub
@@ -256,26 +268,20 @@ if has ssh-keygen; then
 	echo "me $(cat key.pub)" >allowed
 fi
 
-# sshd talks to us alone, through a pipe. As root it wants a folder in /run.
-private=
-[ "$(id -u)" -ne 0 ] || private='unshare -m'
-if [ -s key.pub ] && [ -n "$sshd" ] && $private true 2>/dev/null; then
-	ssh-keygen -q -t ed25519 -N '' -f hostkey
+# sshd talks to us alone, through a pipe.
+cat >sshd_config <<-END
+HostKey $tmp/hostkey
+AuthorizedKeysFile $tmp/authorized
+StrictModes no
+UsePAM no
+PermitRootLogin yes
+END
+ssh-keygen -q -t ed25519 -N '' -f hostkey
+if [ -s key.pub ] && make_sshd; then
 	echo "localhost $(cut -d' ' -f 1,2 hostkey.pub)" >known
 	cp key.pub authorized
-	cat >sshd_config <<-END
-	HostKey $tmp/hostkey
-	AuthorizedKeysFile $tmp/authorized
-	StrictModes no
-	UsePAM no
-	PermitRootLogin yes
-	END
-	cat >proxy <<-END
-	#!/bin/sh
-	exec $private sh -c '[ \$(id -u) -ne 0 ] || { mount -t tmpfs none /run &&
-	    mkdir /run/sshd; }
-	    exec env -i $sshd -i -e -f $tmp/sshd_config' 2>>$tmp/log/sshd
-	END
+	printf '#!/bin/sh\nexec %s/sshd -i 2>>%s/log/sshd\n' "$tmp" "$tmp" \
+	    >proxy
 	chmod +x proxy
 	remote() {
 		run ssh -F /dev/null -o "UserKnownHostsFile=$tmp/known" \
@@ -292,7 +298,7 @@ if [ -s key.pub ] && [ -n "$sshd" ] && $private true 2>/dev/null; then
 	one_try 'ssh -o PKCS11Provider'
 	unset ANSWER
 else
-	skip 'ssh -o PKCS11Provider' 'no sshd or no private mounts here'
+	skip 'ssh -o PKCS11Provider' "$(tail -n 1 log/sshd)"
 fi
 
 if [ -s key.pub ] && has ssh-agent; then
@@ -387,9 +393,9 @@ if [ -f "$modules/pkcs11.so" ]; then
 	[init]
 	providers = providers
 	[providers]
-	default = default
+	default = native
 	pkcs11 = pkcs11
-	[default]
+	[native]
 	activate = 1
 	[pkcs11]
 	module = $modules/pkcs11.so

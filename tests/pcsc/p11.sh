@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # The PKCS#11 module behind pcscd: no door is left open, cards come and go, and
-# others use the same card meanwhile. The last lines compare it with OpenSC's.
+# others use the same card meanwhile. tests/bench/ compares it with OpenSC's.
 #
 # usage: p11.sh MODULE
 module=$1
@@ -122,6 +122,13 @@ is 'another card gets no PIN' \
     "$(ask sign) $(($(apdus '^00 20 .. .. 04') - before))" '0x32 0'
 is 'nor does the old session go on' "$(ask sign)" 0xb3
 is 'a new one does' "$(ask open) $(ask login 1234) $(ask sign)" '0 0 0'
+# pcscd ends, and begins again.
+sh "$PCSC_CONTROL" stop >/dev/null
+is 'not without pcscd' "$(ask open)" 0xe0
+sh "$PCSC_CONTROL" eject 1 >/dev/null 2>&1
+sh "$PCSC_CONTROL" start >/dev/null
+insert 1 second
+is 'again when it runs again' "$(ask open) $(ask sign)" '0 0'
 echo quit >&7
 exec 7>&- 8<&-
 wait $worker
@@ -147,17 +154,7 @@ if [ -f "$opensc" ]; then
 	is 'beside OpenSC: no error on either side' "$? $bad" '0 0'
 	is 'beside OpenSC: no try is lost' "$(tries card auth)" 3
 
-	# measure NAME MODULE: commands and seconds of one signature.
-	measure() {
-		before=$(apdus .)
-		begin=$(date +%s%N)
-		with "$2" measured || return
-		end=$(date +%s%N)
-		echo "# $1: $(($(apdus .) - before)) commands," \
-		    "$(((end - begin) / 1000000)) ms"
-	}
-	measure 'OpenSC' "$opensc"
-	measure 'jpki-pkcs11' "$module"
+	with "$module" ours
 	door 'after ours'
 else
 	skip 'beside OpenSC' 'no opensc-pkcs11.so here (Debian: opensc-pkcs11)'

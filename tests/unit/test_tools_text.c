@@ -92,6 +92,22 @@ test_pairs(void **state)
 		    "      gnu/ossl-modules\n" },
 		{ 26, 0, 6, "-", "01234567890123456789012345",
 		    "-     01234567890123456789\n      012345\n" },
+		/* A label beyond the column: its text is in the column. */
+		{ 60, 2, 12, "--a-longer-kind", "one two three four five six "
+		    "seven eight nine",
+		    "  --a-longer-kind\n            "
+		    "one two three four five six seven eight nine\n" },
+		/* What is in brackets stays together where it can. */
+		{ 40, 2, 7, "A1", "Whoever moves goes there. [S0 S1 S4]",
+		    "  A1   Whoever moves goes there.\n"
+		    "       [S0 S1 S4]\n" },
+		{ 40, 2, 7, "A1", "This cannot be done. [outside the seeds]",
+		    "  A1   This cannot be done.\n"
+		    "       [outside the seeds]\n" },
+		{ 30, 0, 6, "-", "[one two three four five six]",
+		    "-     [one two three four five\n      six]\n" },
+		{ 30, 0, 6, "-", "one [two three four five six",
+		    "-     one [two three four five\n      six\n" },
 		/* Nothing of a name reaches a terminal. */
 		{ 40, 0, 6, "a\tb", "x\033[31m\ny",
 		    "a\\tb  x\\x1b[31m\\ny\n" },

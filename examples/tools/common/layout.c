@@ -77,17 +77,17 @@ layout_columns(const char *text)
 
 /* How well the line may end before s[i]: best after a space, and in a Japanese
  * text beside Japanese; in another language that breaks a word. Unicode would
- * also end it within "--last-try" and "/usr/lib". */
-enum { WITHIN_WORD, WITHIN_JAPANESE, BETWEEN_WORDS, BREAKS };
+ * also end it within "--last-try" and "/usr/lib"; "[S1 S4]" stays whole. */
+enum { WITHIN_WORD, WITHIN_JAPANESE, WITHIN_BRACKETS, BETWEEN_WORDS, BREAKS };
 
 static int
-break_at(const char *s, size_t i)
+break_at(const char *s, size_t i, bool bracket)
 {
-	if (s[i - 1] == ' ')
-		return BETWEEN_WORDS;
-	if (((s[i - 1] | s[i]) & 0x80) == 0)
+	if (s[i - 1] != ' ' && ((s[i - 1] | s[i]) & 0x80) == 0)
 		return WITHIN_WORD;
-	return text_lang() == JPKI_LANG_JA ? BETWEEN_WORDS : WITHIN_JAPANESE;
+	if (s[i - 1] != ' ' && text_lang() != JPKI_LANG_JA)
+		return WITHIN_JAPANESE;
+	return bracket ? WITHIN_BRACKETS : BETWEEN_WORDS;
 }
 
 /* Where the line that begins at "from" ends, with so many columns for it: the
@@ -96,13 +96,16 @@ static size_t
 line_end(const char *s, const char *breaks, size_t from, int room)
 {
 	size_t i, len = strlen(s), last[BREAKS] = { 0 };
+	bool bracket = false;
 	ucs4_t c;
 	int n, best;
 
 	for (i = from; i < len; i += (size_t)n) {
 		n = u8_mbtouc(&c, (const uint8_t *)s + i, len - i);
 		if (i > from && breaks[i] == UC_BREAK_POSSIBLE)
-			last[break_at(s, i)] = i;
+			last[break_at(s, i, bracket)] = i;
+		bracket = c == '[' ? strchr(s + i, ']') != NULL :
+		    bracket && c != ']';
 		room -= char_columns(c);
 		if (room >= 0 || c == ' ')
 			continue;
@@ -175,9 +178,10 @@ layout_pair(const struct layout *layout, int indent, int column,
 	char *shown = text_shown(label);
 	int at = indent + (shown != NULL ? shown_columns(shown) : 0);
 	int gap = at < column ? column - at : 1;
-	bool below = layout->width > 0 &&
-	    (at >= column || layout->width - column < ROOM_MIN) &&
+	bool room = layout->width - column >= ROOM_MIN;
+	bool below = layout->width > 0 && (at >= column || !room) &&
 	    at + gap + layout_columns(text) > layout->width;
+	int under = room && column > indent + 2 ? column : indent + 2;
 
 	if (layout->width > 0 && at > layout->width) {
 		text_free(&shown);
@@ -191,8 +195,8 @@ layout_pair(const struct layout *layout, int indent, int column,
 	else if (below) {
 		/* Without a label the line has only been indented. */
 		fprintf(layout->out, "%s%*s", *label != '\0' ? "\n" : "",
-		    *label != '\0' ? indent + 2 : 2, "");
-		layout_text(layout, indent + 2, indent + 2, text);
+		    *label != '\0' ? under : under - indent, "");
+		layout_text(layout, under, under, text);
 	} else {
 		fprintf(layout->out, "%*s", gap, "");
 		layout_text(layout, column, at + gap, text);

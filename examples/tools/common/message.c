@@ -281,8 +281,8 @@ complain_ctx(const struct jpki_ctx *ctx, int err, const struct advice *advice)
 
 /* Warnings become messages. The trace of commands, for who asked for it, stays
  * as it is: no line of it holds a name. */
-static void
-log_line(void *arg, enum jpki_log_level level, const char *line)
+void
+message_log(void *arg, enum jpki_log_level level, const char *line)
 {
 	int debug = jpki_debug_parse(getenv("JPKI_DEBUG"));
 
@@ -304,7 +304,7 @@ message_ctx(void)
 		return NULL;
 	}
 	jpki_ctx_set_lang(ctx, text_lang());
-	jpki_ctx_set_log(ctx, log_line, NULL);
+	jpki_ctx_set_log(ctx, message_log, NULL);
 	return ctx;
 }
 

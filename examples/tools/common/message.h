@@ -35,6 +35,10 @@ const char *message_program(void);
  */
 struct jpki_ctx *message_ctx(void);
 
+/* Where that context's log lines go, for who wants them as well: a
+ * jpki_log_fn. */
+void message_log(void *arg, enum jpki_log_level level, const char *line);
+
 /* The last thing in main(): writes out standard output. Returns code, or
  * EXIT_FAILURE after a message if not all could be written. */
 int message_finish(int code);

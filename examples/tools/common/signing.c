@@ -65,8 +65,7 @@ tries(const struct signing *signing)
 	    signing->args.pin_source);
 }
 
-/* Whether it is worth asking the holder; in the run that opens the card. Two
- * runs cost more: there the password's own counter has to do. */
+/* Whether it is worth asking the holder; in the run that opens the card. */
 static int
 check_pin(struct jpki_card *card, void *arg)
 {
@@ -76,7 +75,6 @@ check_pin(struct jpki_card *card, void *arg)
 	int r;
 
 	if (work->pin == JPKI_PIN_SIGN &&
-	    signing->format->when != SIGNING_BETWEEN &&
 	    (r = jpki_card_present(card, JPKI_SLOT_SIGN, &present)) != 0)
 		return r;
 	if (!present)
@@ -119,10 +117,9 @@ sign_files(struct jpki_card *card, struct signing *signing)
 	return 0;
 }
 
-/* The first run, or the only one. The certificate comes first, as its key
- * checks the signatures. */
+/* The certificate comes first, as its key checks the signatures. */
 static int
-first_run(struct jpki_card *card, void *arg)
+whole_run(struct jpki_card *card, void *arg)
 {
 	struct work *work = arg;
 	struct signing *signing = work->signing;
@@ -132,19 +129,7 @@ first_run(struct jpki_card *card, void *arg)
 	    (r = jpki_card_cert(card, jpki_key_slot(signing->key),
 	    &signing->cert)) != 0)
 		return r;
-	return signing->format->when == SIGNING_BETWEEN ? 0 :
-	    sign_files(card, signing);
-}
-
-static int
-second_run(struct jpki_card *card, void *arg)
-{
-	struct work *work = arg;
-	int r;
-
-	if ((r = verify_pin(card, work)) != 0)
-		return r;
-	return sign_files(card, work->signing);
+	return sign_files(card, signing);
 }
 
 static int
@@ -181,11 +166,11 @@ open_and_run(struct work *work, struct jpki_card **card)
 	    card)) != 0)
 		return complain_ctx(signing->ctx, r, NULL);
 	if (!typed)
-		return card_go_on(signing->ctx, *card, first_run, work, NULL);
+		return card_go_on(signing->ctx, *card, whole_run, work, NULL);
 	if ((code = card_go_on(signing->ctx, *card, check_pin, work,
 	    NULL)) != 0 || (code = read_pin(work)) != 0)
 		return code;
-	return card_run(signing->ctx, *card, first_run, work, NULL);
+	return card_run(signing->ctx, *card, whole_run, work, NULL);
 }
 
 static int
@@ -204,9 +189,6 @@ use_card(struct signing *signing)
 		jpki_cert_validity(signing->cert, &not_before, &not_after);
 		card_warn_validity(not_before, not_after);
 	}
-	if (code == 0 && signing->format->when == SIGNING_BETWEEN &&
-	    signing_build_all(signing) > 0)
-		code = card_run(signing->ctx, card, second_run, &work, NULL);
 	jpki_secret_free(&work.secret);
 	jpki_card_close(&card);
 	return code;

@@ -2,8 +2,12 @@
 /*
  * All that is said about the signatures of a file; see look.h.
  */
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <openssl/cms.h>
+#include <openssl/err.h>
 
 #include "common/message.h"
 
@@ -13,6 +17,7 @@
 #include "moj.h"
 #include "view.h"
 
+#define DER_OCTET_STRING 0x04
 #define DER_SEQUENCE 0x30
 #define ONES_MAX 500	/* each costs a look at the whole file */
 
@@ -94,12 +99,43 @@ is_other_format(const struct pdf_one *one)
 	    strcmp(one->subfilter, "adbe.x509.rsa_sha1") == 0));
 }
 
+/* Whether Contents is of such a format: a CMS with something inside, or the
+ * bare signature. Else the format was changed, so that nobody looks at it. */
+static bool
+fits_other_format(const struct pdf_view *view, const struct pdf_one *one)
+{
+	CMS_ContentInfo *cms = NULL;
+	ASN1_OCTET_STRING **inside;
+	const uint8_t *at;
+	uint8_t *der;
+	size_t len;
+	bool fits;
+
+	if (!one->placed || (der = pdf_range_contents(view->look->bytes,
+	    one->dict, &len)) == NULL)
+		return false;
+	at = der;
+	fits = len > 0 && *der == DER_OCTET_STRING && !one->is_stamp;
+	if (!fits && len <= LONG_MAX &&
+	    (cms = d2i_CMS_ContentInfo(NULL, &at, (long)len)) != NULL)
+		fits = (inside = CMS_get0_content(cms)) != NULL &&
+		    *inside != NULL;
+	ERR_clear_error();
+	CMS_ContentInfo_free(cms);
+	free(der);
+	return fits;
+}
+
 static void
-say_format(struct pdf_one *one)
+say_format(const struct pdf_view *view, struct pdf_one *one)
 {
 	struct judgement *j = one->judgement;
 
-	if (one->is_stamp)
+	if (is_other_format(one) && !fits_other_format(view, one))
+		judgement_add(j, JUDGE_WRONG, "subfilter",
+		    "its format (SubFilter) is not that of what is in it",
+		    "署名の形式（SubFilter）が中身と合いません");
+	else if (one->is_stamp)
 		judgement_add(j, JUDGE_UNKNOWN, "document-stamp",
 		    "it is a time stamp of the document, which is not checked",
 		    "文書のタイムスタンプで、確認していません");
@@ -168,7 +204,7 @@ judge_one(struct pdf_view *view, struct pdf_one *one)
 		judgement_add(one->judgement, JUDGE_WRONG, "not-cms",
 		    "Contents is no signature (CMS)",
 		    "Contents が署名（CMS）ではありません");
-	say_format(one);
+	say_format(view, one);
 	return 0;
 }
 

@@ -2,10 +2,13 @@
 /*
  * jpki-pdf: signatures in PDF files.
  *
- *	lex, scan	the bytes of a file
- *	doc, fields	its objects, by libqpdf
- *	update		what is appended to sign it
- *	range, diff	what a signature covers, and what was changed since
+ *	lex, scan	the bytes of a file: words, parts, signatures
+ *	doc, fields	its objects and the fields of its form, by libqpdf
+ *	update, grow	what is appended to sign it
+ *	range		what a signature covers, and whether what follows is PDF
+ *	compare, diff	what was changed since; set: what has been visited;
+ *			unused: names by which nothing is drawn
+ *	view, entries	which signatures there are, and what they say
  *	look, moj	all that is said about the signatures of a file
  *	sign, report	the two commands
  */
