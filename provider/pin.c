@@ -55,7 +55,7 @@ trim(struct prov *prov, char *text, size_t *len)
 		    "the application's PIN begins with the byte order mark of "
 		    "UTF-16: save its file as UTF-8",
 		    "アプリケーションからの暗証番号が UTF-16 のバイト順マーク "
-		    "(BOM) で始まっています。UTF-8 で保存し直してください"));
+		    "（BOM）で始まっています。UTF-8 で保存し直してください"));
 		return NULL;
 	}
 	if (*len > 0 && text[*len - 1] == '\r')

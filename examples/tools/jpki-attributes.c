@@ -44,26 +44,26 @@ static const struct program_option options[] = {
 	{ "from-cert", O_FROM_CERT, { NULL, NULL }, {
 	    "from the sign certificate (署名用), with the sign password, "
 	    "instead of the text application with the text PIN",
-	    "券面事項入力補助でなく、署名用電子証明書から読む（署名用パスワード"
-	    "を使う）" } },
+	    "券面事項入力補助でなく、署名用電子証明書から読みます（署名用暗証番"
+	    "号を使います）" } },
 	{ "compare", O_COMPARE, { NULL, NULL }, {
 	    "read both and compare; exit status 1: they differ",
-	    "両方を読んで比べる。違いがあれば終了コード 1" } },
+	    "両方を読んで比べます。違いがあれば終了コード 1" } },
 	{ "pin-source", OPT_PIN_SOURCE, { "S", "S" }, {
 	    "the text PIN: file:PATH, fd:N or tty (default); with "
 	    "--from-cert, the sign password",
 	    "券面事項入力補助用暗証番号: file:PATH、fd:N、tty（既定）。"
-	    "--from-cert では署名用パスワード" } },
+	    "--from-cert では署名用暗証番号" } },
 	{ "text-pin-source", O_TEXT_SOURCE, { "S", "S" }, {
 	    "the text PIN, likewise",
 	    "券面事項入力補助用暗証番号。書き方は同じ" } },
 	{ "sign-pin-source", O_SIGN_SOURCE, { "S", "S" }, {
 	    "the sign password with --compare, likewise",
-	    "--compare の署名用パスワード。書き方は同じ" } },
+	    "--compare の署名用暗証番号。書き方は同じ" } },
 	OPTION_MIN_TRIES,
 	{ "last-try", OPT_LAST_TRY, { NULL, NULL }, {
 	    "send a PIN even if only one try is left",
-	    "残り 1 回でも暗証番号をカードに送る" } },
+	    "残り 1 回でも暗証番号をカードに送ります" } },
 	OPTION_READER,
 	OPTION_JSON,
 	OPTION_LANG,

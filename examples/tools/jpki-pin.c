@@ -59,13 +59,14 @@ static const struct program_option options[] = {
 	    "今の、2 行目が新しい暗証番号" } },
 	{ "allow-weak", O_ALLOW_WEAK, { NULL, NULL }, {
 	    "set a new PIN that is easy to guess",
-	    "推測されやすい暗証番号でも設定する" } },
+	    "推測されやすい暗証番号でも設定します" } },
 	{ "min-tries", OPT_MIN_TRIES, { "N", "N" }, {
 	    "send the PIN only if N tries are left (default: 2)",
-	    "残り N 回以上のときだけ暗証番号を送る（既定: 2）" } },
+	    "残り N 回以上のときだけ暗証番号を送ります（既定: 2）" } },
 	OPTION_LAST_TRY,
 	{ "json", OPT_JSON, { NULL, NULL }, {
-	    "status and try: as JSON", "status と try の結果を JSON で出す" } },
+	    "status and try: as JSON", "status と try の結果を JSON で出しま"
+	    "す" } },
 	OPTION_LANG,
 	OPTION_HELP,
 	OPTION_VERSION,
@@ -196,7 +197,7 @@ print_pin(const struct layout *layout, const struct status *status, size_t i,
 		    "残り回数不明（カードが答えません）"));
 	else
 		layout_pairf(layout, 0, COLUMN, name, "%d of %d tries left",
-		    "残り %d 回（%d 回中）", jpki_pin_verdict_left(v),
+		    "残り %d 回（最大 %d 回）", jpki_pin_verdict_left(v),
 		    jpki_pin_verdict_max(v));
 	for (k = 0; advise && k < jpki_why_advice_count(why); k++)
 		layout_paragraph(layout, INDENT,
@@ -491,7 +492,7 @@ tell_attempt(const struct attempt *a, const char *word)
 		    "max", max));
 	if (a->r == 0)
 		printf(pick("The %s is right. %d of %d tries are left.\n",
-		    "%sは正しい番号です。残り %d 回（%d 回中）です。\n"),
+		    "%sは正しい番号です。残り %d 回（最大 %d 回）です。\n"),
 		    jpki_pin_name(a->pin, text_lang()), left, max);
 	return EXIT_SUCCESS;
 }

@@ -91,7 +91,7 @@ static const struct program_option options[] = {
 	OPTION_LAST_TRY,
 	{ "json", OPT_JSON, { NULL, NULL }, {
 	    "list files and signatures as JSON",
-	    "ファイルと署名の一覧を JSON で出す" } },
+	    "ファイルと署名の一覧を JSON で出します" } },
 	OPTION_LANG,
 	OPTION_HELP,
 	OPTION_VERSION,

@@ -50,7 +50,7 @@ static const struct program_option options[] = {
 	    "4 digits (1234)", "利用者証明用暗証番号、数字 4 桁（1234）" } },
 	{ "sign-pin", O_NEW + 6, SAME("PASSWORD"), {
 	    "6-16 letters and digits (ABC123)",
-	    "署名用パスワード、英数字 6～16 文字（ABC123）" } },
+	    "署名用暗証番号、英数字 6～16 文字（ABC123）" } },
 	{ "text-pin", O_NEW + 7, SAME("DIGITS"), {
 	    "4 digits (5678)",
 	    "券面事項入力補助用暗証番号、数字 4 桁（5678）" } },
@@ -119,13 +119,13 @@ static const struct program_option options[] = {
 	    "vpcd の待ち受け先（127.0.0.1:35963）" } },
 	{ "eject-after", O_SERVE + 2, SAME("N"), {
 	    "take the card out after N commands",
-	    "N 個のコマンドの後でカードを抜く" } },
+	    "N 個のコマンドの後でカードを抜きます" } },
 	{ "fault", O_SERVE + 3, SAME("WHEN:WHAT"), {
 	    "spoil an answer; see the manual",
-	    "応答を壊す（マニュアル参照）" } },
+	    "応答を壊します（マニュアル参照）" } },
 	HEADING("everywhere:", "共通:"),
 	{ "json", OPT_JSON, { NULL, NULL }, {
-	    "show as JSON", "show の結果を JSON で出す" } },
+	    "show as JSON", "show の結果を JSON で出します" } },
 	OPTION_LANG,
 	OPTION_HELP,
 	OPTION_VERSION,

@@ -88,7 +88,7 @@ X(NO_SERVICE, TRANSPORT, \
     "the smart card service (pcscd) does not answer", \
     "Install it and start it (sudo apt-get install pcscd && " \
     "sudo systemctl restart pcscd.socket).", \
-    "スマートカードのサービス (pcscd) が応答しません", \
+    "スマートカードのサービス（pcscd）が応答しません", \
     "インストールして起動してください（sudo apt-get install pcscd && " \
     "sudo systemctl restart pcscd.socket）。") \
 X(NOT_ALLOWED, TRANSPORT, \

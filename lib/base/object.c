@@ -16,7 +16,7 @@ static const struct object {
 	{ JPKI_OBJECT_SIGN, JPKI_SLOT_SIGN, "sign",
 	    "My Number Card, to sign documents: certificate and key "
 	    "(sign password)",
-	    "マイナンバーカードの署名用電子証明書と鍵（署名用パスワード）" },
+	    "マイナンバーカードの署名用電子証明書と鍵（署名用暗証番号）" },
 	{ JPKI_OBJECT_AUTH_CA, JPKI_SLOT_AUTH_CA, "auth-ca",
 	    "CA certificate of auth", "利用者証明用の CA 証明書" },
 	{ JPKI_OBJECT_SIGN_CA, JPKI_SLOT_SIGN_CA, "sign-ca",

@@ -167,7 +167,7 @@ skip_mark(struct jpki_ctx *ctx, const char *source, struct page *page)
 	    memcmp(page->data, "\xfe\xff", 2) == 0)
 		return jpkip_hint(ctx, jpkip_fail(ctx, JPKI_ERR_PIN_SOURCE,
 		    "%s: begins with the byte order mark of UTF-16",
-		    "%s: UTF-16 のバイト順マーク (BOM) で始まっています",
+		    "%s: UTF-16 のバイト順マーク（BOM）で始まっています",
 		    source),
 		    "Save it as UTF-8, without a byte order mark.",
 		    "UTF-8（BOM なし）で保存し直してください。");
@@ -175,7 +175,7 @@ skip_mark(struct jpki_ctx *ctx, const char *source, struct page *page)
 	    memcmp(page->data, JPKI_BYTE_ORDER_MARK, mark) != 0)
 		return 0;
 	jpkip_warn(ctx, "%s: begins with a byte order mark, which is left out",
-	    "%s: バイト順マーク (BOM) で始まっています。除いて読み取ります",
+	    "%s: バイト順マーク（BOM）で始まっています。除いて読み取ります",
 	    source);
 	page->len -= mark;
 	memmove(page->data, page->data + mark, page->len);

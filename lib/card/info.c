@@ -103,7 +103,7 @@ jpki_card_info(struct jpki_card *card, enum jpki_info what, char *out,
 		    JPKI_ERR_SPACE, "%zu bytes needed", "%zu バイト必要です",
 		    strlen(text) + 1),
 		    "Give it more room: JPKI_INFO_MAX always do.",
-		    "大きくしてください。JPKI_INFO_MAX あれば足ります。");
+		    "大きくしてください。JPKI_INFO_MAX あれば十分です。");
 	memcpy(out, text, strlen(text) + 1);
 	return 0;
 }

@@ -151,7 +151,7 @@ jpkip_pin_check_new(struct jpki_ctx *ctx, const struct jpkip_pin_info *info,
 	if (!letter || !digit)
 		r = jpkip_fail(ctx, JPKI_ERR_PIN_FORMAT,
 		    "a new password needs both letters and digits",
-		    "新しいパスワードには英字と数字の両方が必要です");
+		    "新しい暗証番号には英字と数字の両方が必要です");
 	else if ((flags & JPKI_PIN_ALLOW_WEAK) == 0 &&
 	    jpkip_pin_weak(out->text, out->len))
 		r = jpkip_fail(ctx, JPKI_ERR_PIN_WEAK, JPKIP_SAME("%s"),

@@ -14,7 +14,7 @@ X(SIGNATURE_WRONG, "signature-wrong", \
     "署名が証明書の鍵と合いません") \
 X(USAGE_AUTH, "usage-auth", \
     "the certificate is for logging in, not for signing documents", \
-    "ログインのための利用者証明用証明書です。文書の署名には使えません") \
+    "ログインのための利用者証明用電子証明書です。文書の署名には使えません") \
 X(USAGE, "usage", "the certificate is not for signing documents", \
     "文書の署名のための証明書ではありません") \
 X(ISSUER_WRONG, "issuer-wrong", \

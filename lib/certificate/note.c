@@ -49,14 +49,14 @@ X(HOLDER_IS_CA, "it has a holder's policy and says that it is a CA", \
 X(AUTHORITY, "its CA's key id is missing or does not fit the CA's serial", \
     "発行者の鍵識別子がないか、発行者のシリアル番号と合いません") \
 X(ATTRIBUTE_MISSING, "something about the holder is missing", \
-    "基本4情報に欠けているものがあります") \
+    "基本 4 情報に欠けているものがあります") \
 X(ATTRIBUTE_TWICE, "something about the holder comes more than once; the " \
     "first was read", \
-    "基本4情報に重複があります。最初のものを読みました") \
+    "基本 4 情報に重複があります。最初のものを読みました") \
 X(ATTRIBUTE_UNKNOWN, "it has an attribute of the holder that is not known " \
     "here", "未知の属性があります") \
 X(ATTRIBUTE_LENGTH, "a text about the holder is longer than the service " \
-    "allows", "基本4情報が公的個人認証サービスの上限より長くなっています") \
+    "allows", "基本 4 情報が公的個人認証サービスの上限より長くなっています") \
 X(FLAGS, "the flags of substitute characters do not fit the text", \
     "代替文字の情報が文字数と合いません") \
 X(BIRTH, "the date of birth is not of the service's form", \

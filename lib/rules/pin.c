@@ -23,7 +23,7 @@ const struct jpkip_pin_rules jpkip_auth_pin = {
 	"auth PIN (利用者証明用)", "利用者証明用暗証番号", FOUR_DIGITS
 };
 const struct jpkip_pin_rules jpkip_sign_pin = {
-	"sign password (署名用)", "署名用パスワード",
+	"sign password (署名用)", "署名用暗証番号",
 	"6 to 16 letters and digits", "英数字 6～16 文字", 5, 6, 16, true
 };
 const struct jpkip_pin_rules jpkip_text_pin = {

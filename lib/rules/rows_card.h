@@ -22,8 +22,8 @@ ROW(A2, S0 | S1 | S2, C | P, 0,
 ROW(A3, S0 | S1 | S2, TELL, X11,
     "To decline, mark the application form: black out the box (S1), tick it "
     "(S2), or state that it is not needed (S0).",
-    "不要とするには申請書に記します。欄を黒く塗る（S1）、チェックを入れる（"
-    "S2）、不要と申し出る（S0）。")
+    "不要とするには申請書に記します。欄を黒く塗る（S1）、チェックを入れる（S2）"
+    "、不要と申し出る（S0）という方法があります。")
 /* S0 29; S1 47-53; S2 43-45 */
 ROW(A4, S0 | S1 | S2, TELL, 0,
     "A certificate that was declined, has expired or lapsed can be issued "
@@ -47,8 +47,8 @@ ROW(A6, ALL, C, 0,
 ROW(A7, ALL, P, 0,
     "署名用 holds four items: name, address, date of birth and sex (S2; the "
     "other seeds imply it).",
-    "署名用には氏名・住所・生年月日・性別の 4 情報が記載されます（S2。ほかの"
-    "資料は間接的に）。")
+    "署名用には氏名・住所・生年月日・性別の 4 情報が記載されます（S2。ほかの資"
+    "料でも間接的にわかります）。")
 /* S0 21 */
 ROW(A8, S0, C, 0,
     "利用者証明用 has no name and no address, and so survives their change.",
@@ -143,8 +143,8 @@ ROW(B11, S1 | S4, C | P, X12,
     "The dates can be seen at home on a PC (S4; S1: with a card reader and "
     "the client software) or a phone (S1); at the counter the town tells "
     "them to the holder in person, with the card, and not by telephone (S1).",
-    "有効期限は自宅のパソコン（S4。S1 はカードリーダーと利用者クライアントソ"
-    "フトが必要）やスマートフォン（S1）で確認できます。窓口ではカードを持参し"
+    "有効期限は自宅のパソコン（S4。S1 はカードリーダーと利用者クライアントソフ"
+    "トが必要です）やスマートフォン（S1）で確認できます。窓口ではカードを持参し"
     "た本人に答え、電話では答えません（S1）。")
 ROW(B12, OUTSIDE, D, 0,
     "No seed speaks of births on 29 February or of an issue on the birthday "
@@ -164,14 +164,14 @@ ROW(C2, S1, TELL, 0,
 ROW(C3, S1, TELL, 0,
     "Some towns renew by appointment only (Hiratsuka since 2023-10-02; the "
     "booking site's login is on the notice, otherwise telephone).",
-    "予約制の市区町村があります（平塚市は 2023 年 10 月 2 日から。予約サイト"
-    "のログイン ID は案内に、なければ電話で）。")
+    "予約制の市区町村があります（平塚市は 2023 年 10 月 2 日からです。予約サイ"
+    "トのログイン ID は案内にあり、案内がなければ電話で予約します）。")
 /* S1 66; S4 84 */
 ROW(C4, S1 | S4, TELL, 0,
     "Not every counter renews: not by post or at branch counters (S1), not "
     "at the service corners (S4).",
-    "どの窓口でも更新できるわけではありません。郵送や市民窓口センター（S1）"
-    "、サービスコーナー（S4）では不可。")
+    "どの窓口でも更新できるわけではありません。郵送や市民窓口センター（S1）、サ"
+    "ービスコーナー（S4）ではできません。")
 /* S0 48; S1 81; S4 79 */
 ROW(C5, S0 | S1 | S4, D, 0,
     "Bring the card, which must itself be in date (S4), and the notice if "

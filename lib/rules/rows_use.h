@@ -10,8 +10,8 @@
 ROW(E1, S4, C, X9,
     "The card has four secrets: 署名用, 利用者証明用, 券面事項入力補助用 "
     "and the card's own (住民基本台帳用). Only S4 names all four.",
-    "暗証番号は 4 種類です。署名用、利用者証明用、券面事項入力補助用、カード"
-    "自身のもの（住民基本台帳用）。4 種類を挙げるのは S4 だけです。")
+    "暗証番号は 4 種類です。署名用、利用者証明用、券面事項入力補助用、カード自"
+    "身のもの（住民基本台帳用）です。4 種類を挙げるのは S4 だけです。")
 /* S0 58; S1 23; S2 19; S3 50; S4 89, 100 */
 ROW(E2, ALL, I, 0,
     "The 署名用 password has 6 to 16 characters.",
@@ -21,7 +21,7 @@ ROW(E3, ALL, I, X6 | X16,
     "The 署名用 password consists of letters and digits, letters in upper "
     "case (S0, S1), half-width (S4), and mixes both (S0, S1, S4).",
     "署名用の暗証番号は英数字です。英字は大文字（S0、S1）、半角（S4）、英字"
-    "と数字の混在（S0、S1、S4）。")
+    "と数字の混在（S0、S1、S4）です。")
 /* S0 79 */
 ROW(E4, S0, I, X16,
     "Letters of the 署名用 password typed in lower case at home are "
@@ -57,7 +57,7 @@ ROW(E10, S1 | S2 | S3, I, 0,
     "Services ask for different secrets: e-Tax for 署名用, マイナポータル "
     "and convenience stores for the 4 digits of 利用者証明用.",
     "サービスにより求められる暗証番号が違います。e-Tax は署名用、マイナポー"
-    "タルやコンビニは利用者証明用の 4 桁。")
+    "タルやコンビニは利用者証明用の 4 桁です。")
 /* S1 110-112; S4 120 */
 ROW(F1, S1 | S4, C, X9,
     "署名用 locks after 5 wrong tries (S1: in a row).",
@@ -87,14 +87,14 @@ ROW(F5, S1 | S2 | S4, TELL, 0,
 ROW(F6, S1 | S2 | S4, TELL, 0,
     "The holder needs the card and nothing else; a Juki card without a "
     "photo also needs photo ID (S4).",
-    "本人ならカードだけで足ります。顔写真のない住基カードは顔写真付き本人確"
-    "認書類も（S4）。")
+    "本人ならカードだけで手続きできます。顔写真のない住基カードは顔写真付き本人"
+    "確認書類も必要です（S4）。")
 /* S1 119-121; S2 96; S4 129 */
 ROW(F7, S1 | S2 | S4, TELL, 0,
     "Somebody else going needs two visits with letters in between (S1), "
     "several (S2), or asks first (S4).",
-    "代理人は照会書をはさんで 2 回（S1）、複数回（S2）の来庁が必要、または事"
-    "前に問い合わせ（S4）。")
+    "代理人は照会書をはさんで 2 回（S1）、複数回（S2）の来庁が必要、または事前"
+    "に問い合わせが必要です（S4）。")
 /* S1 133-135 */
 ROW(F8, S1, TELL, X2,
     "Some convenience stores and supermarkets all over the country reset 署"
@@ -111,7 +111,7 @@ ROW(F10, OUTSIDE, C, X2,
     "password is known, within 24 hours of the app's face check; never the "
     "other two PINs.",
     "ほかの資料では、署名用がわかればアプリの顔認証から 24 時間以内に利用者"
-    "証明用もコンビニで再設定できます。残る 2 つは不可。")
+    "証明用もコンビニで再設定できます。残る 2 つはできません。")
 /* S0 61; S1 82, 115; S2 91; S4 118 */
 ROW(F11, S0 | S1 | S2 | S4, TELL, X12,
     "Forgotten is handled like locked: initialise and set anew.",
@@ -149,15 +149,15 @@ ROW(G5, S0, TELL, 0,
     "Proof: for those under 15 the family register (戸籍謄本; not if it is "
     "kept in that town), for wards the certificate of registered "
     "guardianship (成年後見登記事項証明書).",
-    "証明書類は、15 歳未満は戸籍謄本（本籍がその市区町村なら不要）、成年被後"
-    "見人は成年後見登記事項証明書。")
+    "証明書類は、15 歳未満は戸籍謄本（本籍がその市区町村なら不要）、成年被後見"
+    "人は成年後見登記事項証明書です。")
 /* S1 55-57; S2 49; S4 92 */
 ROW(G6, S1 | S2 | S4, TELL, 0,
     "Somebody else applying after the card was handed over: two visits and "
     "letters (S1), a letter or power of attorney and several visits (S2), "
     "ask first (S4).",
-    "交付後の代理申請は、照会書をはさんで 2 回来庁（S1）、郵便照会や委任状と"
-    "複数回来庁（S2）、事前に問い合わせ（S4）。")
+    "交付後の代理申請は、照会書をはさんで 2 回来庁（S1）、郵便照会や委任状と複"
+    "数回来庁（S2）、事前に問い合わせが必要です（S4）。")
 /* S0 52; S2 36; S3 37, 55 */
 ROW(H1, S0 | S2 | S3, TELL, 0,
     "The first issue on a first card is free.",
@@ -167,8 +167,8 @@ ROW(H2, S0 | S2 | S3, TELL, X1,
     "200 yen for the certificates of a re-issued card (S0), of one re-issued "
     "through own fault, such as loss or damage (S2), or for a re-issued "
     "certificate (S3).",
-    "200 円かかるのは、カードの再交付に伴う電子証明書（S0）、紛失・破損など"
-    "自己の責による再発行（S2）、電子証明書の再発行（S3）。")
+    "200 円かかるのは、カードの再交付に伴う電子証明書（S0）、紛失・破損など自己"
+    "の責による再発行（S2）、電子証明書の再発行（S3）です。")
 /* S4 80 */
 ROW(H3, S4, TELL, X1,
     "Renewal: 200 yen are among the things to bring (S4 only).",
@@ -216,7 +216,7 @@ ROW(J6, S0 | S2, N, 0,
 ROW(J7, S2, C, 0,
     "An old reader may not read My Number Cards: ask its maker.",
     "古いカードリーダーはマイナンバーカードに対応しないことがあります。メー"
-    "カーに確認を。")
+    "カーに確認してください。")
 /* S0 69; S3 104 */
 ROW(J8, S0 | S3, TELL, 0,
     "From now on any new certificate needs a My Number Card.",
@@ -246,8 +246,8 @@ ROW(K4, S0, TELL, 0,
 ROW(K5, S1 | S4, TELL, 0,
     "Counters have hours: weekdays 8:30-17:00 and some weekend mornings "
     "(S1), weekdays 9-17 (S4).",
-    "窓口には受付時間があります。平日 8:30～17:00 と一部の土日午前（S1）、平"
-    "日 9～17 時（S4）。")
+    "窓口には受付時間があります。平日 8:30～17:00 と一部の土日午前（S1）、平日 "
+    "9～17 時（S4）です。")
 ROW(L1, OUTSIDE, D, 0,
     "The 5th birthday becomes the 6th when a certificate is renewed with "
     "less than three months left.",

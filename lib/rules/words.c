@@ -11,11 +11,11 @@ static const struct {
 	    "期限内（失効情報では失効していません）" },
 	[JPKI_STATE_NOT_EXPIRED] = { "not-expired", "not expired",
 	    "期限内" },
-	[JPKI_STATE_IN_USE] = { "in-use", "in use", "利用できる" },
+	[JPKI_STATE_IN_USE] = { "in-use", "in use", "利用できます" },
 	[JPKI_STATE_RENEW] = { "renew", "not expired, renewable now",
 	    "期限内、更新できる時期" },
 	[JPKI_STATE_WAITING] = { "waiting", "not usable yet: wait a day",
-	    "発行・手続き直後のため、まだ使えない" },
+	    "発行・手続き直後のため、まだ使えません" },
 	[JPKI_STATE_NOT_YET] = { "not-yet", "not yet begun", "開始前" },
 	[JPKI_STATE_ON_HOLD] = { "on-hold", "suspended, on hold",
 	    "一時停止・一時保留中" },
@@ -49,7 +49,7 @@ static const struct {
 	    "せん。" },
 	[JPKI_ADVICE_RENEW_LATER] = {
 	    "Nothing to do until the renewal opens.",
-	    "更新できる日まで、することはありません。" },
+	    "更新できる日まで、何もする必要はありません。" },
 	[JPKI_ADVICE_BRING] = {
 	    "Bring the card, which must be in date, the notice if you have "
 	    "it, and your PINs.",
@@ -57,15 +57,16 @@ static const struct {
 	[JPKI_ADVICE_PLACE] = {
 	    "Ask your town which counter does it, and whether by appointment; "
 	    "it cannot be done by post.",
-	    "窓口と予約の要否は市区町村に確認を。郵送ではできません。" },
+	    "窓口と予約の要否は市区町村に確認してください。郵送ではできません"
+	    "。" },
 	[JPKI_ADVICE_FORGOTTEN] = {
 	    "If you have forgotten a PIN, ask the counter to reset it.",
 	    "暗証番号を忘れたら、窓口で再設定を申し出ます。" },
 	[JPKI_ADVICE_AGENT] = {
 	    "If somebody else is to go for you, ask your town first: it may "
 	    "take letters and several visits.",
-	    "代理人の場合は先に市区町村へ。照会書や複数回の来庁が要ること"
-	    "があります。" },
+	    "代理人の場合は、先に市区町村に問い合わせます。照会書や複数回の来庁"
+	    "が必要なことがあります。" },
 	[JPKI_ADVICE_FEE] = {
 	    "Fee: ask your town (0 or 200 yen).",
 	    "手数料：市区町村に確認してください（0 円または 200 円）。" },
@@ -100,12 +101,12 @@ static const struct {
 	    "Have the card continued (継続利用): bring it with the moving "
 	    "notice; its PIN is needed.",
 	    "継続利用の手続きをします。転入届にカードを持参します（暗証番号"
-	    "が必要）。" },
+	    "が必要です）。" },
 	[JPKI_ADVICE_SUSPEND] = {
 	    "If it is not yet done, have the card suspended; ask your town or "
 	    "the portal site how.",
 	    "まだなら、カードの一時停止を届け出ます。方法は市区町村かポータ"
-	    "ルサイトで。" },
+	    "ルサイトで確認してください。" },
 	[JPKI_ADVICE_RELEASE] = {
 	    "If the card is found, have the suspension lifted; 署名用 must be "
 	    "issued anew all the same.",
@@ -129,13 +130,14 @@ static const struct {
 	    "Locked or forgotten: have it reset at the counter of your town; "
 	    "the holder brings the card and needs nothing else.",
 	    "ロックされたり忘れたりしたら、市区町村の窓口で再設定します。"
-	    "本人ならカードだけで足ります。" },
+	    "本人ならカードだけで手続きできます。" },
 	[JPKI_ADVICE_RESET_STORE] = {
 	    "Perhaps quicker: a convenience store, prepared with the phone "
 	    "app. Where, and for which PIN: see the portal site "
 	    "(www.jpki.go.jp).",
-	    "スマートフォンのアプリで準備すれば、コンビニで再設定できること"
-	    "があります。店と対象はポータルサイト (www.jpki.go.jp) で。" },
+	    "スマートフォンのアプリで準備すれば、コンビニで再設定できることがあ"
+	    "ります。店と対象はポータルサイト（www.jpki.go.jp）で確認してくださ"
+	    "い。" },
 	[JPKI_ADVICE_NO_UNLOCK] = {
 	    "A PC cannot unlock it.",
 	    "パソコンでは解除できません。" },
@@ -156,11 +158,11 @@ static const struct {
 	[JPKI_ADVICE_PROOF_FAMILY] = {
 	    "Proof: the family register (戸籍謄本), unless it is kept in that "
 	    "town.",
-	    "証明書類：戸籍謄本（本籍がその市区町村なら不要）。" },
+	    "証明書類は戸籍謄本です（本籍がその市区町村なら不要です）。" },
 	[JPKI_ADVICE_PROOF_WARD] = {
 	    "Proof: the certificate of registered guardianship "
 	    "(成年後見登記事項証明書).",
-	    "証明書類：成年後見登記事項証明書。" },
+	    "証明書類は成年後見登記事項証明書です。" },
 	[JPKI_ADVICE_SIGN_LATER] = {
 	    "From the 15th birthday on 署名用 can be applied for.",
 	    "署名用は 15 歳の誕生日から申請できます。" },

@@ -390,7 +390,7 @@ print_signature(const struct jpkip_soft_state *state, char *text, size_t size)
 #define FROM_0_TO(max) "a number from 0 to " #max, \
 	"0 から " #max " までの数です"
 #define DAY "a day until 2049, YYYY-MM-DD", \
-	"2049 年までの日付 (YYYY-MM-DD) です"
+	"2049 年までの日付（YYYY-MM-DD）です"
 #define DIGITS_4 "4 digits", "数字 4 桁です"
 #define SWITCH "on or off", "on か off です"
 
@@ -409,7 +409,7 @@ const struct jpkip_soft_option jpkip_soft_options[] = {
 	{ "birth", JPKIP_SOFT_HOLDER,
 	    "a day from 1868-01-25 on, YYYY-MM-DD, with 00 for what is not "
 	    "known",
-	    "1868-01-25 以降の日付 (YYYY-MM-DD) です。わからない部分は 00 と"
+	    "1868-01-25 以降の日付（YYYY-MM-DD）です。わからない部分は 00 と"
 	    "します", parse_birth, print_birth },
 	{ "sex", JPKIP_SOFT_HOLDER, "0, 1, 2, 3 or 9",
 	    "0、1、2、3、9 のどれかです", parse_sex, print_sex },
@@ -420,7 +420,7 @@ const struct jpkip_soft_option jpkip_soft_options[] = {
 	{ "auth-pin", JPKIP_SOFT_SECRET, DIGITS_4, parse_auth_pin, NULL },
 	{ "sign-pin", JPKIP_SOFT_SECRET,
 	    "6 to 16 letters (A to Z) and digits, with one of each at least",
-	    "英字 (A から Z) と数字の両方を使った 6 から 16 文字です",
+	    "英字（A から Z）と数字の両方を使った 6 から 16 文字です",
 	    parse_sign_pin, NULL },
 	{ "text-pin", JPKIP_SOFT_SECRET, DIGITS_4, parse_text_pin, NULL },
 	{ "auth-not-after", JPKIP_SOFT_REISSUE, DAY, parse_auth_not_after,

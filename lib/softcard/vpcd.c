@@ -100,7 +100,7 @@ jpki_softcard_connect(struct jpki_softcard *soft, const char *where, int *fd)
 	if ((r = getaddrinfo(host, port, &hints, &list)) != 0)
 		return jpkip_fail(soft->ctx, JPKI_ERR_NO_VPCD,
 		    "%s: no address found for this host (%d)",
-		    "%s: このホストのアドレスが見つかりません (%d)", where, r);
+		    "%s: このホストのアドレスが見つかりません（%d）", where, r);
 	*fd = connect_any(list);
 	freeaddrinfo(list);
 	if (*fd < 0)

@@ -152,7 +152,7 @@ is "time to renew" "$rc" 1
 shows '^  - Renew now' "what to do"
 shows 'C1 \[S0 S1 S3\]' "and why"
 run $info --date 2030-12-24 --lang ja
-shows '^すること$' "in Japanese"
+shows '^次にすること$' "in Japanese"
 run $info --date 2031-02-18
 is "the day after" "$rc" 2
 shows '^  State  *expired, 1 day ago$' "is one too late"
@@ -408,7 +408,7 @@ lines = open("lines", encoding="utf-8").read().splitlines()
 # The report begins after the prompt and what was typed at it.
 lines = [l for l in lines if not l.startswith("> ")]
 lines = lines[max(i for i, l in enumerate(lines) if ": " in l and
-    ("password" in l or "パスワード" in l) and not l.startswith(" ")) + 1:]
+    ("password" in l or "暗証番号" in l) and not l.startswith(" ")) + 1:]
 at = [i for i, l in enumerate(lines) if l in ("  住所", "  Address")][0]
 print(len(lines) > 40, [l for l in lines if wide(l) > 40],
     lines[at + 1].startswith("    東京都"), lines[at + 2].startswith("    架"),

@@ -37,6 +37,8 @@ for p in jpki-agent jpki-softcard jpki-sign jpki-cms jpki-doctor jpki-pin \
     jpki-attributes jpki-rules jpki-info; do
 	ok "program $p" test -x "$prefix/bin/$p"
 	ok "manual $p(1)" test -f "$prefix/share/man/man1/$p.1"
+	ok "manual $p(1) in Japanese" \
+	    test -f "$prefix/share/man/ja/man1/$p.1"
 done
 if pkg-config --exists 'libqpdf >= 11'; then
 	ok 'program jpki-pdf' test -x "$prefix/bin/jpki-pdf"
@@ -62,6 +64,8 @@ if [ -n "$modulesdir" ]; then
 	ok 'provider module' test -f "$root$modulesdir/jpki.so"
 	ok 'manual jpki-provider(7)' \
 	    test -f "$prefix/share/man/man7/jpki-provider.7"
+	ok 'manual jpki-provider(7) in Japanese' \
+	    test -f "$prefix/share/man/ja/man7/jpki-provider.7"
 fi
 if [ -n "$p11moduledir" ]; then
 	ok 'PKCS#11 module' test -f "$root$p11moduledir/jpki-pkcs11.so"

@@ -151,7 +151,7 @@ is "what is for 登記 is met, and accepted by nobody yet" \
     'nobody has accepted' log/out)" "0 9 1"
 run jpki-pdf --lang ja --profile moj verify plain-signed.pdf
 is "in Japanese, and without a CA" \
-    "$rc $(grep -c '^  C[1-9] .*: 満たす$' log/out) $(grep -c \
+    "$rc $(grep -c '^  C[1-9] .*: 満たします$' log/out) $(grep -c \
     '受理された実績' log/out)" "2 9 1"
 
 # The auth key.

@@ -53,9 +53,9 @@ is "it names each PIN and its tries" "$(sed "s/  \{1,\}/ /" log/out)" \
 sign password (署名用) 5 of 5 tries left
 text PIN (券面事項入力補助用) 3 of 3 tries left"
 run $pin --lang ja status
-is "in Japanese" "$(sed "s/  \{1,\}/ /" log/out)" "利用者証明用暗証番号 残り 3 回（3 回中）
-署名用パスワード 残り 5 回（5 回中）
-券面事項入力補助用暗証番号 残り 3 回（3 回中）"
+is "in Japanese" "$(sed "s/  \{1,\}/ /" log/out)" "利用者証明用暗証番号 残り 3 回（最大 3 回）
+署名用暗証番号 残り 5 回（最大 5 回）
+券面事項入力補助用暗証番号 残り 3 回（最大 3 回）"
 for lang in en ja; do
 	run env LC_ALL=C jpki-pin --reader soft:card --lang $lang status
 	is "the columns are aligned ($lang)" "$("$PYTHON" -c '
@@ -96,7 +96,7 @@ is "unless the holder insists" "$rc $(cat log/out | tr -d ' \n')" \
 is "the counter is full" "$(all_tries)" "3 5 3"
 typed ABC123 $pin --lang ja try sign
 is "on a terminal, in Japanese" "$rc \
-$(grep -c '署名用パスワードは正しい番号です。残り 5 回（5 回中）です。' log/out)" "0 1"
+$(grep -c '署名用暗証番号は正しい番号です。残り 5 回（最大 5 回）です。' log/out)" "0 1"
 is "it is asked for with the tries, and not shown" \
     "$(grep -c '残り 5 回' log/out) $(grep -c ABC123 log/out)" "2 0"
 run $pin try text --pin-source file:text.pin
@@ -134,7 +134,7 @@ changed "both PINs from one descriptor, a line each"
 run $pin --lang ja change sign --pin-source file:sign.pin \
     --new-pin-source file:new-sign.pin
 changed "change sign"
-is "it says so in Japanese" "$(cat log/out)" "署名用パスワードを変更しました。"
+is "it says so in Japanese" "$(cat log/out)" "署名用暗証番号を変更しました。"
 echo KENT1734 >upper.pin
 chmod 600 upper.pin
 run jpki-sign --reader soft:card --pin-source file:upper.pin sign a
@@ -216,7 +216,7 @@ is "it is about the locked one" "$(grep -c '^[a-z]' log/out) \
 $(grep -c '^auth PIN.* locked$' log/out)" "1 1"
 ok "it tells a route" grep -q 'counter of your town' log/out
 run $pin --lang ja unlock sign
-is "in Japanese, of another" "$rc $(said) $(grep -c '^署名用パスワード' log/out)" \
+is "in Japanese, of another" "$rc $(said) $(grep -c '^署名用暗証番号' log/out)" \
     "1 jpki-pin: パソコンでロックは解除できません。何もしていません 1"
 is "nothing was sent" "$(grep -c PIN] log/err) $(all_tries)" "0 0 5 3"
 run jpki-pin --reader soft:nowhere unlock
@@ -296,8 +296,8 @@ done
 typed "abc123
 kent1734
 kent1734" $pin --lang ja change sign
-is "in Japanese" "$rc $(grep -c '今の署名用パスワード（残り 5 回）: ' log/out) \
-$(grep -c '新しい署名用パスワード\(（もう一度）\)*: ' log/out)" "0 1 2"
+is "in Japanese" "$rc $(grep -c '今の署名用暗証番号（残り 5 回）: ' log/out) \
+$(grep -c '新しい署名用暗証番号\(（もう一度）\)*: ' log/out)" "0 1 2"
 typed 8190 $pin change auth --new-pin-source file:new.pin
 is "the new one from a file, the old one wrong" \
     "$rc $(grep -c 'wrong PIN' log/out) $(tries card auth)" "1 1 2"

@@ -261,7 +261,7 @@ ok "the prompt tells the tries" grep -q 'auth PIN .*, 3 tries left: ' log/out
 is "the PIN is not shown" "$(grep -c 1234 log/out)" 0
 ok "it verifies" verified auth sha256 a
 typed ABC123 jpki-sign --reader soft:card --lang ja sign a
-is "in Japanese" "$rc $(grep -c '署名用パスワード（残り 5 回）: ' log/out)" "0 1"
+is "in Japanese" "$rc $(grep -c '署名用暗証番号（残り 5 回）: ' log/out)" "0 1"
 for key in ^C ^D ''; do
 	typed "$key" jpki-sign --reader soft:card sign a
 	is "$key gives up" "$rc $(grep -c 'no PIN' log/out) $(tries card sign)" \

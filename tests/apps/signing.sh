@@ -72,7 +72,7 @@ is "--yes --quiet: not even shown" "$rc $(grep -vc '^> ' log/out)" "0 0"
 run $sign sign a
 works "no terminal: nothing is asked or shown"
 typed yes $sign --lang ja sign a
-once "the question in Japanese" '署名しますか (yes/no): '
+once "the question in Japanese" '署名しますか（yes/no）: '
 for columns in 40 80; do
 	for lang in en ja; do
 		COLUMNS=$columns typed yes env -u JPKI_DEBUG $sign \

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Manual pages: nothing for mandoc to complain about, one for each program,
-# cross-references that lead somewhere, all installed.
+# cross-references that lead somewhere, all installed, all in Japanese, too.
 #
 # usage: man.sh SOURCE-ROOT
 set -u
@@ -45,6 +45,63 @@ for page in $pages; do
 		echo "$known" | grep -qx "${reference%,*} ${reference#*,}" ||
 		    no "$page: no manual for $reference"
 	done
+done
+
+# The pages in Japanese say the same: sections, options and other items, and
+# the commands of the examples, which are not translated, are those of the
+# English ones, in their order.
+sections() {
+	sed -n 's/^\.Sh //p' "$1" | sed '
+		s/^名前$/NAME/
+		s/^書式$/SYNOPSIS/
+		s/^説明$/DESCRIPTION/
+		s/^環境変数$/ENVIRONMENT/
+		s/^ファイル$/FILES/
+		s/^終了ステータス$/EXIT STATUS/
+		s/^使用例$/EXAMPLES/
+		s/^診断$/DIAGNOSTICS/
+		s/^関連項目$/SEE ALSO/
+		s/^規格$/STANDARDS/
+		s/^注意$/CAVEATS/
+		s/^セキュリティ上の注意$/SECURITY CONSIDERATIONS/'
+}
+items() {
+	grep -E '^\.It (Fl|Ev|Pa|Cm|[0-9]+$)' "$1"
+}
+commands() {
+	awk '/^\.Bd -literal/ { on = 1 } on || /^\.Dl/; /^\.Ed/ { on = 0 }' "$1"
+}
+headings() {
+	awk '/^\.Sh/ { n++ } /^\.Ss/ { print n } END { print n }' "$1"
+}
+
+for english in examples/tools/man/*.1 provider/man/*.7; do
+	page=${english%/*}/ja/${english##*/}
+	[ -f "$page" ] || no "$page: missing"
+	[ -f "$page" ] || continue
+	for what in sections headings items commands; do
+		[ "$($what "$english")" = "$($what "$page")" ] ||
+		    no "$page: not the $what of $english"
+	done
+	# Headings in Japanese, and lines of more bytes than columns, are meant.
+	command -v mandoc >/dev/null && mandoc -T lint "$page" 2>/dev/null |
+	    grep -v -e 'referenced manual not found' \
+	    -e 'first section is not "NAME"' \
+	    -e 'description line outside NAME section' \
+	    -e 'trailing delimiter: S[hsx]' -e 'trailing delimiter: Nd' \
+	    -e 'longer than 80 bytes' && bad=1
+	case $page in
+	examples/tools/*) installed="'man' / 'ja' / name + '.1'" ;;
+	*) installed="'man/ja/${page##*/}'" ;;
+	esac
+	grep -q "install_man($installed, locale: 'ja')" \
+	    "${page%/man/*}/meson.build" || no "$page: not installed"
+	# Nothing ends like a note, and one word stands for one thing.
+	grep -nE '(である|[^まで]した|する|ない|だ)。|署名用パスワード|個人番号カード' \
+	    "$page" /dev/null && bad=1
+done
+for page in examples/tools/man/ja/* provider/man/ja/*; do
+	[ -f "${page%/ja/*}/${page##*/}" ] || no "$page: nothing in English"
 done
 
 tools=examples/tools

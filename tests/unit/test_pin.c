@@ -221,7 +221,7 @@ prompts(void **state)
 	jpki_pin_prompt(JPKI_PIN_AUTH, 3, JPKI_LANG_JA, text, sizeof(text));
 	assert_string_equal(text, "利用者証明用暗証番号（残り 3 回）: ");
 	jpki_pin_prompt(JPKI_PIN_SIGN, -1, JPKI_LANG_JA, text, sizeof(text));
-	assert_string_equal(text, "署名用パスワード: ");
+	assert_string_equal(text, "署名用暗証番号: ");
 	jpki_pin_prompt(JPKI_PIN_AUTH, 1, JPKI_LANG_EN, text, sizeof(text));
 	assert_string_equal(text, "auth PIN (利用者証明用), 1 try left: ");
 	jpki_pin_prompt(JPKI_PIN_AUTH, 2, JPKI_LANG_EN, text, 9);

@@ -55,10 +55,10 @@ test_provider(void **state)
 		    JPKI_LANG_EN, JPKI_ERR_PIN_NO_COUNT, "the card did not "
 		    "say how many tries are left, so nothing was sent",
 		    "auth PIN.", "Insist only if you are sure of the PIN." },
-		{ -JPKI_ERR_PIN_CANCELLED, "署名用パスワード。カードには"
+		{ -JPKI_ERR_PIN_CANCELLED, "署名用暗証番号。カードには"
 		    "何も送っていません。", JPKI_LANG_JA,
 		    JPKI_ERR_PIN_CANCELLED, "暗証番号の入力が取り消されました",
-		    "署名用パスワード。",
+		    "署名用暗証番号。",
 		    "カードには何も送っていません。" },
 		/* Some of the provider's own are in English in any case. */
 		{ -JPKI_ERR_PIN_CANCELLED, "x. Nothing was sent to the card.",

@@ -169,7 +169,7 @@ describe(const struct ssh_in *data, const struct binds *binds,
 		    "署名（用途: %s）"), text);
 	} else {
 		snprintf(out, DESCRIPTION_MAX, "%s", pick("Sign data of an "
-		    "unknown kind", "種類の分からないデータへの署名"));
+		    "unknown kind", "種類のわからないデータへの署名"));
 	}
 	len = strlen(out);
 	if (binds->failed) {

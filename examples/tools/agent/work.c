@@ -327,7 +327,7 @@ is_allowed(const struct work *work, const struct job *job)
 	if (!asked)
 		say(work, job, pick("Signatures are to be asked for (-c), but "
 		    "there is no SSH_ASKPASS to do it. Set it for the agent",
-		    "署名の前に確認すること（-c）になっていますが、確認に使う "
+		    "署名の前に確認する設定（-c）ですが、確認に使う "
 		    "SSH_ASKPASS がありません。エージェントの環境に設定して"
 		    "ください"));
 	return false;

@@ -13,17 +13,17 @@ enum { O_CADES = 1, O_ENCLOSE, O_PEM, O_QUERY, O_REPLY };
 static const struct program_option options[] = {
 	{ "cades", O_CADES, { NULL, NULL }, {
 	    "CAdES-B: the signature names its certificate",
-	    "CAdES-B（署名対象に証明書のハッシュを含める）" } },
+	    "CAdES-B（署名対象に証明書のハッシュを含めます）" } },
 	{ "enclose", O_ENCLOSE, { NULL, NULL }, {
 	    "put the content into the signature: FILE.p7m",
-	    "署名の中に元のデータも入れる（ファイル名.p7m）" } },
+	    "署名の中に元のデータも入れます（ファイル名.p7m）" } },
 	{ "pem", O_PEM, { NULL, NULL }, {
-	    "write PEM instead of DER", "DER でなく PEM で書く" } },
+	    "write PEM instead of DER", "DER でなく PEM で書きます" } },
 	SIGNING_OPTION_MD,
 	SIGNING_OPTION_OUT,
 	{ "timestamp-query", O_QUERY, { "FILE", "ファイル" }, {
 	    "write a query for a time stamp authority",
-	    "タイムスタンプ局への要求をファイルに書く" } },
+	    "タイムスタンプ局への要求をファイルに書きます" } },
 	{ "timestamp-reply", O_REPLY, { "FILE", "ファイル" }, {
 	    "its reply (stamp)", "タイムスタンプ局の応答（stamp）" } },
 	OPTION_CA,

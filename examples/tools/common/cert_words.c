@@ -46,7 +46,7 @@ ca_text(const struct jpki_ca *ca, char *text, size_t size)
 	    ca_purpose_text(ca->purpose));
 	if (ca->generation > 0)
 		snprintf(text + len, size - (size_t)len, pick(
-		    ", generation %d (%d)", " 第 %d 世代 (%d)"),
+		    ", generation %d (%d)", " 第 %d 世代（%d）"),
 		    ca->generation, ca->year);
 	return text;
 }
@@ -64,7 +64,8 @@ kind_text(enum jpki_slot slot)
 	case JPKI_SLOT_SIGN_CA:
 		return pick("CA certificate: ", "認証局の証明書：");
 	}
-	return pick("not one of the service's", "公的個人認証のものではない");
+	return pick("not one of the service's", "公的個人認証サービスのものでは"
+	    "ありません");
 }
 
 /* ---- For programs ---- */

@@ -62,7 +62,7 @@ static int
 ask(FILE *tty)
 {
 	if (prompt_yes(tty, pick("Sign? (yes/no): ",
-	    "署名しますか (yes/no): ")))
+	    "署名しますか（yes/no）: ")))
 		return 0;
 	complain("nothing was signed, because the answer was not yes",
 	    "yes と入力されなかったため、署名していません");

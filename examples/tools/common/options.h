@@ -48,13 +48,13 @@ struct program_option {
 #define OPTION_MIN_TRIES { "min-tries", OPT_MIN_TRIES, { "N", "N" }, \
 	{ "send a PIN only if N tries are left (default: 2; one that is not " \
 	    "typed: all)", \
-	    "残り N 回以上のときだけ暗証番号を送る（既定: 2。入力したもので" \
-	    "ない暗証番号は、残り回数が減っていないときだけ）" } }
+	    "残り N 回以上のときだけ暗証番号を送ります（既定: 2。入力したもの" \
+	    "でない暗証番号は、残り回数が減っていないときだけ）" } }
 #define OPTION_LAST_TRY { "last-try", OPT_LAST_TRY, { NULL, NULL }, \
 	{ "send the PIN even if only one try is left", \
-	    "残り 1 回でも暗証番号をカードに送る" } }
+	    "残り 1 回でも暗証番号をカードに送ります" } }
 #define OPTION_JSON { "json", OPT_JSON, { NULL, NULL }, \
-	{ "print JSON", "JSON で出す" } }
+	{ "print JSON", "JSON で出します" } }
 #define OPTION_LANG { "lang", OPT_LANG, { "ja|en", "ja|en" }, \
 	{ "language of texts and messages", "表示とメッセージの言語" } }
 #define OPTION_HELP { "help", OPT_HELP, { NULL, NULL }, { "", "" } }

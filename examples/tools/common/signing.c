@@ -293,7 +293,7 @@ sign_all(struct signing *signing, char *const *paths, size_t n)
 	if (signing->key == JPKI_KEY_AUTH && signing->n_left > 0)
 		complain_mildly("the auth certificate is made for logging in; "
 		    "verifiers refuse it unless told otherwise",
-		    "利用者証明用証明書はログイン用です。通常の検証では"
+		    "利用者証明用電子証明書はログイン用です。通常の検証では"
 		    "拒否されます");
 	if (signing->n_left > 0 && signing->format->when == SIGNING_BEFORE)
 		signing_build_all(signing);

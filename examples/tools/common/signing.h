@@ -147,11 +147,11 @@ enum { SIGNING_KEY = 100, SIGNING_MD, SIGNING_OUT, SIGNING_IN_PLACE,
 	{ "the output: a file, or a folder for all", \
 	    "出力先のファイルかフォルダー" } }
 #define SIGNING_OPTION_IN_PLACE { "in-place", SIGNING_IN_PLACE, \
-	{ NULL, NULL }, { "replace the input", "元のファイルを置き換える" } }
+	{ NULL, NULL }, { "replace the input", "元のファイルを置き換えます" } }
 #define SIGNING_OPTION_YES { "yes", SIGNING_YES, { NULL, NULL }, \
-	{ "sign without the question", "確認の質問なしで署名する" } }
+	{ "sign without the question", "確認の質問なしで署名します" } }
 #define SIGNING_OPTION_QUIET { "quiet", SIGNING_QUIET, { NULL, NULL }, \
-	{ "say nothing where all is well", "成功したときは何も表示しない" } }
+	{ "say nothing where all is well", "成功したときは何も表示しません" } }
 
 /* Takes one of them: 0, or EX_USAGE after a message. */
 int signing_set(struct signing *signing, int id, const char *value);

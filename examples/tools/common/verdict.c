@@ -94,6 +94,16 @@ verdict_seeds_json(const struct jpki_why *why)
 	return rules;
 }
 
+const char *
+verdict_key_text(void)
+{
+	return pick("S0 to S4 are the pages that the rules (B3 and so on) "
+	    "stand on, X1 to X16 where the pages disagree; jpki-rules explain "
+	    "S1 tells of one.",
+	    "B3 などは規則、S0～S4 は根拠の資料、X1～X16 は資料の間の不一致で"
+	    "す。内容は jpki-rules explain S1 のようにすると読めます。");
+}
+
 bool
 verdict_disputed(const struct jpki_why *why,
     const struct jpki_dispute *dispute)

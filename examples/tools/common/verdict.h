@@ -18,6 +18,10 @@ json_t *verdict_json(const struct jpki_verdict *verdict);
 json_t *verdict_days_json(enum jpki_state state, struct jpki_date from,
     struct jpki_date until, struct jpki_date renew_from, int32_t days_left);
 
+/* What the ids of rules, seeds and disagreements are, and where to read them,
+ * for the end of a report. */
+const char *verdict_key_text(void);
+
 /* Of the reasons: ["B3", ...], {"B3": ["S0", ...], ...}, ["X1", ...] and the
  * sentences of advice in the chosen language. */
 json_t *verdict_rules_json(const struct jpki_why *why);

@@ -77,9 +77,9 @@ carrier_name(enum jpki_carrier carrier)
 {
 	switch (carrier) {
 	case JPKI_CARRIER_CARD:
-		return pick("My Number Card", "個人番号カード");
+		return pick("My Number Card", "マイナンバーカード");
 	case JPKI_CARRIER_ANDROID:
-		return pick("Android phone", "Android スマホ");
+		return pick("Android phone", "Android スマートフォン");
 	case JPKI_CARRIER_IPHONE:
 		return pick("iPhone", "iPhone");
 	case JPKI_CARRIER_UNKNOWN:
@@ -129,7 +129,7 @@ tell_tries(struct doctor *d, const char *name, int left, int max)
 		advise(d, jpki_strhint(JPKI_ERR_PIN_BLOCKED, text_lang()));
 	} else
 		note(d, left < max ? WARN : FINE, "%s: %d of %d",
-		    "%s: %d（全 %d 回）", name, left, max);
+		    "%s: 残り %d 回（最大 %d 回）", name, left, max);
 	if (left > 0 && left < max)
 		advise(d, pick("The right PIN gives all tries back; make sure "
 		    "of it before you enter it.",

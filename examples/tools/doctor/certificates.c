@@ -36,7 +36,7 @@ judge_cert(struct doctor *d, const struct jpki_cert_info *info)
 	soon = state == JPKI_STATE_NOT_EXPIRED && jpki_why_advice(
 	    jpki_verdict_why(verdict), 0) == JPKI_ADVICE_UNLESS_CARD;
 	if (soon)
-		note(d, WARN, "it ends in %d days", "あと %d 日で終わる",
+		note(d, WARN, "it ends in %d days", "あと %d 日で終わります",
 		    (int)jpki_verdict_days_left(verdict));
 	else if (state != JPKI_STATE_NOT_EXPIRED)
 		tell(d, WARN, jpki_state_text(state, text_lang()));
@@ -100,7 +100,7 @@ name_ca(struct doctor *d, const struct jpki_cert_info *info)
 
 	if (ca->kind == JPKI_CA_JLIS && ca->proven) {
 		note(d, FINE, "the service's (J-LIS) CA %s %d",
-		    "公的個人認証サービス (J-LIS) の CA %s %d です",
+		    "公的個人認証サービス（J-LIS）の CA %s %d です",
 		    ca->purpose == JPKI_KEY_SIGN ? "sign" : "auth",
 		    ca->generation);
 		return;

@@ -95,21 +95,22 @@ static const struct program_option options[] = {
 	OPTION_READER,
 	{ "redact", O_REDACT, { NULL, NULL }, {
 	    "a report without serials, dates and paths",
-	    "シリアル番号、日付、パスを伏せる（公開できる形）" } },
+	    "シリアル番号、日付、パスを伏せます（公開できる形）" } },
 	{ "record", O_RECORD, { "FILE", "ファイル" }, {
 	    "write what reader and card answered, after showing it",
-	    "リーダーとカードの応答を、表示して確かめてからファイルに書く" } },
+	    "リーダーとカードの応答を、表示して確かめてからファイルに"
+	    "書きます" } },
 	{ "with-auth-pin", O_WITH_AUTH_PIN, { NULL, NULL }, {
 	    "record one sending of the auth PIN and two signatures, too",
-	    "利用者証明用暗証番号の 1 回の送信と 2 回の署名も記録する" } },
+	    "利用者証明用暗証番号の 1 回の送信と 2 回の署名も記録します" } },
 	OPTION_PIN_SOURCE,
 	OPTION_MIN_TRIES,
 	OPTION_LAST_TRY,
 	{ "yes", O_YES, { NULL, NULL }, {
 	    "record without the questions",
-	    "確認の質問なしで記録する" } },
+	    "確認の質問なしで記録します" } },
 	{ "json", OPT_JSON, { NULL, NULL }, {
-	    "the report as JSON", "結果を JSON で出す" } },
+	    "the report as JSON", "結果を JSON で出します" } },
 	{ "lang", OPT_LANG, { "ja|en", "ja|en" }, {
 	    "language of the report", "結果の言語" } },
 	OPTION_HELP,
@@ -168,7 +169,7 @@ static const struct program doctor_program = {
 	    "Exit codes: 0 fine, 1 needs attention, 2 a layer is broken, 64 "
 	    "usage, 69 no reader or card.",
 	    "終了コード: 0 正常、1 注意あり、2 異常あり、64 使い方の誤り、69 "
-	    "リーダーかカードがない" },
+	    "リーダーかカードがありません" },
 	.options = options,
 	.set = set_option,
 };

@@ -22,15 +22,15 @@ enum {
 static const struct program_option options[] = {
 	{ "sign", O_SIGN, { NULL, NULL },
 	    { "also the sign certificate (署名用); with password",
-	    "署名用電子証明書も読む（署名用パスワードが必要）" } },
+	    "署名用電子証明書も読みます（署名用暗証番号が必要です）" } },
 	{ "compare", O_COMPARE, { NULL, NULL },
 	    { "and does it still say what the card says? Also with the text "
 	    "PIN: tells who moved or was renamed",
-	    "さらに、カードの記載と同じかを調べる（転居や改姓の後に。"
-	    "券面事項入力補助用暗証番号も必要）" } },
+	    "さらに、カードの記載と同じかを調べます（転居や改姓の後に。"
+	    "券面事項入力補助用暗証番号も必要です）" } },
 	{ "pin-source", O_PIN_SOURCE, { "S", "S" },
 	    { "the sign password: file:PATH, fd:N, tty (default)",
-	    "署名用パスワード: file:PATH、fd:N、tty（既定）" } },
+	    "署名用暗証番号: file:PATH、fd:N、tty（既定）" } },
 	{ "sign-pin-source", O_SIGN_PIN_SOURCE, { "S", "S" },
 	    { "the same", "同上" } },
 	{ "text-pin-source", O_TEXT_PIN_SOURCE, { "S", "S" },
@@ -40,7 +40,7 @@ static const struct program_option options[] = {
 	OPTION_LAST_TRY,
 	{ "date", O_DATE, { "YYYY-MM-DD", "YYYY-MM-DD" },
 	    { "as if it were noon of that day in Japan",
-	    "日本のその日の正午として調べる" } },
+	    "日本のその日の正午として調べます" } },
 	{ "ca", O_CA, { "FILE|DIR", "FILE|DIR" },
 	    { "where the issuers' certificates are; repeatable",
 	    "認証局の証明書のある場所。繰り返し可" } },
@@ -50,19 +50,20 @@ static const struct program_option options[] = {
 	{ "ocsp", O_OCSP, { "FILE", "FILE" },
 	    { "an OCSP answer that you got; repeatable",
 	    "入手済みの OCSP の応答。繰り返し可" } },
-	{ "json", O_JSON, { NULL, NULL }, { "print JSON", "JSON で出す" } },
+	{ "json", O_JSON, { NULL, NULL }, { "print JSON", "JSON で出します" } },
 	{ "ics", O_ICS, { NULL, NULL },
 	    { "print a calendar file with reminders",
-	    "リマインダーのカレンダーファイルを出す" } },
+	    "リマインダーのカレンダーファイルを出します" } },
 	{ "ssh-key", O_SSH_KEY, { NULL, NULL },
 	    { "print the auth key as a line for ssh (authorized_keys)",
-	    "利用者証明用の公開鍵を ssh の行（authorized_keys）として出す" } },
+	    "利用者証明用の公開鍵を ssh の行（authorized_keys）として出しま"
+	    "す" } },
 	{ "short", O_SHORT, { NULL, NULL },
 	    { "print one line, for a status bar",
-	    "1 行で表示する（ステータスバー用）" } },
+	    "1 行で表示します（ステータスバー用）" } },
 	{ "quiet", O_QUIET, { NULL, NULL },
 	    { "print nothing; the exit code tells",
-	    "何も表示しない（終了コードだけ）" } },
+	    "何も表示しません（終了コードだけ）" } },
 	OPTION_READER,
 	OPTION_LANG, OPTION_HELP, OPTION_VERSION, OPTION_END
 };
@@ -127,7 +128,7 @@ static const struct program program = {
 	    "終了コード: 0 問題なし、1 更新か対応が必要（失敗も。メッセージ"
 	    "参照）、2 期限切れ・失効・停止、3 利用者証明用か署名用の暗証番号"
 	    "がロック、64 使い方の誤り、65 データの誤り、69 リーダーかカードが"
-	    "ない" },
+	    "ありません" },
 	.options = options,
 	.set = set_option,
 };

@@ -77,7 +77,7 @@ say_pin(const struct layout *out, const struct pin *pin, struct text label)
 	else
 		layout_pairf(out, INDENT, COLUMN, name,
 		    "%d of %d tries left (%s)",
-		    "残り %d 回（%d 回中。%s）", pin->left,
+		    "残り %d 回（最大 %d 回、%s）", pin->left,
 		    jpki_pin_verdict_max(v), shape);
 	if (pin_in_trouble(pin))
 		layout_pairf(out, INDENT + 2, COLUMN, pick("reset", "再設定"),
@@ -181,7 +181,7 @@ say_todo(const struct layout *out, struct told *told,
 	    advice == JPKI_ADVICE_MIX || !is_new(told, text))
 		return;
 	if (is_first)
-		say_title(out, pick("What to do", "すること"));
+		say_title(out, pick("What to do", "次にすること"));
 	layout_pair(out, INDENT, INDENT + 2, "-", text);
 }
 
@@ -214,8 +214,7 @@ say_rule(const struct layout *out, int at, const struct jpki_rule *rule)
 	n = snprintf(text, sizeof(text), "%s [%s]", rule->id,
 	    *seeds != '\0' ? seeds : "-");
 	if (at == 0)
-		say_title(out, pick("Why (see jpki-rules explain)",
-		    "理由（jpki-rules explain 参照）"));
+		say_title(out, pick("Why", "理由"));
 	else if (out->width > 0 && at + 2 + n + 1 > out->width) {
 		fputs(",\n", out->out);
 		at = 0;
@@ -238,8 +237,10 @@ say_rules(const struct layout *out, const struct info *info)
 			if (is_new(&told, jpki_why_rule(why, k)))
 				at = say_rule(out, at, jpki_why_rule(why, k));
 	}
-	if (at > 0)
+	if (at > 0) {
 		fputc('\n', out->out);
+		layout_paragraph(out, 2, verdict_key_text());
+	}
 	free(told.things);
 }
 

@@ -261,18 +261,18 @@ unread_text(const struct entry *e)
 	case JPKI_ERR_NEEDS_PIN:
 		return e->slot == JPKI_SLOT_SIGN ?
 		    pick("issued; --sign shows it, with its password",
-		    "発行済み。--sign とパスワードで表示します") :
+		    "発行済み。--sign と暗証番号で表示します") :
 		    pick("not read: a phone gives it only with the PIN, see "
 		    "jpki-info(1)", "未読（スマートフォンでは暗証番号が必要"
 		    "です。jpki-info(1) 参照）");
 	case JPKI_ERR_PIN_BLOCKED:
 		return pick("not read: its password is locked",
-		    "読めません（パスワードがロックされています）");
+		    "読めません（暗証番号がロックされています）");
 	case JPKI_ERR_PIN_UNTRIED:
 		return pick("not read: a password that nobody typed is sent "
 		    "only with all tries left; jpki-pin try sign fills them "
 		    "up, or see --min-tries",
-		    "未読（入力したものでないパスワードは、残り回数が減って"
+		    "未読（入力したものでない暗証番号は、残り回数が減って"
 		    "いないときだけ送ります。jpki-pin try sign で元に戻せます。"
 		    "--min-tries も参照）");
 	default:

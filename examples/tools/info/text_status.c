@@ -111,7 +111,7 @@ say_revocation(const struct layout *out, const struct entry *e)
 			    "%sSUSPENDED on %s, and nothing here tells whether "
 			    "it still is (%s of %s)",
 			    "%s%s から停止中とされた後、今も停止中かどうかは"
-			    "手元の情報では分かりません（%s、%s 現在）", text,
+			    "手元の情報ではわかりません（%s、%s 現在）", text,
 			    on, source, day);
 		else
 			layout_pairf(out, INDENT, COLUMN, label,

@@ -270,7 +270,7 @@ say_changes(const struct pdf_view *view, struct pdf_one *one)
 		    "which nobody signed" :
 		    "forms were filled in or annotations changed after it, "
 		    "which only a later signature covers", newest ?
-		    "署名の後で、フォームの記入か注釈の変更があり、誰も署名し"
+		    "署名の後で、フォームの記入か注釈の変更があり、だれも署名し"
 		    "ていません" :
 		    "署名の後で、フォームの記入か注釈の変更があり、後の署名だ"
 		    "けがその対象です");
@@ -279,7 +279,7 @@ say_changes(const struct pdf_view *view, struct pdf_one *one)
 	    seen == 0)
 		judgement_add(j, JUDGE_WRONG, "unsigned-update",
 		    "the document was changed after it, which nobody signed",
-		    "署名の後で文書が変更され、誰も署名していません");
+		    "署名の後で文書が変更され、だれも署名していません");
 	if ((one->permission == 1 &&
 	    (one->changes & ~(unsigned)PDF_CHANGE_PROOF) != 0) ||
 	    (one->permission == 2 && (one->changes & PDF_CHANGE_NOTE) != 0))
@@ -289,7 +289,7 @@ say_changes(const struct pdf_view *view, struct pdf_one *one)
 	if (one->changes == 0)
 		judgement_add(j, JUDGE_WRONG, "unknown-update",
 		    "bytes were added after it that change nothing that is "
-		    "known", "署名の後に、用途の分からないバイトが付け足されて"
+		    "known", "署名の後に、用途のわからないバイトが付け足されて"
 		    "います");
 }
 

@@ -18,7 +18,7 @@ static const struct program_option options[] = {
 	    "what the signature is for: moj (登記, default) or pades; "
 	    "verify: list what 登記 asks for",
 	    "署名の形式。moj（登記、既定）か pades。verify では登記の要件も"
-	    "一覧にする" } },
+	    "一覧にします" } },
 	{ "name", O_NAME, { "NAME", "名前" }, {
 	    "the signer's name to show (default: as in the certificate)",
 	    "表示する署名者名（既定は証明書の氏名）" } },
@@ -78,8 +78,8 @@ set_text(const char **place, const char *option, const char *value)
 	text_free(&shown);
 	if (!plain)
 		return usage_error("%s is one line without invisible "
-		    "characters.", "%s には、改行や見えない文字を含まない 1 行の"
-		    "文を指定してください。", option);
+		    "characters.", "%s には、改行や見えない文字を含まない "
+		    "1 行の文を指定してください。", option);
 	*place = value;
 	return 0;
 }

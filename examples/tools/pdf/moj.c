@@ -15,36 +15,38 @@ static const struct row {
 } rows[PDF_MOJ_N] = {
 	{ "C1", { "Type is Sig", "Type が Sig" }, {
 	    "登記 wants Type to be Sig (C1)",
-	    "登記の要件を満たしません: Type が Sig でない（C1）" } },
+	    "登記の要件を満たしません: Type が Sig ではありません（C1）" } },
 	{ "C2", { "SubFilter is adbe.pkcs7.detached",
 	    "SubFilter が adbe.pkcs7.detached" }, {
 	    "登記 wants SubFilter to be adbe.pkcs7.detached (C2)",
 	    "登記の要件を満たしません: SubFilter が adbe.pkcs7.detached "
-	    "でない（C2）" } },
+	    "ではありません（C2）" } },
 	{ "C3", { "Name holds the signer's name", "Name に署名者の名前" }, {
 	    "登記 wants the signer's name in Name (C3)",
-	    "登記の要件を満たしません: Name に署名者の名前がない（C3）" } },
+	    "登記の要件を満たしません: Name に署名者の名前がありません（C3"
+	    "）" } },
 	{ "C4", { "M holds the time with its zone", "M に時差付きの日時" }, {
 	    "登記 wants the time with its zone in M (C4)",
-	    "登記の要件を満たしません: M に時差付きの日時がない（C4）" } },
+	    "登記の要件を満たしません: M に時差付きの日時がありません（C4"
+	    "）" } },
 	{ "C5", { "ByteRange covers all but the signature",
 	    "ByteRange が署名以外の全体" }, {
 	    "登記 wants ByteRange to cover all but the signature (C5)",
-	    "登記の要件を満たしません: ByteRange が署名以外の全体でない"
-	    "（C5）" } },
+	    "登記の要件を満たしません: ByteRange が署名以外の全体ではありま"
+	    "せん（C5）" } },
 	{ "C6", { "Contents is CMS, then zeros", "Contents が CMS とゼロだけ" },
 	    { "登記 wants Contents to be CMS and then zeros (C6)",
-	    "登記の要件を満たしません: Contents が CMS とゼロだけでない"
-	    "（C6）" } },
+	    "登記の要件を満たしません: Contents が CMS とゼロだけではありま"
+	    "せん（C6）" } },
 	{ "C7", { "certificate, content type and digest are inside",
 	    "証明書、contentType、messageDigest を含む" }, {
 	    "登記 wants the signer's certificate inside (C7)",
-	    "登記の要件を満たしません: 署名者の証明書を含まない（C7）" } },
+	    "登記の要件を満たしません: 署名者の証明書を含みません（C7）" } },
 	{ "C8", { "the SHA-256 digest is that of the file",
 	    "ファイルの SHA-256 と一致" }, {
 	    "登記 wants the SHA-256 of the file (C8)",
-	    "登記の要件を満たしません: ファイルの SHA-256 と一致しない"
-	    "（C8）" } },
+	    "登記の要件を満たしません: ファイルの SHA-256 と一致しませ"
+	    "ん（C8）" } },
 	{ "C9", { "signed by RSA with SHA-256", "RSA と SHA-256 による署名" },
 	    { "", "" } },
 };
@@ -138,10 +140,11 @@ const char *
 pdf_met_text(enum pdf_met how)
 {
 	static const struct text texts[] = {
-		{ "not checked", "未確認" }, { "NOT MET", "満たさない" },
+		{ "not checked", "未確認" }, { "NOT MET", "満たしません" },
 		{ "cannot be told", "不明" },
-		{ "met, but not as usual", "満たす（ただし通常と異なる）" },
-		{ "met", "満たす" },
+		{ "met, but not as usual", "満たします（ただし通常と異なります"
+		    "）" },
+		{ "met", "満たします" },
 	};
 
 	return text_of(texts[how]);

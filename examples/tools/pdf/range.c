@@ -80,7 +80,8 @@ check_numbers(struct pdf_bytes bytes, const struct pdf_span *contents,
 	    "ファイルの先頭が署名の対象に入っていません" } };
 	static const struct pdf_problem cut = { "cut-off", {
 	    "the file was cut off: the signature covers more than there is",
-	    "ファイルが途中で切れています（署名の対象がファイルより長い）" } };
+	    "ファイルが途中で切れています（署名の対象がファイルより長いです"
+	    "）" } };
 	static const struct pdf_problem before = { "gap-before", {
 	    "it leaves out bytes before the signature, where anything can "
 	    "be put",

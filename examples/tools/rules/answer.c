@@ -78,7 +78,7 @@ answer_why(const struct job *job, const struct jpki_why *why)
 	size_t rules = jpki_why_rule_count(why);
 
 	if (advice > 0)
-		answer_part(job, pick("What to do", "すること"));
+		answer_part(job, pick("What to do", "次にすること"));
 	for (i = 0; i < advice; i++)
 		layout_pair(&job->out, INDENT, INDENT + 2, "-",
 		    verdict_advice_text(jpki_why_advice(why, i)));
@@ -87,6 +87,10 @@ answer_why(const struct job *job, const struct jpki_why *why)
 	for (i = 0; i < rules; i++)
 		answer_rule(job, jpki_why_rule(why, i));
 	put_disputes(job, why);
+	if (rules > 0) {
+		putchar('\n');
+		layout_paragraph(&job->out, 0, verdict_key_text());
+	}
 }
 
 json_t *

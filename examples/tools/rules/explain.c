@@ -18,14 +18,14 @@ static const struct {
 	struct text text;
 } checks[] = {
 	{ "C", JPKI_RULE_CARD, { "read from the card, no PIN",
-	    "カードから（暗証番号なしで）読める" } },
+	    "カードから（暗証番号なしで）読めます" } },
 	{ "P", JPKI_RULE_PIN, { "read from the card after a PIN",
-	    "暗証番号を入力すればカードから読める" } },
-	{ "D", JPKI_RULE_DATE, { "counting days", "日付を計算する" } },
+	    "暗証番号を入力すればカードから読めます" } },
+	{ "D", JPKI_RULE_DATE, { "counting days", "日付を計算します" } },
 	{ "I", JPKI_RULE_INPUT, { "checking what is typed",
-	    "入力を調べる" } },
+	    "入力を調べます" } },
 	{ "N", JPKI_RULE_ONLINE, { "only an online status service knows",
-	    "失効情報のサービスだけが知る" } },
+	    "失効情報のサービスだけが知っています" } },
 };
 
 /* A text without a label. */
@@ -103,7 +103,7 @@ put_rule(const struct job *job, const struct jpki_rule *rule)
 	}
 	if (rule->checks == 0)
 		put_below(job, COLUMN_MORE, pick("PC -: cannot check it",
-		    "パソコン -: 調べられない"));
+		    "パソコン -: 調べられません"));
 	for (i = 0; (dispute = jpki_rule_dispute(rule, i)) != NULL; i++)
 		put_dispute(job, dispute);
 }

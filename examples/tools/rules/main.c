@@ -23,7 +23,7 @@
 static const struct program_option options[] = {
 	{ "all", O_ALL, NONE, {
 	    "explain: the whole law book",
-	    "explain: 規則をすべて出す" } },
+	    "explain: 規則をすべて出します" } },
 	{ "applied", O_APPLIED, D, {
 	    "the day that the card's application was accepted",
 	    "カードの申請が受け付けられた日" } },
@@ -46,7 +46,7 @@ static const struct program_option options[] = {
 	    "証明書かカードの発行日" } },
 	{ "juki", O_JUKI, NONE, {
 	    "the certificate is that of a Juki card (住基カード)",
-	    "住基カードの証明書である" } },
+	    "住基カードの証明書です" } },
 	{ "list", O_LIST, NONE, {
 	    "event: names of events", "event: できごとの一覧" } },
 	{ "renewed-from", O_RENEWED_FROM, D, {
@@ -59,7 +59,7 @@ static const struct program_option options[] = {
 	    "the last day of the certificate", "証明書の最終日" } },
 	{ "ward", O_WARD, NONE, {
 	    "the holder is an adult ward (成年被後見人)",
-	    "持ち主は成年被後見人である" } },
+	    "持ち主は成年被後見人です" } },
 	{ "json", OPT_JSON, NONE, {
 	    "for scripts: until, from, state, rules",
 	    "スクリプト向け（until、from、state、rules）" } },

@@ -50,14 +50,14 @@ route_text(enum jpki_route route)
 {
 	switch (route) {
 	case JPKI_ROUTE_OPEN:
-		return pick("open", "できる");
+		return pick("open", "できます");
 	case JPKI_ROUTE_MAYBE:
 		return pick("perhaps: ask, or see the portal site",
-		    "できることがある（市区町村かポータルサイトで確認）");
+		    "できることがあります（市区町村かポータルサイトで確認）");
 	case JPKI_ROUTE_CLOSED:
 		break;
 	}
-	return pick("closed", "できない");
+	return pick("closed", "できません");
 }
 
 static void
@@ -76,7 +76,7 @@ put_shape(const struct job *job, const struct jpki_pin_verdict *verdict)
 	    "英数字 %d～%d 文字（小文字は大文字に、全角は半角に変換）", min,
 	    jpki_pin_verdict_max_len(verdict));
 	answer_text(job, pick("A new one", "新しく決めるとき"), pick(
-	    "needs letters and digits", "英字と数字の両方が必要"));
+	    "needs letters and digits", "英字と数字の両方が必要です"));
 }
 
 static void
@@ -90,11 +90,11 @@ put_pin(const struct job *job, const struct jpki_pin_verdict *verdict)
 	put_shape(job, verdict);
 	if (left < 0)
 		layout_pairf(&job->out, INDENT, COLUMN, label,
-		    "unknown, of %d", "不明（%d 回中）", max);
+		    "unknown, of %d", "不明（最大 %d 回）", max);
 	else
 		layout_pairf(&job->out, INDENT, COLUMN, label, "%d of %d%s",
-		    "%d 回（%d 回中）%s", left, max, left > 0 ? "" :
-		    pick(": locked", "：ロックされている"));
+		    "%d 回（最大 %d 回）%s", left, max, left > 0 ? "" :
+		    pick(": locked", "、ロックされています"));
 	answer_text(job, pick("Reset: town", "再設定：窓口"), route_text(
 	    jpki_pin_verdict_route(verdict, JPKI_PLACE_TOWN)));
 	answer_text(job, pick("Reset: store", "再設定：コンビニ"), route_text(

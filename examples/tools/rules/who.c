@@ -43,8 +43,8 @@ put_key(const struct job *job, const char *label, const struct jpki_who *who,
 		    "birthday", "不明（誕生日による）"));
 	else
 		answer_text(job, label, jpki_who_has(who, key) ?
-		    pick("yes", "発行される") :
-		    pick("normally not issued", "通常は発行されない"));
+		    pick("yes", "発行されます") :
+		    pick("normally not issued", "通常は発行されません"));
 }
 
 static void

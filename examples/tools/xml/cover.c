@@ -301,7 +301,7 @@ look_at_content(const struct look *look, const struct reference *reference,
 	if (path == NULL) {
 		trouble_set(&trouble, "file-missing",
 		    "the file that is signed was not given: name it behind "
-		    "the signature", "署名の対象のファイルが分かりません。署名"
+		    "the signature", "署名の対象のファイルがわかりません。署名"
 		    "の後に指定してください");
 		code = find(look->cover, JUDGE_UNKNOWN, &trouble);
 		goto out;

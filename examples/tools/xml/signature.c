@@ -334,7 +334,7 @@ read_key_info(struct signature *signature, const xmlNode *info,
 	return trouble_set(trouble, "no-certificate",
 	    "its signature has no certificate, so that nobody can say who "
 	    "signed",
-	    "署名に証明書が入っていないため、誰の署名か分かりません");
+	    "署名に証明書が入っていないため、だれの署名かわかりません");
 }
 
 int
