@@ -71,8 +71,9 @@ JA = '[\u3001-\u30ff\u4e00-\u9fff\uff01-\uff60]'
 WORDS_FILES = {'examples/tools/rules/ask.c', 'examples/tools/rules/words.c'}
 REGISTER = [
     (re.compile(f'{JA} ?\\(|\\) ?{JA}'), 'half-width brackets'),
-    (re.compile('(である|[^まで]した|する|[^ア-ン]ない|だ|できる|れる|いる|'
-                'がある)(?:。|$|（(?!S[0-9]|meson))'), 'not です, ます'),
+    (re.compile('([うくぐつぬぶむる]|[^まで](?:す|した)|[^ア-ン]ない|'
+                '[っん]だ|[^ま]だ)(?:。|$|（(?!S[0-9]|[a-z]))'),
+     'not です, ます'),
     (re.compile('パスワード(?!なしで|や)'), '暗証番号, not パスワード'),
     (re.compile('(?<!（)個人番号カード'), 'マイナンバーカード'),
     (re.compile('利用者証明用証明書|署名用証明書'), '…用電子証明書'),
