@@ -11,7 +11,8 @@ set -u
 usage() {
 	echo "usage: sh tests/run.sh [--quick | --all]
   --quick  one compiler, without what is slow: for the daily round
-  --all    everything, also what is heavy to install: Java, a browser"
+  --all    everything, also what is heavy to install, and slow: Java, a browser,
+           Debian packages in a bare system"
 }
 
 quick= all=
@@ -33,7 +34,7 @@ need $build_packages g++ clang clang-format libcmocka-dev valgrind mandoc \
     python3-minimal python3 pcscd vsmartcard-vpcd opensc \
     curl apache2-bin osslsigncode xmlsec1 python3-icalendar \
     gpgsm gpg-agent qpdf poppler-utils libnss3-tools mupdf-tools \
-    git openssh-client || exit 1
+    git openssh-client bash-completion zsh || exit 1
 mkdir -p "$build" && build=$(cd "$build" && pwd) || exit 1
 unpack "$build/debian" nginx haproxy stunnel4 openssh-server
 
@@ -42,7 +43,8 @@ need gnutls-bin || exit 1
 want libengine-pkcs11-openssl pkcs11-provider
 unset JPKI_TEST_ALL
 if [ -n "$all" ]; then
-	need default-jdk-headless libbcmail-java xvfb xdotool || exit 1
+	need default-jdk-headless libbcmail-java xvfb xdotool \
+	    debhelper lintian debootstrap || exit 1
 	want firefox-esr
 	export JPKI_TEST_ALL=yes
 fi

@@ -64,6 +64,7 @@ struct job {
 	enum jpki_pin pin;	/* the key's */
 	const struct digest *digest;
 	enum jpki_padding padding;
+	bool quiet;
 	struct item *items;
 	size_t n_items;
 	struct jpki_secret *secret;
@@ -72,7 +73,7 @@ struct job {
 	int64_t not_before, not_after;
 };
 
-enum { O_MD = 1, O_PSS };
+enum { O_MD = 1, O_PSS, O_QUIET };
 
 static const struct program_option options[] = {
 	{ "md", O_MD, { "NAME", "名前" }, {
@@ -81,6 +82,9 @@ static const struct program_option options[] = {
 	{ "pss", O_PSS, { NULL, NULL }, {
 	    "RSASSA-PSS instead of PKCS#1 v1.5; sha256 only",
 	    "PKCS#1 v1.5 でなく RSASSA-PSS（sha256 のみ）" } },
+	{ "quiet", O_QUIET, { NULL, NULL }, {
+	    "say nothing where all is well",
+	    "成功したときは何も表示しない" } },
 	OPTION_READER,
 	OPTION_PIN_SOURCE,
 	OPTION_MIN_TRIES,
@@ -319,12 +323,15 @@ write_items(const struct job *job)
 	int code = EXIT_SUCCESS, printed;
 
 	for (item = job->items; item < job->items + job->n_items; item++) {
-		if (file_write(item->out, item->sig, item->sig_len) != 0)
+		if (file_write(item->out, item->sig, item->sig_len) != 0) {
 			code = complain_errno(item->out);
-		else
-			json_array_append_new(files, json_pack("{s:o, s:o}",
-			    "file", json_text(item->path),
-			    "signature", json_text(item->out)));
+			continue;
+		}
+		if (!job->quiet && !job->args.json)
+			message_signed(item->path, item->out);
+		json_array_append_new(files, json_pack("{s:o, s:o}",
+		    "file", json_text(item->path),
+		    "signature", json_text(item->out)));
 	}
 	if (!job->args.json) {
 		json_decref(files);
@@ -367,6 +374,10 @@ set_option(void *arg, int id, const char *value)
 
 	if (id == O_PSS) {
 		job->padding = JPKI_PADDING_PSS;
+		return 0;
+	}
+	if (id == O_QUIET) {
+		job->quiet = true;
 		return 0;
 	}
 	while (d->name != NULL && strcmp(value, d->name) != 0)

@@ -90,6 +90,13 @@ JPKI_API int jpki_ctx_err(const struct jpki_ctx *ctx);
 /* The card's status word (SW1 SW2) that led to the last failure; 0: none. */
 JPKI_API uint16_t jpki_ctx_err_sw(const struct jpki_ctx *ctx);
 
+/*
+ * How long the card took for the last command that was traced, from the
+ * sending to its answer, in microseconds; for a log function, about the line
+ * that it is given. 0: none was. Other programs' use of the card is not in it.
+ */
+JPKI_API uint32_t jpki_ctx_command_us(const struct jpki_ctx *ctx);
+
 /* The library's version, "MAJOR.MINOR.PATCH". */
 JPKI_API const char *jpki_version(void);
 

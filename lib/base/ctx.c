@@ -21,6 +21,7 @@ struct jpki_ctx {
 	jpki_log_fn *log;
 	void *log_arg;
 	bool trace;
+	uint32_t command_us;	/* of the command that is traced */
 	char *reader;
 	struct jpkip_limits limits;
 	void *attached;
@@ -358,9 +359,16 @@ jpkip_tracing(const struct jpki_ctx *ctx)
 }
 
 void
-jpkip_trace(struct jpki_ctx *ctx, const char *line)
+jpkip_trace(struct jpki_ctx *ctx, const char *line, uint32_t us)
 {
+	ctx->command_us = us;
 	ctx->log(ctx->log_arg, JPKI_LOG_TRACE, line);
+}
+
+uint32_t
+jpki_ctx_command_us(const struct jpki_ctx *ctx)
+{
+	return ctx != NULL ? ctx->command_us : 0;
 }
 
 const char *

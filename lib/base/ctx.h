@@ -67,7 +67,7 @@ void	jpkip_warn(struct jpki_ctx *, const char *en, const char *ja, ...)
 
 /* Card commands: only lib/transport/trace.c makes such lines. */
 bool	jpkip_tracing(const struct jpki_ctx *);
-void	jpkip_trace(struct jpki_ctx *, const char *line);
+void	jpkip_trace(struct jpki_ctx *, const char *line, uint32_t us);
 
 /* Bounds of waiting, see jpki_ctx_set_limits(). */
 struct jpkip_limits {

@@ -61,7 +61,7 @@ add_command(struct line *line, const uint8_t *cmd, size_t len)
 
 void
 jpkip_trace_command(struct jpki_ctx *ctx, const uint8_t *cmd, size_t cmd_len,
-    int r, const uint8_t *rsp, size_t rsp_len)
+    int r, const uint8_t *rsp, size_t rsp_len, uint32_t us)
 {
 	struct line line = { "", 0 };
 
@@ -76,5 +76,5 @@ jpkip_trace_command(struct jpki_ctx *ctx, const uint8_t *cmd, size_t cmd_len,
 		    rsp[rsp_len - 2], rsp[rsp_len - 1]);
 	else
 		add(&line, " : %02X%02X", rsp[0], rsp[1]);
-	jpkip_trace(ctx, line.text);
+	jpkip_trace(ctx, line.text, us);
 }

@@ -2,6 +2,7 @@
 #include "transport/transport.h"
 
 #include <string.h>
+#include <time.h>
 
 #include "base/record.h"
 #include "transport/trace.h"
@@ -108,19 +109,34 @@ jpkip_link_insertion(const struct jpkip_link *link)
 	    link->ops.insertion(link->arg) : 0;
 }
 
+static uint32_t
+us_since(const struct timespec *start)
+{
+	struct timespec now;
+	int64_t us;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	us = (int64_t)(now.tv_sec - start->tv_sec) * 1000000 +
+	    (now.tv_nsec - start->tv_nsec) / 1000;
+	return us < UINT32_MAX ? (uint32_t)us : UINT32_MAX;
+}
+
 int
 jpkip_link_transmit(struct jpkip_link *link, const uint8_t *cmd,
     size_t cmd_len, uint8_t rsp[JPKIP_RSP_MAX], size_t *rsp_len)
 {
+	struct timespec start;
 	size_t n = 0;
 	int r;
 
+	clock_gettime(CLOCK_MONOTONIC, &start);
 	r = check_code(link, link->ops.transmit(link->arg, cmd, cmd_len, rsp,
 	    JPKIP_RSP_MAX, &n));
 	if (r == 0 && (n < 2 || n > JPKIP_RSP_MAX))
 		r = jpkip_fail(link->ctx, JPKI_ERR_IO,
 		    "an answer of %zu bytes", "応答が %zu バイトです", n);
-	jpkip_trace_command(link->ctx, cmd, cmd_len, r, rsp, n);
+	jpkip_trace_command(link->ctx, cmd, cmd_len, r, rsp, n,
+	    us_since(&start));
 	if (r == 0)
 		*rsp_len = n;
 	return r;

@@ -87,11 +87,14 @@ rv_of(int err)
 	}
 }
 
-/* What the holder can do here. */
+/* How to send a PIN all the same: behind the hint of the library, which knows
+ * no settings. */
 static const char *
-advice(int r)
+advice(int err)
 {
-	return r != JPKI_ERR_PIN_LAST_TRY ? "" : p11_pick(
+	if (err != JPKI_ERR_PIN_LAST_TRY && err != JPKI_ERR_PIN_NO_COUNT)
+		return "";
+	return p11_pick(
 	    " \"jpki-pin try --last-try\" sends it once, and so does this "
 	    "program with min-tries = 1 in jpki.conf.",
 	    "jpki-pin try --last-try で 1 回だけ送れます。jpki.conf に "

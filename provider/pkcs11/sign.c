@@ -29,8 +29,8 @@ check_parameter(const CK_MECHANISM *mechanism, const struct p11_mechanism *how)
 		return mechanism->ulParameterLen == 0 ? CKR_OK :
 		    CKR_MECHANISM_PARAM_INVALID;
 	return pss != NULL && mechanism->ulParameterLen == sizeof(*pss) &&
-	    pss->hash_alg == CKM_SHA256 && pss->mgf == CKG_MGF1_SHA256 &&
-	    pss->s_len == 32 ? CKR_OK : CKR_MECHANISM_PARAM_INVALID;
+	    pss->hashAlg == CKM_SHA256 && pss->mgf == CKG_MGF1_SHA256 &&
+	    pss->sLen == 32 ? CKR_OK : CKR_MECHANISM_PARAM_INVALID;
 }
 
 static CK_RV

@@ -349,6 +349,12 @@ is "a command has one of its own" "$rc $(cut -d ' ' -f 1 log/out)" "7 ssh-rsa"
 sock=$(cat sock.name)
 until_ok is_gone
 ok "which ends with it" is_gone
+run env SSH_ASKPASS_REQUIRE=never jpki-agent ssh-keygen -Y sign -n file \
+    -f key.pub b
+not "with nobody to ask it fails" [ "$rc" -eq 0 ]
+ok "and hears why" grep -q '^jpki-agent: There is no terminal' log/err
+run env JPKI_READER="soft:$tmp/none" jpki-agent ssh-add -L
+ok "and that there is no card" grep -q '^jpki-agent: no card' log/err
 run jpki-agent /nonexistent
 is "no such command" "$rc" 1
 start
@@ -437,12 +443,8 @@ run_manual() {
 }
 
 # ssh and sshd
-sftp=/usr/lib/openssh/sftp-server
-sshd=$(command -v sshd || echo /usr/sbin/sshd)
-made=
-if [ "$(id -u)" -eq 0 ] && [ ! -d /run/sshd ]; then
-	mkdir -p /run/sshd && made=yes
-fi
+. "$here/sshd.sh"
+sftp=${sshd%/sbin/sshd}/lib/openssh/sftp-server
 port=$("$PYTHON" -c '
 import socket
 s = socket.socket()
@@ -462,12 +464,6 @@ Subsystem sftp $sftp
 MaxStartups 100
 ForceCommand mkdir -p $tmp/remote; cd $tmp/remote; eval "\$SSH_ORIGINAL_COMMAND"
 EOF
-# Newer ones are several programs, which may stand elsewhere than they think.
-parts=$(dirname "$(dirname "$(dirname "$sshd")")")/usr/lib/openssh
-[ ! -x "$parts/sshd-session" ] ||
-    echo "SshdSessionPath $parts/sshd-session" >>sshd_config
-[ ! -x "$parts/sshd-auth" ] ||
-    echo "SshdAuthPath $parts/sshd-auth" >>sshd_config
 cat >ssh_config <<EOF
 Host test server
 HostName 127.0.0.1
@@ -479,12 +475,13 @@ BatchMode yes
 IdentityFile $tmp/first
 EOF
 cp key.pub authorized
-[ -x "$sshd" ] && env -i "$sshd" -D -e -f "$tmp/sshd_config" 2>log/sshd &
-sshd_pid=$!
 answers() {
 	ssh-keyscan -p "$port" 127.0.0.1 >keys 2>/dev/null && [ -s keys ]
 }
-if [ -x "$sshd" ] && until_ok answers; then
+if make_sshd; then
+	./sshd -D 2>log/sshd &
+	sshd_pid=$!
+	ok "sshd answers" until_ok answers
 	cp keys known
 	mkdir -p .ssh
 	fresh
@@ -522,7 +519,6 @@ else
 	skip "ssh" "sshd cannot run here: $(tail -1 log/sshd 2>/dev/null)"
 fi
 sshd_pid=
-[ -z "$made" ] || rmdir /run/sshd 2>/dev/null
 stop
 
 cat log/agent asked >>everything

@@ -144,6 +144,13 @@ case("kind-twice", 1, "attribute-twice", signed(attrs=[
     *usual, usual[0]]), *CA)
 case("kind-unsigned", 1, "attributes-missing", cms(
     [Signer(alice, CONTENT, attrs=None)], [alice], kind="tst"), *CA)
+save("attributes", set_of(*usual))
+for beside in "attributes", "":
+    case("attributes-taken-out" + beside[:1], 1, "attributes-as-content", cms(
+        [Signer(alice, set_of(*usual), attrs=None)], [alice],
+        None if beside else octets(set_of(*usual))), *CA, content=beside)
+case("attributes-signed", 0, "-", signed(content=set_of(*usual)), *CA,
+     content="attributes")
 case("no-digest", 1, "message-digest-missing", signed(attrs=usual[:2]), *CA)
 case("digest-twice", 1, "attribute-twice", signed(attrs=[
     *usual, attribute("message-digest", octets(bytes(32)))]), *CA)

@@ -29,6 +29,11 @@ shows() {
 	result $? "$2"
 }
 
+# Traces of commands on a terminal, where they stand among the rest.
+n_commands_shown() {
+	grep -c '^[<>] ' log/out
+}
+
 keep() {
 	cat log/out log/err >>everything
 }
@@ -69,6 +74,54 @@ shows '^暗証番号$' "the language of the locale"
 JPKI_READER=soft:card run jpki-info --quiet
 works "--quiet"
 is "prints nothing" "$(wc -c <log/out)" 0
+
+# One line, for a status bar.
+short() {
+	run $info --short "$@"
+	works "--short $*"
+}
+short --date 2029-05-05
+is "it is one line" "$(cat log/out)" \
+    "auth: not expired, 653 days left; sign: issued"
+short --date 2029-05-05 $sign
+is "with the sign certificate" "$(cat log/out)" "auth: not expired, 653 days \
+left; sign: not expired, 653 days left"
+short --date 2029-05-05 --lang ja
+is "in Japanese" "$(cat log/out)" \
+    "利用者証明用：期限内（あと 653 日）、署名用：発行済み"
+run $info --short --date 2031-02-18
+is "the exit codes are the same" "$rc $(cat log/out)" \
+    "2 auth: expired, 1 day ago; sign: issued"
+run $info --short --date 2031-02-17
+is "on the last day" "$rc $(wc -l <log/out) \
+$(grep -c 'this is the last day' log/out)" "1 1 1"
+COLUMNS=40 typed '' $info --short --date 2029-05-05
+is "one line on a narrow terminal, too" "$(grep -c '' log/out)" \
+    "$(($(n_commands_shown) + 1))"
+run jpki-info --short --date 2029-05-05 card/auth.pem card/sign-ca.pem
+is "a line for files" "$(wc -l <log/out) \
+$(grep -c '^card/auth.pem: not expired, 653 days left; card/sign-ca.pem: ' \
+    log/out)" "1 1"
+
+# Colours only on a terminal that has them, and only beside words.
+colours() {
+	grep -c "$(printf '\033\[')" log/out
+}
+TERM=xterm typed '' $info --date 2029-05-05
+is "a good state is green" "$(grep -c \
+    "$(printf '  State  *\033\\[32mnot expired, 653 days left\033\\[m')" \
+    log/out)" 1
+TERM=xterm typed '' $info --date 2031-02-18
+is "a bad one is red" "$(grep -c \
+    "$(printf '  State  *\033\\[1;31mexpired, 1 day ago\033\\[m')" log/out)" 1
+NO_COLOR=1 TERM=xterm typed '' $info
+is "NO_COLOR" "$rc $(colours)" "0 0"
+NO_COLOR= TERM=xterm typed '' $info
+is "an empty NO_COLOR says nothing" "$(test "$(colours)" -gt 0; echo $?)" 0
+TERM=dumb typed '' $info
+is "TERM=dumb" "$rc $(colours)" "0 0"
+TERM=xterm run $info
+is "no terminal" "$rc $(colours)" "0 0"
 
 # Days. The last day is a whole one, in Japan.
 day() {

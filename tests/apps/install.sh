@@ -25,6 +25,14 @@ done
 ok 'shared library' test -f "$libdir/libjpki.so"
 ok 'under the name that programs load it by' test -f \
     "$libdir/libjpki.so.$(pkg-config --modversion libjpki | cut -d . -f 1,2)"
+# The other layer of the interface has a file of its own.
+cat >framework.c <<'END'
+#include <jpki/framework/uri.h>
+int main(void) { return jpki_object_slot(JPKI_OBJECT_AUTH) != JPKI_SLOT_AUTH; }
+END
+ok 'a program for frameworks' sh -c "$CC -Wall -Werror -o framework \
+    framework.c \$(pkg-config --cflags --libs libjpki-framework) &&
+    LD_LIBRARY_PATH=$libdir ./framework"
 for p in jpki-agent jpki-softcard jpki-sign jpki-cms jpki-doctor jpki-pin \
     jpki-attributes jpki-rules jpki-info; do
 	ok "program $p" test -x "$prefix/bin/$p"
@@ -44,6 +52,13 @@ unit=$(find "$root" -name jpki-agent.service)
 ok "units of the agent" test -f "${unit%.service}.socket"
 ok "start the program where it is" \
     grep -qF "ExecStart=\"${prefix#"$root"}/bin/jpki-agent\"" "$unit"
+ok 'the warning before a certificate ends' test -x \
+    "$(sed -n 's/^ExecStart="\(.*\)"$/\1/p' "${unit%/*}/jpki-expiry.service" |
+	sed "s|^|$root|")"
+for name in jpki-cms jpki-softcard; do
+	ok "completion of $name" grep -q "complete.* $name" \
+	    "$prefix/share/bash-completion/completions/$name"
+done
 ok 'manual jpki(3)' test -f "$prefix/share/man/man3/jpki.3"
 if [ -n "$modulesdir" ]; then
 	ok 'provider module' test -f "$root$modulesdir/jpki.so"
@@ -99,4 +114,8 @@ is 'a wrong PIN fails and says what is left' \
 run ./sign
 is 'it does not hang without a terminal' \
     "$rc $(said | grep -c 'no terminal') $(wc -c <log/out)" "1 1 0"
+
+# Taken back, whatever the order of what was put there.
+ok 'uninstall' ninja -C "$build" uninstall
+is 'leaves no file' "$(find "$root" ! -type d)" ''
 finish

@@ -258,7 +258,7 @@ END
 chmod +x askpass
 SSH_ASKPASS=$tmp/askpass SSH_ASKPASS_REQUIRE=force
 export SSH_ASKPASS SSH_ASKPASS_REQUIRE
-sshd=$(command -v sshd)
+. "$here/sshd.sh"
 if has ssh-keygen; then
 	run ssh-keygen -D "$module"
 	sed -n 's/ auth$//p' log/out >key.pub
@@ -268,26 +268,20 @@ if has ssh-keygen; then
 	echo "me $(cat key.pub)" >allowed
 fi
 
-# sshd talks to us alone, through a pipe. As root it wants a folder in /run.
-if [ -s key.pub ] && [ -n "$sshd" ]; then
-	ssh-keygen -q -t ed25519 -N '' -f hostkey
+# sshd talks to us alone, through a pipe.
+cat >sshd_config <<-END
+HostKey $tmp/hostkey
+AuthorizedKeysFile $tmp/authorized
+StrictModes no
+UsePAM no
+PermitRootLogin yes
+END
+ssh-keygen -q -t ed25519 -N '' -f hostkey
+if [ -s key.pub ] && make_sshd; then
 	echo "localhost $(cut -d' ' -f 1,2 hostkey.pub)" >known
 	cp key.pub authorized
-	cat >sshd_config <<-END
-	HostKey $tmp/hostkey
-	AuthorizedKeysFile $tmp/authorized
-	StrictModes no
-	UsePAM no
-	PermitRootLogin yes
-	END
-	private=
-	[ "$(id -u)" -ne 0 ] || private='unshare -m'
-	cat >proxy <<-END
-	#!/bin/sh
-	exec $private sh -c '[ \$(id -u) -ne 0 ] || { mount -t tmpfs none /run &&
-	    mkdir /run/sshd; }
-	    exec env -i $sshd -i -e -f $tmp/sshd_config' 2>>$tmp/log/sshd
-	END
+	printf '#!/bin/sh\nexec %s/sshd -i 2>>%s/log/sshd\n' "$tmp" "$tmp" \
+	    >proxy
 	chmod +x proxy
 	remote() {
 		run ssh -F /dev/null -o "UserKnownHostsFile=$tmp/known" \
@@ -304,7 +298,7 @@ if [ -s key.pub ] && [ -n "$sshd" ]; then
 	one_try 'ssh -o PKCS11Provider'
 	unset ANSWER
 else
-	skip 'ssh -o PKCS11Provider' 'no sshd here'
+	skip 'ssh -o PKCS11Provider' "$(tail -n 1 log/sshd)"
 fi
 
 if [ -s key.pub ] && has ssh-agent; then
@@ -399,9 +393,9 @@ if [ -f "$modules/pkcs11.so" ]; then
 	[init]
 	providers = providers
 	[providers]
-	default = default
+	default = native
 	pkcs11 = pkcs11
-	[default]
+	[native]
 	activate = 1
 	[pkcs11]
 	module = $modules/pkcs11.so

@@ -2,11 +2,12 @@
 """PDF files for tests.
 
 pdfs.py make KIND OUT           a file that nobody has signed
-pdfs.py attack NAME IN OUT      a signed file (of the kind "plain"), changed
+pdfs.py attack NAME IN OUT      a signed file (of that kind), changed
 pdfs.py keep NAME IN OUT        the same, and nothing is wrong with it
-pdfs.py kinds | bad-kinds | attacks
+pdfs.py kinds | prepared-kinds | bad-kinds | attacks
                                 their names, a line each; of the attacks with
-                                the code that has to be among what is wrong
+                                the code that has to be among what is wrong,
+                                and the kind of file
 pdfs.py certify LEVEL CARD IN OUT
                                 a plain file, certified by openssl with the
                                 key of a software card (DocMDP P LEVEL)
@@ -174,6 +175,24 @@ def shared(text=b''):
             11: stream(b'BT /F1 24 Tf 72 720 Td (100 yen) Tj %b ET' % text)})
 
 
+def double(font):
+    """One object in two places: its field, or annotation, may change in ways
+    in which what the page shows may not."""
+    found = form()
+    if font:
+        found[1] = found[1].replace(b'[4 0 R]', b'[4 0 R 3 0 R]')
+        found[3] = found[3].replace(b'/Type/', b'/FT/Sig/T(Font)/Type/')
+    else:
+        found[10] = found[10].replace(b'[4 0 R', b'[11 0 R 4 0 R')
+    return found
+
+
+def empty_field(subtype):
+    """Without a signature, and not to be seen."""
+    return {**form(), 5: b'<</Type/Annot/Subtype/%b/FT/Sig/T(Empty)/F 2'
+            b'/Rect[72 700 400 760]>>' % subtype}
+
+
 def certified(level):
     return objects(root=b'/Perms<</DocMDP 4 0 R>>', more={
         4: b'<</Type/Sig/Filter/X/Reference[<</Type/SigRef/TransformMethod'
@@ -202,6 +221,12 @@ GOOD = {
     'names': lambda: table_file(objects(
         root=b'/AcroForm<</Fields[4 0 R]>>',
         more={4: b'<</FT/Tx/T(Signature1)>>'})),
+}
+PREPARED = {	# by somebody who wants to change them later
+    'font-is-field': lambda: table_file(double(True)),
+    'text-is-note': lambda: table_file(double(False)),
+    'empty-field': lambda: table_file(empty_field(b'Widget')),
+    'empty-note': lambda: table_file(empty_field(b'FreeText')),
 }
 BAD = {
     'xfa': lambda: table_file(objects(root=b'/AcroForm<</XFA 4 0 R/Fields[]>>',
@@ -287,10 +312,10 @@ class Signed:
 ATTACKS = {}
 
 
-def attack(code):
+def attack(code, kind='plain'):
     def enter(function):
         name = function.__name__.replace('_', '-')
-        ATTACKS[name] = (code, function)
+        ATTACKS[name] = (code, function, kind)
         return function
     return enter
 
@@ -354,6 +379,64 @@ def overlay(s):
         10: s.object(10).replace(b'/Annots [ 4', b'/Annots [ 90 0 R 4'),
         90: b'<</Type/Annot/Subtype/FreeText/Contents(999 yen)'
             b'/Rect[72 700 400 760]/DA(/F1 24 Tf)>>'})
+
+
+PICTURE = stream(b'0 0 328 60 re f',
+                 b'/Type/XObject/Subtype/Form/BBox[0 0 328 60]')
+SHOWN = b'/F 4/Rect[72 700 400 760]/AP<</N 91 0 R>>'
+
+
+def picture(s, entries, fields=b''):
+    """An annotation over the text that says that it is of a signature."""
+    return s.update({
+        1: s.object(1).replace(b' 13 0 R ]', b' 13 0 R %b]' % fields),
+        10: s.object(10).replace(b'/Annots [ 4', b'/Annots [ 90 0 R 4'),
+        90: b'<</Type/Annot/P 10 0 R%b%b>>' % (entries, SHOWN), 91: PICTURE})
+
+
+@attack('shown-changed')
+def note_as_signature(s):
+    return picture(s, b'/Subtype/FreeText/FT/Sig/T(X)/V 12 0 R')
+
+
+@attack('shown-changed')
+def old_signature_shown(s):
+    return picture(s, b'/Subtype/Widget/FT/Sig/T(X)/V 12 0 R')
+
+
+@attack('shown-changed')
+def old_signature_in_form(s):
+    return picture(s, b'/Subtype/Widget/FT/Sig/T(X)/V 12 0 R', b'90 0 R ')
+
+
+@attack('shown-changed')
+def child_of_signature(s):
+    return picture(s, b'/Subtype/Widget/Parent 13 0 R')
+
+
+@attack('shown-changed', 'empty-field')
+def empty_field_filled(s):
+    return s.update({5: b'<</Type/Annot/Subtype/Widget/FT/Sig/T(Empty)'
+                        b'/V 12 0 R%b>>' % SHOWN, 91: PICTURE})
+
+
+@attack('shown-changed', 'empty-note')
+def empty_note_filled(s):
+    return s.update({5: b'<</Type/Annot/Subtype/FreeText/FT/Sig/T(Empty)'
+                        b'/V 12 0 R%b>>' % SHOWN, 91: PICTURE})
+
+
+@attack('pages-changed', 'font-is-field')
+def font_signed(s):
+    return s.update({3: s.object(3).replace(b'Helvetica', b'Symbol').replace(
+        b'/FT/Sig', b'/FT/Sig/V 12 0 R')})
+
+
+@attack('pages-changed', 'text-is-note')
+def text_as_note(s):
+    """With what a later check wants, which is nothing wrong."""
+    return s.update({11: EVIL, 1: s.object(1).replace(
+        b'/Pages', b'/DSS<</Certs[]>>/Pages')})
 
 
 @attack('shown-changed')
@@ -681,14 +764,16 @@ def main():
     what = sys.argv[1]
     if what == 'kinds':
         print('\n'.join(GOOD))
+    elif what == 'prepared-kinds':
+        print('\n'.join(PREPARED))
     elif what == 'bad-kinds':
         print('\n'.join(BAD))
     elif what == 'attacks':
-        for name, (code, _) in ATTACKS.items():
-            print(name, code)
+        for name, (code, _, kind) in ATTACKS.items():
+            print(name, code, kind)
     elif what == 'make':
         kind, out = sys.argv[2:]
-        data = (GOOD.get(kind) or BAD[kind])()
+        data = {**GOOD, **PREPARED, **BAD}[kind]()
         open(out, 'wb').write(data)
     elif what in ('attack', 'keep'):
         name, source, out = sys.argv[2:]
@@ -716,8 +801,8 @@ def main():
 def certify(data, level, card):
     room = 8192
     sig = (b'<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/adbe.pkcs7.detached'
-           b'/Reference[<</Type/SigRef/TransformMethod/DocMDP/TransformParams'
-           b'<</Type/TransformParams/V/1.2/P %b>>>>]/M(D:20261128120000Z)'
+           b'/Reference[<</Type/SigRef/Data 1 0 R/TransformMethod/DocMDP'
+           b'/TransformParams<</Type/TransformParams/V/1.2/P %b>>>>]/M(D:20261128120000Z)'
            b'/ByteRange[0 %10d %10d %10d]/Contents<%b>>>')
     field = b'<</FT/Sig/T(C)/V 80 0 R>>'
 

@@ -12,9 +12,10 @@ set -u
 [ "${JPKI_TEST_SIGNALS:-}" = $$ ] ||
     exec env --default-signal JPKI_TEST_SIGNALS=$$ sh "$0" "$@"
 
-LC_ALL=C.UTF-8 JPKI_DEBUG=apdu
-export LC_ALL JPKI_DEBUG
-unset JPKI_READER JPKI_CONF OPENSSL_CONF
+# The terminals of typed() have no colours unless a test says so.
+LC_ALL=C.UTF-8 JPKI_DEBUG=apdu TERM=dumb
+export LC_ALL JPKI_DEBUG TERM
+unset NO_COLOR JPKI_READER JPKI_CONF OPENSSL_CONF
 # No test may reach the reader of whoever runs it.
 : "${PCSCLITE_CSOCK_NAME:=/nonexistent/pcscd.comm}"
 export PCSCLITE_CSOCK_NAME

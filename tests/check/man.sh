@@ -8,7 +8,8 @@
 set -u
 cd "$1" || exit 1
 bad=0
-pages=$(ls lib/man/*.3 examples/tools/man/*.1 provider/man/*.7 2>/dev/null)
+pages=$(ls lib/man/*.[37] examples/tools/man/*.[17] provider/man/*.7 \
+    2>/dev/null)
 
 no() {
 	echo "$*"
@@ -20,7 +21,8 @@ known=$(for page in $pages; do
 	awk -v section="${page##*.}" '
 	/^\.Sh/ { on = $2 == "NAME" }
 	on && /^\.Nm/ { print $2, section }' "$page"
-done; for page in csh git pdfsig qpdf sh ssh ssh-agent ssh-keygen systemd; do
+done; for page in csh git notify-send pdfsig qpdf sh ssh ssh-agent \
+    ssh-keygen systemd; do
 	echo "$page 1"
 done; echo openssl 1; echo syslog 3; echo config 5; echo provider 7
 echo pcscd 8)
@@ -33,7 +35,7 @@ for page in $pages; do
 	fi
 	name=${page##*/}
 	case $page in
-	examples/tools/*) installed="^  '${name%.1}':" ;;
+	examples/tools/*.1) installed="^  '${name%.1}':" ;;
 	*) installed="man/$name'" ;;
 	esac
 	grep -q "$installed" "${page%/man/*}/meson.build" ||

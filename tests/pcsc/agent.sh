@@ -97,4 +97,50 @@ insert 1 card
 ok 'the first one again' until_ok has_key
 ok 'signs without a restart' sign
 door 'at the end'
+eject 1
+
+# How often a PIN, which stands nowhere else, is in the agent's memory; nothing
+# is printed where that may not be read.
+in_memory() {
+	"$PYTHON" - $agent "$1" <<-'END'
+	import sys
+	pid, pin = sys.argv[1], sys.argv[2].encode()
+	found = 0
+	with open(f"/proc/{pid}/maps") as maps, \
+	        open(f"/proc/{pid}/mem", "rb", 0) as memory:
+	    for line in maps:
+	        where, mode = line.split()[:2]
+	        if not mode.startswith("rw"):
+	            continue
+	        start, end = (int(x, 16) for x in where.split("-"))
+	        memory.seek(start)
+	        found += memory.read(end - start).count(pin)
+	print(found)
+	END
+}
+jpki-softcard new other-pin --auth-pin 7391 >log/out 2>&1
+insert 1 other-pin
+until_ok ssh-add -L
+ssh-add -L >key.pub
+(umask 077; echo 7391 >auth.pin)
+if [ "$(in_memory 7391 2>log/err)" = 0 ]; then
+	ok 'a PIN of its own' sign
+	is 'is in its memory once' "$(in_memory 7391)" 1
+	ssh-add -q -D
+	is 'and not after ssh-add -D' "$(in_memory 7391)" 0
+	(umask 077; echo 8642 >auth.pin)
+	! sign 2>log/err
+	result $? 'a wrong one'
+	is 'is gone at once' "$(in_memory 8642)" 0
+	is 'and was sent' "$(tries other-pin auth)" 2
+	(umask 077; echo 7391 >auth.pin)
+	ok 'the right one' sign
+	eject 1
+	forgotten() {
+		[ "$(in_memory 7391)" = 0 ]
+	}
+	ok 'is gone when its card is' until_ok forgotten
+else
+	skip 'PINs in memory' "it cannot be read here: $(tail -n 1 log/err)"
+fi
 finish

@@ -307,8 +307,8 @@ SCardTransmit(SCARDHANDLE card, const SCARD_IO_REQUEST *pci, LPCBYTE cmd,
 		return SCARD_W_REMOVED_CARD;
 	if (cmd[1] == 0x20 && cmd_len > 5)
 		fake.verifies++;
-	if (jpkip_softcard_transmit(soft, cmd, cmd_len, rsp, *rsp_len, &len)
-	    != 0)
+	if ((fake.transmit != NULL ? fake.transmit : jpkip_softcard_transmit)(
+	    soft, cmd, cmd_len, rsp, *rsp_len, &len) != 0)
 		return SCARD_F_COMM_ERROR;
 	/* The card did it; whether we hear of it is another matter. */
 	if (fails(FAKE_TRANSMIT, &rv)) {

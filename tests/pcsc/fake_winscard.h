@@ -37,6 +37,9 @@ struct fake {
 	bool dies;		/* FAKE_TRANSMIT: the daemon, and with it what
 				 * was open; the next context is to a new one */
 	unsigned answer_len;	/* FAKE_TRANSMIT with rv 0: bytes of rubbish */
+	/* Who answers for the software cards; NULL: they do. */
+	int (*transmit)(struct jpki_softcard *, const uint8_t *cmd,
+	    size_t cmd_len, uint8_t *rsp, size_t rsp_size, size_t *rsp_len);
 
 	/* Seen. */
 	unsigned verifies;	/* VERIFY with a PIN that reached a card */

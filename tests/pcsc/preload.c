@@ -13,6 +13,8 @@
  *                           was left open so
  *   FAKE_SPOIL              "N:hang": the card hangs after N commands;
  *                           "N:refuse": it answers A5A5 to the next two
+ *   FAKE_RECORD             a record of jpki-doctor: the cards answer so
+ *   FAKE_TIMES              if set, they take as long, too
  */
 #include "fake_winscard.h"
 
@@ -22,9 +24,11 @@
 
 #include <jpki.h>
 
+#include "replay.h"
 #include "softcard/softcard.h"
 
 static struct jpki_ctx *ctx;
+static struct replay *replay;
 
 static void
 insert(struct fake_reader *reader, const char *what)
@@ -89,6 +93,22 @@ leave_open(const char *how)
 	send(verify, 5 + n);
 }
 
+static int
+transmit(struct jpki_softcard *soft, const uint8_t *cmd, size_t cmd_len,
+    uint8_t *rsp, size_t rsp_size, size_t *rsp_len)
+{
+	return replay_transmit(replay, soft, cmd, cmd_len, rsp, rsp_size,
+	    rsp_len);
+}
+
+static void
+follow(const char *record)
+{
+	if ((replay = replay_new(record, getenv("FAKE_TIMES") != NULL)) == NULL)
+		_Exit(99);
+	fake.transmit = transmit;
+}
+
 __attribute__((constructor)) static void
 start(void)
 {
@@ -113,6 +133,8 @@ start(void)
 		fail_always(FAKE_CONNECT, error);
 	if ((how = getenv("FAKE_SPOIL")) != NULL)
 		spoil(how);
+	if ((how = getenv("FAKE_RECORD")) != NULL)
+		follow(how);
 }
 
 __attribute__((destructor)) static void
@@ -120,5 +142,6 @@ stop(void)
 {
 	jpki_softcard_free(&fake.readers[0].card);
 	jpki_softcard_free(&fake.readers[1].card);
+	replay_free(replay);
 	jpki_ctx_free(&ctx);
 }

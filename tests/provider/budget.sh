@@ -71,6 +71,15 @@ costs 'jpki-cms, three files' '17 11 17 17 22' \
     run jpki-cms --pin-source file:sign.pin sign a b c
 costs 'jpki-cms on a terminal' '17 11 17 17 25' \
     typed ABC123 jpki-cms sign a
+if command -v jpki-pdf >/dev/null; then
+	"$PYTHON" "$here/pdfs.py" make plain a.pdf
+	costs 'jpki-pdf' '15 9 15 15 20' \
+	    run jpki-pdf --pin-source file:sign.pin sign a.pdf
+fi
+if command -v jpki-xml >/dev/null; then
+	costs 'jpki-xml' '15 9 15 15 20' \
+	    run jpki-xml --pin-source file:sign.pin sign a
+fi
 costs 'the auth certificate' '10 4 - 10 14' \
     ssl storeutl -certs -noout jpki://auth
 costs 'the auth certificate of a phone' '- - 14 - -' \

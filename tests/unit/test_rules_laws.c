@@ -202,8 +202,8 @@ births_only_narrow(void **state)
 		    whole.feb29, &p), 0);
 		assert_code(judge_who(whole.birth, false, whole.issued,
 		    whole.feb29, &q), 0);
-		assert_in_range(jpki_who_age(q), jpki_who_age(p),
-		    jpki_who_age_oldest(p));
+		assert_true(jpki_who_age(q) >= jpki_who_age(p) &&
+		    jpki_who_age(q) <= jpki_who_age_oldest(p));
 		if (jpki_who_certain(p, JPKI_KEY_SIGN))
 			assert_int_equal(jpki_who_has(p, JPKI_KEY_SIGN),
 			    jpki_who_has(q, JPKI_KEY_SIGN));

@@ -26,8 +26,8 @@ static bool no_pipe, no_fork;
 static char folder[64], made[96], published[96];
 static struct jpkip_soft_dir dir;
 
-int	__wrap_pipe2(int [2], int);
-int	__real_pipe2(int [2], int);
+int	__wrap_pipe2(int *, int);
+int	__real_pipe2(int *, int);
 pid_t	__wrap_fork(void);
 pid_t	__real_fork(void);
 void	__wrap__exit(int) __attribute__((noreturn));
@@ -36,7 +36,7 @@ void	__real__exit(int) __attribute__((noreturn));
 void	__gcov_dump(void) __attribute__((weak));
 
 int
-__wrap_pipe2(int ends[2], int flags)
+__wrap_pipe2(int *ends, int flags)
 {
 	if (!no_pipe)
 		return __real_pipe2(ends, flags);

@@ -38,7 +38,8 @@ laid_out(int width, int indent, int column, const char *label,
 	static char out[8192];
 	char *lines = NULL;
 	size_t size;
-	struct layout layout = { open_memstream(&lines, &size), width };
+	struct layout layout = { .out = open_memstream(&lines, &size),
+	    .width = width };
 
 	assert_non_null(layout.out);
 	if (label != NULL)
@@ -95,8 +96,8 @@ test_pairs(void **state)
 		/* A label beyond the column: its text is in the column. */
 		{ 60, 2, 12, "--a-longer-kind", "one two three four five six "
 		    "seven eight nine",
-		    "  --a-longer-kind\n"
-		    "            one two three four five six seven eight nine\n" },
+		    "  --a-longer-kind\n            "
+		    "one two three four five six seven eight nine\n" },
 		/* What is in brackets stays together where it can. */
 		{ 40, 2, 7, "A1", "Whoever moves goes there. [S0 S1 S4]",
 		    "  A1   Whoever moves goes there.\n"

@@ -171,6 +171,7 @@ struct options {
 	int min_tries;		/* 0: what fits the source */
 	int life;
 	bool confirm;
+	bool command;		/* serves one, and has its standard error */
 };
 
 struct work;
@@ -207,8 +208,9 @@ int ask_pin(struct jpki_ctx *ctx, const struct question *question, int left,
 /* Yes or no, by SSH_ASKPASS alone. *asked: whether that could be. */
 bool ask_yes(const struct question *question, bool *asked);
 
-/* What went wrong, on the terminal of the program that waits for it. */
-void ask_tell(const struct question *question, const char *text);
+/* What went wrong, on the terminal of the program that waits for it. False: it
+ * has none that may be used. */
+bool ask_tell(const struct question *question, const char *text);
 
 /* ---- terminal.c ---- */
 

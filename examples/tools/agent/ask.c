@@ -225,13 +225,18 @@ ask_yes(const struct question *question, bool *asked)
 	return *answer == '\0' || strcasecmp(answer, "yes") == 0;
 }
 
-void
+bool
 ask_tell(const struct question *question, const char *text)
 {
 	int fd = question->terminal ? terminal_of(question->pid) : -1;
+	FILE *terminal = fd >= 0 ? fdopen(fd, "w") : NULL;
 
-	if (fd < 0)
-		return;
-	(void)dprintf(fd, "%s: %s\n", message_program(), text);
-	close(fd);
+	if (terminal == NULL) {
+		if (fd >= 0)
+			close(fd);
+		return false;
+	}
+	message_put(terminal, text);
+	fclose(terminal);
+	return true;
 }

@@ -227,6 +227,7 @@ agent(struct command_line *line, struct args *args)
 		code = complain_ctx(ctx, r, NULL);
 	} else {
 		use_settings(&line->options, args, settings);
+		line->options.command = args->n_operands > 0;
 		code = run(line, args->n_operands > 0 ? args->operands : NULL);
 	}
 	jpki_settings_free(&settings);

@@ -59,20 +59,28 @@ become(const struct place *place, pid_t pid, char **command)
 	return EXIT_FAILURE;
 }
 
-/* Leaves the terminal; what is said goes into a pipe, which is never waited
- * for. */
+/* Leaves the terminal. */
 static int
-leave(int *log)
+leave(void)
 {
-	int ends[2], null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
-	if (null < 0 || setsid() < 0 || pipe2(ends,
-	    O_CLOEXEC | O_NONBLOCK) != 0)
-		return -1;
-	if (dup2(null, STDIN_FILENO) < 0 || dup2(null, STDOUT_FILENO) < 0 ||
-	    dup2(ends[1], STDERR_FILENO) < 0)
+	if (null < 0 || setsid() < 0 || dup2(null, STDIN_FILENO) < 0 ||
+	    dup2(null, STDOUT_FILENO) < 0)
 		return -1;
 	close(null);
+	return 0;
+}
+
+/* What is said goes into a pipe, which is never waited for. */
+static int
+open_log(int *log)
+{
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0 ||
+	    dup2(ends[1], STDERR_FILENO) < 0)
+		return -1;
 	close(ends[1]);
 	*log = ends[0];
 	openlog("jpki-agent", LOG_PID, LOG_USER);
@@ -95,11 +103,11 @@ start_background(const struct place *place, enum shell shell, char **command,
 		    print_lines(place, pid, shell);
 		return -1;
 	}
-	/* With the command, the agent ends. */
+	/* With the command, the agent ends, and it speaks where that does. */
 	if (command != NULL && (prctl(PR_SET_PDEATHSIG, SIGTERM) != 0 ||
 	    getppid() != parent))
 		_exit(EXIT_FAILURE);
-	if (leave(log) != 0)
+	if (leave() != 0 || (command == NULL && open_log(log) != 0))
 		_exit(EXIT_FAILURE);
 	return 0;
 }

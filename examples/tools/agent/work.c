@@ -88,11 +88,13 @@ key_of(const struct jpki_cert *cert, struct ssh_out *key)
 	return false;
 }
 
-/* No card is no failure of a list; whatever else it is, it is told once. */
+/* Whatever goes wrong with a list is told once. That there is no card is no
+ * failure of it, but a command that is served wants to know. */
 static void
 tell_once(struct work *work, const struct jpki_ctx *ctx, int r)
 {
-	if (r != work->last_told && r != 0 && r != JPKI_ERR_NO_CARD)
+	if (r != work->last_told && r != 0 &&
+	    (r != JPKI_ERR_NO_CARD || work->options->command))
 		complain_ctx(ctx, r, NULL);
 	work->last_told = r;
 }
@@ -155,21 +157,37 @@ question_of(const struct job *job)
 	return question;
 }
 
-/* What went wrong, to whoever waits there and to where the agent speaks. */
+/* To whoever waits there and to where the agent speaks. With a command that is
+ * the command's standard error, most often the same terminal. */
 static void
-tell(struct jpki_ctx *ctx, const struct job *job, int r)
+say(const struct work *work, const struct job *job, const char *text)
 {
 	struct question question = question_of(job);
-	const char *what = jpki_ctx_errmsg(ctx), *hint = jpki_ctx_errhint(ctx);
-	char text[1024];
+	bool told = ask_tell(&question, text);
 
-	if (*what == '\0') {
-		what = jpki_strerror(r, text_lang());
-		hint = jpki_strhint(r, text_lang());
-	}
-	snprintf(text, sizeof(text), "%s%s%s", what, pick(". ", "。"), hint);
-	ask_tell(&question, text);
-	complain_ctx(ctx, r, NULL);
+	if (!told || !work->options->command)
+		message_put(stderr, text);
+}
+
+/* An agent that runs gets no --last-try any more. */
+static const struct advice advice[] = {
+	{ JPKI_ERR_PIN_LAST_TRY, {
+	    "\"jpki-pin --last-try try auth\" sends it; a right one gives back "
+	    "all tries.",
+	    "jpki-pin --last-try try auth で送れます。正しければ残り回数は元に"
+	    "戻ります。" } },
+	{ 0, { NULL, NULL } }
+};
+
+/* What went wrong. */
+static void
+tell(const struct work *work, struct jpki_ctx *ctx, const struct job *job,
+    int r)
+{
+	char *text = message_text(ctx, r, advice);
+
+	say(work, job, text != NULL ? text : jpki_strerror(r, text_lang()));
+	free(text);
 }
 
 static int
@@ -180,18 +198,14 @@ min_tries(const struct work *work)
 }
 
 static void
-no_way_to_ask(const struct job *job)
+no_way_to_ask(const struct work *work, const struct job *job)
 {
-	struct question question = question_of(job);
-	const char *text = pick("There is no terminal to ask for the PIN on, "
+	say(work, job, pick("There is no terminal to ask for the PIN on, "
 	    "and no SSH_ASKPASS. Set SSH_ASKPASS and DISPLAY for the agent, "
 	    "or use it from a terminal",
 	    "暗証番号を入力してもらう端末も SSH_ASKPASS もありません。"
 	    "エージェントの環境に SSH_ASKPASS と DISPLAY を設定するか、"
-	    "端末から使ってください");
-
-	ask_tell(&question, text);
-	complain("%s", "%s", text);
+	    "端末から使ってください"));
 }
 
 /* A PIN that somebody gives. One of the wrong shape costs no try, and is asked
@@ -208,20 +222,20 @@ typed_pin(struct work *work, struct jpki_ctx *ctx, const struct job *job,
 
 	if ((r = jpki_shared_ready(ctx, work->shared, JPKI_PIN_AUTH,
 	    min_tries(work), &left)) != 0) {
-		tell(ctx, job, r);
+		tell(work, ctx, job, r);
 		return r;
 	}
 	r = JPKI_ERR_PIN_FORMAT;
 	for (i = 0; i < QUESTIONS && r == JPKI_ERR_PIN_FORMAT; i++) {
 		r = ask_pin(ctx, &question, left, &secret);
 		if (r == JPKI_ERR_PIN_SOURCE && jpki_ctx_err(ctx) == 0)
-			no_way_to_ask(job);
+			no_way_to_ask(work, job);
 		if (r != 0)
 			return r;
 		text = jpki_secret_data(secret, &len);
 		if ((r = jpki_kept_new(ctx, JPKI_PIN_AUTH, text, len, epoch,
 		    0, kept)) != 0)
-			tell(ctx, job, r);
+			tell(work, ctx, job, r);
 		jpki_secret_free(&secret);
 	}
 	return r;
@@ -244,7 +258,7 @@ read_pin(struct work *work, struct jpki_ctx *ctx, const struct job *job,
 	}
 	jpki_secret_free(&secret);
 	if (r != 0)
-		tell(ctx, job, r);
+		tell(work, ctx, job, r);
 	return r;
 }
 
@@ -293,7 +307,7 @@ sign_with(struct work *work, struct jpki_ctx *ctx, struct job *job,
 	    min_tries(work), sig, sizeof(sig), &len);
 
 	if (r != 0) {
-		tell(ctx, job, r);
+		tell(work, ctx, job, r);
 		return r;
 	}
 	keeper_keep(work->keeper, kept, turn);
@@ -311,11 +325,11 @@ is_allowed(const struct work *work, const struct job *job)
 	if (!work->options->confirm || ask_yes(&question, &asked))
 		return true;
 	if (!asked)
-		complain("Signatures are to be asked for (-c), but there is "
-		    "no SSH_ASKPASS to do it. Set it for the agent",
+		say(work, job, pick("Signatures are to be asked for (-c), but "
+		    "there is no SSH_ASKPASS to do it. Set it for the agent",
 		    "署名の前に確認する設定（-c）ですが、確認に使う "
 		    "SSH_ASKPASS がありません。エージェントの環境に設定して"
-		    "ください");
+		    "ください"));
 	return false;
 }
 
@@ -331,7 +345,7 @@ sign(struct work *work, struct jpki_ctx *ctx, struct job *job)
 	bool ok = false;
 
 	if (r != 0)
-		tell(ctx, job, r);
+		tell(work, ctx, job, r);
 	else if (key_of(cert, &key) && key.len == job->key.len &&
 	    memcmp(key.data, job->key.data, key.len) == 0 &&
 	    is_allowed(work, job) &&

@@ -34,6 +34,8 @@ struct reading {
 	BIO *digests;		/* what the signers use */
 	BIO *inside;		/* SHA-256 of enclosed content, to compare with
 				 * the one that is beside it; NULL */
+	uint8_t head[20];	/* of what is digested */
+	size_t head_len;
 	bool padding;		/* something follows */
 	bool no_memory;
 };
@@ -143,6 +145,28 @@ begin_digests(void *arg, const uint8_t *set, size_t len)
 }
 
 static void
+keep_head(struct reading *r, const uint8_t *data, size_t len)
+{
+	size_t rest = sizeof(r->head) - r->head_len;
+	size_t n = len < rest ? len : rest;
+
+	memcpy(r->head + r->head_len, data, n);
+	r->head_len += n;
+}
+
+/* Whether it begins as signed attributes do: a set, of which contentType or
+ * another one of PKCS #9 comes first. */
+static bool
+is_attributes(const struct reading *r)
+{
+	static const uint8_t arc[] = { 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86,
+		0xf7, 0x0d, 0x01, 0x09 };
+
+	return r->head_len > 0 && r->head[0] == 0x31 &&
+	    memmem(r->head, r->head_len, arc, sizeof(arc)) != NULL;
+}
+
+static void
 digest_content(void *arg, const uint8_t *data, size_t len)
 {
 	struct reading *r = arg;
@@ -152,8 +176,10 @@ digest_content(void *arg, const uint8_t *data, size_t len)
 		if (r->inside == NULL)
 			add_digest(r, &r->inside, EVP_sha256());
 		bio = r->inside;
-	} else
+	} else {
+		keep_head(r, data, len);
 		bio = r->digests;
+	}
 	if (bio == NULL || BIO_write(bio, data, (int)len) != (int)len)
 		r->no_memory = true;
 }
@@ -169,6 +195,7 @@ read_beside(struct reading *r)
 	while ((n = source->read(source->arg, buf, sizeof(buf))) > 0) {
 		if (BIO_write(r->digests, buf, (int)n) != (int)n)
 			return openssl_complain(NULL);
+		keep_head(r, buf, (size_t)n);
 		r->answer->content_length += (uint64_t)n;
 	}
 	return n == 0 ? 0 : complain_errno(source->name);
@@ -349,6 +376,7 @@ judge_parsed(struct reading *r, CMS_ContentInfo *cms)
 		.certs = CMS_get1_certs(cms),
 		.digests = r->digests,
 		.have_content = has_content,
+		.attributes_inside = is_attributes(r),
 		.has_claimed = r->question->has_claimed,
 		.claimed = r->question->claimed
 	};

@@ -313,6 +313,10 @@ look_at_signed(struct work *w)
 		found(w, JUDGE_WRONG, "attributes-missing",
 		    "content of this kind must be signed together with its "
 		    "kind", "この種類の内容には署名属性が必要です");
+	else if (w->whole->attributes_inside)
+		found(w, JUDGE_WRONG, "attributes-as-content",
+		    "this content is what a signature of another content "
+		    "signs", "この内容は、別の内容への署名の署名属性です");
 	look_at_time(w);
 }
 

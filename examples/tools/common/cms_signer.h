@@ -15,6 +15,7 @@ struct cms_whole {
 	STACK_OF(X509) *certs;
 	BIO *digests;		/* a chain of BIO_f_md() */
 	bool have_content;	/* it went through them */
+	bool attributes_inside;	/* it begins as signed attributes do */
 	bool has_claimed;	/* as the container says */
 	int64_t claimed;
 };

@@ -58,29 +58,11 @@ put_all(const struct layout *layout, const struct signing *signing)
 	    "読み取れます。"));
 }
 
-/* An answer that is neither is no. */
-static bool
-says_yes(FILE *tty)
-{
-	static const char *const yes[] = { "yes\n", "y\n", "はい\n" };
-	char *line = NULL;
-	size_t i, size = 0;
-	bool found = false;
-
-	if (getline(&line, &size, tty) != -1)
-		for (i = 0; i < sizeof(yes) / sizeof(yes[0]); i++)
-			found = found || strcasecmp(line, yes[i]) == 0;
-	free(line);
-	return found;
-}
-
 static int
 ask(FILE *tty)
 {
-	fprintf(tty, "%s", pick("Sign? (yes/no): ",
-	    "署名しますか（yes/no）: "));
-	fflush(tty);
-	if (says_yes(tty))
+	if (prompt_yes(tty, pick("Sign? (yes/no): ",
+	    "署名しますか（yes/no）: ")))
 		return 0;
 	complain("nothing was signed, because the answer was not yes",
 	    "yes と入力されなかったため、署名していません");
@@ -105,7 +87,7 @@ consent(const struct signing *signing)
 	if (typed)
 		layout_paragraph(&layout, 0, pick("By typing the password or "
 		    "PIN you agree to this; Ctrl-C gives up.",
-		    "暗証番号を入力すると、同意したことになります。"
+		    "パスワードや暗証番号を入力すると、同意したことになります。"
 		    "やめるときは Ctrl-C を押してください。"));
 	else if (!signing->yes)
 		code = ask(tty);

@@ -108,8 +108,15 @@ chain_text(const struct judgement *j, const struct jpki_check *last)
 	case JPKI_CHAIN_OPEN:
 		break;
 	}
-	return jpki_check_issuer_state(last) == JPKI_ISSUER_NOT_SIGNED ?
-	    pick("WRONG", "不正") : pick("NOT CHECKED", "未確認");
+	switch (jpki_check_issuer_state(last)) {
+	case JPKI_ISSUER_NOT_SIGNED:
+		return pick("WRONG", "不正");
+	case JPKI_ISSUER_NOT_FOUND:
+		return pick("NOT CHECKED; --ca takes the CA's certificate",
+		    "未確認（認証局の証明書を --ca で指定できます）");
+	default:
+		return pick("NOT CHECKED", "未確認");
+	}
 }
 
 static void
@@ -313,6 +320,7 @@ judge_word(int code)
 void
 judge_put_answer(const struct layout *layout, int code)
 {
+	struct layout toned;
 	const char *text;
 
 	if (code == JUDGE_FINE)
@@ -328,7 +336,9 @@ judge_put_answer(const struct layout *layout, int code)
 	else
 		text = pick("REFUSED: something is wrong with it.",
 		    "問題があります。この署名を信頼しないでください。");
-	layout_text(layout, 0, 0, text);
+	toned = layout_toned(layout, code == JUDGE_FINE ? LAYOUT_GOOD :
+	    code == JUDGE_OPEN ? LAYOUT_CARE : LAYOUT_BAD);
+	layout_text(&toned, 0, 0, text);
 }
 
 /* ---- For programs ---- */

@@ -87,6 +87,17 @@ make_store(const struct judge *judge, int64_t at)
 	return store;
 }
 
+/* The store belongs to the context from here. */
+static void
+verify_below(TS_VERIFY_CTX *verify, X509_STORE *store)
+{
+#if OPENSSL_VERSION_PREREQ(3, 4)
+	TS_VERIFY_CTX_set0_store(verify, store);
+#else
+	TS_VERIFY_CTX_set_store(verify, store);	/* its name until 3.3 */
+#endif
+}
+
 /* Its signature, its maker's certificate and that one's purpose. */
 static int
 check_maker(const struct judge *judge, struct judgement *j,
@@ -101,7 +112,7 @@ check_maker(const struct judge *judge, struct judgement *j,
 		return openssl_complain(NULL);
 	}
 	TS_VERIFY_CTX_set_flags(verify, TS_VFY_VERSION | TS_VFY_SIGNATURE);
-	TS_VERIFY_CTX_set_store(verify, store);
+	verify_below(verify, store);
 	ERR_clear_error();
 	if (TS_RESP_verify_token(verify, stamp->token) == 1)
 		*tested = JPKI_TESTED_RIGHT;

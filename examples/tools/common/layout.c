@@ -40,12 +40,53 @@ layout_terminal(FILE *out)
 	return n < WIDTH_MIN ? WIDTH_MIN : (int)n;
 }
 
+/* See no-color.org; a terminal without a name is not known to have any. */
+static bool
+has_colours(void)
+{
+	const char *none = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	return (none == NULL || *none == '\0') && term != NULL &&
+	    *term != '\0' && strcmp(term, "dumb") != 0;
+}
+
 struct layout
 layout_of(FILE *out)
 {
-	struct layout layout = { out, layout_terminal(out) };
+	struct layout layout = { .out = out, .width = layout_terminal(out) };
 
+	layout.colours = layout.width > 0 && has_colours();
 	return layout;
+}
+
+struct layout
+layout_toned(const struct layout *layout, enum layout_tone tone)
+{
+	struct layout toned = *layout;
+
+	toned.tone = tone;
+	return toned;
+}
+
+/* Colours begin and end within a line: what is below has its own. */
+static void
+put_toned(const struct layout *layout, const char *shown, size_t len)
+{
+	static const char *const begin[] = {
+		[LAYOUT_GOOD] = "\033[32m",
+		[LAYOUT_CARE] = "\033[33m",
+		[LAYOUT_BAD] = "\033[1;31m",
+	};
+	bool on = layout->colours && layout->tone != LAYOUT_PLAIN && len > 0;
+
+	fprintf(layout->out, "%s%.*s%s", on ? begin[layout->tone] : "",
+	    (int)len, shown, on ? "\033[m" : "");
+}
+
+void
+layout_word(const struct layout *layout, const char *word)
+{
+	put_toned(layout, word, strlen(word));
 }
 
 static int
@@ -77,7 +118,7 @@ layout_columns(const char *text)
 
 /* How well the line may end before s[i]: best after a space, and in a Japanese
  * text beside Japanese; in another language that breaks a word. Unicode would
- * also end it within "--last-try" and "/usr/lib", and spaces within "[S1 S4]". */
+ * also end it within "--last-try" and "/usr/lib"; "[S1 S4]" stays whole. */
 enum { WITHIN_WORD, WITHIN_JAPANESE, WITHIN_BRACKETS, BETWEEN_WORDS, BREAKS };
 
 static int
@@ -127,8 +168,8 @@ put_lines(const struct layout *layout, int indent, int at, const char *shown,
 		end = line_end(shown, breaks, from, layout->width - at);
 		for (last = end; last > from && shown[last - 1] == ' '; last--)
 			;
-		fprintf(layout->out, "%.*s\n", (int)(last - from),
-		    shown + from);
+		put_toned(layout, shown + from, last - from);
+		fputc('\n', layout->out);
 		if (shown[end] == '\0')
 			return;
 		fprintf(layout->out, "%*s", indent, "");
@@ -147,8 +188,10 @@ layout_text(const struct layout *layout, int indent, int at, const char *text)
 		u8_possible_linebreaks((const uint8_t *)shown, len, "UTF-8",
 		    breaks);
 		put_lines(layout, indent, at, shown, breaks);
-	} else
-		fprintf(layout->out, "%s\n", shown != NULL ? shown : "?");
+	} else {
+		layout_word(layout, shown != NULL ? shown : "?");
+		fputc('\n', layout->out);
+	}
 	free(breaks);
 	text_free(&shown);
 }
@@ -165,8 +208,10 @@ static void
 put_below(const struct layout *layout, int indent, const char *label,
     const char *text)
 {
+	struct layout plain = layout_toned(layout, LAYOUT_PLAIN);
+
 	fprintf(layout->out, "%*s", indent, "");
-	layout_text(layout, indent + 2, indent, label);
+	layout_text(&plain, indent + 2, indent, label);
 	if (*text != '\0')
 		layout_paragraph(layout, indent + 2, text);
 }

@@ -6,15 +6,23 @@
  * On a terminal, lines end at its width, between words, and in Japanese where
  * a line may end. A file or a pipe gets whole lines, so that programs find
  * what they look for. Everything passes text_shown().
+ *
+ * Tones are colours on a terminal, unless NO_COLOR is set or TERM is "dumb".
+ * They repeat what the words say: nothing is told by a colour alone.
  */
 #ifndef TOOLS_LAYOUT_H
 #define TOOLS_LAYOUT_H
 
+#include <stdbool.h>
 #include <stdio.h>
+
+enum layout_tone { LAYOUT_PLAIN, LAYOUT_GOOD, LAYOUT_CARE, LAYOUT_BAD };
 
 struct layout {
 	FILE *out;
 	int width;	/* columns of a line; 0: as many as it takes */
+	bool colours;	/* there are any */
+	enum layout_tone tone;	/* of texts; labels stay plain */
 };
 
 /* For standard output or standard error, as wide as the terminal that it is. */
@@ -23,6 +31,12 @@ struct layout layout_of(FILE *out);
 /* The columns of the terminal behind a stream, 80 if it does not tell; 0: it
  * is no terminal. */
 int layout_terminal(FILE *out);
+
+/* The same with another tone. */
+struct layout layout_toned(const struct layout *layout, enum layout_tone tone);
+
+/* A word of the program's own, in the tone; ends no line. */
+void layout_word(const struct layout *layout, const char *word);
 
 /* The columns that a text takes once it is shown. */
 int layout_columns(const char *text);

@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <jpki/framework/settings.h>
 
@@ -100,20 +101,35 @@ between(const char *before, const char *after)
 	return pick(". ", "。");
 }
 
-/* The message is finished here: what, how to help, and more help. */
+void
+message_put(FILE *out, const char *text)
+{
+	struct layout layout = layout_of(out);
+
+	fflush(stdout);
+	fprintf(out, "%s: ", program);
+	layout_text(&layout, INDENT, (int)strlen(program) + 2, text);
+}
+
+/* What, how to help, and more help; free() it. */
+static char *
+compose(const char *what, const char *hint, const char *more)
+{
+	char *text;
+
+	if (asprintf(&text, "%s%s%s%s%s", what, between(what, hint), hint,
+	    between(*hint != '\0' ? hint : what, more), more) == -1)
+		return NULL;
+	return text;
+}
+
+/* The message is finished here. */
 static void
 put_message(const char *what, const char *hint, const char *more)
 {
-	struct layout layout = layout_of(stderr);
-	char *text = NULL;
+	char *text = compose(what, hint, more);
 
-	fflush(stdout);
-	fprintf(stderr, "%s: ", program);
-	if (asprintf(&text, "%s%s%s%s%s", what, between(what, hint), hint,
-	    between(*hint != '\0' ? hint : what, more), more) == -1)
-		text = NULL;
-	layout_text(&layout, INDENT, (int)strlen(program) + 2,
-	    text != NULL ? text : what);
+	message_put(stderr, text != NULL ? text : what);
 	free(text);
 }
 
@@ -131,6 +147,16 @@ put_format(const char *before, const char *format, va_list ap,
 	    text_lang()), hint, "");
 	free(what);
 	free(text);
+}
+
+void
+message_signed(const char *path, const char *out)
+{
+	struct layout layout = layout_of(stdout);
+
+	if (isatty(STDOUT_FILENO))
+		layout_pairf(&layout, 0, INDENT, path, "is signed: %s",
+		    "に署名しました: %s", out);
 }
 
 void
@@ -209,28 +235,48 @@ common_advice(int err)
 	return text != NULL ? text : "";
 }
 
+static const char *
+more_advice(int err, const struct advice *advice)
+{
+	const char *more = find_advice(advice, err);
+
+	return more != NULL ? more : common_advice(err);
+}
+
 int
 complain_failure(int err, const char *what, const char *hint,
     const struct advice *advice)
 {
-	const char *more = find_advice(advice, err);
-
-	put_message(what, hint, more != NULL ? more : common_advice(err));
+	put_message(what, hint, more_advice(err, advice));
 	return exit_code(err);
+}
+
+/* Not every failure leaves a record, as when memory is short. */
+static const char *
+failure_of(const struct jpki_ctx *ctx, int err, const char **hint)
+{
+	const char *what = jpki_ctx_errmsg(ctx);
+
+	*hint = *what != '\0' ? jpki_ctx_errhint(ctx) :
+	    jpki_strhint(err, text_lang());
+	return *what != '\0' ? what : jpki_strerror(err, text_lang());
+}
+
+char *
+message_text(const struct jpki_ctx *ctx, int err, const struct advice *advice)
+{
+	const char *hint, *what = failure_of(ctx, err, &hint);
+
+	return compose(what, hint, more_advice(err, advice));
 }
 
 int
 complain_about(const char *name, const struct jpki_ctx *ctx, int err,
     const struct advice *advice)
 {
-	const char *what = jpki_ctx_errmsg(ctx), *hint = jpki_ctx_errhint(ctx);
+	const char *hint, *what = failure_of(ctx, err, &hint);
 	char *named = NULL;
 
-	/* Not every failure leaves a record, as when memory is short. */
-	if (*what == '\0') {
-		what = jpki_strerror(err, text_lang());
-		hint = jpki_strhint(err, text_lang());
-	}
 	if (name != NULL && asprintf(&named, "%s: %s", name, what) == -1)
 		named = NULL;
 	complain_failure(err, named != NULL ? named : what, hint, advice);
@@ -246,8 +292,8 @@ complain_ctx(const struct jpki_ctx *ctx, int err, const struct advice *advice)
 
 /* Warnings become messages. The trace of commands, for who asked for it, stays
  * as it is: no line of it holds a name. */
-static void
-log_line(void *arg, enum jpki_log_level level, const char *line)
+void
+message_log(void *arg, enum jpki_log_level level, const char *line)
 {
 	int debug = jpki_debug_parse(getenv("JPKI_DEBUG"));
 
@@ -269,7 +315,7 @@ message_ctx(void)
 		return NULL;
 	}
 	jpki_ctx_set_lang(ctx, text_lang());
-	jpki_ctx_set_log(ctx, log_line, NULL);
+	jpki_ctx_set_log(ctx, message_log, NULL);
 	return ctx;
 }
 

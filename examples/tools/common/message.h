@@ -13,6 +13,7 @@
 #ifndef TOOLS_MESSAGE_H
 #define TOOLS_MESSAGE_H
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <sysexits.h>
 
@@ -34,9 +35,16 @@ const char *message_program(void);
  */
 struct jpki_ctx *message_ctx(void);
 
+/* Where that context's log lines go, for who wants them as well: a
+ * jpki_log_fn. */
+void message_log(void *arg, enum jpki_log_level level, const char *line);
+
 /* The last thing in main(): writes out standard output. Returns code, or
  * EXIT_FAILURE after a message if not all could be written. */
 int message_finish(int code);
+
+/* On a terminal: which file is signed now, and where the signature is. */
+void message_signed(const char *path, const char *out);
 
 /* Says what happened: two formats. */
 void complain(const char *en, const char *ja, ...)
@@ -76,8 +84,17 @@ const char *common_advice(int err);
 int complain_ctx(const struct jpki_ctx *ctx, int err,
     const struct advice *advice);
 
-/* The same, "NAME: what happened", about a file that the library was not told
- * the name of. */
+/* The same in words, without the program's name, for message_put() and others;
+ * free() it. NULL: memory is short. */
+char *message_text(const struct jpki_ctx *ctx, int err,
+    const struct advice *advice);
+
+/* A message elsewhere than on standard error: the program's name and a text, in
+ * lines that fit. */
+void message_put(FILE *out, const char *text);
+
+/* The same as complain_ctx(), "NAME: what happened", about a file that the
+ * library was not told the name of. */
 int complain_about(const char *name, const struct jpki_ctx *ctx, int err,
     const struct advice *advice);
 

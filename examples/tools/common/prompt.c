@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * PINs; see prompt.h.
+ * PINs and questions; see prompt.h.
  */
 #include <string.h>
 
@@ -54,4 +54,21 @@ prompt_pin(struct jpki_ctx *ctx, enum jpki_pin pin, const char *source,
 	if ((r = jpki_pin_check(ctx, pin, text, len)) != 0)
 		return complain_ctx(ctx, r, NULL);
 	return 0;
+}
+
+bool
+prompt_yes(FILE *tty, const char *question)
+{
+	static const char *const yes[] = { "yes\n", "y\n", "はい\n" };
+	char *line = NULL;
+	size_t i, size = 0;
+	bool found = false;
+
+	fputs(question, tty);
+	fflush(tty);
+	if (getline(&line, &size, tty) != -1)
+		for (i = 0; i < sizeof(yes) / sizeof(yes[0]); i++)
+			found = found || strcasecmp(line, yes[i]) == 0;
+	free(line);
+	return found;
 }

@@ -6,6 +6,8 @@
 #ifndef TOOLS_PROMPT_H
 #define TOOLS_PROMPT_H
 
+#include <stdio.h>
+
 #include <jpki.h>
 
 #include "message.h"
@@ -34,5 +36,8 @@ bool prompt_on_terminal(const char *source);
 /* How many tries have to be left for a PIN from a source: as many as
  * --min-tries or --last-try said (0: neither did), else what fits it. */
 int prompt_tries(int said, const char *source);
+
+/* Asks on the terminal; an answer that is neither yes nor no is no. */
+bool prompt_yes(FILE *tty, const char *question);
 
 #endif

@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "card.h"
 #include "consent.h"
@@ -22,6 +21,14 @@ struct work {
 	struct jpki_secret *secret;
 	int left;		/* tries, for the prompt; -1: not asked */
 };
+
+static int
+one_place(const struct signing *signing)
+{
+	return signing->out == NULL || !signing->in_place ? 0 :
+	    usage_error("Either --out or --in-place, please.",
+	    "--out か --in-place のどちらかを指定してください。");
+}
 
 int
 signing_set(struct signing *signing, int id, const char *value)
@@ -43,12 +50,12 @@ signing_set(struct signing *signing, int id, const char *value)
 		    "--md は sha256、sha384、sha512 のどれかです。");
 	case SIGNING_OUT:
 		signing->out = value;
-		return *value != '\0' ? 0 : usage_error(
+		return *value != '\0' ? one_place(signing) : usage_error(
 		    "--out names a file or a folder.",
 		    "--out にはファイルかフォルダーを指定してください。");
 	case SIGNING_IN_PLACE:
 		signing->in_place = true;
-		return 0;
+		return one_place(signing);
 	case SIGNING_YES:
 		signing->yes = true;
 		return 0;
@@ -65,8 +72,7 @@ tries(const struct signing *signing)
 	    signing->args.pin_source);
 }
 
-/* Whether it is worth asking the holder; in the run that opens the card. Two
- * runs cost more: there the password's own counter has to do. */
+/* Whether it is worth asking the holder; in the run that opens the card. */
 static int
 check_pin(struct jpki_card *card, void *arg)
 {
@@ -76,7 +82,6 @@ check_pin(struct jpki_card *card, void *arg)
 	int r;
 
 	if (work->pin == JPKI_PIN_SIGN &&
-	    signing->format->when != SIGNING_BETWEEN &&
 	    (r = jpki_card_present(card, JPKI_SLOT_SIGN, &present)) != 0)
 		return r;
 	if (!present)
@@ -119,10 +124,9 @@ sign_files(struct jpki_card *card, struct signing *signing)
 	return 0;
 }
 
-/* The first run, or the only one. The certificate comes first, as its key
- * checks the signatures. */
+/* The certificate comes first, as its key checks the signatures. */
 static int
-first_run(struct jpki_card *card, void *arg)
+whole_run(struct jpki_card *card, void *arg)
 {
 	struct work *work = arg;
 	struct signing *signing = work->signing;
@@ -132,19 +136,7 @@ first_run(struct jpki_card *card, void *arg)
 	    (r = jpki_card_cert(card, jpki_key_slot(signing->key),
 	    &signing->cert)) != 0)
 		return r;
-	return signing->format->when == SIGNING_BETWEEN ? 0 :
-	    sign_files(card, signing);
-}
-
-static int
-second_run(struct jpki_card *card, void *arg)
-{
-	struct work *work = arg;
-	int r;
-
-	if ((r = verify_pin(card, work)) != 0)
-		return r;
-	return sign_files(card, work->signing);
+	return sign_files(card, signing);
 }
 
 static int
@@ -181,11 +173,11 @@ open_and_run(struct work *work, struct jpki_card **card)
 	    card)) != 0)
 		return complain_ctx(signing->ctx, r, NULL);
 	if (!typed)
-		return card_go_on(signing->ctx, *card, first_run, work, NULL);
+		return card_go_on(signing->ctx, *card, whole_run, work, NULL);
 	if ((code = card_go_on(signing->ctx, *card, check_pin, work,
 	    NULL)) != 0 || (code = read_pin(work)) != 0)
 		return code;
-	return card_run(signing->ctx, *card, first_run, work, NULL);
+	return card_run(signing->ctx, *card, whole_run, work, NULL);
 }
 
 static int
@@ -204,9 +196,6 @@ use_card(struct signing *signing)
 		jpki_cert_validity(signing->cert, &not_before, &not_after);
 		card_warn_validity(not_before, not_after);
 	}
-	if (code == 0 && signing->format->when == SIGNING_BETWEEN &&
-	    signing_build_all(signing) > 0)
-		code = card_run(signing->ctx, card, second_run, &work, NULL);
 	jpki_secret_free(&work.secret);
 	jpki_card_close(&card);
 	return code;
@@ -236,10 +225,8 @@ finish_file(struct signing *signing, struct signing_file *file)
 static void
 finish_files(struct signing *signing, int code)
 {
-	bool tell = !signing->quiet && !signing->args.json &&
-	    isatty(STDOUT_FILENO);
+	bool tell = !signing->quiet && !signing->args.json;
 	struct signing_file *file, *end = signing->files + signing->n_files;
-	struct layout layout = layout_of(stdout);
 
 	for (file = signing->files; file < end; file++) {
 		if (file->code != 0)
@@ -251,8 +238,7 @@ finish_files(struct signing *signing, int code)
 		else if ((code = finish_file(signing, file)) != 0)
 			signing_drop(signing, file, code);
 		else if (tell)
-			layout_pairf(&layout, 0, 2, file->path,
-			    "is signed: %s", "に署名しました: %s", file->out);
+			message_signed(file->path, file->out);
 	}
 }
 

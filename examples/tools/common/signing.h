@@ -7,9 +7,8 @@
  *   2. ask the card whether a PIN can be tried at all; show the holder what
  *      will be signed and what the signature makes readable; then the PIN, or
  *      yes and no where it is not typed;
- *   3. one run on the card (two where the document holds what is in the
- *      certificate): the PIN, the certificate, and a command per signature.
- *      format->build() makes what is signed;
+ *   3. one run on the card: the PIN, the certificate, and a command per
+ *      signature. format->build() makes what is signed;
  *   4. format->finish() writes each document beside its place, format->check()
  *      looks at it as a stranger would, and only then it gets its name.
  *
@@ -41,9 +40,7 @@ enum signing_when {
 	SIGNING_BEFORE = 1,
 	/* in the run, the certificate has been read: only the few bytes that
 	 * are signed are made there, no file is read */
-	SIGNING_WITHIN,
-	/* between two runs, of which the first reads the certificate */
-	SIGNING_BETWEEN
+	SIGNING_WITHIN
 };
 
 struct signing_file {

@@ -18,9 +18,8 @@ check_card(struct doctor *d)
 	if (r == 0 && jpki_card_info(d->card, JPKI_INFO_ATR, atr,
 	    sizeof(atr)) != 0)
 		*atr = '\0';
-	/* Historical bytes may hold a contactless card's own number. */
-	if (d->redact && strlen(atr) > 8 && atr[3] != '0')
-		memcpy(atr + 8, "...", sizeof("..."));
+	if (d->redact)
+		hide_atr(atr);
 	if (*atr != '\0')
 		note(d, FINE, "answers, ATR %s", "応答します（ATR %s）", atr);
 	else if (r == 0 || jpki_errclass(r) == JPKI_CLASS_CARD)

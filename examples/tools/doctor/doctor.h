@@ -7,6 +7,9 @@
  * broken one is not checked; all others are. It sends no PIN and changes
  * nothing.
  *
+ * With --record it keeps what was sent and answered; see record.c. Only there,
+ * and only with --with-auth-pin, a PIN is sent.
+ *
  * With --redact nothing is printed that tells whose card or computer this is.
  * That is decided in few places: hide(), blame(), blame_openssl(), and where
  * the word "redact" stands. A certificate ends on a birthday of its holder,
@@ -15,10 +18,13 @@
 #ifndef DOCTOR_H
 #define DOCTOR_H
 
+#include <stdio.h>
+
 #include <jpki.h>
 #include <openssl/provider.h>
 #include <openssl/types.h>
 
+#include "common/options.h"
 #include "common/text.h"
 
 /* From the best to the worst, but for the last. */
@@ -37,6 +43,15 @@ enum layer_id {
 	N_LAYERS
 };
 
+/* What --record keeps: one line of JSON for each command. */
+struct recording {
+	const char *path;	/* NULL: nothing is recorded */
+	bool with_pin, yes;
+	FILE *lines;
+	char *text;		/* what was written to lines */
+	size_t len, n_commands;
+};
+
 struct doctor {
 	struct jpki_ctx *ctx;
 	const char *reader;	/* NULL: the one with a card */
@@ -51,6 +66,7 @@ struct doctor {
 	int open_err;		/* why there is no card */
 	bool hangs;		/* it did not answer in time */
 	struct jpki_cert *cert;	/* auth */
+	struct recording recording;
 };
 
 struct layer {
@@ -122,5 +138,23 @@ void check_tries(struct doctor *doctor);
 /* certificates.c */
 void check_certificates(struct doctor *doctor);
 void check_ca(struct doctor *doctor);
+
+/* ---- Recording ---- */
+
+/* Hides what of an answer to reset, in hexadecimal digits, can differ from card
+ * to card: the historical bytes and the checksum over them. atr.c */
+void hide_atr(char *atr);
+
+/* record.c: before the card is opened, after everything was checked, and when
+ * all is over. Each returns 0, or the exit code after a message. tty may be
+ * NULL if --yes was given. */
+int record_begin(struct doctor *doctor);
+int record_finish(struct doctor *doctor, const struct args *args, FILE *tty);
+void record_discard(struct doctor *doctor);
+
+/* record_pin.c: one VERIFY of the auth PIN and one signature of each padding,
+ * if the holder agrees. tty may be NULL. 0, or the exit code after a message;
+ * what the card answered is recorded in any case. */
+int record_pin(struct doctor *doctor, const struct args *args, FILE *tty);
 
 #endif

@@ -12,6 +12,7 @@
 #include "doctor.h"
 
 #define COMMAND_MS 5000	/* there is no signature to wait for */
+#define SIGNATURE_MS 30000	/* here is */
 #define OTHERS_MS 10000
 #define CANNOT_TELL 2	/* exit code, that of a broken layer */
 
@@ -84,16 +85,29 @@ discharge(struct doctor *d)
 	if (d->providers[0] != NULL)
 		OSSL_PROVIDER_unload(d->providers[0]);
 	OSSL_LIB_CTX_free(d->libctx);
+	record_discard(d);
 	jpki_ctx_free(&d->ctx);
 }
 
-enum { O_REDACT = 1 };
+enum { O_REDACT = 1, O_RECORD, O_WITH_AUTH_PIN, O_YES };
 
 static const struct program_option options[] = {
 	OPTION_READER,
 	{ "redact", O_REDACT, { NULL, NULL }, {
 	    "a report without serials, dates and paths",
 	    "シリアル番号、日付、パスを伏せます（公開できる形）" } },
+	{ "record", O_RECORD, { "FILE", "ファイル" }, {
+	    "write what reader and card answered, after showing it",
+	    "リーダーとカードの応答を、表示して確かめてからファイルに書きます" } },
+	{ "with-auth-pin", O_WITH_AUTH_PIN, { NULL, NULL }, {
+	    "record one sending of the auth PIN and two signatures, too",
+	    "利用者証明用暗証番号の 1 回の送信と 2 回の署名も記録します" } },
+	OPTION_PIN_SOURCE,
+	OPTION_MIN_TRIES,
+	OPTION_LAST_TRY,
+	{ "yes", O_YES, { NULL, NULL }, {
+	    "record without the questions",
+	    "確認の質問なしで記録します" } },
 	{ "json", OPT_JSON, { NULL, NULL }, {
 	    "the report as JSON", "結果を JSON で出します" } },
 	{ "lang", OPT_LANG, { "ja|en", "ja|en" }, {
@@ -108,9 +122,38 @@ set_option(void *arg, int id, const char *value)
 {
 	struct doctor *d = arg;
 
-	(void)id;
-	(void)value;
-	d->redact = true;
+	switch (id) {
+	case O_RECORD:
+		d->recording.path = value;
+		break;
+	case O_WITH_AUTH_PIN:
+		d->recording.with_pin = true;
+		break;
+	case O_YES:
+		d->recording.yes = true;
+		break;
+	default:
+		d->redact = true;
+		break;
+	}
+	return 0;
+}
+
+/* Options that would say nothing. */
+static int
+check_options(const struct doctor *d, const struct args *args)
+{
+	if (args->n_operands > 0)
+		return options_too_many();
+	if ((d->recording.with_pin || d->recording.yes) &&
+	    d->recording.path == NULL)
+		return usage_error("--with-auth-pin and --yes need --record.",
+		    "--with-auth-pin と --yes は --record と使います。");
+	if ((args->pin_source != NULL || args->min_tries != 0) &&
+	    !d->recording.with_pin)
+		return usage_error("--pin-source, --min-tries and --last-try "
+		    "need --with-auth-pin.", "--pin-source、--min-tries、"
+		    "--last-try は --with-auth-pin と使います。");
 	return 0;
 }
 
@@ -118,9 +161,9 @@ static const struct program doctor_program = {
 	.usage = { "[options]", "[オプション]" },
 	.about = {
 	    "Checks everything between programs and the My Number Card. Sends "
-	    "no PIN.",
+	    "no PIN, but with --with-auth-pin.",
 	    "マイナンバーカードを使うための環境を順に点検します。暗証番号は"
-	    "送りません。" },
+	    "--with-auth-pin を付けたとき以外は送りません。" },
 	.after = {
 	    "Exit codes: 0 fine, 1 needs attention, 2 a layer is broken, 64 "
 	    "usage, 69 no reader or card.",
@@ -130,29 +173,64 @@ static const struct program doctor_program = {
 	.set = set_option,
 };
 
+/* Everything, and the record of it. The exit code: the record's if that failed,
+ * else the report's. */
+static int
+go(struct doctor *d, const struct args *args, FILE *tty)
+{
+	int code = 0, found;
+
+	if (d->recording.path != NULL && (code = record_begin(d)) != 0)
+		return code;
+	examine(d);
+	found = report(d, args->json);
+	if (d->recording.path != NULL)
+		code = record_finish(d, args, tty);
+	return code != 0 ? code : found;
+}
+
+/* The terminal on which the record is shown. */
+static int
+find_terminal(const struct doctor *d, FILE **tty)
+{
+	*tty = NULL;
+	if (d->recording.path == NULL ||
+	    (*tty = fopen("/dev/tty", "r+")) != NULL || d->recording.yes)
+		return 0;
+	complain("a record is written once it was read, and there is no "
+	    "terminal to show it on; --yes writes it unread",
+	    "記録は内容を確かめてから書き込みますが、表示する端末が"
+	    "ありません。確かめずに書き込むには --yes を付けてください");
+	return EXIT_FAILURE;
+}
+
 int
 main(int argc, char **argv)
 {
 	struct doctor d = { .open_err = 0 };
 	struct args args;
+	FILE *tty;
 	int code;
 
 	message_start("jpki-doctor");
 	code = options_parse(&doctor_program, &args, &d, argc, argv);
 	if (code != ARGS_GO_ON)
 		return code;
-	if (args.n_operands > 0)
-		return options_too_many();
+	if ((code = check_options(&d, &args)) != 0 ||
+	    (code = find_terminal(&d, &tty)) != 0)
+		return code;
 	openssl_follow_lang();
 	if ((d.ctx = message_ctx()) == NULL)
 		return CANNOT_TELL;
 	/* A card that hangs is to be told in seconds. */
-	jpki_ctx_set_limits(d.ctx, COMMAND_MS, OTHERS_MS);
+	jpki_ctx_set_limits(d.ctx, d.recording.with_pin ? SIGNATURE_MS :
+	    COMMAND_MS, OTHERS_MS);
 	d.reader = args.reader != NULL ? args.reader : getenv("JPKI_READER");
 	if (d.reader != NULL && *d.reader == '\0')
 		d.reader = NULL;
-	examine(&d);
-	code = report(&d, args.json);
+	code = go(&d, &args, tty);
 	discharge(&d);
+	if (tty != NULL)
+		fclose(tty);
 	return code;
 }

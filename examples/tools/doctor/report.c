@@ -18,20 +18,23 @@ static const struct {
 	struct text title;
 	int code;
 	struct text result;	/* if no layer is worse */
+	enum layout_tone tone;
 } states[N_STATES] = {
 	[FINE] = { "ok", { " ok ", "正常" }, EXIT_SUCCESS, {
-	    "All is well.", "すべて正常です。" } },
+	    "All is well.", "すべて正常です。" }, LAYOUT_GOOD },
 	[WARN] = { "warning", { "warn", "注意" }, ATTENTION, {
 	    "It works, but something needs attention.",
-	    "動作しますが、注意が必要です。" } },
+	    "動作しますが、注意が必要です。" }, LAYOUT_CARE },
 	[MISSING] = { "missing", { "none", "なし" }, EX_UNAVAILABLE, {
 	    "No card can be used yet; see \"none\" above.",
-	    "まだカードを使えません。上の「なし」を見てください。" } },
+	    "まだカードを使えません。上の「なし」を見てください。" },
+	    LAYOUT_CARE },
 	[BROKEN] = { "broken", { "FAIL", "異常" }, BROKEN_LAYER, {
 	    "Something is broken: begin with the first FAIL.",
-	    "異常があります。最初の「異常」から直してください。" } },
+	    "異常があります。最初の「異常」から直してください。" },
+	    LAYOUT_BAD },
 	[UNCHECKED] = { "not-checked", { " -- ", "省略" }, EXIT_SUCCESS, {
-	    NULL, NULL } },
+	    NULL, NULL }, LAYOUT_PLAIN },
 };
 
 static enum state
@@ -70,7 +73,7 @@ print_json(const struct doctor *d, enum state worst)
 static int
 print_text(const struct doctor *d, enum state worst)
 {
-	struct layout layout = layout_of(stdout);
+	struct layout layout = layout_of(stdout), toned;
 	const struct finding *f;
 	char *line;
 	size_t i;
@@ -80,14 +83,18 @@ print_text(const struct doctor *d, enum state worst)
 		if (asprintf(&line, "%s: %s", text_of(layers[i].title),
 		    f->text != NULL ? f->text : "?") == -1)
 			return complain_code(NULL, JPKI_ERR_MEMORY);
-		printf("[%s] ", text_of(states[f->state].title));
+		toned = layout_toned(&layout, states[f->state].tone);
+		putchar('[');
+		layout_word(&toned, text_of(states[f->state].title));
+		printf("] ");
 		layout_text(&layout, INDENT, INDENT, line);
 		free(line);
 		if (f->todo != NULL)
 			layout_pair(&layout, INDENT, INDENT + 3, "->",
 			    f->todo);
 	}
-	layout_paragraph(&layout, 0, text_of(states[worst].result));
+	toned = layout_toned(&layout, states[worst].tone);
+	layout_paragraph(&toned, 0, text_of(states[worst].result));
 	return message_finish(EXIT_SUCCESS);
 }
 

@@ -6,8 +6,8 @@
  * read. The sign certificate and the card's text, which need a PIN each, are
  * read in a second run, after all prompts (read.c). Then the card is left
  * alone, the rules of the service are asked about what was read (judge.c), and
- * the answer is told: to people (text.c, text_cert.c), to programs (json.c) or
- * as a calendar file (calendar.c). With files instead of a card, only the
+ * the answer is told: to people (text.c, text_cert.c; in one line: text_short.c), to
+ * programs (json.c) or as a calendar file (calendar.c). With files instead of a card, only the
  * first step differs.
  *
  * Nothing here says "valid": the end of the period, the issuer and the
@@ -26,7 +26,7 @@ enum { ACT = 1, EXPIRED = 2, LOCKED = 3 };
 /* Places in arrays: of PINs, and of a card's certificates. */
 enum { AUTH, SIGN, TEXT, N_PINS };
 
-enum form { AS_TEXT, AS_JSON, AS_CALENDAR, AS_SSH_KEY };
+enum form { AS_TEXT, AS_SHORT, AS_JSON, AS_CALENDAR, AS_SSH_KEY };
 
 /* A certificate and what there is to say about it. */
 struct entry {
@@ -139,6 +139,7 @@ const struct jpki_why *why_at(const struct info *info, size_t i);
 /* ---- Reports; the exit code after a message, or 0 ---- */
 
 int report_text(const struct info *info);
+int report_short(const struct info *info);
 int report_json(const struct info *info);
 int report_calendar(const struct info *info);
 int report_ssh_key(const struct info *info);
@@ -149,6 +150,10 @@ int report_ssh_key(const struct info *info);
 #define COLUMN 22	/* columns before what a line says */
 
 void say_cert(const struct layout *out, const struct entry *entry);
+
+/* A state, and the days that are left with it. */
+void days_words(const struct entry *entry, const char *state, char *text,
+    size_t size);
 
 /* ---- text_status.c: whether it was revoked, in words ---- */
 

@@ -15,7 +15,7 @@
 
 enum {
 	O_CA = 1, O_COMPARE, O_CRL, O_DATE, O_ICS, O_JSON, O_OCSP,
-	O_PIN_SOURCE, O_QUIET, O_SIGN, O_SIGN_PIN_SOURCE, O_SSH_KEY,
+	O_PIN_SOURCE, O_QUIET, O_SHORT, O_SIGN, O_SIGN_PIN_SOURCE, O_SSH_KEY,
 	O_TEXT_PIN_SOURCE
 };
 
@@ -58,6 +58,9 @@ static const struct program_option options[] = {
 	    { "print the auth key as a line for ssh (authorized_keys)",
 	    "利用者証明用の公開鍵を ssh の行（authorized_keys）として出しま"
 	    "す" } },
+	{ "short", O_SHORT, { NULL, NULL },
+	    { "print one line, for a status bar",
+	    "1 行で表示します（ステータスバー用）" } },
 	{ "quiet", O_QUIET, { NULL, NULL },
 	    { "print nothing; the exit code tells",
 	    "何も表示しません（終了コードだけ）" } },
@@ -101,6 +104,8 @@ set_option(void *arg, int id, const char *value)
 	info->quiet = info->quiet || id == O_QUIET;
 	if (id == O_JSON || id == O_ICS)
 		info->form = id == O_JSON ? AS_JSON : AS_CALENDAR;
+	if (id == O_SHORT)
+		info->form = AS_SHORT;
 	if (id == O_SSH_KEY)
 		info->form = AS_SSH_KEY;
 	return 0;
@@ -140,6 +145,8 @@ report(const struct info *info)
 		return report_calendar(info);
 	case AS_SSH_KEY:
 		return report_ssh_key(info);
+	case AS_SHORT:
+		return report_short(info);
 	case AS_TEXT:
 		break;
 	}

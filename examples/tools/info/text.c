@@ -61,13 +61,14 @@ say_pin(const struct layout *out, const struct pin *pin, struct text label)
 {
 	const struct jpki_pin_verdict *v = pin->verdict;
 	const char *name = text_of(label);
+	struct layout bad = layout_toned(out, LAYOUT_BAD);
 	char shape[96];
 
 	shape_text(pin, label.ja, shape, sizeof(shape));
 	if (pin_is_absent(pin))
 		say(out, name, pick("none", "なし"));
 	else if (jpki_pin_verdict_state(v) == JPKI_PIN_STATE_LOCKED)
-		layout_pairf(out, INDENT, COLUMN, name, "LOCKED (%s)",
+		layout_pairf(&bad, INDENT, COLUMN, name, "LOCKED (%s)",
 		    "ロックされています（%s）", shape);
 	else if (pin->left < 0)
 		layout_pairf(out, INDENT, COLUMN, name,

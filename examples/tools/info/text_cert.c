@@ -25,42 +25,56 @@ day_text(int64_t t, char text[JPKI_DATE_TEXT])
 
 /* ---- Its period ---- */
 
-static void
-say_days_left(const struct layout *out, const struct entry *e,
-    const char *state)
+void
+days_words(const struct entry *e, const char *state, char *text, size_t size)
 {
-	const char *label = pick("State", "状態");
 	int days = e->days_left;
 
-	if (days > 0)
-		layout_pairf(out, INDENT, COLUMN, label, "%s, %d %s left",
-		    "%s（あと %d 日）%.0s", state, days,
+	if (e->state == JPKI_STATE_LAPSED)
+		snprintf(text, size, "%s", state);
+	else if (days > 0)
+		snprintf(text, size, pick("%s, %d %s left",
+		    "%s（あと %d 日）%.0s"), state, days,
 		    days == 1 ? "day" : "days");
 	else if (days == 0)
-		layout_pairf(out, INDENT, COLUMN, label,
-		    "%s, this is the last day", "%s（この日が最終日）", state);
+		snprintf(text, size, pick("%s, this is the last day",
+		    "%s（この日が最終日）"), state);
 	else
-		layout_pairf(out, INDENT, COLUMN, label, "%s, %d %s ago",
-		    "%s（%d 日前に終了）%.0s", state, -days,
+		snprintf(text, size, pick("%s, %d %s ago",
+		    "%s（%d 日前に終了）%.0s"), state, -days,
 		    days == -1 ? "day" : "days");
+}
+
+/* What is known is in an order, from better to worse. */
+static enum layout_tone
+state_tone(enum jpki_state state)
+{
+	if (state == JPKI_STATE_UNKNOWN)
+		return LAYOUT_PLAIN;
+	if (state <= JPKI_STATE_IN_USE)
+		return LAYOUT_GOOD;
+	if (state <= JPKI_STATE_NOT_YET)
+		return LAYOUT_CARE;
+	return state <= JPKI_STATE_LAPSED ? LAYOUT_BAD : LAYOUT_PLAIN;
 }
 
 static void
 say_state(const struct layout *out, const struct entry *e)
 {
 	const struct jpki_cert_info *c = jpki_cert_info(e->cert);
-	char state[256], day[JPKI_DATE_TEXT];
+	struct layout toned = layout_toned(out, state_tone(e->state));
+	char state[256], text[320], day[JPKI_DATE_TEXT];
 
 	state_words(e, state, sizeof(state));
-	if (c->is_ca && e->state == JPKI_STATE_EXPIRED)
+	if (c->is_ca && e->state == JPKI_STATE_EXPIRED) {
 		layout_pairf(out, INDENT, COLUMN, pick("State", "状態"),
 		    "%s %s, still explains old signatures",
 		    "%s（%s）。期限内に作られた署名の確認には今も使えます",
 		    state, day_text(c->not_after, day));
-	else if (e->state == JPKI_STATE_LAPSED)
-		say(out, pick("State", "状態"), state);
-	else
-		say_days_left(out, e, state);
+		return;
+	}
+	days_words(e, state, text, sizeof(text));
+	say(&toned, pick("State", "状態"), text);
 }
 
 static void

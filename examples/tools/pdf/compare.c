@@ -35,6 +35,12 @@ push(struct pdf_pairs *diff, qpdf_oh a, qpdf_oh b, unsigned kind)
 	diff->pairs[diff->n_pairs++] = (struct pdf_pair){ a, b, kind };
 }
 
+static void
+differ(struct pdf_pairs *diff, unsigned kind)
+{
+	diff->changes |= kind & ~(unsigned)(PDF_DRAWN | PDF_TREE);
+}
+
 /* Another handle, as the one that is given will be released. */
 static qpdf_oh
 keep(struct pdf_doc *doc, qpdf_oh object)
@@ -52,9 +58,10 @@ pdf_compare(struct pdf_pairs *diff, qpdf_oh a, qpdf_oh b, unsigned kind)
 
 	if (x == 0 || y == 0) {
 		compare_values(diff, a, b, kind);
-	} else if (pdf_set_has(&diff->set, PDF_PLACE, x, 0)) {
+	} else if ((kind & PDF_DRAWN) == 0 &&
+	    pdf_set_has(&diff->set, PDF_PLACE, x, 0)) {
 		if (x != y)
-			diff->changes |= kind;
+			differ(diff, kind);
 	} else if (pdf_set_add(&diff->set, kind, x, y)) {
 		push(diff, keep(diff->a, a), keep(diff->b, b), kind);
 	}
@@ -142,6 +149,21 @@ pdf_compare_dicts(struct pdf_pairs *diff, qpdf_oh a, qpdf_oh b,
 
 /* ---- Values ---- */
 
+/* All keys are of one kind. */
+static void
+compare_all(struct pdf_pairs *diff, qpdf_oh a, qpdf_oh b, unsigned kind,
+    bool grows)
+{
+	const struct pdf_row all[] = { { NULL, kind, NULL, grows } };
+	const struct pdf_row tree[] = {
+		{ "/Kids", kind, NULL, false },
+		{ "/Parent", kind, NULL, false },
+		{ NULL, (kind & ~(unsigned)PDF_TREE) | PDF_DRAWN, NULL, grows }
+	};
+
+	pdf_compare_dicts(diff, a, b, (kind & PDF_TREE) != 0 ? tree : all);
+}
+
 static void
 compare_arrays(struct pdf_pairs *diff, qpdf_oh a, qpdf_oh b, unsigned kind)
 {
@@ -149,7 +171,7 @@ compare_arrays(struct pdf_pairs *diff, qpdf_oh a, qpdf_oh b, unsigned kind)
 	qpdf_oh x, y;
 
 	if (n != qpdf_oh_get_array_n_items(diff->b->q, b)) {
-		diff->changes |= kind;
+		differ(diff, kind);
 		return;
 	}
 	for (i = 0; i < n; i++) {
@@ -164,19 +186,18 @@ compare_arrays(struct pdf_pairs *diff, qpdf_oh a, qpdf_oh b, unsigned kind)
 static void
 compare_streams(struct pdf_pairs *diff, qpdf_oh a, qpdf_oh b, unsigned kind)
 {
-	const struct pdf_row all[] = { { NULL, kind, NULL, false } };
 	unsigned char *x = NULL, *y = NULL;
 	size_t n = 0, m = 0;
 	qpdf_oh dict_a = qpdf_oh_get_dict(diff->a->q, a);
 	qpdf_oh dict_b = qpdf_oh_get_dict(diff->b->q, b);
 
-	pdf_compare_dicts(diff, dict_a, dict_b, all);
+	compare_all(diff, dict_a, dict_b, kind, false);
 	if ((qpdf_oh_get_stream_data(diff->a->q, a, qpdf_dl_none, NULL, &x,
 	    &n) & QPDF_ERRORS) != 0 ||
 	    (qpdf_oh_get_stream_data(diff->b->q, b, qpdf_dl_none, NULL, &y,
 	    &m) & QPDF_ERRORS) != 0 ||
 	    n != m || (n != 0 && memcmp(x, y, n) != 0))
-		diff->changes |= kind;
+		differ(diff, kind);
 	free(x);
 	free(y);
 	qpdf_oh_release(diff->a->q, dict_a);
@@ -215,25 +236,24 @@ same_scalar(struct pdf_pairs *diff, qpdf_oh a, qpdf_oh b)
 static void
 compare_values(struct pdf_pairs *diff, qpdf_oh a, qpdf_oh b, unsigned kind)
 {
-	const struct pdf_row all[] = { { NULL, kind, NULL, pdf_set_has(
-	    &diff->set, PDF_FONTS, pdf_object_key(diff->a, a), 0) } };
 	enum qpdf_object_type_e type = qpdf_oh_get_type_code(diff->a->q, a);
 
 	if ((diff->changes & kind) != 0)
 		return;		/* as bad as it can get */
 	if (is_number(diff->a, a) && is_number(diff->b, b)) {
 		if (!same_number(diff, a, b))
-			diff->changes |= kind;
+			differ(diff, kind);
 	} else if (type != qpdf_oh_get_type_code(diff->b->q, b))
-		diff->changes |= kind;
+		differ(diff, kind);
 	else if (type == ot_array)
 		compare_arrays(diff, a, b, kind);
 	else if (type == ot_dictionary)
-		pdf_compare_dicts(diff, a, b, all);
+		compare_all(diff, a, b, kind, pdf_set_has(&diff->set,
+		    PDF_FONTS, pdf_object_key(diff->a, a), 0));
 	else if (type == ot_stream)
 		compare_streams(diff, a, b, kind);
 	else if (type != ot_uninitialized && !same_scalar(diff, a, b))
-		diff->changes |= kind;
+		differ(diff, kind);
 }
 
 /* ---- Lists whose members keep their order, and can get more ---- */

@@ -17,7 +17,8 @@ struct pdf_pairs {
 	/*
 	 * What is done; and with PDF_PLACE the objects that are compared in a
 	 * place of their own: where another one refers to them, only the
-	 * reference counts, because they all refer to each other.
+	 * reference counts, because they all refer to each other; but for what
+	 * is drawn.
 	 */
 	struct pdf_set set;
 	struct pdf_pair *pairs;	/* that wait */
@@ -29,6 +30,13 @@ struct pdf_pairs {
 /* In the set, the place of the kind. PDF_FONTS: the list of the form's fonts,
  * which pages may share; it may get more that nothing uses yet. */
 enum { PDF_PLACE = -1, PDF_WIDGET = -2, PDF_FONTS = -3 };
+
+/*
+ * Beside a kind: how the object was reached. What is drawn is compared to its
+ * end: one object can be a field and a font, and a field may change in ways
+ * that a font may not. In a tree of pages all but its branches is drawn.
+ */
+enum { PDF_DRAWN = 1 << 16, PDF_TREE = 1 << 17 };
 
 /* What a difference in the value of a key is; the row whose key is NULL ends
  * the table and is for all others. */

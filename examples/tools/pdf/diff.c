@@ -13,13 +13,13 @@ static void compare_kids(struct pdf_pairs *diff, qpdf_oh a, qpdf_oh b);
 
 static const struct pdf_row filled_rows[] = {
 	{ "/V", PDF_CHANGE_FORM, NULL, false },
-	{ "/AP", PDF_CHANGE_FORM, NULL, false },
+	{ "/AP", PDF_CHANGE_FORM | PDF_DRAWN, NULL, false },
 	{ "/AS", PDF_CHANGE_FORM, NULL, false },
 	{ "/I", PDF_CHANGE_FORM, NULL, false },
 	{ "/RV", PDF_CHANGE_FORM, NULL, false },
 	{ "/M", PDF_CHANGE_FORM, NULL, false },
 	{ "/DA", PDF_CHANGE_FORM, NULL, false },
-	{ "/MK", PDF_CHANGE_FORM, NULL, false },
+	{ "/MK", PDF_CHANGE_FORM | PDF_DRAWN, NULL, false },
 	{ "/F", PDF_CHANGE_FORM, NULL, false },
 	{ "/Ff", PDF_CHANGE_FORM, NULL, false },
 	{ "/Kids", 0, compare_kids, false },
@@ -29,21 +29,58 @@ static const struct pdf_row filled_rows[] = {
 /* A signature that was there, and what it shows, stay as they were. */
 static const struct pdf_row signed_rows[] = {
 	{ "/V", PDF_CHANGE_OTHER, NULL, false },
+	{ "/AP", PDF_CHANGE_PAGE | PDF_DRAWN, NULL, false },
+	{ "/MK", PDF_CHANGE_PAGE | PDF_DRAWN, NULL, false },
 	{ "/Kids", 0, compare_kids, false },
 	{ NULL, PDF_CHANGE_PAGE, NULL, false }
 };
 
-/* An empty field may get a signature. */
+/* An empty field may get a signature, and what it looks like. */
 static const struct pdf_row signing_rows[] = {
+	{ "/V", PDF_CHANGE_SIGNATURE, NULL, false },
+	{ "/AP", PDF_CHANGE_SIGNATURE, NULL, false },
+	{ "/AS", PDF_CHANGE_SIGNATURE, NULL, false },
+	{ "/BS", PDF_CHANGE_SIGNATURE, NULL, false },
+	{ "/Border", PDF_CHANGE_SIGNATURE, NULL, false },
+	{ "/DA", PDF_CHANGE_SIGNATURE, NULL, false },
+	{ "/DR", PDF_CHANGE_SIGNATURE, NULL, false },
+	{ "/F", PDF_CHANGE_SIGNATURE, NULL, false },
+	{ "/Ff", PDF_CHANGE_SIGNATURE, NULL, false },
+	{ "/Lock", PDF_CHANGE_SIGNATURE, NULL, false },
+	{ "/M", PDF_CHANGE_SIGNATURE, NULL, false },
+	{ "/MK", PDF_CHANGE_SIGNATURE, NULL, false },
+	{ "/NM", PDF_CHANGE_SIGNATURE, NULL, false },
+	{ "/P", PDF_CHANGE_SIGNATURE, NULL, false },
+	{ "/Q", PDF_CHANGE_SIGNATURE, NULL, false },
+	{ "/Rect", PDF_CHANGE_SIGNATURE, NULL, false },
+	{ "/Subtype", PDF_CHANGE_SIGNATURE, NULL, false },
+	{ "/Type", PDF_CHANGE_SIGNATURE, NULL, false },
 	{ "/FT", PDF_CHANGE_OTHER, NULL, false },
-	{ "/Kids", 0, compare_kids, false },
-	{ NULL, PDF_CHANGE_SIGNATURE, NULL, false }
-};
-
-static const struct pdf_row note_rows[] = {
 	{ "/Kids", 0, compare_kids, false },
 	{ NULL, PDF_CHANGE_NOTE, NULL, false }
 };
+
+static const struct pdf_row note_rows[] = {
+	{ "/AP", PDF_CHANGE_NOTE | PDF_DRAWN, NULL, false },
+	{ "/Kids", 0, compare_kids, false },
+	{ NULL, PDF_CHANGE_NOTE, NULL, false }
+};
+
+/* Whether a field has a signature that was not there before: another one of the
+ * old signature, or of none at all, only shows something. */
+static bool
+is_signed_anew(struct pdf_pairs *diff, qpdf_oh b)
+{
+	qpdf_oh subtype = pdf_doc_get(diff->b, b, "/Subtype");
+	qpdf_oh value = pdf_field_get(diff->b, b, "/V");
+
+	return (qpdf_oh_is_null(diff->b->q, subtype) ||
+	    qpdf_oh_is_name_and_equals(diff->b->q, subtype, "/Widget")) &&
+	    pdf_object_key(diff->b, value) != 0 &&
+	    qpdf_oh_is_null(diff->a->q, qpdf_get_object_by_id(diff->a->q,
+	    qpdf_oh_get_object_id(diff->b->q, value),
+	    qpdf_oh_get_generation(diff->b->q, value)));
+}
 
 /* One annotation, field or both in one. */
 static void
@@ -63,8 +100,7 @@ compare_widgets(struct pdf_pairs *diff, qpdf_oh a, qpdf_oh b)
 	if (was_sig && was_filled)
 		rows = signed_rows;
 	else if (was_sig)
-		rows = pdf_field_is_filled(diff->b, b) ? signing_rows :
-		    note_rows;
+		rows = is_signed_anew(diff, b) ? signing_rows : note_rows;
 	else
 		rows = qpdf_oh_is_null(diff->a->q, pdf_field_get(diff->a, a,
 		    "/FT")) ? note_rows : filled_rows;
@@ -76,7 +112,7 @@ static unsigned
 new_widget(struct pdf_pairs *diff, qpdf_oh b)
 {
 	if (pdf_field_is_signature(diff->b, b))
-		return pdf_field_is_filled(diff->b, b) ||
+		return is_signed_anew(diff, b) ||
 		    pdf_field_is_invisible(diff->b, b) ?
 		    PDF_CHANGE_SIGNATURE : PDF_CHANGE_NOTE;
 	return qpdf_oh_is_null(diff->b->q, pdf_field_get(diff->b, b, "/FT")) ?
@@ -110,7 +146,7 @@ compare_resource(struct pdf_pairs *diff, qpdf_oh a, qpdf_oh b)
 	if (qpdf_oh_is_null(diff->a->q, a))
 		diff->changes |= PDF_CHANGE_SIGNATURE;
 	else
-		pdf_compare(diff, a, b, PDF_CHANGE_PAGE);
+		pdf_compare(diff, a, b, PDF_CHANGE_PAGE | PDF_DRAWN);
 }
 
 static void
@@ -169,6 +205,9 @@ compare_pages(struct pdf_pairs *diff)
 		{ "/Annots", 0, compare_annots, false },
 		{ "/LastModified", PDF_CHANGE_METADATA, NULL, false },
 		{ "/PieceInfo", PDF_CHANGE_METADATA, NULL, false },
+		{ "/Contents", PDF_CHANGE_PAGE | PDF_DRAWN, NULL, false },
+		{ "/Resources", PDF_CHANGE_PAGE | PDF_DRAWN, NULL, false },
+		{ "/Parent", PDF_CHANGE_PAGE | PDF_TREE, NULL, false },
 		{ NULL, PDF_CHANGE_PAGE, NULL, false }
 	};
 	int i, n = qpdf_get_num_pages(diff->a->q);
@@ -186,12 +225,13 @@ static void
 compare_roots(struct pdf_pairs *diff)
 {
 	static const struct pdf_row rows[] = {
-		{ "/Pages", PDF_CHANGE_PAGE, NULL, false },
+		{ "/Pages", PDF_CHANGE_PAGE | PDF_TREE, NULL, false },
 		{ "/AcroForm", 0, compare_forms, false },
 		{ "/DSS", PDF_CHANGE_PROOF, NULL, false },
 		{ "/Extensions", PDF_CHANGE_PROOF, NULL, false },
 		{ "/Metadata", PDF_CHANGE_METADATA, NULL, false },
 		{ "/Version", PDF_CHANGE_METADATA, NULL, false },
+		{ "/OCProperties", PDF_CHANGE_OTHER | PDF_DRAWN, NULL, false },
 		{ NULL, PDF_CHANGE_OTHER, NULL, false }
 	};
 
@@ -224,6 +264,18 @@ note_place(void *arg, qpdf_oh object)
 		pdf_set_add(&diff->set, PDF_PLACE, key, 0);
 }
 
+/* A signature is judged by itself, wherever it refers to: its Reference may
+ * lead to the whole document (Data). */
+static void
+note_field(void *arg, qpdf_oh field)
+{
+	struct pdf_pairs *diff = arg;
+
+	note_place(diff, field);
+	if (pdf_field_is_signature(diff->a, field))
+		note_place(diff, pdf_field_get(diff->a, field, "/V"));
+}
+
 static void
 note_places(struct pdf_pairs *diff)
 {
@@ -241,7 +293,7 @@ note_places(struct pdf_pairs *diff)
 			qpdf_oh_release(diff->a->q, annot);
 		}
 	}
-	if (!pdf_fields_each(diff->a, note_place, diff))
+	if (!pdf_fields_each(diff->a, note_field, diff))
 		diff->failed = true;
 	fonts = pdf_doc_get(diff->a, pdf_doc_get(diff->a, pdf_doc_get(diff->a,
 	    qpdf_get_root(diff->a->q), "/AcroForm"), "/DR"), "/Font");

@@ -59,14 +59,27 @@ set_profile(struct pdf_job *job, const char *value)
 	return 0;
 }
 
-/* A text of the signature dictionary, where it is written as UTF-16. */
+/* A text of the signature dictionary, where it is written as UTF-16. A line
+ * break, or what turns the direction of text, would show something else than
+ * was written. */
 static int
 set_text(const char **place, const char *option, const char *value)
 {
+	char *shown;
+	bool plain;
+
 	if (*value == '\0' || u8_check((const uint8_t *)value,
 	    strlen(value)) != NULL)
 		return usage_error("%s is a text in UTF-8, not an empty one.",
 		    "%s には空でない UTF-8 の文を指定してください。", option);
+	if ((shown = text_shown(value)) == NULL)
+		return complain_code(NULL, JPKI_ERR_MEMORY);
+	plain = strcmp(shown, value) == 0;
+	text_free(&shown);
+	if (!plain)
+		return usage_error("%s is one line without invisible "
+		    "characters.", "%s には、改行や見えない文字を含まない 1 行の"
+		    "文を指定してください。", option);
 	*place = value;
 	return 0;
 }

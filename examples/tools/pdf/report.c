@@ -141,6 +141,7 @@ put_look(const char *path, const struct pdf_look *look, bool moj)
 		layout_paragraph(&layout, 0, pick(
 		    "The file holds no signature.",
 		    "ファイルに署名はありません。"));
+	putc('\n', layout.out);
 	judge_put_answer(&layout, pdf_look_exit(look));
 }
 

@@ -120,9 +120,6 @@ check_options(const struct request *request, bool sign)
 		    "it signs: --in-place is for the other profiles.",
 		    "分離署名は元のファイルを置き換えません。--in-place は"
 		    "ほかのプロファイルで使います。");
-	if (request->signing.in_place && request->signing.out != NULL)
-		return usage_error("Either --out or --in-place, please.",
-		    "--out か --in-place のどちらかを指定してください。");
 	return 0;
 }
 
