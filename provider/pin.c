@@ -64,7 +64,7 @@ trim(struct prov *prov, char *text, size_t *len)
 		return text;
 	prov_say(prov, prov_pick("jpki: the application's PIN begins with a "
 	    "byte order mark, which is left out\n",
-	    "jpki: アプリケーションからの暗証番号がバイト順マーク (BOM) で"
+	    "jpki: アプリケーションからの暗証番号がバイト順マーク（BOM）で"
 	    "始まっています。除いて読み取ります\n"));
 	*len -= mark;
 	return text + mark;

@@ -84,7 +84,7 @@ static const struct program_option options[] = {
 	    "PKCS#1 v1.5 でなく RSASSA-PSS（sha256 のみ）" } },
 	{ "quiet", O_QUIET, { NULL, NULL }, {
 	    "say nothing where all is well",
-	    "成功したときは何も表示しない" } },
+	    "成功したときは何も表示しません" } },
 	OPTION_READER,
 	OPTION_PIN_SOURCE,
 	OPTION_MIN_TRIES,

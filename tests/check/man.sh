@@ -60,6 +60,7 @@ sections() {
 		s/^終了ステータス$/EXIT STATUS/
 		s/^使用例$/EXAMPLES/
 		s/^診断$/DIAGNOSTICS/
+		s/^記録の形式$/RECORD FORMAT/
 		s/^関連項目$/SEE ALSO/
 		s/^規格$/STANDARDS/
 		s/^注意$/CAVEATS/
@@ -75,7 +76,7 @@ headings() {
 	awk '/^\.Sh/ { n++ } /^\.Ss/ { print n } END { print n }' "$1"
 }
 
-for english in examples/tools/man/*.1 provider/man/*.7; do
+for english in examples/tools/man/*.[17] provider/man/*.7; do
 	page=${english%/*}/ja/${english##*/}
 	[ -f "$page" ] || no "$page: missing"
 	[ -f "$page" ] || continue
@@ -91,7 +92,7 @@ for english in examples/tools/man/*.1 provider/man/*.7; do
 	    -e 'trailing delimiter: S[hsx]' -e 'trailing delimiter: Nd' \
 	    -e 'longer than 80 bytes' && bad=1
 	case $page in
-	examples/tools/*) installed="'man' / 'ja' / name + '.1'" ;;
+	examples/tools/*.1) installed="'man' / 'ja' / name + '.1'" ;;
 	*) installed="'man/ja/${page##*/}'" ;;
 	esac
 	grep -q "install_man($installed, locale: 'ja')" \

@@ -107,6 +107,17 @@ changed man examples/tools/man/jpki-sign.1 's/^\.It Fl -pss/.It Fl -psss/'
 changed man examples/tools/man/jpki-info.1 's/^\.It Fl -ics/.It Fl -icss/'
 planted texts lib/base/tlv.c 'int f(void) { return say("Use --last-try."); }'
 planted texts lib/card/pin.c 'const char *f = "jpki-pin を使ってください。";'
+planted texts provider/pin.c 'const char *f = "鍵を確かめる。";'
+planted texts examples/tools/jpki-pin.c 'const char *f = "カード (表) を見てください";'
+planted texts examples/tools/info/text.c 'const char *f = "残り %d 回（%d 回中）です";'
+planted texts lib/card/pin.c 'const char *f = "パスワードを入力してください";'
+changed man examples/tools/man/ja/jpki-sign.1 '/^\.It Fl -pss/d'
+changed man examples/tools/man/ja/jpki-pdf.1 '/^\.Sh 注意/d'
+changed man provider/man/ja/jpki-pkcs11.7 '/^\.Ss Java/d'
+changed man examples/tools/man/ja/jpki-cms.1 's/^\$ mkdir .*/$ mkdir folder/'
+changed man examples/tools/man/jpki-info.1 's/--ssh-key/--ssh/'
+changed man examples/tools/meson.build "/locale: 'ja'/d"
+planted man examples/tools/man/ja/jpki-wrap.1 秘密は入っていない。
 planted texts lib/card/sign.c 'const char *f = "Name one with cert= or so.";'
 planted texts lib/rules/law_book.c 'const char *f(void) { return strerror(errno); }'
 planted texts lib/base/tlv.c \

@@ -11,6 +11,10 @@
   - What the system says in a language of its own choice (strerror() and its
     like) is not used.
 
+What the programs and the provider say in Japanese, too, is in one register and
+with one word for one thing: sentences end with です or ます, brackets are
+full-width.
+
 usage: texts.py SOURCE-ROOT
 """
 import pathlib
@@ -58,6 +62,25 @@ TOKEN = re.compile(r'''
 JAPANESE = re.compile(r'[\u3000-\u30ff\u3400-\u9fff\uff01-\uff9d]')
 CONVERSION = re.compile(r'%(?:(\d+)\$)?[-+ #0]*(\*|\d+)?(?:\.(?:\*|\d+)?)?'
                         r'((?:hh|h|ll|l|j|z|t)?[diouxXcsp%])')
+
+# In Japanese, which has hiragana; English with a Japanese term in it has none.
+HIRAGANA = re.compile('[\u3041-\u3096]')
+REFERENCE = re.compile(r'[A-Za-z0-9_-]+\([0-9]?\)')
+JA = '[\u3001-\u30ff\u4e00-\u9fff\uff01-\uff60]'
+# Words of a search, which people type in any form.
+WORDS_FILES = {'examples/tools/rules/ask.c', 'examples/tools/rules/words.c'}
+REGISTER = [
+    (re.compile(f'{JA} ?\\(|\\) ?{JA}'), 'half-width brackets'),
+    (re.compile('([うくぐつぬぶむる]|[^まで](?:す|した)|[^ア-ン]ない|'
+                '[っん]だ|[^ま]だ)(?:。|$|（(?!S[0-9]|[a-z]))'),
+     'not です, ます'),
+    (re.compile('パスワード(?!なしで|や)'), '暗証番号, not パスワード'),
+    (re.compile('(?<!（)個人番号カード'), 'マイナンバーカード'),
+    (re.compile('利用者証明用証明書|署名用証明書'), '…用電子証明書'),
+    (re.compile('[0-9d] ?回中'), '残り 3 回（最大 3 回）'),
+    (re.compile('基本4|誰|分か[らりる]'), '基本 4, だれ, わかる'),
+    (re.compile('足ります|スマホ'), '手続きできます, スマートフォン'),
+]
 
 problems = []
 n_calls = 0
@@ -185,6 +208,15 @@ def check_literal(no, file, text):
         no(f'"{text}": a part of a URI')
 
 
+def check_register(no, file, text):
+    if not HIRAGANA.search(text) or file in WORDS_FILES:
+        return
+    text = REFERENCE.sub('', text)
+    for pattern, what in REGISTER:
+        if pattern.search(text):
+            no(f'"{text}": {what}')
+
+
 def check_file(root, path):
     file = path.relative_to(root).as_posix()
     tokens = list(tokens_of(path.read_text(encoding='utf-8')))
@@ -192,7 +224,7 @@ def check_file(root, path):
         def no(why, line=line):
             problems.append(f'{file}:{line}: {why}')
         following = tokens[at + 1][1] if at + 1 < len(tokens) else ''
-        if kind == 'name' and following == '(':
+        if kind == 'name' and following == '(' and file.startswith('lib/'):
             if text in CALLS:
                 check_call(no, text, arguments(tokens, at + 1))
             if text in SYSTEM_TEXTS:
@@ -203,13 +235,16 @@ def check_file(root, path):
                 if other != 'string':
                     break
                 whole += plain(piece)
-            check_literal(no, file, whole)
+            check_register(no, file, whole)
+            if file.startswith('lib/'):
+                check_literal(no, file, whole)
 
 
 def main():
     root = pathlib.Path(sys.argv[1])
-    for path in sorted((root / 'lib').rglob('*.[ch]')):
-        check_file(root, path)
+    for folder in 'lib', 'provider', 'examples/tools':
+        for path in sorted((root / folder).rglob('*.[ch]')):
+            check_file(root, path)
     for problem in problems:
         print(problem)
     if n_calls == 0:

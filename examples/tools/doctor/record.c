@@ -165,7 +165,7 @@ agrees(FILE *tty, const char *text)
 	    "but its length.", "書き込む内容は以上です。暗証番号、氏名、"
 	    "番号は含みません。証明書については長さだけを含みます。"));
 	return prompt_yes(tty, pick("Write it? (yes/no): ",
-	    "書き込みますか (yes/no): "));
+	    "書き込みますか（yes/no）: "));
 }
 
 static int

@@ -70,7 +70,7 @@ agrees(const struct doctor *d, const struct args *args, FILE *tty)
 		    "暗証番号を入力すると、同意したことになります。"
 		    "やめるときは Ctrl-C を押してください。"));
 	return typed || d->recording.yes || prompt_yes(tty,
-	    pick("Send it? (yes/no): ", "送りますか (yes/no): "));
+	    pick("Send it? (yes/no): ", "送りますか（yes/no）: "));
 }
 
 int

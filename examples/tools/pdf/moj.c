@@ -39,7 +39,7 @@ static const struct row {
 	    "登記の要件を満たしません: Contents が CMS とゼロだけではありま"
 	    "せん（C6）" } },
 	{ "C7", { "certificate, content type and digest are inside",
-	    "証明書、contentType、messageDigest を含む" }, {
+	    "証明書、contentType、messageDigest の記載" }, {
 	    "登記 wants the signer's certificate inside (C7)",
 	    "登記の要件を満たしません: 署名者の証明書を含みません（C7）" } },
 	{ "C8", { "the SHA-256 digest is that of the file",
