@@ -259,6 +259,10 @@ def activate():
 
 def uid():
     import pwd
+    # By its name in here: folders above may be closed to others.
+    place = os.environ["SSH_AUTH_SOCK"]
+    os.chdir(os.path.dirname(os.path.abspath(place)))
+    os.environ["SSH_AUTH_SOCK"] = os.path.basename(place)
     os.setuid(pwd.getpwnam(sys.argv[2]).pw_uid)
     try:
         answer = ask(connect(), bytes([LIST]))
