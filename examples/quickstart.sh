@@ -34,23 +34,23 @@ fi
 echo '
 # Where OpenSSL finds the provider, and the provider the card.'
 OPENSSL_MODULES=$PWD/build/provider
+OPENSSL_CONF=$PWD/provider/openssl-jpki.cnf
 JPKI_READER=soft:$PWD/card
-export OPENSSL_MODULES JPKI_READER
+export OPENSSL_MODULES OPENSSL_CONF JPKI_READER
 echo "\$ export OPENSSL_MODULES='$OPENSSL_MODULES'"
+echo "\$ export OPENSSL_CONF='$OPENSSL_CONF'"
 echo "\$ export JPKI_READER='$JPKI_READER'"
 
 echo '
 # The PIN comes from a file here; leave -passin out to be asked for it.'
 echo '$ (umask 077; echo 1234 > build/pin)'
 (umask 077; echo 1234 >build/pin)
-run openssl dgst -sha256 -provider default -provider jpki \
-    -sign jpki://auth -passin file:build/pin \
+run openssl dgst -sha256 -sign jpki://auth -passin file:build/pin \
     -out build/README.md.sig README.md
 
 echo '
 # The certificate is free to read; its key verifies with plain OpenSSL.'
-run openssl storeutl -provider default -provider jpki -certs \
-    -out build/auth.pem jpki://auth
+run openssl storeutl -certs -out build/auth.pem jpki://auth
 run openssl x509 -in build/auth.pem -pubkey -noout -out build/auth.pub
 run openssl dgst -sha256 -verify build/auth.pub \
     -signature build/README.md.sig README.md
@@ -58,4 +58,4 @@ run openssl dgst -sha256 -verify build/auth.pub \
 echo '
 Done. The same works with jpki://sign, the 署名用 key. "meson devenv -C build"
 starts a shell with the programs in the path (cd .. first), and README.md goes
-on from "Sign with the openssl program"; "sh tests/run.sh" runs the tests.'
+on from "Recipes"; "sh tests/run.sh" runs the tests.'

@@ -163,7 +163,7 @@ case("digest-cut", 1, "content-changed", signed(attrs=[
     *usual[:2], attribute("message-digest", octets(hashlib.sha256(
         CONTENT).digest()[:16]))]), *CA)
 case("time-unreadable", 1, "signing-time", signed(attrs=[
-    usual[0], usual[2], attribute("signing-time", der(23, b"yesterday"))]),
+    usual[0], usual[2], attribute("signing-time", der(12, b"yesterday"))]),
      *CA)
 case("meant-another", 1, "signing-certificate", signed(attrs=attributes(
     CONTENT, more=[signing_cert_v2(bob)])), *CA)

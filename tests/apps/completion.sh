@@ -71,7 +71,7 @@ is 'folders behind soft:' "$(offers jpki-info --reader=soft:c)" \
     --reader=soft:cards/
 is 'what an option does, in the language of the user' \
     "$(LC_ALL=ja_JP.UTF-8 sh "$helper" jpki-cms --pem)" \
-    '--pem	DER でなく PEM で書く'
+    '--pem	DER でなく PEM で書きます'
 is 'nothing of a program that is not there' "$(offers jpki-none '')" ''
 
 # Readers of a pcscd, as jpki-doctor tells them.

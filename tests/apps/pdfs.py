@@ -337,14 +337,16 @@ def page_replaced(s):
 def page_added(s):
     return s.update({
         2: b'<</Type/Pages/Count 2/Kids[10 0 R 90 0 R]>>',
-        90: b'<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>'})
+        90: b'<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]'
+            b'/Resources<<>>>>'})
 
 
 @attack('pages-changed')
 def page_removed(s):
     return s.update({
         2: b'<</Type/Pages/Count 1/Kids[90 0 R]>>',
-        90: b'<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>'})
+        90: b'<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]'
+            b'/Resources<<>>>>'})
 
 
 @attack('pages-changed')

@@ -58,7 +58,7 @@ fi
 
 # Numbers and times are others each time.
 masked() {
-	"$PYTHON" "$here/svg.py" --text "$1" | sed 's/[0-9A-F]/#/g'
+	"$PYTHON" "$here/svg.py" --text "$1" | sed 's/[0-9A-F][0-9A-F]*/#/g'
 }
 for name in $names; do
 	for lang in en ja; do

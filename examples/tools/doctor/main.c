@@ -98,8 +98,8 @@ static const struct program_option options[] = {
 	    "シリアル番号、日付、パスを伏せます（公開できる形）" } },
 	{ "record", O_RECORD, { "FILE", "ファイル" }, {
 	    "write what reader and card answered, after showing it",
-	    "リーダーとカードの応答を、表示して確かめてからファイルに書きま"
-	    "す" } },
+	    "リーダーとカードの応答を、表示して確かめてからファイルに"
+	    "書きます" } },
 	{ "with-auth-pin", O_WITH_AUTH_PIN, { NULL, NULL }, {
 	    "record one sending of the auth PIN and two signatures, too",
 	    "利用者証明用暗証番号の 1 回の送信と 2 回の署名も記録します" } },

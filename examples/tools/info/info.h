@@ -6,9 +6,9 @@
  * read. The sign certificate and the card's text, which need a PIN each, are
  * read in a second run, after all prompts (read.c). Then the card is left
  * alone, the rules of the service are asked about what was read (judge.c), and
- * the answer is told: to people (text.c, text_cert.c; in one line: text_short.c), to
- * programs (json.c) or as a calendar file (calendar.c). With files instead of a card, only the
- * first step differs.
+ * the answer is told: to people (text.c, text_cert.c; in one line:
+ * text_short.c), to programs (json.c) or as a calendar file (calendar.c). With
+ * files instead of a card, only the first step differs.
  *
  * Nothing here says "valid": the end of the period, the issuer and the
  * revocation are three things, told apart.

@@ -78,8 +78,8 @@ set_text(const char **place, const char *option, const char *value)
 	text_free(&shown);
 	if (!plain)
 		return usage_error("%s is one line without invisible "
-		    "characters.", "%s には、改行や見えない文字を含まない 1 行の"
-		    "文を指定してください。", option);
+		    "characters.", "%s には、改行や見えない文字を含まない "
+		    "1 行の文を指定してください。", option);
 	*place = value;
 	return 0;
 }
