@@ -28,4 +28,9 @@ int cms_cosign(struct cms_job *job);
 int cms_stamp(struct cms_job *job);
 int cms_verify(struct cms_job *job);
 
+/* Signs files, each as how says, and writes the query for a time stamp. An exit
+ * code. */
+int cms_run(struct cms_job *job, const struct signing_format *how,
+    char *const *files, size_t n);
+
 #endif

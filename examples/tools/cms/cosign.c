@@ -129,18 +129,12 @@ cms_cosign(struct cms_job *job)
 	if (job->enclose)
 		return usage_error("--enclose goes with sign.",
 		    "--enclose は sign のときに使います。");
-	if ((code = stamp_usage(job, n)) != 0)
-		return code;
 	if ((contents = calloc(n, sizeof(*contents))) == NULL)
 		return complain_code(NULL, JPKI_ERR_MEMORY);
 	job->bases = signing->args.operands + 1;
 	for (i = 0; i < n; i++)
 		contents[i] = signing->args.operands[2 * i + 2];
-	signing->format = &format;
-	signing->arg = job;
-	if ((code = judge_open(&job->judge, signing->ctx)) == 0)
-		code = signing_run(signing, contents, n);
-	judge_close(&job->judge);
+	code = cms_run(job, &format, contents, n);
 	free(contents);
-	return code != 0 ? code : stamp_query(job);
+	return code;
 }

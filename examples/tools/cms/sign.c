@@ -46,21 +46,30 @@ static const struct signing_format format = {
 };
 
 int
-cms_sign(struct cms_job *job)
+cms_run(struct cms_job *job, const struct signing_format *how,
+    char *const *files, size_t n)
 {
 	struct signing *signing = &job->signing;
-	size_t n = (size_t)signing->args.n_operands - 1;
 	int code;
 
-	if (n == 0)
-		return usage_error("Which files are to be signed?",
-		    "署名するファイルを指定してください。");
 	if ((code = stamp_usage(job, n)) != 0)
 		return code;
-	signing->format = &format;
+	signing->format = how;
 	signing->arg = job;
 	if ((code = judge_open(&job->judge, signing->ctx)) == 0)
-		code = signing_run(signing, signing->args.operands + 1, n);
+		code = signing_run(signing, files, n);
 	judge_close(&job->judge);
 	return code != 0 ? code : stamp_query(job);
+}
+
+int
+cms_sign(struct cms_job *job)
+{
+	struct args *args = &job->signing.args;
+
+	if (args->n_operands < 2)
+		return usage_error("Which files are to be signed?",
+		    "署名するファイルを指定してください。");
+	return cms_run(job, &format, args->operands + 1,
+	    (size_t)args->n_operands - 1);
 }
