@@ -93,6 +93,20 @@ for words in '--out x.pdf --in-place' '--in-place --out x.pdf'; do
 	fails 64 'Either --out or' "$words"
 done
 
+# In place: a link stays one, and the file is told of as given.
+cp in/plain.pdf inside.pdf
+ln -s inside.pdf link.pdf
+for f in inside.pdf link.pdf; do
+	typed ABC123 jpki-pdf --reader soft:card --in-place sign $f
+	is "in place: $f" "$rc $(grep -c "^$f is signed: $f.\$" log/out)" "0 1"
+done
+run $sign --in-place --json sign link.pdf
+is "in place: JSON" "$rc $(readlink link.pdf) $("$PYTHON" -c '
+import json
+print(json.load(open("log/out"))["files"][0]["signature"])')" \
+    "0 inside.pdf link.pdf"
+rm link.pdf inside.pdf
+
 # Several signers, and what is said of the first.
 new_card other card
 cp plain-signed.pdf first.pdf
