@@ -26,13 +26,16 @@ told() {
 	echo "$rc $(pdfs told <log/out | tr '\n' ' ')"
 }
 
+qpdf_silent() {
+	qpdf --check "$1" >log/qpdf 2>&1 && ! grep -q WARNING log/qpdf
+}
+
 # good FILE SIGNED: all that others say.
 good() {
 	cmp -n "$(stat -c %s "$1")" "$1" "$2" >log/cmp 2>&1
 	result $? "$2: begins with the input"
-	if have qpdf; then
-		qpdf --check "$2" >log/qpdf 2>&1 &&
-		    ! grep -q WARNING log/qpdf
+	if have qpdf && qpdf_silent "$1"; then
+		qpdf_silent "$2"
 		result $? "$2: qpdf has nothing to say"
 	fi
 	if [ -d nss ] && have pdfsig; then
@@ -92,6 +95,20 @@ for words in '--out x.pdf --in-place' '--in-place --out x.pdf'; do
 	run $sign $words sign plain.pdf
 	fails 64 'Either --out or' "$words"
 done
+
+# In place: a link stays one, and the file is told of as given.
+cp in/plain.pdf inside.pdf
+ln -s inside.pdf link.pdf
+for f in inside.pdf link.pdf; do
+	typed ABC123 jpki-pdf --reader soft:card --in-place sign $f
+	is "in place: $f" "$rc $(grep -c "^$f is signed: $f.\$" log/out)" "0 1"
+done
+run $sign --in-place --json sign link.pdf
+is "in place: JSON" "$rc $(readlink link.pdf) $("$PYTHON" -c '
+import json
+print(json.load(open("log/out"))["files"][0]["signature"])')" \
+    "0 inside.pdf link.pdf"
+rm link.pdf inside.pdf
 
 # Several signers, and what is said of the first.
 new_card other card

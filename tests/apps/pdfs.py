@@ -199,6 +199,14 @@ def certified(level):
            b'/DocMDP/TransformParams<</P %d>>>>]>>' % level})
 
 
+def lacking(number, entry, other=b''):
+    """Without an entry that readers do without."""
+    found = objects()
+    found[number] = found[number].replace(entry, other)
+    assert found[number] != objects()[number]
+    return found
+
+
 # Those that can be signed, and those that cannot.
 GOOD = {
     'plain': lambda: table_file(form()),
@@ -218,6 +226,16 @@ GOOD = {
                    b'/Sig/ByteRange[0 1 2 3]/Contents<00>>> endobj')})),
     'shared': lambda: table_file(shared()),
     'dangling': lambda: table_file(shared(b'/F9 9 Tf 72 700 Td (or not) Tj')),
+    'no-resources': lambda: table_file(lacking(
+        10, b'/Resources<</Font<</F1 3 0 R>>>>')),
+    'no-media-box': lambda: table_file(lacking(10, b'/MediaBox[0 0 595 842]')),
+    'no-page-type': lambda: table_file(lacking(10, b'/Type/Page')),
+    'no-pages-type': lambda: table_file(lacking(2, b'/Type/Pages')),
+    'no-catalogue-type': lambda: table_file(lacking(1, b'/Type/Catalog')),
+    'page-twice': lambda: table_file(lacking(
+        2, b'1/Kids[10 0 R', b'2/Kids[10 0 R 10 0 R')),
+    'size-wrong': lambda: table_file(objects()).replace(
+        b'/Size 12', b'/Size 99'),
     'names': lambda: table_file(objects(
         root=b'/AcroForm<</Fields[4 0 R]>>',
         more={4: b'<</FT/Tx/T(Signature1)>>'})),
@@ -243,6 +261,12 @@ BAD = {
         table_file(objects())),
     'no-root': lambda: table_file(objects()).replace(
         b'/Root 1 0 R', b'/Root 9 0 R'),
+    'wrong-length': lambda: table_file(lacking(11, b'/Length ', b'/Length 1')),
+    'no-endobj': lambda: table_file(objects()).replace(
+        b'endobj\n10 0', b'      \n10 0'),
+    'bad-object': lambda: table_file(lacking(3, b'/Subtype', b')/Subtype')),
+    'key-twice': lambda: table_file(lacking(
+        10, b'/Parent', b'/Rotate 0/Rotate 90/Parent')),
     'broken-stream': lambda: table_file({**objects(), 11: stream(
         b'no zlib', b'/Filter/FlateDecode')}),
     'loop': lambda: table_file({**objects(), 2:

@@ -222,6 +222,14 @@ finish_file(struct signing *signing, struct signing_file *file)
 	return code;
 }
 
+/* Where the document is, in the words of whoever gave the file: in place its
+ * name leads there, through a link or not. */
+static const char *
+place_told(const struct signing *signing, const struct signing_file *file)
+{
+	return signing->in_place ? file->path : file->out;
+}
+
 static void
 finish_files(struct signing *signing, int code)
 {
@@ -238,7 +246,8 @@ finish_files(struct signing *signing, int code)
 		else if ((code = finish_file(signing, file)) != 0)
 			signing_drop(signing, file, code);
 		else if (tell)
-			message_signed(file->path, file->out);
+			message_signed(file->path,
+			    place_told(signing, file));
 	}
 }
 
@@ -261,7 +270,8 @@ file_json(const struct signing *signing, const struct signing_file *file)
 {
 	json_t *object = json_pack("{s:o, s:o, s:i}",
 	    "file", json_text(file->path),
-	    "signature", json_text(file->code == 0 ? file->out : NULL),
+	    "signature", json_text(file->code == 0 ?
+	    place_told(signing, file) : NULL),
 	    "exit", file->code);
 
 	if (file->code != 0 || signing->format->describe == NULL)

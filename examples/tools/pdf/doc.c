@@ -169,6 +169,27 @@ check_streams(struct pdf_doc *doc, uint64_t *at)
 	return fine ? PDF_FAULT_NONE : PDF_FAULT_DAMAGED;
 }
 
+/*
+ * What libqpdf has said of the catalogue and the page tree. Newer ones complain
+ * of more, as of a page without Resources: entries that are missing, or wrong
+ * in a way that every reader puts right. Such a warning is about the document
+ * and has no place in the file; one about the file itself, as of a bad object,
+ * has one. They share their code.
+ */
+static enum pdf_fault
+check_structure(struct pdf_doc *doc, uint64_t *at)
+{
+	qpdf_error warning;
+
+	while ((warning = qpdf_next_warning(doc->q)) != NULL) {
+		*at = qpdf_get_error_file_position(doc->q, warning);
+		if (*at != 0 || qpdf_get_error_code(doc->q, warning) !=
+		    qpdf_e_damaged_pdf)
+			return PDF_FAULT_DAMAGED;
+	}
+	return PDF_FAULT_NONE;
+}
+
 enum pdf_fault
 pdf_doc_signable(const struct pdf_doc *doc, uint64_t *at)
 {
@@ -182,6 +203,8 @@ pdf_doc_signable(const struct pdf_doc *doc, uint64_t *at)
 		return fault;
 	if (qpdf_get_num_pages(doc->q) == 0)
 		return PDF_FAULT_NO_PAGE;
+	if ((fault = check_structure(&own, at)) != PDF_FAULT_NONE)
+		return fault;
 	if (qpdf_check_pdf(doc->q) != QPDF_SUCCESS)
 		return read_fault(&own, at);
 	return check_streams(&own, at);
