@@ -75,6 +75,12 @@ for f in in/*.pdf; do
 	is "$f: verify" "$(told "out/$f-signed.pdf" --profile moj)" \
 	    "0 fits | "
 done
+for what in no-resources:/Resources no-media-box:/MediaBox \
+    'no-page-type:/Type */Page[^s]'; do
+	f=${what%%:*}
+	is "$f: the page is written as it was" \
+	    "$(grep -ac -e "${what#*:}" out/$f-signed.pdf)" 0
+done
 is "nothing else was left" "$(ls out | wc -l)" "$(ls in | wc -l)"
 
 # What one costs.

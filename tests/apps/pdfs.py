@@ -261,6 +261,8 @@ BAD = {
         table_file(objects())),
     'no-root': lambda: table_file(objects()).replace(
         b'/Root 1 0 R', b'/Root 9 0 R'),
+    'page-inside': lambda: table_file(lacking(
+        2, b'10 0 R', objects()[10])),
     'wrong-length': lambda: table_file(lacking(11, b'/Length ', b'/Length 1')),
     'no-endobj': lambda: table_file(objects()).replace(
         b'endobj\n10 0', b'      \n10 0'),
