@@ -75,6 +75,12 @@ for f in in/*.pdf; do
 	is "$f: verify" "$(told "out/$f-signed.pdf" --profile moj)" \
 	    "0 fits | "
 done
+for what in no-resources:/Resources no-media-box:/MediaBox \
+    'no-page-type:/Type */Page[^s]'; do
+	f=${what%%:*}
+	is "$f: the page is written as it was" \
+	    "$(grep -ac -e "${what#*:}" out/$f-signed.pdf)" 0
+done
 is "nothing else was left" "$(ls out | wc -l)" "$(ls in | wc -l)"
 
 # What one costs.
@@ -321,6 +327,29 @@ for f in shared dangling; do
 	    "$([ $f = shared ] && echo '0 fits signature |' ||
 	    echo '1 refused pages signature | pages-changed')"
 done
+
+# A later signer's picture on a page is nothing wrong, but told.
+picture='a later signature is visible on a page'
+for what in '81 plain' '5 empty-field'; do
+	f=now/${what#* }-signed.pdf
+	pdfs show card ${what% *} "$f" shown.pdf
+	is "a picture in field $what" "$(told shown.pdf)" \
+	    "0 fits signature | fits | "
+	run jpki-pdf verify --ca card/sign-ca.pem shown.pdf
+	is "a picture is told of once: $what" \
+	    "$rc $(tr -s ' \n' ' ' <log/out | grep -o "$picture" | wc -l)" "0 1"
+	run jpki-pdf verify --json --ca card/sign-ca.pem shown.pdf
+	is "of the earlier one: $what" "$("$PYTHON" -c '
+import json
+for s in json.load(open("log/out"))["files"][0]["signatures"]:
+    print(sum(note["code"] == "picture-added"
+              for note in s["signers"][0]["notes"]))
+' | tr '\n' ' ')" "1 0 "
+done
+run $sign --out twice.pdf sign now/plain-signed.pdf
+run jpki-pdf verify --ca card/sign-ca.pem twice.pdf
+is "one without a picture is not told of" \
+    "$rc $(tr -s ' \n' ' ' <log/out | grep -c "$picture")" "0 0"
 
 # Certifications, made by openssl with the card's key.
 for level in 1 2 3; do

@@ -11,6 +11,8 @@ pdfs.py kinds | prepared-kinds | bad-kinds | attacks
 pdfs.py certify LEVEL CARD IN OUT
                                 a plain file, certified by openssl with the
                                 key of a software card (DocMDP P LEVEL)
+pdfs.py show CARD FIELD IN OUT  a signed file, signed again with a picture in
+                                that field: 5, which was empty, or 81
 pdfs.py parts IN CONTENT CMS    what the last signature covers, and itself
 pdfs.py told                    of a report of jpki-pdf verify --json: a line
                                 for each signature, what is wrong and what is
@@ -261,6 +263,8 @@ BAD = {
         table_file(objects())),
     'no-root': lambda: table_file(objects()).replace(
         b'/Root 1 0 R', b'/Root 9 0 R'),
+    'page-inside': lambda: table_file(lacking(
+        2, b'10 0 R', objects()[10])),
     'wrong-length': lambda: table_file(lacking(11, b'/Length ', b'/Length 1')),
     'no-endobj': lambda: table_file(objects()).replace(
         b'endobj\n10 0', b'      \n10 0'),
@@ -810,6 +814,10 @@ def main():
         level, card, source, out = sys.argv[2:]
         data = certify(open(source, 'rb').read(), level.encode(), card)
         open(out, 'wb').write(data)
+    elif what == 'show':
+        card, field, source, out = sys.argv[2:]
+        data = show(open(source, 'rb').read(), card, int(field))
+        open(out, 'wb').write(data)
     elif what == 'parts':
         source, content, cms = sys.argv[2:]
         signed = Signed(open(source, 'rb').read())
@@ -824,21 +832,18 @@ def main():
         sys.exit(__doc__)
 
 
-def certify(data, level, card):
+def by_openssl(data, card, entries, change):
+    """Signs as object 80; change is what else is new, given the file."""
     room = 8192
     sig = (b'<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/adbe.pkcs7.detached'
-           b'/Reference[<</Type/SigRef/Data 1 0 R/TransformMethod/DocMDP'
-           b'/TransformParams<</Type/TransformParams/V/1.2/P %b>>>>]/M(D:20261128120000Z)'
+           b'%b/M(D:20261128120000Z)'
            b'/ByteRange[0 %10d %10d %10d]/Contents<%b>>>')
-    field = b'<</FT/Sig/T(C)/V 80 0 R>>'
+    plain = Signed.__new__(Signed)
+    plain.data = data
 
     def build(numbers):
-        plain = Signed.__new__(Signed)
-        plain.data = data
-        root = plain.object(1).replace(b'/Fields[', b'/Fields[81 0 R ')
-        return plain.update({
-            1: root[:-2] + b'/Perms<</DocMDP 80 0 R>>>>', 81: field,
-            80: sig % (level, *numbers, b'00' * room)})
+        return plain.update({**change(plain), 80: sig % (
+            entries, *numbers, b'00' * room)})
 
     empty = build((0, 0, 0))
     first = empty.rindex(b'/Contents<') + len(b'/Contents')
@@ -851,6 +856,30 @@ def certify(data, level, card):
         input=whole[:first] + whole[second:], capture_output=True,
         check=True).stdout.hex().encode()
     return whole[:first + 1] + cms + whole[first + 1 + len(cms):]
+
+
+def certify(data, level, card):
+    return by_openssl(
+        data, card, b'/Reference[<</Type/SigRef/Data 1 0 R/TransformMethod'
+        b'/DocMDP/TransformParams<</Type/TransformParams/V/1.2/P %b>>>>]'
+        % level, lambda file: {
+            1: file.object(1).replace(b'/Fields[', b'/Fields[81 0 R ')[:-2] +
+            b'/Perms<</DocMDP 80 0 R>>>>', 81: b'<</FT/Sig/T(C)/V 80 0 R>>'})
+
+
+def show(data, card, field):
+    """With a picture, in a new field or in the empty one of that number."""
+    def change(file):
+        found = {field: b'<</Type/Annot/Subtype/Widget/FT/Sig/T(Empty)'
+                        b'/V 80 0 R/P 10 0 R%b>>' % SHOWN, 91: PICTURE}
+        if field == 81:
+            found[1] = file.object(1).replace(
+                b'/Fields [', b'/Fields [ 81 0 R')
+            found[10] = file.object(10).replace(
+                b'/Annots [', b'/Annots [ 81 0 R')
+        return found
+
+    return by_openssl(data, card, b'', change)
 
 
 def told():

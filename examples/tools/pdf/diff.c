@@ -82,6 +82,14 @@ is_signed_anew(struct pdf_pairs *diff, qpdf_oh b)
 	    qpdf_oh_get_generation(diff->b->q, value)));
 }
 
+/* What the widget of a new signature is. */
+static unsigned
+new_signature(struct pdf_pairs *diff, qpdf_oh b)
+{
+	return PDF_CHANGE_SIGNATURE | (pdf_field_is_invisible(diff->b, b) ? 0 :
+	    PDF_CHANGE_PICTURE);
+}
+
 /* One annotation, field or both in one. */
 static void
 compare_widgets(struct pdf_pairs *diff, qpdf_oh a, qpdf_oh b)
@@ -99,8 +107,11 @@ compare_widgets(struct pdf_pairs *diff, qpdf_oh a, qpdf_oh b)
 	}
 	if (was_sig && was_filled)
 		rows = signed_rows;
-	else if (was_sig)
-		rows = is_signed_anew(diff, b) ? signing_rows : note_rows;
+	else if (was_sig && is_signed_anew(diff, b)) {
+		diff->changes |= new_signature(diff, b);
+		rows = signing_rows;
+	} else if (was_sig)
+		rows = note_rows;
 	else
 		rows = qpdf_oh_is_null(diff->a->q, pdf_field_get(diff->a, a,
 		    "/FT")) ? note_rows : filled_rows;
@@ -111,9 +122,10 @@ compare_widgets(struct pdf_pairs *diff, qpdf_oh a, qpdf_oh b)
 static unsigned
 new_widget(struct pdf_pairs *diff, qpdf_oh b)
 {
+	if (pdf_field_is_signature(diff->b, b) && is_signed_anew(diff, b))
+		return new_signature(diff, b);
 	if (pdf_field_is_signature(diff->b, b))
-		return is_signed_anew(diff, b) ||
-		    pdf_field_is_invisible(diff->b, b) ?
+		return pdf_field_is_invisible(diff->b, b) ?
 		    PDF_CHANGE_SIGNATURE : PDF_CHANGE_NOTE;
 	return qpdf_oh_is_null(diff->b->q, pdf_field_get(diff->b, b, "/FT")) ?
 	    PDF_CHANGE_NOTE : PDF_CHANGE_FORM;

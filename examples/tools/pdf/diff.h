@@ -16,7 +16,9 @@ enum pdf_change {
 	PDF_CHANGE_FORM = 1 << 3,	/* a form was filled in */
 	PDF_CHANGE_NOTE = 1 << 4,	/* annotations */
 	PDF_CHANGE_PAGE = 1 << 5,	/* pages, or what they show */
-	PDF_CHANGE_OTHER = 1 << 6	/* anything else */
+	PDF_CHANGE_OTHER = 1 << 6,	/* anything else */
+	PDF_CHANGE_PICTURE = 1 << 7	/* beside SIGNATURE: it takes a place on
+					 * a page */
 };
 
 /* The changes from before to after, as bits; 0: there are none. False: memory

@@ -26,8 +26,9 @@ read_fault(struct pdf_doc *doc, uint64_t *at)
 	return PDF_FAULT_DAMAGED;
 }
 
-enum pdf_fault
-pdf_doc_open(struct pdf_bytes bytes, struct pdf_doc *doc, uint64_t *at)
+/* Reads the references only: nothing of the document is put right yet. */
+static enum pdf_fault
+begin(struct pdf_bytes bytes, struct pdf_doc *doc, uint64_t *at)
 {
 	*at = 0;
 	memset(doc, 0, sizeof(*doc));
@@ -42,6 +43,16 @@ pdf_doc_open(struct pdf_bytes bytes, struct pdf_doc *doc, uint64_t *at)
 	if ((qpdf_read_memory(doc->q, "", (const char *)bytes.data, bytes.len,
 	    NULL) & QPDF_ERRORS) != 0)
 		return read_fault(doc, at);
+	return PDF_FAULT_NONE;
+}
+
+enum pdf_fault
+pdf_doc_open(struct pdf_bytes bytes, struct pdf_doc *doc, uint64_t *at)
+{
+	enum pdf_fault fault = begin(bytes, doc, at);
+
+	if (fault != PDF_FAULT_NONE)
+		return fault;
 	/* Without these two nothing else can be asked. */
 	if (!qpdf_oh_is_dictionary(doc->q, qpdf_get_root(doc->q)) ||
 	    qpdf_get_num_pages(doc->q) < 0)
@@ -57,6 +68,31 @@ pdf_doc_close(struct pdf_doc *doc)
 	/* libqpdf complains where an error was not asked for. */
 	(void)qpdf_get_error(doc->q);
 	qpdf_cleanup(&doc->q);
+}
+
+bool
+pdf_doc_as_it_was(struct pdf_doc *doc, qpdf_oh page)
+{
+	struct pdf_doc file;
+	bool found = false;
+	const char *key;
+	qpdf_oh was;
+	uint64_t at;
+
+	if (begin(doc->bytes, &file, &at) == PDF_FAULT_NONE) {
+		was = qpdf_get_object_by_id(file.q,
+		    qpdf_oh_get_object_id(doc->q, page),
+		    qpdf_oh_get_generation(doc->q, page));
+		found = qpdf_oh_is_dictionary(file.q, was);
+		qpdf_oh_begin_dict_key_iter(doc->q, page);
+		while (found && qpdf_oh_dict_more_keys(doc->q)) {
+			key = qpdf_oh_dict_next_key(doc->q);
+			if (!qpdf_oh_has_key(file.q, was, key))
+				qpdf_oh_remove_key(doc->q, page, key);
+		}
+	}
+	pdf_doc_close(&file);
+	return found;
 }
 
 qpdf_oh

@@ -37,6 +37,10 @@ void pdf_doc_close(struct pdf_doc *doc);
 /* Whether it may be signed: reads all of it, and looks for what forbids it. */
 enum pdf_fault pdf_doc_signable(const struct pdf_doc *doc, uint64_t *at);
 
+/* Takes the entries away that libqpdf has added to a page: written into the
+ * file, they would be a change to it. False: it is no object of the file. */
+bool pdf_doc_as_it_was(struct pdf_doc *doc, qpdf_oh page);
+
 /* What a signature dictionary allows to be changed (DocMDP): 1 nothing, 2 forms
  * may be filled in and signed, 3 annotations, too; 0: it does not say, because
  * it is an ordinary signature. */

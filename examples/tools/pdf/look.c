@@ -245,6 +245,18 @@ compare_revision(struct pdf_view *view, struct pdf_one *one)
 	pdf_doc_close(&doc);
 }
 
+/* What the signer has not seen, though it is a part of signing. */
+static void
+say_picture(struct pdf_one *one)
+{
+	if ((one->changes & PDF_CHANGE_PICTURE) != 0)
+		judgement_add(one->judgement, JUDGE_NOTE, "picture-added",
+		    "a later signature is visible on a page: what it shows "
+		    "there is not covered by this one",
+		    "後の署名がページに表示されます。その表示は、この署名の"
+		    "対象ではありません");
+}
+
 /* What was changed after a signature, weighed: after the newest one nobody has
  * signed it. */
 static void
@@ -318,8 +330,10 @@ look_behind(struct pdf_view *view, struct pdf_one *one)
 		return;
 	problem = pdf_range_added(look->bytes, &look->scan, one->range.end);
 	say_problem(one, problem);
-	if (view->doc.q != NULL && problem->code == NULL)
+	if (view->doc.q != NULL && problem->code == NULL) {
 		say_changes(view, one);
+		say_picture(one);
+	}
 }
 
 static int

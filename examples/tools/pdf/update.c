@@ -209,14 +209,17 @@ enter_form(struct work *work)
 	return n;
 }
 
-static void
+static bool
 enter_page(struct work *work)
 {
 	qpdf_oh annots;
 
 	work->page = qpdf_get_page_n(work->q, 0);
+	if (!pdf_doc_as_it_was(work->doc, work->page))
+		return false;
 	annots = array_in(work, work->page, "/Annots", work->page);
 	qpdf_oh_append_item(work->q, annots, work->field);
+	return true;
 }
 
 /* ByteRange takes as much room whatever its numbers are. */
@@ -434,7 +437,7 @@ fill_range(struct work *work)
 	memcpy(work->text->data + update->contents - n, range, (size_t)n);
 }
 
-static void
+static bool
 write_all(struct work *work, const struct pdf_entries *entries)
 {
 	struct pdf_bytes bytes = work->doc->bytes;
@@ -444,7 +447,8 @@ write_all(struct work *work, const struct pdf_entries *entries)
 	work->sig = new_object(work);
 	work->field = new_object(work);
 	number = enter_form(work);
-	enter_page(work);
+	if (!enter_page(work))
+		return false;
 	n = work->n_changed;
 	if (bytes.data[bytes.len - 1] != '\n')
 		pdf_text_addf(work->text, "\n");
@@ -458,6 +462,7 @@ write_all(struct work *work, const struct pdf_entries *entries)
 		write_changed(work, &work->changed[i]);
 	write_references(work);
 	fill_range(work);
+	return true;
 }
 
 enum pdf_fault
@@ -468,9 +473,8 @@ pdf_update_make(struct pdf_doc *doc, const struct pdf_entries *entries,
 		.text = &update->text, .base = doc->bytes.len };
 
 	memset(update, 0, sizeof(*update));
-	if (!find_references(&work))
+	if (!find_references(&work) || !write_all(&work, entries))
 		return PDF_FAULT_DAMAGED;
-	write_all(&work, entries);
 	if (qpdf_has_error(doc->q) ||
 	    work.base + work.text->len > OFFSET_MAX) {
 		qpdf_get_error(doc->q);
