@@ -97,8 +97,12 @@ run $sign sign elsewhere
 cheap 1 'elsewhere: Is a directory' "a directory"
 run $sign sign /dev/stdin
 cheap 1 '/dev/stdin.p7s: no file can be kept' "beside a device"
-run $sign sign /sys/kernel/uevent_seqnum
-cheap 1 'seqnum.p7s: ' "an output that cannot be made"
+if [ -r /sys/kernel/uevent_seqnum ]; then
+	run $sign sign /sys/kernel/uevent_seqnum
+	cheap 1 'seqnum.p7s: ' "an output that cannot be made"
+else
+	skip "an output that cannot be made" "no /sys"
+fi
 for args in '' 'sing a' cosign 'cosign a' 'cosign a b c' stamp 'stamp a' 'stamp a b' \
     '--enclose cosign a.p7s a' '--timestamp-reply a sign a' \
     '--timestamp-query q sign a b' '--out q sign a b' '--out= sign a' \

@@ -42,7 +42,7 @@ askpass(void)
 }
 
 static bool
-requires(const char *word)
+required_is(const char *word)
 {
 	const char *require = getenv("SSH_ASKPASS_REQUIRE");
 
@@ -54,8 +54,8 @@ requires(const char *word)
 static enum way
 choose(const struct question *question, int *fd)
 {
-	bool program = askpass() != NULL && !requires("never");
-	bool forced = requires("force") || requires("prefer");
+	bool program = askpass() != NULL && !required_is("never");
+	bool forced = required_is("force") || required_is("prefer");
 
 	*fd = -1;
 	if (forced && program)
@@ -212,7 +212,7 @@ ask_yes(const struct question *question, bool *asked)
 	ssize_t n;
 	int fd;
 
-	*asked = askpass() != NULL && !requires("never");
+	*asked = askpass() != NULL && !required_is("never");
 	if (!*asked || !ask_program(question, text, true, &fd))
 		return false;
 	/* As ssh-agent has it: nothing said, or "yes". */
