@@ -165,7 +165,7 @@ reload() {
 }
 
 loads() {
-	grep -c 'Loading success\|Loading failure' log/haproxy
+	grep -c 'Loading success\|Loading failure\|Failed to load' log/haproxy
 }
 
 another_load() {
