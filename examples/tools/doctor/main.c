@@ -19,7 +19,7 @@
 #define NEED(layer) (1u << (layer))
 
 const struct layer layers[N_LAYERS] = {
-	[LIBRARIES] = { "libraries", { "Libraries", "ライブラリ" },
+	[LIBRARIES] = { "libraries", { "Libraries", "ライブラリー" },
 	    check_libraries, 0 },
 	[MODULE] = { "module", { "OpenSSL provider",
 	    "OpenSSL プロバイダー" }, check_module, 0 },
@@ -63,7 +63,7 @@ examine(struct doctor *d)
 		if (j == i)
 			layers[i].check(d);
 		else
-			note(d, UNCHECKED, "needs: %s", "前提: %s",
+			note(d, UNCHECKED, "needs: %s", "「%s」が正常なら調べます",
 			    text_of(layers[j].title));
 	}
 }
