@@ -10,6 +10,12 @@ cd "$(dirname "$0")/.."
 # Settings of the person who runs this would lead elsewhere.
 unset JPKI_READER JPKI_DEBUG JPKI_CONF OPENSSL_CONF OPENSSL_MODULES
 
+# say ENGLISH JAPANESE: in the language that the programs choose, too.
+case ${LC_ALL:-${LC_MESSAGES:-${LANG:-}}} in
+ja*) say() { echo "$2"; } ;;
+*) say() { echo "$1"; } ;;
+esac
+
 run() {
 	echo "\$ $*"
 	"$@"
@@ -23,16 +29,20 @@ if [ ! -f build/build.ninja ]; then
 fi
 run ninja -C build
 
-echo '
-# A card in a folder. Its PINs are test data: auth 1234, sign ABC123, text 5678.'
+say '
+# A card in a folder. Its PINs are test data: auth 1234, sign ABC123,
+# text 5678.' '
+# フォルダーの中のカードです。暗証番号（試験用）は auth 1234、sign ABC123、
+# text 5678 です。'
 if [ -d card ]; then
 	run build/examples/tools/jpki-softcard show card
 else
 	run build/examples/tools/jpki-softcard new card
 fi
 
-echo '
-# Where OpenSSL finds the provider, and the provider the card.'
+say '
+# Where OpenSSL finds the provider, and the provider the card.' '
+# OpenSSL にプロバイダーの場所を、プロバイダーにカードの場所を教えます。'
 OPENSSL_MODULES=$PWD/build/provider
 OPENSSL_CONF=$PWD/provider/openssl-jpki.cnf
 JPKI_READER=soft:$PWD/card
@@ -41,21 +51,27 @@ echo "\$ export OPENSSL_MODULES='$OPENSSL_MODULES'"
 echo "\$ export OPENSSL_CONF='$OPENSSL_CONF'"
 echo "\$ export JPKI_READER='$JPKI_READER'"
 
-echo '
-# The PIN comes from a file here; leave -passin out to be asked for it.'
+say '
+# The PIN comes from a file here; leave -passin out to be asked for it.' '
+# ここでは暗証番号をファイルから読みます。-passin がなければ尋ねられます。'
 echo '$ (umask 077; echo 1234 > build/pin)'
 (umask 077; echo 1234 >build/pin)
 run openssl dgst -sha256 -sign jpki://auth -passin file:build/pin \
     -out build/README.md.sig README.md
 
-echo '
-# The certificate is free to read; its key verifies with plain OpenSSL.'
+say '
+# The certificate is free to read; its key verifies with plain OpenSSL.' '
+# 証明書は暗証番号なしで読めます。署名は普通の OpenSSL で確かめられます。'
 run openssl storeutl -certs -out build/auth.pem jpki://auth
 run openssl x509 -in build/auth.pem -pubkey -noout -out build/auth.pub
 run openssl dgst -sha256 -verify build/auth.pub \
     -signature build/README.md.sig README.md
 
-echo '
+say '
 Done. The same works with jpki://sign, the 署名用 key. "meson devenv -C build"
 starts a shell with the programs in the path (cd .. first), and README.md goes
-on from "Recipes"; "sh tests/run.sh" runs the tests.'
+on from "Recipes"; "sh tests/run.sh" runs the tests.' '
+できました。署名用の鍵（jpki://sign）でも同じことができます。
+「meson devenv -C build」で、全部のコマンドが使えるシェルが始まります
+（次に cd ..）。続きは README.md の「レシピ」をご覧ください。
+テストは「sh tests/run.sh」です。'

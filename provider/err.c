@@ -87,7 +87,7 @@ static const struct { int err; const char *en, *ja; } remedies[] = {
 	{ -PROV_R_NOT_EXPORTABLE, "", "秘密鍵はカードから取り出せません。URI で"
 	    "指定するか、jpki-wrap で鍵ファイルを作ってください。" },
 	{ -PROV_R_NO_ANCHORS, "", "J-LIS の CA 証明書を、設定の anchors が"
-	    "示すディレクトリに置いてください。" },
+	    "示すフォルダーに置いてください。" },
 };
 
 static const char *

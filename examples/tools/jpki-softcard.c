@@ -221,7 +221,7 @@ print_pins(const struct job *job)
 	int left, r;
 	size_t i;
 
-	puts(pick("Its PINs, for tests only:", "暗証番号（試験用）:"));
+	puts(pick("Its PINs, for tests only:", "暗証番号（試験用）："));
 	for (i = 0; i < PROMPT_PINS; i++) {
 		if ((r = jpki_softcard_tries(job->soft, prompt_pins[i],
 		    &left)) != 0)
@@ -245,7 +245,7 @@ print_commands(const char *dir)
 	    "-certs -noout -text jpki://auth\n"
 	    "  openssl dgst -provider default -provider jpki -sha256 "
 	    "-sign jpki://auth -out FILE.sig FILE\n",
-	    pick("Try:", "試してみましょう:"), dir, dir);
+	    pick("Try:", "試してみましょう："), dir, dir);
 }
 
 static int
@@ -265,7 +265,7 @@ do_new(struct job *job)
 	if (shown == NULL)
 		return complain_code(NULL, JPKI_ERR_MEMORY);
 	layout_pair(&layout, 0, 0, pick("A new card is in",
-	    "新しいカードを作りました:"), shown);
+	    "新しいカードを作りました："), shown);
 	if ((code = print_pins(job)) == EXIT_SUCCESS)
 		print_commands(shown);
 	text_free(&shown);
@@ -446,7 +446,7 @@ static const struct program softcard_program = {
 	    "A software card is a directory that behaves like a My Number "
 	    "Card; every program of libjpki takes it as the reader soft:DIR.",
 	    "ソフトウェアカードは、マイナンバーカードのようにふるまう"
-	    "ディレクトリです。libjpki のどのプログラムでも、リーダー名 "
+	    "フォルダーです。libjpki のどのプログラムでも、リーダー名 "
 	    "soft:DIR で使えます。" },
 	.options = options,
 	.set = set_option,

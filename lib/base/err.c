@@ -45,7 +45,7 @@ X(NO_READER, TRANSPORT, \
     "Is it plugged in? Name one that is there, by its name, a part of it or " \
     "its number; soft:DIR is a software card.", \
     "カードリーダーが見つかりません", \
-    "接続を確かめて、名前、名前の一部、番号のどれかで指定してください。" \
+    "接続を確かめてください。名前、名前の一部、番号のどれかで指定できます。" \
     "ソフトウェアカードは soft:DIR のように、フォルダーで指定します。") \
 X(NO_CARD, TRANSPORT, \
     "no card in the reader", \

@@ -15,12 +15,12 @@
 
 /* Names for a message, as many as fit. */
 static void
-add_name(char names[NAMES_MAX], const char *name)
+add_name(const struct jpki_ctx *ctx, char names[NAMES_MAX], const char *name)
 {
 	size_t len = strlen(names);
 
-	snprintf(names + len, NAMES_MAX - len, "%s%s", len > 0 ? ", " : "",
-	    name);
+	snprintf(names + len, NAMES_MAX - len, "%s%s",
+	    len > 0 ? jpkip_pick(ctx, ", ", "、") : "", name);
 }
 
 static bool
@@ -122,7 +122,7 @@ fail_none(struct jpki_ctx *ctx, const struct jpkip_readers *readers,
 	for (i = 0; i < readers->n; i++) {
 		card |= readers->list[i].state == JPKIP_READER_CARD;
 		mute |= readers->list[i].state == JPKIP_READER_MUTE;
-		add_name(names, readers->list[i].name);
+		add_name(ctx, names, readers->list[i].name);
 	}
 	if (readers->n == 0)
 		return wanted != NULL ? jpkip_fail(ctx, JPKI_ERR_NO_READER,
@@ -160,7 +160,7 @@ look(struct jpki_ctx *ctx, const struct jpkip_readers *readers, size_t i,
 		else
 			jpkip_link_close(&link);
 		if (r == 0 && yes)
-			add_name(choice->names, readers->list[i].name);
+			add_name(ctx, choice->names, readers->list[i].name);
 	}
 	choice->busy[i] = r == JPKI_ERR_BUSY;
 	if (choice->error == 0)

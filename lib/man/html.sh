@@ -113,7 +113,7 @@ if [ -n "$to_japanese" ]; then
 	{ links ja ''; links en ../; } >"$out/links"
 	convert ja "$out/ja" ../style.css
 	index ja ../style.css "libjpki $version マニュアル" "$to_english" \
-	    'プログラム' 'プロバイダーとモジュール' 'C ライブラリ' \
+	    'プログラム' 'プロバイダーとモジュール' 'C ライブラリー' \
 	    >"$out/ja/index.html"
 fi
 rm "$out/links"

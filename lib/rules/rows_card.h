@@ -182,7 +182,7 @@ ROW(C5, S0 | S1 | S4, D, 0,
 ROW(C6, S0 | S3 | S4, I, X14,
     "The PINs are asked for: the card's 4 digits and those of the old "
     "certificates.",
-    "暗証番号が必要です。カードの 4 桁と、前の電子証明書のもの。")
+    "カードの 4 桁と、前の電子証明書の暗証番号が必要です。")
 /* S0 61; S1 82 */
 ROW(C7, S0 | S1, TELL, X14,
     "Forgotten PINs are reset: on the spot while renewing (S1), or first "

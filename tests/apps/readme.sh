@@ -115,7 +115,7 @@ result $? 'they are ten at least'
 while read -r name words; do
 	# The rules are asked in the language of who asks.
 	is "$name: the same commands in both" \
-	    "$(commands ja "$name" | sed 's/引っ越し/moving/')" \
+	    "$(commands ja "$name" | sed 's/引越し/moving/')" \
 	    "$(commands en "$name")"
 	[ -n "$(commands en "$name")" ]
 	result $? "$name: it has commands"

@@ -20,7 +20,7 @@ consent_put(const struct layout *layout, const char *name, uint64_t size,
 	for (i = 0; i < 32; i++)
 		snprintf(hex + 2 * i, 3, "%02x", sha256[i]);
 	layout_pairf(layout, 2, 4, name, "(%" PRIu64 " bytes)",
-	    "(%" PRIu64 " バイト)", size);
+	    "（%" PRIu64 " バイト）", size);
 	layout_pair(layout, 4, 12, "SHA-256", hex);
 }
 
@@ -42,9 +42,9 @@ put_all(const struct layout *layout, const struct signing *signing)
 
 	layout_paragraph(layout, 0, auth ?
 	    pick("The auth key (利用者証明用) of the My Number Card signs:",
-	    "マイナンバーカードの利用者証明用の鍵で署名します:") :
+	    "マイナンバーカードの利用者証明用の鍵で署名します：") :
 	    pick("The sign key (署名用) of the My Number Card signs:",
-	    "マイナンバーカードの署名用の鍵で署名します:"));
+	    "マイナンバーカードの署名用の鍵で署名します："));
 	for (i = 0; i < signing->n_files; i++)
 		if (signing->files[i].code == 0)
 			put_file(layout, signing, &signing->files[i]);
@@ -87,7 +87,7 @@ consent(const struct signing *signing)
 	if (typed)
 		layout_paragraph(&layout, 0, pick("By typing the password or "
 		    "PIN you agree to this; Ctrl-C gives up.",
-		    "パスワードや暗証番号を入力すると、同意したことになります。"
+		    "暗証番号を入力すると、同意したことになります。"
 		    "やめるときは Ctrl-C を押してください。"));
 	else if (!signing->yes)
 		code = ask(tty);

@@ -106,5 +106,5 @@ hide(const struct doctor *d, const char *path)
 
 	if (!d->redact || (ours && strstr(path, "..") == NULL))
 		return path;
-	return pick("a directory", "ディレクトリ");
+	return pick("a directory", "フォルダー");
 }

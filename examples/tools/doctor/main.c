@@ -19,7 +19,7 @@
 #define NEED(layer) (1u << (layer))
 
 const struct layer layers[N_LAYERS] = {
-	[LIBRARIES] = { "libraries", { "Libraries", "ライブラリ" },
+	[LIBRARIES] = { "libraries", { "Libraries", "ライブラリー" },
 	    check_libraries, 0 },
 	[MODULE] = { "module", { "OpenSSL provider",
 	    "OpenSSL プロバイダー" }, check_module, 0 },
@@ -63,7 +63,8 @@ examine(struct doctor *d)
 		if (j == i)
 			layers[i].check(d);
 		else
-			note(d, UNCHECKED, "needs: %s", "前提: %s",
+			note(d, UNCHECKED, "needs: %s",
+			    "「%s」が正常なら調べます",
 			    text_of(layers[j].title));
 	}
 }
@@ -164,7 +165,7 @@ static const struct program doctor_program = {
 	    "Checks everything between programs and the My Number Card. Sends "
 	    "no PIN, but with --with-auth-pin.",
 	    "マイナンバーカードを使うための環境を順に点検します。暗証番号は"
-	    "--with-auth-pin を付けたとき以外は送りません。" },
+	    " --with-auth-pin を付けたとき以外は送りません。" },
 	.after = {
 	    "Exit codes: 0 fine, 1 needs attention, 2 a layer is broken, 64 "
 	    "usage, 69 no reader or card.",

@@ -116,9 +116,9 @@ uncompared_text(const struct info *info)
 		    "tries left; jpki-pin try text fills them up, or see "
 		    "--min-tries", "入力したものでない暗証番号は、残り回数が"
 		    "減っていないときだけ送ります。jpki-pin try text で元に"
-		    "戻せます。--min-tries も参照");
+		    "戻せます。--min-tries もご覧ください");
 	return pick("too few tries left, see --last-try",
-	    "残り回数が少ないため。--last-try 参照");
+	    "残り回数が少ないため読みません。--last-try をご覧ください");
 }
 
 static void

@@ -264,7 +264,7 @@ unread_text(const struct entry *e)
 		    "発行済み。--sign と暗証番号で表示します") :
 		    pick("not read: a phone gives it only with the PIN, see "
 		    "jpki-info(1)", "未読（スマートフォンでは暗証番号が必要"
-		    "です。jpki-info(1) 参照）");
+		    "です。jpki-info(1) をご覧ください）");
 	case JPKI_ERR_PIN_BLOCKED:
 		return pick("not read: its password is locked",
 		    "読めません（暗証番号がロックされています）");
@@ -274,9 +274,10 @@ unread_text(const struct entry *e)
 		    "up, or see --min-tries",
 		    "未読（入力したものでない暗証番号は、残り回数が減って"
 		    "いないときだけ送ります。jpki-pin try sign で元に戻せます。"
-		    "--min-tries も参照）");
+		    "--min-tries もご覧ください）");
 	default:
 		return pick("not read: too few tries left, see --last-try",
-		    "未読（残り回数が少ないため。--last-try 参照）");
+		    "残り回数が少ないため読みません。--last-try をご覧"
+		    "ください");
 	}
 }

@@ -23,7 +23,7 @@ put_state(const struct job *job, const struct jpki_verdict *verdict)
 		    ", this is the last day", "、この日が最終日"));
 	else if (left > 0)
 		snprintf(when, sizeof(when), pick(left == 1 ?
-		    ", %d day left" : ", %d days left", "、残り %d 日"), left);
+		    ", %d day left" : ", %d days left", "、あと %d 日"), left);
 	else
 		snprintf(when, sizeof(when), pick(left == -1 ?
 		    ", %d day ago" : ", %d days ago", "、%d 日前"), -left);

@@ -34,7 +34,7 @@ put_covered(const struct layout *layout, const struct checked *checked)
 		if (c->what == NULL)
 			continue;
 		layout_pairf(layout, 0, JUDGE_COLUMN, label,
-		    "%s %s: %s (%s)", "%s %s: %s（%s）",
+		    "%s %s: %s (%s)", "%s %s：%s（%s）",
 		    c->is_file ? pick("file", "ファイル") :
 		    strcmp(c->what, "/") == 0 ?
 		    pick("the whole document", "文書全体") :
