@@ -186,11 +186,9 @@ static void
 no_guard(void **state)
 {
 	sigset_t before, after;
+	int sig;
 
 	(void)state;
-	/* The kernel writes the signals that there are, no more. */
-	sigemptyset(&before);
-	sigemptyset(&after);
 	(void)pthread_sigmask(SIG_BLOCK, NULL, &before);
 	no_pipe = true;
 	assert_int_equal(jpkip_soft_guard_start(&dir, remove_key), -1);
@@ -198,7 +196,9 @@ no_guard(void **state)
 	no_fork = true;
 	assert_int_equal(jpkip_soft_guard_start(&dir, remove_key), -1);
 	(void)pthread_sigmask(SIG_BLOCK, NULL, &after);
-	assert_memory_equal(&before, &after, sizeof(before));
+	for (sig = 1; sig < NSIG; sig++)
+		assert_int_equal(sigismember(&before, sig),
+		    sigismember(&after, sig));
 	jpkip_soft_guard_end(-1);
 	assert_true(is_there(made));
 }
