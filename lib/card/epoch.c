@@ -104,20 +104,26 @@ check_serial(struct jpki_shared *s)
 	    "指定されたシリアル番号のカードではありません");
 }
 
-/* Takes the card if it is the one with the serial number; the second one that
- * says so leaves none. */
+/* Takes the card in a reader if it is the one with the serial number; the
+ * second one that says so is too many. One that is none of ours, or does not
+ * say, is another one; of a card that could not be asked nobody knows. */
 static int
-take_if_asked_for(struct jpki_shared *s, struct jpki_card *card)
+take_if_asked_for(struct jpki_shared *s, const char *reader)
 {
+	struct jpki_card *card = NULL;
 	bool yes = false;
+	int r;
 
-	jpkip_ignore(has_serial(s, card, &yes));
-	if (!yes || s->card != NULL) {
-		jpki_card_close(&card);
-		return yes ? JPKI_ERR_AMBIGUOUS : 0;
+	if ((r = jpki_card_open(s->ctx, reader, &card)) == 0)
+		r = has_serial(s, card, &yes);
+	if (yes && s->card == NULL) {
+		s->card = card;
+		return 0;
 	}
-	s->card = card;
-	return 0;
+	jpki_card_close(&card);
+	if (yes)
+		return JPKI_ERR_AMBIGUOUS;
+	return jpki_errclass(r) == JPKI_CLASS_CARD ? 0 : r;
 }
 
 /*
@@ -128,26 +134,31 @@ take_if_asked_for(struct jpki_shared *s, struct jpki_card *card)
 static int
 open_by_serial(struct jpki_shared *s)
 {
+	const char *unasked = NULL;
 	struct jpkip_readers readers;
-	struct jpki_card *card;
+	int failure = 0, r;
 	size_t i;
-	int r;
 
 	if ((r = jpkip_reader_list(s->ctx, s->reader, &readers)) != 0)
 		return r;
-	for (i = 0; r == 0 && i < readers.n; i++)
-		if (jpki_card_open(s->ctx, readers.list[i].name, &card) == 0)
-			r = take_if_asked_for(s, card);
+	for (i = 0; r != JPKI_ERR_AMBIGUOUS && i < readers.n; i++) {
+		r = take_if_asked_for(s, readers.list[i].name);
+		if (r != 0 && unasked == NULL) {
+			unasked = readers.list[i].name;
+			failure = r;
+		}
+	}
 	jpkip_ctx_clear(s->ctx);
-	if (r != 0)
+	if (r == JPKI_ERR_AMBIGUOUS)
 		return jpkip_fail(s->ctx, r, "they have the same serial number",
 		    "シリアル番号が同じです");
 	if (s->card != NULL)
 		return jpki_card_begin(s->card);
+	if (unasked != NULL)
+		return jpkip_fail(s->ctx, failure, JPKIP_SAME("%s"), unasked);
 	return jpkip_fail(s->ctx, JPKI_ERR_CHANGED,
 	    "none of the cards has the serial number that was asked for",
 	    "指定されたシリアル番号のカードがありません");
-	return 0;
 }
 
 /* The run that opens it goes on. */

@@ -188,6 +188,29 @@ by_serial(struct fixture *f, struct jpki_cards *cards, const char *reader,
 	assert_string_equal(seen, fake.readers[1].name);
 }
 
+/* Both cards answer, and one of them then no more: whether it is the one that
+ * was asked for nobody knows, unless the other is. */
+static void
+unasked(struct fixture *f, const char *serial)
+{
+	struct jpki_cards *cards;
+	unsigned reader;
+
+	for (reader = 0; reader < 2; reader++) {
+		row("reader %u", reader);
+		assert_code(jpki_cards_new(f->ctx, &cards), 0);
+		fault(FAKE_CONNECT, SCARD_F_COMM_ERROR, 2 + reader, 1);
+		by_serial(f, cards, NULL, serial, reader == 0 ? 0 :
+		    JPKI_ERR_IO);
+		if (reader != 0)
+			assert_non_null(strstr(jpki_ctx_errmsg(f->ctx),
+			    fake.readers[reader].name));
+		fault(FAKE_NONE, 0, 0, 0);
+		jpki_cards_free(&cards);
+		fake_wait_idle();
+	}
+}
+
 /* A serial number chooses among several cards; two that say the same are
  * still two. */
 static void
@@ -214,6 +237,7 @@ chosen_by_serial(void **state)
 	by_serial(f, cards, "Virtual", serial, JPKI_ERR_CHANGED);
 	jpki_cards_free(&cards);
 	fake_wait_idle();
+	unasked(f, serial);
 	/* The same card twice. */
 	fake.readers[0].card = second;
 	assert_code(jpki_cards_new(f->ctx, &cards), 0);
