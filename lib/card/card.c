@@ -93,6 +93,7 @@ card_start(struct jpki_card *card, enum jpki_pin pin, bool stay)
 		return r;
 	r = identify(card, pin);
 	card->opened = card->untouched = r == 0;
+	(void)clock_gettime(CLOCK_MONOTONIC, &card->told_at);
 	return r == 0 && stay ? 0 : jpkip_run_finish(card, r);
 }
 

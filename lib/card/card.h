@@ -12,6 +12,7 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <time.h>
 
 #include <jpki/card.h>
 #include <jpki/cert.h>
@@ -41,6 +42,7 @@ struct jpki_card {
 	enum jpkip_sfi sfi;
 	enum jpki_pin first_pin;	/* asked about when it was opened: */
 	int first_tries;		/* -1: no number */
+	struct timespec told_at;	/* when it was */
 	bool presence_known;		/* EF 0008 was read */
 	bool has_auth, has_sign;	/* a certificate, as it says */
 	uint8_t token[JPKIP_TOKEN_LEN];	/* EF 0006 */

@@ -19,6 +19,7 @@
 #define INS_CHANGE 0x24
 #define SFI 0x80
 #define CURRENT_EF 0x80
+#define TOLD_AGE 10	/* seconds */
 
 /* Records a failure with the PIN's name and the tries left. */
 static int
@@ -162,13 +163,26 @@ jpkip_pin_query(struct jpki_card *card, enum jpki_pin pin, bool alone,
 	return 0;
 }
 
-/* What the card said when it was opened, as long as nobody else could use it
- * and no PIN was sent: in the run that goes on. */
+/* Whether what the card said when it was opened still holds: in the run that
+ * goes on, where nobody else could use it, until a PIN is sent. */
 static bool
 is_told(const struct jpki_card *card, enum jpki_pin pin)
 {
 	return card->untouched && pin == card->first_pin &&
 	    card->first_tries >= 0;
+}
+
+/* For who only wants to know what to ask for it is good enough a moment after
+ * that run, too. */
+static bool
+is_just_told(const struct jpki_card *card, enum jpki_pin pin)
+{
+	struct timespec now;
+
+	if (!is_told(card, pin) || card->depth > 0)
+		return is_told(card, pin);
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec - card->told_at.tv_sec <= TOLD_AGE;
 }
 
 int
@@ -240,7 +254,7 @@ jpki_pin_ready(struct jpki_card *card, enum jpki_pin pin, int min_tries,
 	jpkip_ctx_clear(card->ctx);
 	if (info == NULL || min_tries < JPKI_TRIES_INSIST)
 		return jpkip_fail(card->ctx, JPKI_ERR_USAGE, NULL, NULL);
-	if (is_told(card, pin))
+	if (is_just_told(card, pin))
 		n = card->first_tries;
 	if (n < 0 && (r = jpki_pin_tries(card, pin, &n)) != 0)
 		return r;

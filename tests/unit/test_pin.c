@@ -151,6 +151,32 @@ ready(void **state)
 	}
 }
 
+/* What the card said when it was opened is no news for long: others use the
+ * card, too. A run that goes on keeps them out. */
+static void
+ready_later(void **state)
+{
+	static const struct script_step closed[] = {
+		SCRIPT_OPEN,
+		{ "begin", "same", 0 },
+		{ SCRIPT_SELECT, "9000", 0 },
+		{ "00200098", "63C1", 0 },
+		{ "leave", "", 0 },
+	};
+	struct script script = SCRIPT(closed);
+	struct jpki_card *card = script_opened(&script);
+	int left = 77;
+
+	(void)state;
+	assert_int_equal(jpki_pin_ready(card, JPKI_PIN_AUTH, 2, &left), 0);
+	assert_int_equal(left, 3);
+	card->told_at.tv_sec -= 60;
+	assert_int_equal(jpki_pin_ready(card, JPKI_PIN_AUTH, 2, &left),
+	    JPKI_ERR_PIN_LAST_TRY);
+	assert_int_equal(left, 1);
+	script_closed(&script, card);
+}
+
 /* A count above the PIN's maximum is none, and proves no short EF ids: the
  * plain form is asked, too. The sign password has five. */
 static void
@@ -817,6 +843,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		SCRIPT_TEST(verify_answers),
 		SCRIPT_TEST(ready),
+		SCRIPT_TEST(ready_later),
 		SCRIPT_TEST(incredible_counts),
 		cmocka_unit_test(prompts),
 		SCRIPT_TEST(two_pins_in_a_run),
