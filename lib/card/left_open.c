@@ -81,7 +81,7 @@ jpki_card_left_open(struct jpki_card *card, enum jpki_key key, bool *open)
 	r = jpkip_run_finish(card, r);
 	/* A card that does not give it is closed, whatever it says. */
 	if (r != 0 && jpki_errclass(r) != JPKI_CLASS_TRANSPORT &&
-	    r != JPKI_ERR_MEMORY) {
+	    jpki_errclass(r) != JPKI_CLASS_SYSTEM) {
 		jpkip_ctx_clear(card->ctx);
 		r = 0;
 	}

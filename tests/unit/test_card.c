@@ -589,6 +589,50 @@ in_another_thread(struct other *other)
 	assert_true(other->masks_equal);
 }
 
+/* What only a login gives tells that one was left; no PIN, and the card stays
+ * as it is. A failure is not told as a closed card. */
+static void
+left_open(void **state)
+{
+	static const struct {
+		const char *answer;
+		int err, want;
+		bool open;
+	} table[] = {
+		{ "30820601 9000", 0, 0, true },
+		{ "FFFFFFFF 9000", 0, 0, false },	/* none was issued */
+		{ "6982", 0, 0, false },
+		{ NULL, JPKI_ERR_REMOVED, JPKI_ERR_REMOVED, false },
+		{ NULL, JPKI_ERR_MEMORY, JPKI_ERR_MEMORY, false },
+		{ NULL, JPKI_ERR_SYSTEM, JPKI_ERR_SYSTEM, false },
+	};
+	struct jpki_card *card;
+	struct script *script;
+	size_t i;
+	bool open;
+
+	(void)state;
+	for (i = 0; i < N(table); i++) {
+		row("%zu", i);
+		script = script_new();
+		script_add_run(script);
+		if (table[i].answer != NULL)
+			script_add(script, "00B08100 04", table[i].answer);
+		else
+			script_add_failure(script, "00B08100 04",
+			    table[i].err);
+		script_add(script, "leave", "");
+		card = script_opened(script);
+		open = !table[i].open;
+		assert_ctx_code(script_ctx, jpki_card_left_open(card,
+		    JPKI_KEY_SIGN, &open), table[i].want);
+		if (table[i].want == 0)
+			assert_int_equal(open, table[i].open);
+		assert_int_equal(jpki_ctx_err(script_ctx), table[i].want);
+		script_closed(script, card);
+	}
+}
+
 /* A run that another thread began goes on, whoever wants to end it, and that
  * thread's signals are held back until it does. */
 static void
@@ -787,6 +831,7 @@ main(void)
 		SCRIPT_TEST(wrong_le),
 		SCRIPT_TEST(trace_is_redacted),
 		SCRIPT_TEST(close_with_an_open_door),
+		SCRIPT_TEST(left_open),
 		SCRIPT_TEST(run_of_another_thread),
 		SCRIPT_TEST(closed_by_another_thread),
 		SCRIPT_TEST(transport_grows),
