@@ -11,6 +11,7 @@
 #include "card/cert.h"
 #include "card/epoch.h"
 #include "card/head.h"
+#include "card/pin_table.h"
 #include "card/sign.h"
 #include "certificate/cert.h"
 #include "crypto/signature.h"
@@ -246,7 +247,8 @@ jpki_shared_ready(struct jpki_ctx *ctx, struct jpki_shared *s,
 
 	if (left != NULL)
 		*left = -1;
-	if ((r = enter(ctx, s, true)) != 0)
+	if ((r = enter(ctx, s, jpkip_pin_info(pin) != NULL &&
+	    min_tries >= JPKI_TRIES_INSIST)) != 0)
 		return r;
 	return leave(s, ready_in_run(s, pin, min_tries, left));
 }

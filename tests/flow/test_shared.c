@@ -165,6 +165,13 @@ uses(void **state)
 	assert_int_equal(jpki_shared_ready(f.ctx, f.shared, JPKI_PIN_AUTH, 2,
 	    &left), 0);
 	assert_int_equal(left, 3);
+	/* Nobody is asked for one: the guard stands before VERIFY. */
+	assert_int_equal(jpki_shared_ready(f.ctx, f.shared, JPKI_PIN_SIGN, 2,
+	    NULL), 0);
+	assert_int_equal(jpki_shared_ready(f.ctx, f.shared, (enum jpki_pin)9,
+	    2, NULL), JPKI_ERR_USAGE);
+	assert_int_equal(jpki_shared_ready(f.ctx, f.shared, JPKI_PIN_AUTH, 0,
+	    NULL), JPKI_ERR_USAGE);
 	assert_int_equal(f.all, 0);
 	assert_int_equal(jpki_shared_present(f.ctx, f.shared, JPKI_SLOT_SIGN,
 	    &present), 0);
