@@ -109,7 +109,8 @@ enum jpki_finding {
 
 	/* Not checked. */
 	JPKI_FINDING_REVOCATION_UNCHECKED = 301,
-	JPKI_FINDING_REVOCATION_UNKNOWN,	/* not known to the responder */
+	JPKI_FINDING_REVOCATION_UNKNOWN,	/* what was given leaves it
+					 * open */
 	JPKI_FINDING_CA_REVOCATION_UNCHECKED,	/* of CAs between */
 	JPKI_FINDING_STAMP_UNCHECKED,
 

@@ -90,8 +90,8 @@ X(REVOKED_CLAIM, "revoked-claim", "whether the certificate was revoked: " \
 X(REVOCATION_UNCHECKED, "revocation-unchecked", \
     "whether the certificate was revoked", "証明書が失効していないか") \
 X(REVOCATION_UNKNOWN, "revocation-unknown", "whether the certificate was " \
-    "revoked: the responder does not know it", \
-    "証明書が失効していないか（応答は「不明」です）") \
+    "revoked: what was given leaves that open", \
+    "証明書が失効していないか（渡された失効情報ではわかりません）") \
 X(CA_REVOCATION_UNCHECKED, "ca-revocation-unchecked", \
     "whether a CA's certificate was revoked", \
     "認証局の証明書が失効していないか") \
