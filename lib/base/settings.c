@@ -316,13 +316,15 @@ jpkip_settings_parse(struct jpki_ctx *ctx, struct jpki_settings *settings,
 	return r;
 }
 
-/* Up to size bytes of a file, and nothing but a file: a FIFO without a writer
- * would keep us for ever. -1: see errno, which is 0 if it is something else. */
+/* Up to size bytes of a file; /dev/null is an empty one. A FIFO without a
+ * writer would keep us for ever. -1: see errno, which is 0 if it is something
+ * else. */
 static ssize_t
 read_file(const char *path, char *out, size_t size)
 {
 	/* O_NONBLOCK: opening does not wait either. */
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), failure;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	int failure;
 	struct stat st;
 	ssize_t got = -1, n = 0;
 
@@ -330,8 +332,8 @@ read_file(const char *path, char *out, size_t size)
 		return -1;
 	if (fstat(fd, &st) == 0) {
 		errno = 0;
-		while (S_ISREG(st.st_mode) && (got = read(fd, out + n,
-		    size - (size_t)n)) > 0)
+		while ((S_ISREG(st.st_mode) || S_ISCHR(st.st_mode)) &&
+		    (got = read(fd, out + n, size - (size_t)n)) > 0)
 			n += got;
 	}
 	failure = errno;

@@ -151,7 +151,9 @@ files(void **state)
 	assert_code(jpki_settings_read(ctx, s, path, "F"),
 	    JPKI_ERR_SYSTEM);
 	assert_non_null(strstr(jpki_ctx_errmsg(ctx), path));
-	/* Nobody writes into it: no waiting. A folder, a device: the same. */
+	/* The usual word for none. */
+	assert_code(jpki_settings_read(ctx, s, "/dev/null", "F"), 0);
+	/* Nobody writes into it: no waiting. A folder, or no end: the same. */
 	assert_int_equal(mkfifo(path, 0600), 0);
 	assert_code(jpki_settings_read(ctx, s, path, "F"),
 	    JPKI_ERR_SETTING);
