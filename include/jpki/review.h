@@ -48,7 +48,7 @@ struct jpki_review_facts {
 	bool has_claimed;
 	bool has_stamp;			/* there is one, checked or not */
 	bool weak;			/* a broken digest, such as SHA-1 */
-	bool reserved;
+	bool reserved;			/* false */
 	enum jpki_tested stamp;		/* is it of this signature, and its
 					 * maker's trusted? */
 };

@@ -179,7 +179,7 @@ jpki_review_new(struct jpki_ctx *ctx, const struct jpki_review_facts *facts,
 		return JPKI_ERR_USAGE;
 	*out = NULL;
 	if (ctx == NULL || !jpkip_record_get(&own, sizeof(own), facts) ||
-	    (own.trusted == NULL && own.trusted_count > 0) ||
+	    own.reserved || (own.trusted == NULL && own.trusted_count > 0) ||
 	    (own.others == NULL && own.other_count > 0))
 		return JPKI_ERR_USAGE;
 	jpkip_ctx_clear(ctx);

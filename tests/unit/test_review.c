@@ -422,6 +422,9 @@ wrong_use(void **state)
 	f.trusted = NULL;
 	assert_code(jpki_review_new(certs.ctx, &f, &r), JPKI_ERR_USAGE);
 	f = good_facts();
+	f.reserved = true;
+	assert_code(jpki_review_new(certs.ctx, &f, &r), JPKI_ERR_USAGE);
+	f = good_facts();
 	assert_code(jpki_review_new(NULL, &f, &r), JPKI_ERR_USAGE);
 	assert_code(jpki_review_new(certs.ctx, &f, NULL), JPKI_ERR_USAGE);
 	assert_code(jpki_review_crl(certs.ctx, NULL, (const uint8_t *)"", 0),
