@@ -166,7 +166,7 @@ CK_RV	p11_token_look(struct p11_slot *);
 CK_RV	p11_token_tries(struct p11_slot *);
 void	p11_token_set_tries(struct p11_slot *, int left);
 
-/* Another card: nothing of the last one is left. */
+/* Another card: no session or PIN of the last one is left. */
 void	p11_token_forget(struct p11_slot *);
 
 /* ---- session.c ---- */

@@ -7,12 +7,11 @@
 
 #define TRIES_AGE 2	/* seconds that a count is good for */
 
+/* What is known of the last card stays: it may be back at the next look. */
 void
 p11_token_forget(struct p11_slot *slot)
 {
 	p11_sessions_close(slot);
-	slot->serial[0] = '\0';
-	slot->no_pss = false;
 	p11_token_set_tries(slot, -1);
 }
 
@@ -49,6 +48,7 @@ p11_token_look(struct p11_slot *slot)
 	if (slot->epoch != 0)
 		read_serial(slot, serial);
 	memcpy(slot->serial, serial, sizeof(slot->serial));
+	slot->no_pss = false;
 	slot->epoch = epoch;
 	return CKR_OK;
 }

@@ -76,7 +76,19 @@ out_and_back(void **state)
 	p11_stop(&bench);
 }
 
-/* Another card gets no PIN, and nothing of the first one is left. */
+/* The number that tells cards apart, as the token has it. */
+static void
+serial(char text[17])
+{
+	CK_TOKEN_INFO info;
+
+	assert_rv(p11->C_GetTokenInfo(0, &info), CKR_OK);
+	memcpy(text, info.serialNumber, 16);
+	text[16] = '\0';
+}
+
+/* Another card gets no PIN, and nothing of the first one is left; when that
+ * comes back, the token is the one that it was. */
 static void
 swapped(void **state)
 {
@@ -84,12 +96,15 @@ swapped(void **state)
 	CK_SESSION_INFO info;
 	struct bench bench;
 	struct count count;
+	char first[17], now[17];
 
 	(void)state;
 	p11_start(&bench, "card", "");
 	session = p11_session();
+	serial(first);
 	assert_rv(p11_login(session, AUTH_PIN), CKR_OK);
 	assert_rv(p11_hello(session), CKR_OK);
+	take_out(&bench);
 	tempcard_insert(bench.card, "child");
 	bench_count();
 	assert_rv(p11_hello(session), CKR_DEVICE_REMOVED);
@@ -100,8 +115,29 @@ swapped(void **state)
 	session = p11_session();
 	assert_rv(p11->C_GetSessionInfo(session, &info), CKR_OK);
 	assert_int_equal(info.state, CKS_RO_PUBLIC_SESSION);
+	serial(now);
+	assert_string_not_equal(now, first);
 	assert_rv(p11_login(session, AUTH_PIN), CKR_OK);
 	assert_rv(p11_hello(session), CKR_OK);
+	tempcard_remove(bench.card);
+	put_back(&bench);
+	assert_rv(p11_hello(session), CKR_DEVICE_REMOVED);
+	serial(now);
+	assert_string_equal(now, first);
+
+	/* This time no token of the other one was looked at in between. */
+	session = p11_session();
+	assert_rv(p11_login(session, AUTH_PIN), CKR_OK);
+	take_out(&bench);
+	tempcard_insert(bench.card, "child");
+	assert_rv(p11_hello(session), CKR_DEVICE_REMOVED);
+	tempcard_remove(bench.card);
+	put_back(&bench);
+	serial(now);
+	assert_string_equal(now, first);
+	session = p11_session();
+	assert_rv(p11->C_GetSessionInfo(session, &info), CKR_OK);
+	assert_int_equal(info.state, CKS_RO_PUBLIC_SESSION);
 	p11_stop(&bench);
 }
 
