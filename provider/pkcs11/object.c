@@ -129,6 +129,13 @@ C_FindObjectsFinal(CK_SESSION_HANDLE handle)
 	P11_LEAVE(session->slot, rv);
 }
 
+static bool
+is_of_attribute(CK_RV rv)
+{
+	return rv == CKR_ATTRIBUTE_TYPE_INVALID ||
+	    rv == CKR_ATTRIBUTE_SENSITIVE || rv == CKR_BUFFER_TOO_SMALL;
+}
+
 /* One attribute as the caller asked for it. */
 static CK_RV
 get(struct p11_slot *slot, CK_OBJECT_HANDLE object, CK_ATTRIBUTE *into)
@@ -153,7 +160,8 @@ get(struct p11_slot *slot, CK_OBJECT_HANDLE object, CK_ATTRIBUTE *into)
 	return rv;
 }
 
-/* What is wrong with one of them does not keep the others from being told. */
+/* What is wrong with one of them does not keep the others from being told; with
+ * the card or the log-in, it does: they are not asked once more. */
 static CK_RV
 get_all(struct p11_slot *slot, CK_OBJECT_HANDLE object, CK_ATTRIBUTE *into,
     CK_ULONG n)
@@ -164,7 +172,9 @@ get_all(struct p11_slot *slot, CK_OBJECT_HANDLE object, CK_ATTRIBUTE *into,
 	if (!p11_object_is_visible(slot, object))
 		return CKR_OBJECT_HANDLE_INVALID;
 	for (i = 0; i < n; i++)
-		if ((one = get(slot, object, &into[i])) != CKR_OK)
+		if (rv != CKR_OK && !is_of_attribute(rv))
+			into[i].ulValueLen = CK_UNAVAILABLE_INFORMATION;
+		else if ((one = get(slot, object, &into[i])) != CKR_OK)
 			rv = one;
 	return rv;
 }

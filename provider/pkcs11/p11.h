@@ -169,6 +169,10 @@ void	p11_token_set_tries(struct p11_slot *, int left);
 /* Another card: no session or PIN of the last one is left. */
 void	p11_token_forget(struct p11_slot *);
 
+/* p11_done() after a call that may have sent the PIN: another card, or a PIN
+ * that is not right any more, was a logout. The sessions may be gone. */
+CK_RV	p11_token_done(struct p11_slot *, struct jpki_ctx *ctx, int r);
+
 /* ---- session.c ---- */
 
 /* Takes the lock of the session's slot. */
@@ -179,9 +183,6 @@ CK_RV	p11_session_leave(struct p11_slot *, const char *function, CK_RV);
 
 void	p11_sessions_close(struct p11_slot *);
 void	p11_logout(struct p11_slot *);
-
-/* Whether the PIN is not right any more: then that was a logout. */
-bool	p11_pin_is_lost(struct p11_slot *);
 
 #define p11_pin(slot) jpki_key_pin((slot)->key)
 #define p11_max_tries(slot) ((slot)->key == JPKI_KEY_SIGN ? 5 : 3)

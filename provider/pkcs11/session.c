@@ -58,15 +58,6 @@ p11_logout(struct p11_slot *slot)
 		p11_signing_end(&session->signing);
 }
 
-bool
-p11_pin_is_lost(struct p11_slot *slot)
-{
-	if (slot->pin == NULL || jpki_kept_state(slot->pin) == JPKI_KEPT_RIGHT)
-		return false;
-	p11_logout(slot);
-	return true;
-}
-
 /* The last session takes the login with it. */
 static void
 session_close(struct p11_session **at)
@@ -202,9 +193,7 @@ login(struct p11_slot *slot, const char *text, size_t len)
 		slot->pin = kept;
 	else
 		jpki_kept_free(&kept);
-	if (r == JPKI_ERR_CHANGED)
-		p11_token_forget(slot);
-	return p11_done(ctx, r);
+	return p11_token_done(slot, ctx, r);
 }
 
 CK_RV

@@ -15,6 +15,19 @@ p11_token_forget(struct p11_slot *slot)
 	p11_token_set_tries(slot, -1);
 }
 
+CK_RV
+p11_token_done(struct p11_slot *slot, struct jpki_ctx *ctx, int r)
+{
+	CK_RV rv = p11_done(ctx, r);
+
+	if (r == JPKI_ERR_CHANGED)
+		p11_token_forget(slot);
+	if (slot->pin == NULL || jpki_kept_state(slot->pin) == JPKI_KEPT_RIGHT)
+		return rv;
+	p11_logout(slot);
+	return r != 0 ? CKR_USER_NOT_LOGGED_IN : rv;
+}
+
 /* EF 0006 has it as PKCS#11 wants it; a card without is a card, too. Where the
  * card has to be opened for that, it is one command in the same run. */
 static void
