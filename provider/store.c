@@ -85,29 +85,15 @@ store_settable(void *provctx)
 	return table;
 }
 
-/* What is set here adds up. */
 static int
 store_set(void *ctx, const OSSL_PARAM params[])
 {
 	struct prov_store *store = ctx;
-	OSSL_PARAM *both, *copy;
-	const OSSL_PARAM *p;
+	const OSSL_PARAM *p = params == NULL ? NULL :
+	    OSSL_PARAM_locate_const(params, OSSL_STORE_PARAM_EXPECT);
 
-	if (params == NULL || params->key == NULL)
-		return 1;
-	p = OSSL_PARAM_locate_const(params, OSSL_STORE_PARAM_EXPECT);
-	if (p != NULL && !OSSL_PARAM_get_int(p, &store->expect))
-		return 0;
-	both = OSSL_PARAM_merge(store->search, params);
-	copy = both != NULL ? OSSL_PARAM_dup(both) : NULL;
-	OPENSSL_free(both);
-	if (copy == NULL) {
-		prov_raise(store->prov, -JPKI_ERR_MEMORY, "search");
-		return 0;
-	}
-	OSSL_PARAM_free(store->search);
-	store->search = copy;
-	return 1;
+	return (p == NULL || OSSL_PARAM_get_int(p, &store->expect)) &&
+	    prov_add_params(store->prov, &store->search, params);
 }
 
 static int
