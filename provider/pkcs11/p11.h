@@ -178,6 +178,16 @@ CK_RV	p11_token_done(struct p11_slot *, struct jpki_ctx *ctx, int r);
 /* Takes the lock of the session's slot. */
 CK_RV	p11_session_enter(CK_SESSION_HANDLE, struct p11_session **);
 CK_RV	p11_session_leave(struct p11_slot *, const char *function, CK_RV);
+
+/* What all functions with a session begin with, which may return, and end
+ * with; the session may be gone by then. */
+#define P11_ENTER(handle, session, slot) \
+	do { \
+		CK_RV entered = p11_session_enter(handle, &(session)); \
+		if (entered != CKR_OK) \
+			P11_RETURN(entered); \
+		(slot) = (session)->slot; \
+	} while (0)
 #define P11_LEAVE(slot, rv) \
 	return p11_session_leave(slot, __func__, rv)
 

@@ -77,12 +77,12 @@ C_SignInit(CK_SESSION_HANDLE handle, CK_MECHANISM *mechanism,
     CK_OBJECT_HANDLE key)
 {
 	struct p11_session *session;
+	struct p11_slot *slot;
 	CK_RV rv;
 
-	if ((rv = p11_session_enter(handle, &session)) != CKR_OK)
-		P11_RETURN(rv);
+	P11_ENTER(handle, session, slot);
 	rv = sign_init(session, mechanism, key);
-	P11_LEAVE(session->slot, rv);
+	P11_LEAVE(slot, rv);
 }
 
 static CK_RV
@@ -239,9 +239,7 @@ C_Sign(CK_SESSION_HANDLE handle, unsigned char *data, CK_ULONG data_len,
 	struct p11_slot *slot;
 	CK_RV rv;
 
-	if ((rv = p11_session_enter(handle, &session)) != CKR_OK)
-		P11_RETURN(rv);
-	slot = session->slot;
+	P11_ENTER(handle, session, slot);
 	if (session->signing.how == NULL)
 		rv = CKR_OPERATION_NOT_INITIALIZED;
 	else if (session->signing.parts)
@@ -255,16 +253,16 @@ CK_RV
 C_SignUpdate(CK_SESSION_HANDLE handle, unsigned char *part, CK_ULONG len)
 {
 	struct p11_session *session;
+	struct p11_slot *slot;
 	CK_RV rv;
 
-	if ((rv = p11_session_enter(handle, &session)) != CKR_OK)
-		P11_RETURN(rv);
+	P11_ENTER(handle, session, slot);
 	if (session->signing.how == NULL)
-		P11_LEAVE(session->slot, CKR_OPERATION_NOT_INITIALIZED);
+		P11_LEAVE(slot, CKR_OPERATION_NOT_INITIALIZED);
 	session->signing.parts = true;
 	if ((rv = add(&session->signing, part, len)) != CKR_OK)
 		p11_signing_end(&session->signing);
-	P11_LEAVE(session->slot, rv);
+	P11_LEAVE(slot, rv);
 }
 
 CK_RV
@@ -274,9 +272,7 @@ C_SignFinal(CK_SESSION_HANDLE handle, unsigned char *sig, CK_ULONG *len)
 	struct p11_slot *slot;
 	CK_RV rv;
 
-	if ((rv = p11_session_enter(handle, &session)) != CKR_OK)
-		P11_RETURN(rv);
-	slot = session->slot;
+	P11_ENTER(handle, session, slot);
 	rv = session->signing.how == NULL ? CKR_OPERATION_NOT_INITIALIZED :
 	    finish_and_end(session, NULL, 0, sig, len);
 	P11_LEAVE(slot, rv);
