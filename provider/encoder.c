@@ -47,19 +47,8 @@ static int
 set_ctx_params(void *ctx, const OSSL_PARAM params[])
 {
 	struct encoder *encoder = ctx;
-	OSSL_PARAM *both, *copy;
 
-	/* What is set here adds up. */
-	if (params == NULL || params->key == NULL)
-		return 1;
-	both = OSSL_PARAM_merge(encoder->params, params);
-	copy = both != NULL ? OSSL_PARAM_dup(both) : NULL;
-	OPENSSL_free(both);
-	if (copy == NULL)
-		return 0;
-	OSSL_PARAM_free(encoder->params);
-	encoder->params = copy;
-	return 1;
+	return prov_add_params(encoder->prov, &encoder->params, params);
 }
 
 /* The CN is a number that JPKI made up; what else is in the subject of a sign

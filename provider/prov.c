@@ -51,6 +51,25 @@ prov_ctx_new(struct prov *prov)
 }
 
 int
+prov_add_params(struct prov *prov, OSSL_PARAM **all, const OSSL_PARAM *more)
+{
+	OSSL_PARAM *both, *copy;
+
+	if (more == NULL || more->key == NULL)
+		return 1;
+	both = OSSL_PARAM_merge(*all, more);
+	copy = both != NULL ? OSSL_PARAM_dup(both) : NULL;
+	OPENSSL_free(both);
+	if (copy == NULL) {
+		prov_raise(prov, -JPKI_ERR_MEMORY, "parameters");
+		return 0;
+	}
+	OSSL_PARAM_free(*all);
+	*all = copy;
+	return 1;
+}
+
+int
 prov_deliver(OSSL_CALLBACK *cb, void *cbarg, int type, OSSL_PARAM first,
     OSSL_PARAM second)
 {

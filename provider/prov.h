@@ -69,6 +69,11 @@ OSSL_LIB_CTX *prov_libctx(struct prov *);
 /* A context of libjpki's for one call or two; NULL was raised. */
 struct jpki_ctx *prov_ctx_new(struct prov *);
 
+/* Adds copies of some parameters to those that were set before (NULL: none);
+ * the new ones go before. */
+int	prov_add_params(struct prov *, OSSL_PARAM **all,
+	    const OSSL_PARAM *more);
+
 /* Hands an object of a type to a loader's or decoder's callback; it has one
  * property or two. */
 int	prov_deliver(OSSL_CALLBACK *cb, void *cbarg, int type, OSSL_PARAM,

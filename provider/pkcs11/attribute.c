@@ -229,16 +229,15 @@ load(struct p11_slot *slot, CK_OBJECT_HANDLE object, struct jpki_cert **cert)
 	enum jpki_slot which = object != P11_CA ? jpki_key_slot(slot->key) :
 	    slot->key == JPKI_KEY_SIGN ? JPKI_SLOT_SIGN_CA :
 	    JPKI_SLOT_AUTH_CA;
+	bool closed = jpki_shared_needs_pin(slot->card, which);
 	struct jpki_ctx *ctx = p11_ctx_new();
 	int r;
 
 	r = jpki_shared_cert(ctx, slot->card, slot->epoch, which,
-	    jpki_shared_needs_pin(slot->card, which) ? slot->pin : NULL,
-	    p11.settings->min_tries, cert);
-	if (r == JPKI_ERR_CHANGED)
-		p11_token_forget(slot);
-	(void)p11_pin_is_lost(slot);
-	return p11_done(ctx, r);
+	    closed ? slot->pin : NULL, p11.settings->min_tries, cert);
+	if (closed)
+		p11_token_set_tries(slot, r == 0 ? p11_max_tries(slot) : -1);
+	return p11_token_done(slot, ctx, r);
 }
 
 /* The others. */

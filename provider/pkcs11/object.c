@@ -83,9 +83,7 @@ C_FindObjectsInit(CK_SESSION_HANDLE handle, CK_ATTRIBUTE *wanted, CK_ULONG n)
 	struct p11_slot *slot;
 	CK_RV rv;
 
-	if ((rv = p11_session_enter(handle, &session)) != CKR_OK)
-		P11_RETURN(rv);
-	slot = session->slot;
+	P11_ENTER(handle, session, slot);
 	if (wanted == NULL && n > 0)
 		rv = CKR_ARGUMENTS_BAD;
 	else if (session->finding)
@@ -100,10 +98,10 @@ C_FindObjects(CK_SESSION_HANDLE handle, CK_OBJECT_HANDLE *out, CK_ULONG max,
     CK_ULONG *n)
 {
 	struct p11_session *session;
-	CK_RV rv;
+	struct p11_slot *slot;
+	CK_RV rv = CKR_OK;
 
-	if ((rv = p11_session_enter(handle, &session)) != CKR_OK)
-		P11_RETURN(rv);
+	P11_ENTER(handle, session, slot);
 	if (n == NULL || (out == NULL && max > 0))
 		rv = CKR_ARGUMENTS_BAD;
 	else if (!session->finding)
@@ -112,21 +110,28 @@ C_FindObjects(CK_SESSION_HANDLE handle, CK_OBJECT_HANDLE *out, CK_ULONG max,
 		for (*n = 0; *n < max &&
 		    session->next_found < session->n_found; ++*n)
 			out[*n] = session->found[session->next_found++];
-	P11_LEAVE(session->slot, rv);
+	P11_LEAVE(slot, rv);
 }
 
 CK_RV
 C_FindObjectsFinal(CK_SESSION_HANDLE handle)
 {
 	struct p11_session *session;
-	CK_RV rv;
+	struct p11_slot *slot;
+	CK_RV rv = CKR_OK;
 
-	if ((rv = p11_session_enter(handle, &session)) != CKR_OK)
-		P11_RETURN(rv);
+	P11_ENTER(handle, session, slot);
 	if (!session->finding)
 		rv = CKR_OPERATION_NOT_INITIALIZED;
 	session->finding = false;
-	P11_LEAVE(session->slot, rv);
+	P11_LEAVE(slot, rv);
+}
+
+static bool
+is_of_attribute(CK_RV rv)
+{
+	return rv == CKR_ATTRIBUTE_TYPE_INVALID ||
+	    rv == CKR_ATTRIBUTE_SENSITIVE || rv == CKR_BUFFER_TOO_SMALL;
 }
 
 /* One attribute as the caller asked for it. */
@@ -153,7 +158,8 @@ get(struct p11_slot *slot, CK_OBJECT_HANDLE object, CK_ATTRIBUTE *into)
 	return rv;
 }
 
-/* What is wrong with one of them does not keep the others from being told. */
+/* What is wrong with one of them does not keep the others from being told; with
+ * the card or the log-in, it does: they are not asked once more. */
 static CK_RV
 get_all(struct p11_slot *slot, CK_OBJECT_HANDLE object, CK_ATTRIBUTE *into,
     CK_ULONG n)
@@ -164,7 +170,9 @@ get_all(struct p11_slot *slot, CK_OBJECT_HANDLE object, CK_ATTRIBUTE *into,
 	if (!p11_object_is_visible(slot, object))
 		return CKR_OBJECT_HANDLE_INVALID;
 	for (i = 0; i < n; i++)
-		if ((one = get(slot, object, &into[i])) != CKR_OK)
+		if (rv != CKR_OK && !is_of_attribute(rv))
+			into[i].ulValueLen = CK_UNAVAILABLE_INFORMATION;
+		else if ((one = get(slot, object, &into[i])) != CKR_OK)
 			rv = one;
 	return rv;
 }
@@ -177,9 +185,7 @@ C_GetAttributeValue(CK_SESSION_HANDLE handle, CK_OBJECT_HANDLE object,
 	struct p11_slot *slot;
 	CK_RV rv;
 
-	if ((rv = p11_session_enter(handle, &session)) != CKR_OK)
-		P11_RETURN(rv);
-	slot = session->slot;
+	P11_ENTER(handle, session, slot);
 	rv = into == NULL ? CKR_ARGUMENTS_BAD :
 	    get_all(slot, object, into, n);
 	P11_LEAVE(slot, rv);

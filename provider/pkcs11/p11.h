@@ -166,22 +166,33 @@ CK_RV	p11_token_look(struct p11_slot *);
 CK_RV	p11_token_tries(struct p11_slot *);
 void	p11_token_set_tries(struct p11_slot *, int left);
 
-/* Another card: nothing of the last one is left. */
+/* Another card: no session or PIN of the last one is left. */
 void	p11_token_forget(struct p11_slot *);
+
+/* p11_done() after a call that may have sent the PIN: another card, or a PIN
+ * that is not right any more, was a logout. The sessions may be gone. */
+CK_RV	p11_token_done(struct p11_slot *, struct jpki_ctx *ctx, int r);
 
 /* ---- session.c ---- */
 
 /* Takes the lock of the session's slot. */
 CK_RV	p11_session_enter(CK_SESSION_HANDLE, struct p11_session **);
 CK_RV	p11_session_leave(struct p11_slot *, const char *function, CK_RV);
+
+/* What all functions with a session begin with, which may return, and end
+ * with; the session may be gone by then. */
+#define P11_ENTER(handle, session, slot) \
+	do { \
+		CK_RV entered = p11_session_enter(handle, &(session)); \
+		if (entered != CKR_OK) \
+			P11_RETURN(entered); \
+		(slot) = (session)->slot; \
+	} while (0)
 #define P11_LEAVE(slot, rv) \
 	return p11_session_leave(slot, __func__, rv)
 
 void	p11_sessions_close(struct p11_slot *);
 void	p11_logout(struct p11_slot *);
-
-/* Whether the PIN is not right any more: then that was a logout. */
-bool	p11_pin_is_lost(struct p11_slot *);
 
 #define p11_pin(slot) jpki_key_pin((slot)->key)
 #define p11_max_tries(slot) ((slot)->key == JPKI_KEY_SIGN ? 5 : 3)

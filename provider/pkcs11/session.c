@@ -58,15 +58,6 @@ p11_logout(struct p11_slot *slot)
 		p11_signing_end(&session->signing);
 }
 
-bool
-p11_pin_is_lost(struct p11_slot *slot)
-{
-	if (slot->pin == NULL || jpki_kept_state(slot->pin) == JPKI_KEPT_RIGHT)
-		return false;
-	p11_logout(slot);
-	return true;
-}
-
 /* The last session takes the login with it. */
 static void
 session_close(struct p11_session **at)
@@ -134,11 +125,8 @@ C_CloseSession(CK_SESSION_HANDLE handle)
 {
 	struct p11_session *session, **at;
 	struct p11_slot *slot;
-	CK_RV rv;
 
-	if ((rv = p11_session_enter(handle, &session)) != CKR_OK)
-		P11_RETURN(rv);
-	slot = session->slot;
+	P11_ENTER(handle, session, slot);
 	for (at = &slot->sessions; *at != session; at = &(*at)->next)
 		continue;
 	session_close(at);
@@ -162,21 +150,20 @@ CK_RV
 C_GetSessionInfo(CK_SESSION_HANDLE handle, CK_SESSION_INFO *info)
 {
 	struct p11_session *session;
-	CK_RV rv;
+	struct p11_slot *slot;
 	bool rw;
 
-	if ((rv = p11_session_enter(handle, &session)) != CKR_OK)
-		P11_RETURN(rv);
+	P11_ENTER(handle, session, slot);
 	if (info == NULL)
-		P11_LEAVE(session->slot, CKR_ARGUMENTS_BAD);
+		P11_LEAVE(slot, CKR_ARGUMENTS_BAD);
 	memset(info, 0, sizeof(*info));
 	rw = (session->flags & CKF_RW_SESSION) != 0;
-	info->slotID = session->slot->id;
+	info->slotID = slot->id;
 	info->flags = session->flags;
-	info->state = session->slot->pin != NULL ?
+	info->state = slot->pin != NULL ?
 	    (rw ? CKS_RW_USER_FUNCTIONS : CKS_RO_USER_FUNCTIONS) :
 	    (rw ? CKS_RW_PUBLIC_SESSION : CKS_RO_PUBLIC_SESSION);
-	P11_LEAVE(session->slot, CKR_OK);
+	P11_LEAVE(slot, CKR_OK);
 }
 
 /* One VERIFY, at most. A line end is no part of a PIN: some programs hand in a
@@ -202,9 +189,7 @@ login(struct p11_slot *slot, const char *text, size_t len)
 		slot->pin = kept;
 	else
 		jpki_kept_free(&kept);
-	if (r == JPKI_ERR_CHANGED)
-		p11_token_forget(slot);
-	return p11_done(ctx, r);
+	return p11_token_done(slot, ctx, r);
 }
 
 CK_RV
@@ -215,9 +200,7 @@ C_Login(CK_SESSION_HANDLE handle, CK_USER_TYPE user, unsigned char *pin,
 	struct p11_slot *slot;
 	CK_RV rv;
 
-	if ((rv = p11_session_enter(handle, &session)) != CKR_OK)
-		P11_RETURN(rv);
-	slot = session->slot;
+	P11_ENTER(handle, session, slot);
 	if (user == CKU_CONTEXT_SPECIFIC)
 		rv = CKR_OPERATION_NOT_INITIALIZED;
 	else if (user != CKU_USER)
@@ -236,11 +219,9 @@ C_Logout(CK_SESSION_HANDLE handle)
 {
 	struct p11_session *session;
 	struct p11_slot *slot;
-	CK_RV rv;
+	CK_RV rv = CKR_OK;
 
-	if ((rv = p11_session_enter(handle, &session)) != CKR_OK)
-		P11_RETURN(rv);
-	slot = session->slot;
+	P11_ENTER(handle, session, slot);
 	if (slot->pin == NULL)
 		rv = CKR_USER_NOT_LOGGED_IN;
 	p11_logout(slot);

@@ -77,12 +77,12 @@ C_SignInit(CK_SESSION_HANDLE handle, CK_MECHANISM *mechanism,
     CK_OBJECT_HANDLE key)
 {
 	struct p11_session *session;
+	struct p11_slot *slot;
 	CK_RV rv;
 
-	if ((rv = p11_session_enter(handle, &session)) != CKR_OK)
-		P11_RETURN(rv);
+	P11_ENTER(handle, session, slot);
 	rv = sign_init(session, mechanism, key);
-	P11_LEAVE(session->slot, rv);
+	P11_LEAVE(slot, rv);
 }
 
 static CK_RV
@@ -135,21 +135,6 @@ digest_of(struct p11_signing *signing, struct jpki_signing *what)
 	    p11.settings->allow_sha1) ? CKR_OK : CKR_DATA_INVALID;
 }
 
-/* What a signature, or the lack of one, tells about card and PIN. */
-static CK_RV
-learn(struct p11_slot *slot, int r)
-{
-	if (r == JPKI_ERR_CHANGED) {
-		p11_token_forget(slot);
-		return CKR_DEVICE_REMOVED;
-	}
-	if (r == JPKI_ERR_NO_PSS)
-		slot->no_pss = true;
-	p11_token_set_tries(slot, r == 0 ? p11_max_tries(slot) : -1);
-	return p11_pin_is_lost(slot) && r != 0 ? CKR_USER_NOT_LOGGED_IN :
-	    CKR_OK;
-}
-
 /* The card is asked once; whatever comes of it, that was the operation. The
  * session may be gone after it. */
 static CK_RV
@@ -160,7 +145,7 @@ sign(struct p11_session *session, uint8_t *sig, CK_ULONG *len)
 	uint8_t made[SIG_MAX];
 	struct jpki_ctx *ctx;
 	size_t n = 0;
-	CK_RV rv, lost;
+	CK_RV rv;
 	int r;
 
 	if ((rv = digest_of(&session->signing, &what)) != CKR_OK)
@@ -169,9 +154,10 @@ sign(struct p11_session *session, uint8_t *sig, CK_ULONG *len)
 	ctx = p11_ctx_new();
 	r = jpki_shared_sign(ctx, slot->card, &what, slot->pin,
 	    p11.settings->min_tries, made, sizeof(made), &n);
-	rv = p11_done(ctx, r);
-	if ((lost = learn(slot, r)) != CKR_OK)
-		return lost;
+	if (r == JPKI_ERR_NO_PSS)
+		slot->no_pss = true;
+	p11_token_set_tries(slot, r == 0 ? p11_max_tries(slot) : -1);
+	rv = p11_token_done(slot, ctx, r);
 	if (rv == CKR_OK && n > *len)
 		return CKR_DEVICE_ERROR;
 	if (rv == CKR_OK) {
@@ -253,9 +239,7 @@ C_Sign(CK_SESSION_HANDLE handle, unsigned char *data, CK_ULONG data_len,
 	struct p11_slot *slot;
 	CK_RV rv;
 
-	if ((rv = p11_session_enter(handle, &session)) != CKR_OK)
-		P11_RETURN(rv);
-	slot = session->slot;
+	P11_ENTER(handle, session, slot);
 	if (session->signing.how == NULL)
 		rv = CKR_OPERATION_NOT_INITIALIZED;
 	else if (session->signing.parts)
@@ -269,16 +253,16 @@ CK_RV
 C_SignUpdate(CK_SESSION_HANDLE handle, unsigned char *part, CK_ULONG len)
 {
 	struct p11_session *session;
+	struct p11_slot *slot;
 	CK_RV rv;
 
-	if ((rv = p11_session_enter(handle, &session)) != CKR_OK)
-		P11_RETURN(rv);
+	P11_ENTER(handle, session, slot);
 	if (session->signing.how == NULL)
-		P11_LEAVE(session->slot, CKR_OPERATION_NOT_INITIALIZED);
+		P11_LEAVE(slot, CKR_OPERATION_NOT_INITIALIZED);
 	session->signing.parts = true;
 	if ((rv = add(&session->signing, part, len)) != CKR_OK)
 		p11_signing_end(&session->signing);
-	P11_LEAVE(session->slot, rv);
+	P11_LEAVE(slot, rv);
 }
 
 CK_RV
@@ -288,9 +272,7 @@ C_SignFinal(CK_SESSION_HANDLE handle, unsigned char *sig, CK_ULONG *len)
 	struct p11_slot *slot;
 	CK_RV rv;
 
-	if ((rv = p11_session_enter(handle, &session)) != CKR_OK)
-		P11_RETURN(rv);
-	slot = session->slot;
+	P11_ENTER(handle, session, slot);
 	rv = session->signing.how == NULL ? CKR_OPERATION_NOT_INITIALIZED :
 	    finish_and_end(session, NULL, 0, sig, len);
 	P11_LEAVE(slot, rv);

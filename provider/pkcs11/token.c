@@ -7,13 +7,25 @@
 
 #define TRIES_AGE 2	/* seconds that a count is good for */
 
+/* What is known of the last card stays: it may be back at the next look. */
 void
 p11_token_forget(struct p11_slot *slot)
 {
 	p11_sessions_close(slot);
-	slot->serial[0] = '\0';
-	slot->no_pss = false;
 	p11_token_set_tries(slot, -1);
+}
+
+CK_RV
+p11_token_done(struct p11_slot *slot, struct jpki_ctx *ctx, int r)
+{
+	CK_RV rv = p11_done(ctx, r);
+
+	if (r == JPKI_ERR_CHANGED)
+		p11_token_forget(slot);
+	if (slot->pin == NULL || jpki_kept_state(slot->pin) == JPKI_KEPT_RIGHT)
+		return rv;
+	p11_logout(slot);
+	return r != 0 ? CKR_USER_NOT_LOGGED_IN : rv;
 }
 
 /* EF 0006 has it as PKCS#11 wants it; a card without is a card, too. Where the
@@ -49,6 +61,7 @@ p11_token_look(struct p11_slot *slot)
 	if (slot->epoch != 0)
 		read_serial(slot, serial);
 	memcpy(slot->serial, serial, sizeof(slot->serial));
+	slot->no_pss = false;
 	slot->epoch = epoch;
 	return CKR_OK;
 }

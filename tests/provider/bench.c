@@ -39,6 +39,7 @@ stop_counting(struct count *count)
 	rewind(trace);
 	while (fgets(line, sizeof(line), trace) != NULL) {
 		if (strncmp(line, "> ", 2) != 0) {
+			count->said += strncmp(line, "jpki: ", 6) == 0;
 			fprintf(stderr, "%s", line);
 			continue;
 		}
@@ -53,7 +54,7 @@ stop_counting(struct count *count)
 static void
 at_exit(void)
 {
-	struct count count = { 0, 0, 0 };
+	struct count count = { .all = 0 };
 
 	stop_counting(&count);
 }
@@ -75,7 +76,7 @@ bench_count(void)
 struct count
 bench_counted(void)
 {
-	struct count count = { 0, 0, 0 };
+	struct count count = { .all = 0 };
 
 	stop_counting(&count);
 	return count;

@@ -66,11 +66,13 @@ int	bench_sign(const struct bench *, EVP_PKEY *, const char *md, bool pss,
 int	bench_verify(EVP_PKEY *, const char *md, bool pss,
 	    const unsigned char *sig, size_t len);
 
-/* Card commands since bench_count(): all of them, and VERIFYs with a PIN. */
+/* Card commands since bench_count(): all of them, and VERIFYs with a PIN; and
+ * how many lines told a person something. */
 struct count {
 	int all;
 	int verify;
 	int sign;
+	int said;
 };
 void	bench_count(void);
 struct count bench_counted(void);

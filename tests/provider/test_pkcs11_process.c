@@ -76,7 +76,19 @@ out_and_back(void **state)
 	p11_stop(&bench);
 }
 
-/* Another card gets no PIN, and nothing of the first one is left. */
+/* The number that tells cards apart, as the token has it. */
+static void
+serial(char text[17])
+{
+	CK_TOKEN_INFO info;
+
+	assert_rv(p11->C_GetTokenInfo(0, &info), CKR_OK);
+	memcpy(text, info.serialNumber, 16);
+	text[16] = '\0';
+}
+
+/* Another card gets no PIN, and nothing of the first one is left; when that
+ * comes back, the token is the one that it was. */
 static void
 swapped(void **state)
 {
@@ -84,12 +96,15 @@ swapped(void **state)
 	CK_SESSION_INFO info;
 	struct bench bench;
 	struct count count;
+	char first[17], now[17];
 
 	(void)state;
 	p11_start(&bench, "card", "");
 	session = p11_session();
+	serial(first);
 	assert_rv(p11_login(session, AUTH_PIN), CKR_OK);
 	assert_rv(p11_hello(session), CKR_OK);
+	take_out(&bench);
 	tempcard_insert(bench.card, "child");
 	bench_count();
 	assert_rv(p11_hello(session), CKR_DEVICE_REMOVED);
@@ -100,9 +115,90 @@ swapped(void **state)
 	session = p11_session();
 	assert_rv(p11->C_GetSessionInfo(session, &info), CKR_OK);
 	assert_int_equal(info.state, CKS_RO_PUBLIC_SESSION);
+	serial(now);
+	assert_string_not_equal(now, first);
 	assert_rv(p11_login(session, AUTH_PIN), CKR_OK);
 	assert_rv(p11_hello(session), CKR_OK);
+	tempcard_remove(bench.card);
+	put_back(&bench);
+	assert_rv(p11_hello(session), CKR_DEVICE_REMOVED);
+	serial(now);
+	assert_string_equal(now, first);
+
+	/* This time no token of the other one was looked at in between. */
+	session = p11_session();
+	assert_rv(p11_login(session, AUTH_PIN), CKR_OK);
+	take_out(&bench);
+	tempcard_insert(bench.card, "child");
+	assert_rv(p11_hello(session), CKR_DEVICE_REMOVED);
+	tempcard_remove(bench.card);
+	put_back(&bench);
+	serial(now);
+	assert_string_equal(now, first);
+	session = p11_session();
+	assert_rv(p11->C_GetSessionInfo(session, &info), CKR_OK);
+	assert_int_equal(info.state, CKS_RO_PUBLIC_SESSION);
 	p11_stop(&bench);
+}
+
+/* The holder gives the card another sign password in the meantime. */
+static void
+change_password(const struct bench *bench)
+{
+	struct jpki_ctx *ctx = jpki_ctx_new();
+	struct jpki_card *card;
+	char reader[TEMPCARD_MAX + 8];
+
+	snprintf(reader, sizeof(reader), "soft:%s", bench->card);
+	assert_ctx_code(ctx, jpki_card_open(ctx, reader, &card), 0);
+	assert_ctx_code(ctx, jpki_pin_change(card, JPKI_PIN_SIGN, SIGN_PIN,
+	    strlen(SIGN_PIN), "K7M2P9", 6, JPKI_TRIES_DEFAULT, 0, NULL), 0);
+	jpki_card_close(&card);
+	jpki_ctx_free(&ctx);
+}
+
+/* The last one is sent once, by a signature or for certificates; then nobody is
+ * logged in any more, and the reason is told once. */
+static void
+changed_meanwhile(void **state)
+{
+	unsigned char der[2048], subject[512];
+	CK_ATTRIBUTE get[] = {
+		{ CKA_VALUE, der, sizeof(der) },
+		{ CKA_SUBJECT, subject, sizeof(subject) },
+	};
+	CK_SESSION_HANDLE session;
+	CK_SESSION_INFO info;
+	CK_OBJECT_HANDLE cert;
+	struct bench bench;
+	size_t i;
+	struct count count;
+
+	(void)state;
+	for (i = 0; i < 3; i++) {
+		row("%zu", i);
+		p11_start(&bench, "card", "tokens=sign");
+		session = p11_session();
+		assert_rv(p11_login(session, SIGN_PIN), CKR_OK);
+		cert = p11_object(session, CKO_CERTIFICATE);
+		change_password(&bench);
+		bench_count();
+		assert_rv(i == 0 ? p11_hello(session) :
+		    p11->C_GetAttributeValue(session, cert, get, i),
+		    CKR_USER_NOT_LOGGED_IN);
+		count = bench_counted();
+		assert_int_equal(count.verify, 1);
+		assert_int_equal(count.said, 1);
+		assert_int_equal(bench_tries(&bench), 34);
+		assert_int_equal(p11_flags(), CKF_USER_PIN_COUNT_LOW);
+		assert_rv(p11->C_GetSessionInfo(session, &info), CKR_OK);
+		assert_int_equal(info.state, CKS_RO_PUBLIC_SESSION);
+		bench_count();
+		assert_rv(p11_login(session, SIGN_PIN), CKR_PIN_INCORRECT);
+		assert_int_equal(bench_counted().verify, 0);
+		assert_rv(p11_login(session, "K7M2P9"), CKR_OK);
+		p11_stop(&bench);
+	}
 }
 
 /* Events */
@@ -386,6 +482,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(out_and_back),
 		cmocka_unit_test(swapped),
+		ROW_TEST(changed_meanwhile),
 		cmocka_unit_test(events),
 		cmocka_unit_test(threads),
 		cmocka_unit_test(own_mutexes),
