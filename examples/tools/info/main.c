@@ -160,12 +160,12 @@ inform(struct info *info, char *const *paths)
 
 	info->now = info->date.year == 0 ? (int64_t)time(NULL) :
 	    jpki_date_begin(info->date) + NOON;
-	if ((code = read_cas(info)) != 0 || (code = read_answers(info)) != 0)
-		return code;
+	read_cas(info);
+	read_answers(info);
 	code = *paths == NULL ? read_card(info) : read_files(info, paths);
 	/* A key is no verdict. */
 	if (code == 0 && info->form == AS_SSH_KEY)
-		return report(info);
+		return (code = report(info)) != 0 ? code : info->unread;
 	if (code != 0 || (code = judge_all(info)) != 0 ||
 	    (code = report(info)) != 0)
 		return code;
