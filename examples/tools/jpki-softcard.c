@@ -13,6 +13,7 @@
 
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -234,18 +235,34 @@ print_pins(const struct job *job)
 	return EXIT_SUCCESS;
 }
 
-/* Commands to copy: they stay whole, however long. */
+/* OpenSSL is told of the provider once, by OPENSSL_CONF, where the file for
+ * that is installed; else with each command. */
+static const char *
+tell_openssl(void)
+{
+	const char *conf = getenv("OPENSSL_CONF");
+
+	if (conf != NULL && *conf != '\0')
+		return "";
+	if (access(OPENSSL_CONF_INSTALLED, R_OK) != 0)
+		return "-provider default -provider jpki \\\n    ";
+	printf("  export OPENSSL_CONF='%s'\n", OPENSSL_CONF_INSTALLED);
+	return "";
+}
+
+/* Commands to copy: they stay whole, however long the folder's name. */
 static void
 print_commands(const char *dir)
 {
-	printf("%s\n"
-	    "  jpki-softcard show '%s'\n"
-	    "  export JPKI_READER='soft:%s'\n"
-	    "  openssl storeutl -provider default -provider jpki "
-	    "-certs -noout -text jpki://auth\n"
-	    "  openssl dgst -provider default -provider jpki -sha256 "
-	    "-sign jpki://auth -out FILE.sig FILE\n",
-	    pick("Try:", "試してみましょう："), dir, dir);
+	const char *told;
+
+	puts(pick("Try:", "試してみましょう："));
+	printf("  jpki-softcard show '%s'\n"
+	    "  export JPKI_READER='soft:%s'\n", dir, dir);
+	told = tell_openssl();
+	printf("  openssl storeutl %s-certs -noout -text jpki://auth\n"
+	    "  openssl dgst %s-sha256 -sign jpki://auth -out FILE.sig FILE\n",
+	    told, told);
 }
 
 static int
