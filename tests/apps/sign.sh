@@ -286,6 +286,23 @@ print(*(line for line in text.split("\r\n") if int(sys.argv[1]) <
 	done
 done
 
+# A pipe: who writes late is waited for, and that is said.
+mkfifo pipe
+cat a >pipe &
+run jpki-sign --reader soft:card --pin-source file:auth.pin auth pipe
+cp pipe.sig a.sig
+ok "what is written to a pipe" verified auth sha256 a
+if "$PYTHON" -c 'import os; os.openpty()' 2>/dev/null; then
+	run "$PYTHON" "$here/impatient.py" jpki-sign auth pipe
+	is "a pipe that nobody writes to is waited for, and Ctrl-C stops" \
+	    "$rc $(grep -c '^jpki-sign: pipe: waiting for.*Ctrl-C' log/out)" \
+	    "0 1"
+	run "$PYTHON" "$here/impatient.py" jpki-sign --lang ja auth pipe
+	ok "in Japanese" grep -q '^jpki-sign: pipe: このパイプに' log/out
+else
+	skip "a pipe that nobody writes to" "no pseudo-terminal here"
+fi
+
 # Secrets. ABC123 is 414243313233 in hexadecimal.
 for file in sign.pin wrong-sign.pin; do
 	run $sign --json --pin-source file:$file sign a b
