@@ -259,7 +259,7 @@ is "it says what it has done" "$(grep -c 'a is signed: a.sig' log/out)" 1
 typed 1234 jpki-sign --reader soft:card --quiet auth a
 is "unless --quiet" "$rc $(grep -c 'is signed' log/out)" "0 0"
 typed 1234 jpki-sign --reader soft:card --lang ja auth a
-is "in Japanese" "$rc $(grep -c 'a に署名しました: a.sig' log/out)" "0 1"
+is "in Japanese" "$rc $(grep -c 'a に署名しました：a.sig' log/out)" "0 1"
 typed 1234 jpki-sign --reader soft:card auth a
 ok "the prompt tells the tries" grep -q 'auth PIN .*, 3 tries left: ' log/out
 is "the PIN is not shown" "$(grep -c 1234 log/out)" 0
