@@ -52,7 +52,7 @@ static const struct program_option options[] = {
 	{ "pin-source", OPT_PIN_SOURCE, { "S", "S" }, {
 	    "the text PIN: file:PATH, fd:N or tty (default); with "
 	    "--from-cert, the sign password",
-	    "券面事項入力補助用暗証番号: file:PATH、fd:N、tty（既定）。"
+	    "券面事項入力補助用暗証番号：file:PATH、fd:N、tty（既定）。"
 	    "--from-cert では署名用暗証番号" } },
 	{ "text-pin-source", O_TEXT_SOURCE, { "S", "S" }, {
 	    "the text PIN, likewise",

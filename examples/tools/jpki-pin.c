@@ -51,7 +51,7 @@ static const struct program_option options[] = {
 	OPTION_READER,
 	{ "pin-source", OPT_PIN_SOURCE, { "S", "S" }, {
 	    "the PIN, the old one: file:PATH, fd:N or tty (default)",
-	    "（今の）暗証番号: file:PATH、fd:N、tty（既定）" } },
+	    "（今の）暗証番号：file:PATH、fd:N、tty（既定）" } },
 	{ "new-pin-source", O_NEW_SOURCE, { "S", "S" }, {
 	    "the new PIN, likewise; if both are the same fd:N, the old one is "
 	    "its first line",
@@ -62,7 +62,7 @@ static const struct program_option options[] = {
 	    "推測されやすい暗証番号でも設定します" } },
 	{ "min-tries", OPT_MIN_TRIES, { "N", "N" }, {
 	    "send the PIN only if N tries are left (default: 2)",
-	    "残り N 回以上のときだけ暗証番号を送ります（既定: 2）" } },
+	    "残り N 回以上のときだけ暗証番号を送ります（既定：2）" } },
 	OPTION_LAST_TRY,
 	{ "json", OPT_JSON, { NULL, NULL }, {
 	    "status and try: as JSON", "status と try の結果を JSON で出しま"

@@ -13,6 +13,7 @@
 
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -35,7 +36,7 @@ enum {
 
 static const struct program_option options[] = {
 	HEADING("options of \"new\" (and their defaults):",
-	    "new のオプション（かっこ内は既定値）:"),
+	    "new のオプション（かっこ内は既定値）："),
 	{ "name", O_NEW + 1, SAME("NAME"), {
 	    "the holder's name (山田　太郎)", "氏名（山田　太郎）" } },
 	{ "address", O_NEW + 2, SAME("ADDRESS"), {
@@ -69,7 +70,7 @@ static const struct program_option options[] = {
 	    "address, birth and sex, which the certificates keep as they were "
 	    "issued:",
 	    "スイッチ（new と set）。set では name、address、birth、sex も"
-	    "変えられます。証明書の記載は発行時のままです:"),
+	    "変えられます。証明書の記載は発行時のままです："),
 	{ "name-flags", O_SWITCH + 1, SAME("none|0101..."), {
 	    "which characters of the name are substitutes (none)",
 	    "氏名のどの文字が代替文字か（none）" } },
@@ -113,7 +114,7 @@ static const struct program_option options[] = {
 	HEADING("options of \"serve\", which puts the card into a virtual "
 	    "reader of pcscd (also --delay-ms, --sign-ms):",
 	    "serve（pcscd の仮想リーダーにカードをセット）のオプション"
-	    "（--delay-ms と --sign-ms も）:"),
+	    "（--delay-ms と --sign-ms も）："),
 	{ "vpcd", O_SERVE + 1, SAME("HOST:PORT"), {
 	    "where vpcd listens (127.0.0.1:35963)",
 	    "vpcd の待ち受け先（127.0.0.1:35963）" } },
@@ -123,7 +124,7 @@ static const struct program_option options[] = {
 	{ "fault", O_SERVE + 3, SAME("WHEN:WHAT"), {
 	    "spoil an answer; see the manual",
 	    "応答を壊します（マニュアル参照）" } },
-	HEADING("everywhere:", "共通:"),
+	HEADING("everywhere:", "共通："),
 	{ "json", OPT_JSON, { NULL, NULL }, {
 	    "show as JSON", "show の結果を JSON で出します" } },
 	OPTION_LANG,
@@ -234,18 +235,34 @@ print_pins(const struct job *job)
 	return EXIT_SUCCESS;
 }
 
-/* Commands to copy: they stay whole, however long. */
+/* OpenSSL is told of the provider once, by OPENSSL_CONF, where the file for
+ * that is installed; else with each command. */
+static const char *
+tell_openssl(void)
+{
+	const char *conf = getenv("OPENSSL_CONF");
+
+	if (conf != NULL && *conf != '\0')
+		return "";
+	if (access(OPENSSL_CONF_INSTALLED, R_OK) != 0)
+		return "-provider default -provider jpki \\\n    ";
+	printf("  export OPENSSL_CONF='%s'\n", OPENSSL_CONF_INSTALLED);
+	return "";
+}
+
+/* Commands to copy: they stay whole, however long the folder's name. */
 static void
 print_commands(const char *dir)
 {
-	printf("%s\n"
-	    "  jpki-softcard show '%s'\n"
-	    "  export JPKI_READER='soft:%s'\n"
-	    "  openssl storeutl -provider default -provider jpki "
-	    "-certs -noout -text jpki://auth\n"
-	    "  openssl dgst -provider default -provider jpki -sha256 "
-	    "-sign jpki://auth -out FILE.sig FILE\n",
-	    pick("Try:", "試してみましょう："), dir, dir);
+	const char *told;
+
+	puts(pick("Try:", "試してみましょう："));
+	printf("  jpki-softcard show '%s'\n"
+	    "  export JPKI_READER='soft:%s'\n", dir, dir);
+	told = tell_openssl();
+	printf("  openssl storeutl %s-certs -noout -text jpki://auth\n"
+	    "  openssl dgst %s-sha256 -sign jpki://auth -out FILE.sig FILE\n",
+	    told, told);
 }
 
 static int

@@ -24,7 +24,7 @@ add_file(struct jpki_ctx *ctx, const char *path, struct jpkip_certs *certs)
 	if (stat(path, &st) != 0 || !S_ISREG(st.st_mode))
 		return 0;
 	jpkip_ctx_clear(ctx);
-	r = jpkip_certs_read(ctx, path, true, certs);
+	r = jpkip_certs_read(ctx, path, certs);
 	return r == JPKI_ERR_MEMORY ? r : 0;
 }
 

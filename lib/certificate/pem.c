@@ -89,6 +89,22 @@ listed(const char *const *labels, const char *label)
 	return false;
 }
 
+/* Where a text of that label ends: where the next one begins, too, or all does,
+ * when its own last line is missing. */
+static const uint8_t *
+text_end(const uint8_t *at, const uint8_t *end, const char *label)
+{
+	char closing[sizeof(END) + 64];
+	const uint8_t *next = memmem(at, (size_t)(end - at), BEGIN,
+	    strlen(BEGIN)), *close;
+
+	if (next != NULL)
+		end = next;
+	snprintf(closing, sizeof(closing), END "%s", label);
+	close = memmem(at, (size_t)(end - at), closing, strlen(closing));
+	return close != NULL ? close : end;
+}
+
 /* The text between the lines of a label that is taken; *data is left with
  * what follows. */
 static bool
@@ -96,18 +112,14 @@ find_text(struct jpkip_part *data, const char *const *labels,
     struct jpkip_part *text, char found[64])
 {
 	const uint8_t *at = data->at, *end = data->at + data->len, *close;
-	char label[64], closing[sizeof(END) + sizeof(label)];
+	char label[64];
 
 	while ((at = next_begin(at, end, label)) != NULL) {
 		if (found[0] == '\0')
 			snprintf(found, sizeof(label), "%s", label);
 		if (!listed(labels, label))
 			continue;
-		snprintf(closing, sizeof(closing), END "%s", label);
-		close = memmem(at, (size_t)(end - at), closing,
-		    strlen(closing));
-		if (close == NULL)
-			break;
+		close = text_end(at, end, label);
 		text->at = at;
 		text->len = (size_t)(close - at);
 		data->at = close;

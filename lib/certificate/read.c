@@ -243,44 +243,62 @@ jpki_certs_free(struct jpki_cert ***certs)
 	*certs = NULL;
 }
 
-static int
-parse_all(struct jpki_ctx *ctx, const char *path, struct jpkip_part all,
-    bool pass_over, struct jpkip_certs *out)
-{
-	struct jpkip_part rest = all;
-	struct jpki_cert *cert;
-	char found[64] = "";
-	bool any = false;
-	int r = 0;
-
-	while (r == 0 && rest.len > 0) {
-		if ((r = next_pem(ctx, &rest, found, &cert)) != 0 &&
-		    r != JPKI_ERR_MEMORY && pass_over) {
-			jpkip_ctx_clear(ctx);
-			any = true;
-			r = 0;
-			continue;
-		}
-		if (r != 0 || cert == NULL)
-			break;
-		any = true;
-		if (!jpkip_certs_add(out, cert))
-			r = jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL, NULL);
-	}
-	if (r != 0 || any)
-		return r;
-	if ((r = parse_other(ctx, path, all, found, &cert)) != 0)
-		return r;
-	return jpkip_certs_add(out, cert) ? 0 :
-	    jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL, NULL);
-}
-
 /* Which of many files is damaged. */
 static int
 name_file(struct jpki_ctx *ctx, const char *path, int r)
 {
 	return r != JPKI_ERR_DATA ? r :
 	    jpkip_detail(ctx, r, ", in %s", "、%s の中", path);
+}
+
+/* And which certificates of those in it: the last of the broken ones is the
+ * one that the error is about. */
+static int
+name_broken(struct jpki_ctx *ctx, const char *path, int r, size_t last,
+    size_t broken, size_t all)
+{
+	if (r != JPKI_ERR_DATA || all == 1)
+		return name_file(ctx, path, r);
+	if (broken == 1)
+		return jpkip_detail(ctx, r, ", in %s, certificate %zu of %zu",
+		    "、%s の中の %zu 番目の証明書（全 %zu 枚）", path, last,
+		    all);
+	return jpkip_detail(ctx, r, ", in %s, %zu of %zu certificates",
+	    "、%s の中の証明書 %zu 枚（全 %zu 枚）", path, broken, all);
+}
+
+/* A broken one is an error, and hides none of the others. */
+static int
+parse_all(struct jpki_ctx *ctx, const char *path, struct jpkip_part all,
+    struct jpkip_certs *out)
+{
+	struct jpkip_part rest = all;
+	struct jpki_cert *cert;
+	char found[64] = "";
+	size_t n = 0, last = 0, broken = 0;
+	int r = 0, r_broken = 0;
+
+	while (rest.len > 0) {
+		r = next_pem(ctx, &rest, found, &cert);
+		if (r == JPKI_ERR_MEMORY || (r == 0 && cert == NULL))
+			break;
+		n++;
+		if (r != 0) {
+			r_broken = r;
+			last = n;
+			broken++;
+		} else if (!jpkip_certs_add(out, cert)) {
+			return jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL, NULL);
+		}
+		r = 0;
+	}
+	if (r != 0 || n > 0)
+		return r != 0 ? r : name_broken(ctx, path, r_broken, last,
+		    broken, n);
+	if ((r = parse_other(ctx, path, all, found, &cert)) != 0)
+		return name_file(ctx, path, r);
+	return jpkip_certs_add(out, cert) ? 0 :
+	    jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL, NULL);
 }
 
 /* The file's bytes, the caller's: jpkip_freezero(). */
@@ -321,7 +339,7 @@ jpki_cert_read(struct jpki_ctx *ctx, const char *path, struct jpki_cert **out)
 }
 
 int
-jpkip_certs_read(struct jpki_ctx *ctx, const char *path, bool pass_over,
+jpkip_certs_read(struct jpki_ctx *ctx, const char *path,
     struct jpkip_certs *out)
 {
 	struct jpkip_part all;
@@ -331,7 +349,7 @@ jpkip_certs_read(struct jpki_ctx *ctx, const char *path, bool pass_over,
 	if ((r = load(ctx, path, &data, &all.len)) != 0)
 		return r;
 	all.at = data;
-	r = name_file(ctx, path, parse_all(ctx, path, all, pass_over, out));
+	r = parse_all(ctx, path, all, out);
 	jpkip_freezero(data, all.len);
 	return r;
 }
@@ -350,11 +368,12 @@ jpki_cert_read_all(struct jpki_ctx *ctx, const char *path,
 	if (ctx == NULL || path == NULL)
 		return JPKI_ERR_USAGE;
 	jpkip_ctx_clear(ctx);
-	if ((r = jpkip_certs_read(ctx, path, false, &certs)) != 0) {
+	r = jpkip_certs_read(ctx, path, &certs);
+	if (r != 0 && r != JPKI_ERR_DATA)
 		jpki_certs_free(&certs.at);
-		return r;
+	else {
+		*out = certs.at;
+		*n = certs.n;
 	}
-	*out = certs.at;
-	*n = certs.n;
-	return 0;
+	return r;
 }

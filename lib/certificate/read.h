@@ -14,9 +14,9 @@ struct jpkip_certs {
 /* Takes the certificate in any case; false: no memory. */
 bool	jpkip_certs_add(struct jpkip_certs *, struct jpki_cert *);
 
-/* Adds those in a file; on failure some may be added already. pass_over: a
- * damaged one does not end it. */
-int	jpkip_certs_read(struct jpki_ctx *, const char *path, bool pass_over,
+/* Adds those in a file; JPKI_ERR_DATA: all but the broken ones. On another
+ * failure some may be added already. */
+int	jpkip_certs_read(struct jpki_ctx *, const char *path,
 	    struct jpkip_certs *) JPKI_CHECK;
 
 #endif

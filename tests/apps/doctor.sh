@@ -143,9 +143,9 @@ serial=$(openssl x509 -in card/auth.pem -noout -serial | sed 's/.*=//; s/^0*//')
 is "serial and end of the certificate" \
     "$(grep -c "$serial" log/out) $(grep -c "to 20..-..-..;" log/out)" "1 1"
 run jpki-doctor --lang ja --reader soft:card
-is "in Japanese" "$(grep -c '^\[正常\] 暗証番号の残り回数: ' log/out)" 1
+is "in Japanese" "$(grep -c '^\[正常\] 暗証番号の残り回数：' log/out)" 1
 LC_ALL=ja_JP.UTF-8 run jpki-doctor --reader soft:card
-is "by locale" "$(grep -c '^\[正常\] カード: ' log/out)" 1
+is "by locale" "$(grep -c '^\[正常\] カード：' log/out)" 1
 JPKI_READER=soft:card run jpki-doctor
 is "reader from JPKI_READER" "$rc" $well
 mkdir 'odd &%"\'

@@ -548,9 +548,7 @@ shows '^  Key  *P-384, 384 bits' "its key"
 shows '^  Proof  *signed by it, but that is not a CA' "no proof"
 shows '^  Period  *20[0-9-]* to 20[0-9-]*$' "its last day is not a whole one"
 
-for args in 'missing' 'auth.pin' 'card/auth.key' "$here" \
-    'card/auth.pem --ca missing' 'card/auth.pem --ca auth.pin' \
-    'card/auth.pem --crl missing'; do
+for args in 'missing' 'auth.pin' 'card/auth.key' "$here"; do
 	run jpki-info $args
 	case $args in
 	*missing|"$here") wanted=1 ;;
@@ -558,6 +556,42 @@ for args in 'missing' 'auth.pin' 'card/auth.key' "$here" \
 	esac
 	fails $wanted "${args##* }" "bad: ${args##"$here"}"
 done
+# What cannot be used is told, and hides nothing beside it.
+beside() {
+	wanted="$1 1 $2" told=$3
+	shift 3
+	run jpki-info --json "$@"
+	is "beside what cannot be used: $*" "$rc $(said | wc -l) $(json \
+	    '" ".join(str(c["number"]) for c in r["certificates"])')" "$wanted"
+	said | grep -q -e "$told"
+	result $? "which is named"
+}
+{
+	cat card/auth.pem
+	printf '%s\n' '-----BEGIN CERTIFICATE-----' MAA= \
+	    '-----END CERTIFICATE-----'
+	cat card/sign.pem
+} >mixed
+head -n 9 card/sign.pem | cat card/auth.pem - >cut
+beside 1 1 missing card/auth.pem --ca missing
+beside 65 1 auth.pin card/auth.pem --ca auth.pin
+beside 1 1 missing card/auth.pem --crl missing
+beside 1 '1 1' missing card/auth.pem missing card/sign.pem
+beside 65 1 auth.pin auth.pin card/auth.pem
+beside 65 'None None' 'in mixed, certificate 2 of 3' mixed
+beside 65 None 'in cut, certificate 2 of 2' cut
+beside 0 1 'in mixed, certificate 2 of 3' card/auth.pem --ca mixed
+run jpki-info --lang ja mixed
+said | grep -q 'mixed の中の 2 番目の証明書（全 3 枚）'
+result $? "in Japanese"
+run jpki-info mixed --date 2040-01-01
+is "an expired one weighs more" "$rc" 2
+run jpki-info mixed --ssh-key
+is "a key beside a broken certificate" "$rc $(grep -c '^ssh-rsa ' log/out)" \
+    "65 2"
+run jpki-info --reader soft:card --crl missing
+is "a card is told of without the list that is missing" \
+    "$rc $(grep -c '^  Revocation  *not checked' log/out)" "1 1"
 printf 'x\033[31mred' >"$(printf 'e\033[31m')"
 openssl x509 -in card/auth.pem -out "$(printf 'e\033[31m')"
 run jpki-info "$(printf 'e\033[31m')"
@@ -651,7 +685,7 @@ moment 2027-06-01 "0 good revoked good 2028-01-01 2028-06-01"
 moment 2028-02-01 "2 lapsed revoked revoked 2028-01-01 2028-06-01"
 moment 2028-06-15 "2 lapsed revoked revoked 2028-01-01 2028-06-01"
 run $info --crl later --date 2027-06-01
-is "not revoked then" "$rc" 0
+is "not revoked then" "$rc $(said)" "0 "
 shows '^  Revocation  *not yet revoked then; REVOKED on 2028-01-01: ' "later it was"
 run $info --crl later --date 2027-06-01 --lang ja
 shows '^  失効  *この時点では失効していません。2028-01-01 に失効：' "in Japanese"

@@ -259,7 +259,7 @@ is "it says what it has done" "$(grep -c 'a is signed: a.sig' log/out)" 1
 typed 1234 jpki-sign --reader soft:card --quiet auth a
 is "unless --quiet" "$rc $(grep -c 'is signed' log/out)" "0 0"
 typed 1234 jpki-sign --reader soft:card --lang ja auth a
-is "in Japanese" "$rc $(grep -c 'a に署名しました: a.sig' log/out)" "0 1"
+is "in Japanese" "$rc $(grep -c 'a に署名しました：a.sig' log/out)" "0 1"
 typed 1234 jpki-sign --reader soft:card auth a
 ok "the prompt tells the tries" grep -q 'auth PIN .*, 3 tries left: ' log/out
 is "the PIN is not shown" "$(grep -c 1234 log/out)" 0
@@ -285,6 +285,23 @@ print(*(line for line in text.split("\r\n") if int(sys.argv[1]) <
 		done
 	done
 done
+
+# A pipe: who writes late is waited for, and that is said.
+mkfifo pipe
+cat a >pipe &
+run jpki-sign --reader soft:card --pin-source file:auth.pin auth pipe
+cp pipe.sig a.sig
+ok "what is written to a pipe" verified auth sha256 a
+if "$PYTHON" -c 'import os; os.openpty()' 2>/dev/null; then
+	run "$PYTHON" "$here/impatient.py" jpki-sign auth pipe
+	is "a pipe that nobody writes to is waited for, and Ctrl-C stops" \
+	    "$rc $(grep -c '^jpki-sign: pipe: waiting for.*Ctrl-C' log/out)" \
+	    "0 1"
+	run "$PYTHON" "$here/impatient.py" jpki-sign --lang ja auth pipe
+	ok "in Japanese" grep -q '^jpki-sign: pipe: このパイプに' log/out
+else
+	skip "a pipe that nobody writes to" "no pseudo-terminal here"
+fi
 
 # Secrets. ABC123 is 414243313233 in hexadecimal.
 for file in sign.pin wrong-sign.pin; do

@@ -38,7 +38,7 @@ is "before the password" "$(grep -n -e "$sha" -e 'tries left: ' log/out |
 ok "both verify" verified b
 typed ABC123 jpki-cms --lang ja --reader soft:card sign a
 once "in Japanese" 'a （6 バイト）' "$sha" '氏名・住所・生年月日・性別' \
-    '同意したことに' 'a に署名しました: a.p7s'
+    '同意したことに' 'a に署名しました：a.p7s'
 typed 1234 jpki-cms --reader soft:card --key auth sign a
 is "the auth key" "$rc" 0
 once "shows other data, and warns" 'auth key (利用者証明用)' \

@@ -18,6 +18,13 @@ is "it prints the PINs, the last one given, as the card has them" \
     "$(grep -c '  8765$\|  XYZ123$\|  5678$' log/out)" 3
 ok "and where the card is" grep -q "^A new card is in $tmp/mine$" log/out
 ok "and commands to try" grep -q "JPKI_READER='soft:$tmp/mine'" log/out
+is "which fit a screen" "$(sed -n '/^Try:/,$s/openssl/&/p' log/out |
+    awk 'length > 80')" ""
+OPENSSL_CONF=$tmp/some.cnf run jpki-softcard new told
+ok "and are short where OpenSSL knows of the provider" \
+    grep -qx '  openssl dgst -sha256 -sign jpki://auth -out FILE.sig FILE' \
+    log/out
+is "so that none names it" "$(grep -c -e -provider log/out)" 0
 (umask 077; echo 8765 >mine.pin)
 run jpki-sign --reader soft:mine --pin-source file:mine.pin auth a
 works "the PIN is right"

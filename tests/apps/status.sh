@@ -75,6 +75,7 @@ asks() {
 
 list empty auth 3 -1 9
 list empty-sign sign 3 -1 9
+list tomorrow auth 3 1 9
 list gen2 auth 2 -1 9
 list revoked auth 3 -1 9 "$auth,superseded"
 list stale auth 3 -20 -10 "$auth,superseded"
@@ -106,6 +107,15 @@ asks "the other way round" 0 \
     "not-expired/not-checked good/good" 0 sign.pem auth.pem --ca $ca --ocsp good
 asks "each has its own" 2 "good/good lapsed/revoked" 0 \
     auth.pem sign.pem --ca $ca --ocsp good --ocsp sign-revoked
+asks "a list of tomorrow counts, with a note" 0 "good/good" 1 \
+    auth.pem --ca $ca --crl tomorrow
+said | grep -q "$(TZ=JST-9 date -d '1 day' +%F).*computer's clock"
+result $? "that names the clock"
+run jpki-info --lang ja auth.pem --ca $ca --crl tomorrow
+said | grep -q "コンピューターの時計より先です"
+result $? "in Japanese"
+asks "on a chosen day it is no surprise" 0 "good/good" 0 \
+    auth.pem --ca $ca --crl tomorrow --date "$(day 2)"
 asks "two lists" 0 "good/good good/good" 0 \
     auth.pem sign.pem --ca $ca --crl empty --crl empty-sign
 cat gen2 empty empty-sign >lists

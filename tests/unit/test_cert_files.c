@@ -120,8 +120,7 @@ certificate_files(void **state)
 	read_file(path, both, strlen(both), 0, NULL);
 	free(both);
 	/* Cut off, and with a wrong character. */
-	read_file(path, pem, strlen(pem) - 30, JPKI_ERR_NOT_CERT,
-	    "PEM without");
+	read_file(path, pem, strlen(pem) - 30, JPKI_ERR_DATA, "PEM");
 	pem[200] = '!';
 	read_file(path, pem, strlen(pem), JPKI_ERR_DATA, "PEM");
 	free(pem);
@@ -298,7 +297,7 @@ directories(void **state)
 }
 
 /* A name's i-th letter tells which certificate is the i-th of a file; "x" is
- * a broken one. */
+ * a broken one, "c" one that is cut off. */
 static void
 put_bundle(const char *dir, const char *name)
 {
@@ -318,6 +317,10 @@ put_bundle(const char *dir, const char *name)
 			fputs(broken, file);
 			continue;
 		}
+		if (name[i] == 'c') {
+			fprintf(file, "%.34s", broken);
+			continue;
+		}
 		der = certs_der(name[i] == 'A' ? certs.ca[0] :
 		    name[i] == 'S' ? certs.ca[1] : certs.cert[0], &len);
 		pem = to_pem("CERTIFICATE", der, len);
@@ -328,7 +331,8 @@ put_bundle(const char *dir, const char *name)
 	assert_int_equal(fclose(file), 0);
 }
 
-/* All of them, in their order, also where one comes twice. */
+/* All of them, in their order, also where one comes twice; a broken one, or
+ * one that is cut off, is an error that says so and hides no other. */
 static void
 bundles(void **state)
 {
@@ -338,11 +342,15 @@ bundles(void **state)
 		size_t n;
 	} rows[] = {
 		{ "A", 0, 1 }, { "AS", 0, 2 }, { "SAaA", 0, 4 },
-		{ "x", JPKI_ERR_DATA, 0 }, { "AxS", JPKI_ERR_DATA, 0 },
+		{ "x", JPKI_ERR_DATA, 0 }, { "AxS", JPKI_ERR_DATA, 2 },
+		{ "xA", JPKI_ERR_DATA, 1 }, { "SxAx", JPKI_ERR_DATA, 2 },
+		{ "xx", JPKI_ERR_DATA, 0 }, { "cA", JPKI_ERR_DATA, 1 },
+		{ "Ac", JPKI_ERR_DATA, 1 },
 		{ "none", JPKI_ERR_SYSTEM, 0 }
 	};
 	char dir[TEMPCARD_MAX], path[TEMPCARD_MAX + 16];
 	struct jpki_cert **all, *first;
+	const char *good;
 	size_t i, k, n;
 
 	(void)state;
@@ -357,13 +365,16 @@ bundles(void **state)
 		    &all, &n), rows[i].expected);
 		assert_int_equal(n, rows[i].n);
 		assert_int_equal(all == NULL, n == 0);
-		for (k = 0; k < n; k++)
+		for (k = 0, good = rows[i].name; k < n; k++, good++) {
+			good += strspn(good, "xc");
 			assert_int_equal(jpki_cert_info(all[k])->slot,
-			    rows[i].name[k] == 'A' ? JPKI_SLOT_AUTH_CA :
-			    rows[i].name[k] == 'S' ? JPKI_SLOT_SIGN_CA :
+			    *good == 'A' ? JPKI_SLOT_AUTH_CA :
+			    *good == 'S' ? JPKI_SLOT_SIGN_CA :
 			    JPKI_SLOT_AUTH);
-		if (n > 0) {
+		}
+		if (n > 0)
 			assert_null(all[n]);
+		if (n > 0 && rows[i].expected == 0) {
 			assert_code(jpki_cert_read(certs.ctx, path, &first),
 			    0);
 			assert_string_equal(jpki_cert_info(first)->serial,

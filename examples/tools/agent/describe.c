@@ -143,13 +143,13 @@ describe_login(const struct ssh_in *user, const struct bind *bind, char *out,
 	show(user, name, sizeof(name));
 	if (bind == NULL) {
 		snprintf(out, size, pick("Log in as %s, at a host that is not "
-		    "known", "ログイン: ユーザー %s、相手のホストは不明"),
+		    "known", "ログイン：ユーザー %s、相手のホストは不明"),
 		    name);
 		return;
 	}
 	name_host(bind, host, sizeof(host));
 	snprintf(out, size, pick("Log in as %s at %s",
-	    "ログイン: ユーザー %s、ホスト %s"), name, host);
+	    "ログイン：ユーザー %s、ホスト %s"), name, host);
 }
 
 void
@@ -166,7 +166,7 @@ describe(const struct ssh_in *data, const struct binds *binds,
 	} else if (is_sshsig(*data, &name)) {
 		show(&name, text, sizeof(text));
 		snprintf(out, DESCRIPTION_MAX, pick("Sign, for \"%s\"",
-		    "署名（用途: %s）"), text);
+		    "署名（用途：%s）"), text);
 	} else {
 		snprintf(out, DESCRIPTION_MAX, "%s", pick("Sign data of an "
 		    "unknown kind", "種類のわからないデータへの署名"));

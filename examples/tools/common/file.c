@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,7 +14,9 @@
 #include <sys/stat.h>
 
 #include "file.h"
+#include "message.h"
 
+#define MOMENT_MS 700	/* who writes to a pipe at once needs no message */
 #define PIECE 65536	/* bytes read at a time, at first */
 
 static const int ends[] = { SIGINT, SIGTERM, SIGHUP };
@@ -29,15 +32,35 @@ close_quietly(int fd)
 	errno = saved;
 }
 
+/* Until somebody writes to a pipe. */
+static void
+wait_for_writer(const char *path, int fd)
+{
+	struct pollfd what = { .fd = fd, .events = POLLIN };
+
+	if (poll(&what, 1, MOMENT_MS) != 0)
+		return;
+	if (isatty(STDERR_FILENO))
+		complain("%s: waiting for what is written to this pipe; "
+		    "Ctrl-C stops", "%s: このパイプに書き込まれるデータを待って"
+		    "います（Ctrl-C で中止）", path);
+	while (poll(&what, 1, -1) == -1 && errno == EINTR)
+		;
+}
+
+/* A pipe is opened without waiting for a writer: that is done where something
+ * can be said. */
 int
 file_open(const char *path)
 {
 	struct stat st;
 	int fd;
 
-	if ((fd = open(path, O_RDONLY | O_CLOEXEC)) == -1)
+	if ((fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)) == -1)
 		return -1;
-	if (fstat(fd, &st) == 0) {
+	if (fstat(fd, &st) == 0 && fcntl(fd, F_SETFL, 0) == 0) {
+		if (S_ISFIFO(st.st_mode))
+			wait_for_writer(path, fd);
 		if (!S_ISDIR(st.st_mode))
 			return fd;
 		errno = EISDIR;

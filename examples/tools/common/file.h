@@ -13,8 +13,9 @@
 
 #include <sys/types.h>
 
-/* Opens for reading what is no directory; "-" is a name like others. The
- * descriptor, or -1 with errno. */
+/* Opens for reading what is no directory; "-" is a name like others. Waits for
+ * who writes to a pipe, and says so on a terminal. The descriptor, or -1 with
+ * errno. */
 int file_open(const char *path);
 
 /* All of a file, or with "-" of standard input, at most max bytes, else EFBIG.

@@ -50,7 +50,7 @@ for_lines(const struct layout *layout, const char *text,
 static void
 put_usage(const struct layout *layout, const char *line, bool first)
 {
-	const char *title = pick("usage:", "使い方:");
+	const char *title = pick("usage:", "使い方：");
 	int column = layout_columns(title) + 1;
 	char text[512];
 

@@ -156,7 +156,7 @@ message_signed(const char *path, const char *out)
 
 	if (isatty(STDOUT_FILENO))
 		layout_pairf(&layout, 0, INDENT, path, "is signed: %s",
-		    "に署名しました: %s", out);
+		    "に署名しました：%s", out);
 }
 
 void

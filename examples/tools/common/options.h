@@ -44,11 +44,11 @@ struct program_option {
 	    "リーダー名。soft:DIR はソフトウェアカード" } }
 #define OPTION_PIN_SOURCE { "pin-source", OPT_PIN_SOURCE, { "S", "S" }, \
 	{ "the PIN: file:PATH, fd:N or tty (default)", \
-	    "暗証番号: file:PATH、fd:N、tty（既定）" } }
+	    "暗証番号：file:PATH、fd:N、tty（既定）" } }
 #define OPTION_MIN_TRIES { "min-tries", OPT_MIN_TRIES, { "N", "N" }, \
 	{ "send a PIN only if N tries are left (default: 2; one that is not " \
 	    "typed: all)", \
-	    "残り N 回以上のときだけ暗証番号を送ります（既定: 2。入力したもの" \
+	    "残り N 回以上のときだけ暗証番号を送ります（既定：2。入力したもの" \
 	    "でない暗証番号は、残り回数が減っていないときだけ）" } }
 #define OPTION_LAST_TRY { "last-try", OPT_LAST_TRY, { NULL, NULL }, \
 	{ "send the PIN even if only one try is left", \

@@ -115,7 +115,7 @@ settings_are_fine(struct doctor *d)
 	if (r != 0)
 		blame(d, BROKEN, r);
 	else if (path != NULL)
-		note(d, FINE, "settings: %s", "設定: %s", hide(d, path));
+		note(d, FINE, "settings: %s", "設定：%s", hide(d, path));
 	jpki_settings_free(&settings);
 	return r == 0;
 }

@@ -54,7 +54,7 @@ describe_cert(struct doctor *d)
 	char from[JPKI_DATE_TEXT], until[JPKI_DATE_TEXT];
 
 	note(d, FINE, "auth (利用者証明用): %s to %s",
-	    "利用者証明用: %s から %s まで", day(d, info->first_day, from),
+	    "利用者証明用：%s から %s まで", day(d, info->first_day, from),
 	    day(d, info->last_day, until));
 	if (!d->redact)
 		note(d, FINE, "serial %s", "シリアル番号 %s", info->serial);
@@ -83,14 +83,14 @@ check_certificates(struct doctor *d)
 	else if (r == JPKI_ERR_NEEDS_PIN)
 		note(d, FINE,
 		    "auth (利用者証明用): there, but not read without its PIN",
-		    "利用者証明用: あり（暗証番号なしでは読めません）");
+		    "利用者証明用：あり（暗証番号なしでは読めません）");
 	else
 		blame(d, BROKEN, r);
 	if (sign)
-		note(d, FINE, "sign (署名用): there", "署名用: あり");
+		note(d, FINE, "sign (署名用): there", "署名用：あり");
 	else
 		note(d, FINE, "sign (署名用): none was issued",
-		    "署名用: 発行されていません");
+		    "署名用：発行されていません");
 }
 
 static void

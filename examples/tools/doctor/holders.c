@@ -69,7 +69,7 @@ name_holders(struct doctor *d)
 				    "%s%s", len > 0 ? ", " : "", usual[i]);
 		}
 		note(d, BROKEN, "running now, and known to hold cards: %s",
-		    "カードを占有することがあり、いま動いているもの: %s",
+		    "カードを占有することがあり、いま動いているもの：%s",
 		    names);
 	}
 	advise(d, pick("The usual ones: GnuPG's scdaemon (gpgconf --kill "
@@ -77,7 +77,7 @@ name_holders(struct doctor *d)
 	    "programs with a PKCS#11 module, ssh-agent with one, the desktop's "
 	    "gsd-smartcard, a virtual machine that the reader was passed to. "
 	    "In a container's pcscd, also programs outside of it.",
-	    "よくあるもの: GnuPG の scdaemon（gpgconf --kill scdaemon、"
+	    "よくあるもの：GnuPG の scdaemon（gpgconf --kill scdaemon、"
 	    "scdaemon.conf に pcsc-shared）、PKCS#11 モジュールを使う"
 	    "ブラウザー、メールソフト、ssh-agent、デスクトップの "
 	    "gsd-smartcard、リーダーを渡した仮想マシン。"

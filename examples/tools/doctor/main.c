@@ -169,7 +169,7 @@ static const struct program doctor_program = {
 	.after = {
 	    "Exit codes: 0 fine, 1 needs attention, 2 a layer is broken, 64 "
 	    "usage, 69 no reader or card.",
-	    "終了コード: 0 正常、1 注意あり、2 異常あり、64 使い方の誤り、69 "
+	    "終了コード：0 正常、1 注意あり、2 異常あり、64 使い方の誤り、69 "
 	    "リーダーかカードがありません" },
 	.options = options,
 	.set = set_option,

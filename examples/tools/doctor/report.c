@@ -80,7 +80,8 @@ print_text(const struct doctor *d, enum state worst)
 
 	for (i = 0; i < N_LAYERS; i++) {
 		f = &d->findings[i];
-		if (asprintf(&line, "%s: %s", text_of(layers[i].title),
+		if (asprintf(&line, pick("%s: %s", "%s：%s"),
+		    text_of(layers[i].title),
 		    f->text != NULL ? f->text : "?") == -1)
 			return complain_code(NULL, JPKI_ERR_MEMORY);
 		toned = layout_toned(&layout, states[f->state].tone);

@@ -78,7 +78,7 @@ check_readers(struct doctor *d)
 	    "attach) and install its driver: sudo apt-get install libccid. A "
 	    "kernel driver may hold it: sudo modprobe -r port100 pn533_usb.",
 	    "接続を lsusb で確かめ（WSL では先に usbipd attach）、ドライバーを"
-	    "入れてください: sudo apt-get install libccid。"
-	    "カーネルのドライバーが使っていることもあります: sudo modprobe -r "
+	    "入れてください：sudo apt-get install libccid。"
+	    "カーネルのドライバーが使っていることもあります：sudo modprobe -r "
 	    "port100 pn533_usb"));
 }

@@ -31,7 +31,8 @@ enum form { AS_TEXT, AS_SHORT, AS_JSON, AS_CALENDAR, AS_SSH_KEY };
 /* A certificate and what there is to say about it. */
 struct entry {
 	const char *path;	/* of the file; NULL: of the card */
-	size_t number, of;	/* of the certificates in the file */
+	size_t number, of;	/* of the certificates in the file; 0: not
+				 * known, as there are broken ones */
 	enum jpki_slot slot;	/* 0: none of the service's kinds */
 	struct jpki_cert *cert;	/* NULL: not read ... */
 	int why;		/* ... because of this JPKI_ERR_* */
@@ -79,6 +80,8 @@ struct info {
 	struct jpki_date date;	/* year 0: now */
 	int64_t now;		/* the moment in question */
 	int code;		/* what the exit code is so far */
+	int unread;		/* exit code of what could not be read; the
+				 * rest is told of all the same */
 
 	const char **ca_paths;
 	size_t n_ca_paths;
@@ -99,10 +102,14 @@ struct info {
 	bool compared, moved;
 };
 
-/* ---- read.c: functions return 0, or the exit code after a message ---- */
+/* ---- read.c ---- */
 
-int read_cas(struct info *info);
-int read_answers(struct info *info);
+/* What cannot be used of these is told, and sets info->unread. */
+void read_cas(struct info *info);
+void read_answers(struct info *info);
+
+/* 0, or the exit code after a message. Of the files, one that cannot be read
+ * costs no other one; where there is none at all, its code is returned. */
 int read_files(struct info *info, char *const *paths);
 int read_card(struct info *info);
 
@@ -120,6 +127,10 @@ int status_ask(struct info *info, struct entry *e);
 /* Tells of each answer that none of the certificates is in, and why. True:
  * one of them is damaged or not the issuer's. */
 bool status_tell_unused(const struct info *info);
+
+/* Tells if one that counts is dated after now: then the clock may be wrong,
+ * and with it every period. */
+void status_tell_clock(const struct info *info);
 
 void status_free(struct answer *a);
 
@@ -156,6 +167,9 @@ void days_words(const struct entry *entry, const char *state, char *text,
     size_t size);
 
 /* ---- text_status.c: whether it was revoked, in words ---- */
+
+/* The day in Japan, which it returns. */
+const char *day_text(int64_t t, char text[JPKI_DATE_TEXT]);
 
 /* The state, without days: never "valid". */
 void state_words(const struct entry *entry, char *text, size_t size);

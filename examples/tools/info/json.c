@@ -219,8 +219,9 @@ file_json(const struct entry *e)
 	const struct jpki_cert_info *c = jpki_cert_info(e->cert);
 	json_t *all, *ca;
 
-	all = json_pack("{s:o, s:i, s:s?}", "file", json_text(e->path),
-	    "number", (int)e->number,
+	all = json_pack("{s:o, s:o, s:s?}", "file", json_text(e->path),
+	    "number", e->number != 0 ? json_integer((json_int_t)e->number) :
+	    json_null(),
 	    "slot", slot_word(e->slot));
 	ca = json_with(json_pack("{s:b}", "is_ca", c->is_ca),
 	    ca_json(c->ca));

@@ -45,8 +45,17 @@ is_open(const struct entry *e)
 	    JPKI_REVOCATION_NOT_CHECKED;
 }
 
-/* An answer that is damaged or not the issuer's costs no report; but where it
- * leaves a question open, the exit code tells. */
+/* What could not be used costs no report, but the exit code tells, unless it
+ * has worse to say. */
+static void
+weigh_unused(struct info *info, int code)
+{
+	if (info->code < EXPIRED && info->code < code)
+		info->code = code;
+}
+
+/* An answer that is damaged or not the issuer's does so where it leaves a
+ * question open. */
 static void
 weigh_answers(struct info *info)
 {
@@ -57,8 +66,8 @@ weigh_answers(struct info *info)
 		return;
 	for (e = info->entries; e < info->entries + info->n_entries; e++)
 		open |= is_open(e);
-	if (open && info->code < EXPIRED)
-		info->code = EX_DATAERR;
+	if (open)
+		weigh_unused(info, EX_DATAERR);
 }
 
 static int
@@ -235,7 +244,10 @@ judge_all(struct info *info)
 	}
 	if (info->have_card)
 		weigh_pins(info);
+	if (info->date.year == 0)
+		status_tell_clock(info);
 	weigh_answers(info);
+	weigh_unused(info, info->unread);
 	return 0;
 }
 

@@ -30,7 +30,7 @@ static const struct program_option options[] = {
 	    "券面事項入力補助用暗証番号も必要です）" } },
 	{ "pin-source", O_PIN_SOURCE, { "S", "S" },
 	    { "the sign password: file:PATH, fd:N, tty (default)",
-	    "署名用暗証番号: file:PATH、fd:N、tty（既定）" } },
+	    "署名用暗証番号：file:PATH、fd:N、tty（既定）" } },
 	{ "sign-pin-source", O_SIGN_PIN_SOURCE, { "S", "S" },
 	    { "the same", "同上" } },
 	{ "text-pin-source", O_TEXT_PIN_SOURCE, { "S", "S" },
@@ -125,7 +125,7 @@ static const struct program program = {
 	.after = { "Exit codes: 0 fine, 1 renew or act soon (or failed: see "
 	    "the message), 2 expired, lapsed or suspended, 3 auth or sign PIN "
 	    "locked, 64 usage, 65 bad data, 69 no reader or card.",
-	    "終了コード: 0 問題なし、1 更新か対応が必要（失敗も。メッセージ"
+	    "終了コード：0 問題なし、1 更新か対応が必要（失敗も。メッセージ"
 	    "参照）、2 期限切れ・失効・停止、3 利用者証明用か署名用の暗証番号"
 	    "がロック、64 使い方の誤り、65 データの誤り、69 リーダーかカードが"
 	    "ありません" },
@@ -160,12 +160,12 @@ inform(struct info *info, char *const *paths)
 
 	info->now = info->date.year == 0 ? (int64_t)time(NULL) :
 	    jpki_date_begin(info->date) + NOON;
-	if ((code = read_cas(info)) != 0 || (code = read_answers(info)) != 0)
-		return code;
+	read_cas(info);
+	read_answers(info);
 	code = *paths == NULL ? read_card(info) : read_files(info, paths);
 	/* A key is no verdict. */
 	if (code == 0 && info->form == AS_SSH_KEY)
-		return report(info);
+		return (code = report(info)) != 0 ? code : info->unread;
 	if (code != 0 || (code = judge_all(info)) != 0 ||
 	    (code = report(info)) != 0)
 		return code;

@@ -19,34 +19,50 @@
 
 /* ---- Files ---- */
 
-int
+/* Data that is no such thing weighs more than a file that is not there. */
+static void
+note_unread(struct info *info, int code)
+{
+	if (info->unread < code)
+		info->unread = code;
+}
+
+void
 read_cas(struct info *info)
 {
 	size_t i;
-	int code = 0;
 
-	for (i = 0; code == 0 && i < info->n_ca_paths; i++)
-		code = certs_read(info->ctx, info->ca_paths[i], &info->cas,
-		    &info->n_cas);
-	return code;
+	for (i = 0; i < info->n_ca_paths; i++)
+		note_unread(info, certs_read(info->ctx, info->ca_paths[i],
+		    &info->cas, &info->n_cas));
+}
+
+static int
+read_answer(struct answer *a)
+{
+	if (file_read(a->path, ANSWER_MAX, &a->data, &a->len) == 0)
+		return 0;
+	if (errno != EFBIG)
+		return complain_errno(a->path);
+	complain("%s: larger than %u MiB", "%s: %u MiB を超えています",
+	    a->path, ANSWER_MAX >> 20);
+	return EX_DATAERR;
 }
 
 /* What is in them is for later: here they only have to be there. */
-int
+void
 read_answers(struct info *info)
 {
-	struct answer *a;
+	size_t i, kept = 0;
+	int code;
 
-	for (a = info->answers; a < info->answers + info->n_answers; a++) {
-		if (file_read(a->path, ANSWER_MAX, &a->data, &a->len) == 0)
-			continue;
-		if (errno != EFBIG)
-			return complain_errno(a->path);
-		complain("%s: larger than %u MiB",
-		    "%s: %u MiB を超えています", a->path, ANSWER_MAX >> 20);
-		return EX_DATAERR;
+	for (i = 0; i < info->n_answers; i++) {
+		if ((code = read_answer(&info->answers[i])) == 0)
+			info->answers[kept++] = info->answers[i];
+		else
+			note_unread(info, code);
 	}
-	return 0;
+	info->n_answers = kept;
 }
 
 /* A certificate of a file becomes an entry. */
@@ -73,22 +89,31 @@ add_entry(struct info *info, const char *path, struct jpki_cert *cert,
 	    certs_add(&info->cas, &info->n_cas, jpki_cert_ref(cert)) : 0;
 }
 
-int
-read_files(struct info *info, char *const *paths)
+/* A broken one among several leaves the order of the others unknown. */
+static int
+read_certs(struct info *info, const char *path)
 {
 	struct jpki_cert **certs;
 	size_t i, n;
 	int r, code = 0;
 
-	for (; code == 0 && *paths != NULL; paths++) {
-		r = jpki_cert_read_all(info->ctx, *paths, &certs, &n);
-		if (r != 0)
-			return complain_ctx(info->ctx, r, NULL);
-		for (i = 0; code == 0 && i < n; i++)
-			code = add_entry(info, *paths, certs[i], i + 1, n);
-		jpki_certs_free(&certs);
-	}
+	if ((r = jpki_cert_read_all(info->ctx, path, &certs, &n)) != 0)
+		note_unread(info, complain_ctx(info->ctx, r, NULL));
+	for (i = 0; code == 0 && i < n; i++)
+		code = add_entry(info, path, certs[i], r == 0 ? i + 1 : 0,
+		    r == 0 ? n : 0);
+	jpki_certs_free(&certs);
 	return code;
+}
+
+int
+read_files(struct info *info, char *const *paths)
+{
+	int code = 0;
+
+	for (; code == 0 && *paths != NULL; paths++)
+		code = read_certs(info, *paths);
+	return code != 0 || info->n_entries > 0 ? code : info->unread;
 }
 
 /* ---- The card ---- */

@@ -10,6 +10,8 @@
 #include "common/message.h"
 #include "info.h"
 
+#define DRIFT 300	/* seconds that clocks are apart and still right */
+
 /* Which option helps where the issuer is missing. */
 static const struct text no_issuer = {
 	"--ca names certificates of CAs.",
@@ -131,6 +133,30 @@ status_tell_unused(const struct info *info)
 			    JPKI_ERR_NOT_COVERED);
 	}
 	return bad;
+}
+
+void
+status_tell_clock(const struct info *info)
+{
+	const struct jpki_revocation *r;
+	const struct entry *e;
+	char day[JPKI_DATE_TEXT];
+
+	for (e = info->entries; e < info->entries + info->n_entries; e++) {
+		if (e->check == NULL)
+			continue;
+		r = jpki_check_revocation(e->check);
+		if (r->this_update <= info->now + DRIFT)
+			continue;
+		complain_mildly("a list or OCSP answer is dated %s, which is "
+		    "still to come by this computer's clock; see whether the "
+		    "clock is right, or name a day with --date",
+		    "失効リストか OCSP の応答の日付（%s）が、この"
+		    "コンピューターの時計より先です。時計が正しいか確かめるか、"
+		    "--date で日付を指定してください",
+		    day_text(r->this_update, day));
+		return;
+	}
 }
 
 void

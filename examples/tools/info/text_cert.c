@@ -16,13 +16,6 @@ say(const struct layout *out, const char *label, const char *text)
 	layout_pair(out, INDENT, COLUMN, label, text);
 }
 
-static const char *
-day_text(int64_t t, char text[JPKI_DATE_TEXT])
-{
-	jpki_date_format(jpki_date_from_time(t), text);
-	return text;
-}
-
 /* ---- Its period ---- */
 
 void

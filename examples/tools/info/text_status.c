@@ -8,7 +8,7 @@
 #include "common/text.h"
 #include "info.h"
 
-static const char *
+const char *
 day_text(int64_t t, char text[JPKI_DATE_TEXT])
 {
 	jpki_date_format(jpki_date_from_time(t), text);

@@ -37,7 +37,7 @@ static const struct program_option options[] = {
 	    "the last day of the card", "カードの最終日" } },
 	{ "date", O_DATE, D, {
 	    "the day asked about; default: today in Japan",
-	    "いつの時点か（既定: 日本の今日）" } },
+	    "いつの時点か（既定：日本の今日）" } },
 	{ "feb29", O_FEB29, { "03-01|02-28", "03-01|02-28" }, {
 	    "birthday, in common years, of 29 February",
 	    "2 月 29 日生まれの平年の誕生日" } },
@@ -207,7 +207,7 @@ wrong_operands(size_t question)
 
 	for (; question > 0; question--)
 		line = strchr(line, '\n') + 1;
-	return usage_error("usage: %.*s", "使い方: %.*s",
+	return usage_error("usage: %.*s", "使い方：%.*s",
 	    (int)strcspn(line, "\n"), line);
 }
 
