@@ -83,6 +83,10 @@ run jpki-cms --lang ja verify changed.p7s g --ca ca.pem
 is "a report in Japanese" "$rc $(grep -c -e '^  内容  *変更あり' \
     -e '問題  *内容が、署名されたものと異なります' -e '^問題があります' \
     log/out)" "1 3"
+run jpki-cms verify card-changed-key-id.p7s f --ca card/ca
+is "a certificate that was changed" \
+    "$rc $(grep -c -e '^  Chain  *WRONG' -e '^  Wrong  *a certificate is not' \
+    log/out)" "1 2"
 run jpki-cms --lang ja verify nobody.p7s
 is "of what is no signature" "$rc $(grep -c '署名がありません' log/out)" "1 1"
 run jpki-cms verify two.p7s --ca ca.pem

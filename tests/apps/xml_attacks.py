@@ -226,6 +226,11 @@ kousei("retrieval.xml", signature(
     "</RetrievalMethod>" + X509), 1, "structure")
 kousei("damaged-cert.xml", signature(
     ELEMENT, FILE, key_info=X509.replace("MII", "AII")), 1, "certificate")
+for at in range(4, len(base64.b64decode(CERT)), 97):
+    broken = bytearray(base64.b64decode(CERT))
+    broken[at] ^= 1
+    kousei("changed-cert-%d.xml" % at, signature(
+        ELEMENT, FILE, key_info=X509.replace(CERT, b64(broken))), 1, "")
 kousei("value-wrong.xml", signature(
     ELEMENT, FILE, value=b64(bytes(256))), 1, "signature-wrong")
 kousei("value-empty.xml", signature(ELEMENT, FILE, value=""), 1,
