@@ -399,7 +399,14 @@ fi
 
 # verify without a signature, without a PDF file.
 run jpki-pdf verify in/plain.pdf
-is "no signature" "$rc $(grep -c 'no signature' log/out)" "1 1"
+is "no signature: nothing is refused" \
+    "$rc $(grep -c 'no signature' log/out) $(grep -c REFUSED log/out)" "1 1 0"
+run jpki-pdf --lang ja verify in/plain.pdf
+is "nor in Japanese" "$rc $(grep -c '署名はありません' log/out) \
+$(grep -c '問題' log/out)" "1 1 0"
+run jpki-pdf --json verify in/plain.pdf
+is "no signature, for programs" \
+    "$rc $(grep -c '"answer": "unsigned"' log/out)" "1 1"
 run jpki-pdf verify a
 fails 65 'not a PDF' "no PDF file"
 run jpki-pdf verify missing.pdf

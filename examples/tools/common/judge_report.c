@@ -331,6 +331,16 @@ judge_put_answer(const struct layout *layout, int code)
 	layout_text(&toned, 0, 0, text);
 }
 
+void
+judge_put_unsigned(const struct layout *layout)
+{
+	struct layout toned = layout_toned(layout, LAYOUT_CARE);
+
+	layout_text(&toned, 0, 0, pick("There is no signature, so there was "
+	    "nothing to check.",
+	    "署名はありません。確認するものがありませんでした。"));
+}
+
 /* ---- For programs ---- */
 
 static json_t *

@@ -191,6 +191,8 @@ answer_broken(const struct question *question, const struct trouble *trouble,
 	return judge_broken(question->judge, trouble, answer->signatures);
 }
 
+static const char no_signature[] = "no-signature";
+
 static int
 count(const struct place *place, struct trouble *trouble)
 {
@@ -208,7 +210,7 @@ count(const struct place *place, struct trouble *trouble)
 		    "署名はありますが、プロファイルの場所にはありません。"
 		    "--profile でプロファイル、--id で署名の付いた要素を指定"
 		    "できます");
-	return trouble_set(trouble, "no-signature", "it is not signed",
+	return trouble_set(trouble, no_signature, "it is not signed",
 	    "署名されていません");
 }
 
@@ -242,9 +244,10 @@ check_document(const struct question *question, struct answer *answer)
 			answer->profile = profile_guess(&document);
 		if (place_find(&place, &document, answer->profile,
 		    question->id, &trouble) != 0 ||
-		    count(&place, &trouble) != 0)
+		    count(&place, &trouble) != 0) {
 			code = answer_broken(question, &trouble, answer);
-		else {
+			answer->is_unsigned = trouble.code == no_signature;
+		} else {
 			code = check_all(question, &document, &place, answer);
 			answer->outside = cover_outside(&place);
 		}

@@ -51,6 +51,12 @@ put_answer(const struct layout *layout, const char *path,
 	const struct checked *checked = answer->signatures;
 	size_t i;
 
+	if (answer->is_unsigned) {
+		layout_pair(layout, 0, JUDGE_COLUMN, pick("File",
+		    "ファイル"), path);
+		judge_put_unsigned(layout);
+		return;
+	}
 	for (i = 0; i < answer->n; i++, checked++) {
 		layout_pairf(layout, 0, JUDGE_COLUMN, pick("File",
 		    "ファイル"), answer->n > 1 ? "%s (signature %zu of %zu)" :
@@ -105,7 +111,8 @@ print_json(const char *path, const struct answer *answer)
 	    "file", json_text(path),
 	    "profile", answer->profile != 0 ?
 	    profile_words[answer->profile - 1] : NULL,
-	    "result", judge_word(answer_exit(answer)),
+	    "result", answer->is_unsigned ? JUDGE_UNSIGNED :
+	    judge_word(answer_exit(answer)),
 	    "exit", answer_exit(answer),
 	    "not_covered", json_text(answer->outside),
 	    "signatures", signatures));
