@@ -29,10 +29,15 @@ fits(const struct judge *judge, const struct document *document,
 {
 	EVP_PKEY *key = X509_get0_pubkey(cert);
 	enum jpki_tested fitting = JPKI_TESTED_NOT;
-	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	EVP_MD_CTX *ctx;
 
-	if (key != NULL && ctx != NULL && EVP_PKEY_is_a(key, "RSA") &&
-	    EVP_DigestVerifyInit_ex(ctx, NULL,
+	if (signature->algorithm == NULL || key == NULL)
+		return JPKI_TESTED_NOT;
+	/* All methods that are judged are RSA's. */
+	if (!EVP_PKEY_is_a(key, "RSA"))
+		return JPKI_TESTED_WRONG;
+	ctx = EVP_MD_CTX_new();
+	if (ctx != NULL && EVP_DigestVerifyInit_ex(ctx, NULL,
 	    jpki_md_name(signature->algorithm->md), judge->libctx, NULL, key,
 	    NULL) == 1 &&
 	    canonical_form(document->xml, signature->signed_info, NULL, update,
@@ -100,9 +105,12 @@ judge_one(const struct question *question, const struct document *document,
 	facts.signer = find_signer(question->judge, document, signature,
 	    &facts.signature);
 	facts.certs = signature->certs;
-	facts.digest = signature->algorithm->label;
-	facts.algorithm = "RSA";
-	facts.weak = signature->algorithm->weak || cover->weak;
+	facts.weak = cover->weak;
+	if (signature->algorithm != NULL) {
+		facts.digest = signature->algorithm->label;
+		facts.algorithm = "RSA";
+		facts.weak |= signature->algorithm->weak;
+	}
 	checked->content = facts.content;
 	checked->signature = facts.signature;
 	code = judge_signature(question->judge, &facts, &checked->judgement);

@@ -24,7 +24,7 @@ struct question {
 struct covered {
 	char *what;		/* the path of an element, or a file's name */
 	bool is_file;
-	const char *digest;	/* "SHA-256" */
+	const char *digest;	/* "SHA-256"; NULL: not known here */
 	enum jpki_tested unchanged;
 };
 

@@ -34,12 +34,14 @@ put_covered(const struct layout *layout, const struct checked *checked)
 		if (c->what == NULL)
 			continue;
 		layout_pairf(layout, 0, JUDGE_COLUMN, label,
-		    "%s %s: %s (%s)", "%s %s：%s（%s）",
+		    "%s %s: %s%s%s%s", "%s %s：%s%s%s%s",
 		    c->is_file ? pick("file", "ファイル") :
 		    strcmp(c->what, "/") == 0 ?
 		    pick("the whole document", "文書全体") :
 		    pick("element", "要素"), c->what,
-		    tested_text(c->unchanged), c->digest);
+		    tested_text(c->unchanged), c->digest == NULL ? "" :
+		    pick(" (", "（"), c->digest == NULL ? "" : c->digest,
+		    c->digest == NULL ? "" : pick(")", "）"));
 		label = "";
 	}
 }
@@ -87,7 +89,7 @@ covered_json(const struct checked *checked)
 	for (; c < end; c++)
 		if (c->what != NULL)
 			json_array_append_new(list, json_pack(
-			    "{s:o, s:s, s:s}",
+			    "{s:o, s:s?, s:s}",
 			    c->is_file ? "file" : "element",
 			    json_text(c->what), "digest", c->digest, "content",
 			    c->unchanged == JPKI_TESTED_RIGHT ? "unchanged" :
