@@ -277,7 +277,7 @@ mkdir now prepared
 for kind in $(pdfs prepared-kinds); do
 	pdfs make "$kind" "prepared/$kind.pdf"
 done
-run $sign --out now sign in/plain.pdf prepared/*
+run $sign --out now sign in/plain.pdf in/stream.pdf prepared/*
 works "prepared files are signed, too"
 pdfs attacks >attacks
 # refused RC CODE: what is said of attack.pdf.
@@ -317,6 +317,10 @@ for name in filled-in overlay note-changed; do
 done
 pdfs keep proof signed.pdf kept.pdf
 is "data for checking may follow" "$(told kept.pdf)" "0 fits proof | "
+for name in stream stream-unlisted-itself packed; do
+	pdfs keep $name now/stream-signed.pdf kept.pdf
+	is "also in a stream: $name" "$(told kept.pdf)" "0 fits proof | "
+done
 
 # A later signer may need another font, if nothing was to be drawn with it.
 for f in shared dangling; do
