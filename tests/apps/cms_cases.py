@@ -102,6 +102,9 @@ case("sequence-inside", 2, "content-form", cms(
 case("sha1", 2, "weak-digest", signed(md="sha1"), *CA)
 case("unknown-digest", 2, "digest-unknown", signed(
     digest=algorithm("nobody")), *CA)
+# OpenSSL has a name for it, and none of its providers that are always there.
+case("digest-of-old", 2, "digest-unknown", signed(
+    digest=algorithm("md4")), *CA)
 case("unlisted-digest", 2, "digest-unlisted", cms(
     [Signer(alice, CONTENT, md="sha384")], [alice],
     digests=[algorithm("sha256")]), *CA)
@@ -310,15 +313,15 @@ signer_key=tsa.key
 save("serial", b"01\n")
 
 
-def token(value):
+def token(value, *options):
     save("query", run("openssl", "ts", "-query", "-data", "/dev/stdin",
-                      "-sha256", "-cert", data=value))
+                      "-sha256", *options, data=value))
     return run("openssl", "ts", "-reply", "-config", "ts.cnf", "-section",
                "ts", "-queryfile", "query", "-token_out")
 
 
 def stamp(value):
-    return attribute("stamp", token(value))
+    return attribute("stamp", token(value, "-cert"))
 
 
 TSA = (*CA, "--tsa-ca", "tsa-ca.pem")
@@ -335,7 +338,7 @@ case("stamp-of-another", 1, "stamp-wrong", signed(
 case("stamp-of-another-untrusted", 1, "stamp-wrong", signed(
     stamp=lambda value: stamp(value + b"x")), *CA)
 case("stamp-damaged", 1, "stamp-wrong", signed(
-    stamp=lambda value: attribute("stamp", flip(token(value)))), *TSA)
+    stamp=lambda value: attribute("stamp", flip(token(value, "-cert")))), *TSA)
 case("stamp-of-nothing", 1, "stamp-wrong", signed(
     stamp=lambda value: attribute("stamp", seq(octets(value)))), *TSA)
 case("stamp-of-no-type", 1, "stamp-wrong", signed(
@@ -346,6 +349,10 @@ case("stamp-by-signer", 2, "stamp-authority", stamped, *CA, "--tsa-ca",
      "ca.pem")
 case("stamped-before", 1, "time-after-stamp", signed(attrs=attributes(
     CONTENT, t=NOW + 5000), stamp=stamp), *TSA)
+case("stamp-alone", 2, "stamp-certificate", signed(
+    stamp=lambda value: attribute("stamp", token(value))), *TSA)
+case("stamp-alone-of-another", 1, "stamp-wrong", signed(
+    stamp=lambda value: attribute("stamp", token(value + b"x"))), *TSA)
 case("two-stamps", 0, "more-stamps", signed(
     stamp=lambda value: stamp(value) + stamp(value)), *TSA)
 case("countersigned", 0, "countersignature", signed(
