@@ -7,6 +7,7 @@ Writes NAME.p7s into the working directory, what else it takes, and the list
 "cases" of lines "NAME EXIT CODE OPTION...": what jpki-cms verify has to say;
 CODE is "-" where nothing is to be wrong or missing.
 """
+import copy
 import sys
 
 from cms_parts import *
@@ -101,6 +102,9 @@ case("sequence-inside", 2, "content-form", cms(
 case("sha1", 2, "weak-digest", signed(md="sha1"), *CA)
 case("unknown-digest", 2, "digest-unknown", signed(
     digest=algorithm("nobody")), *CA)
+# OpenSSL has a name for it, and none of its providers that are always there.
+case("digest-of-old", 2, "digest-unknown", signed(
+    digest=algorithm("md4")), *CA)
 case("unlisted-digest", 2, "digest-unlisted", cms(
     [Signer(alice, CONTENT, md="sha384")], [alice],
     digests=[algorithm("sha256")]), *CA)
@@ -309,15 +313,15 @@ signer_key=tsa.key
 save("serial", b"01\n")
 
 
-def token(value):
+def token(value, *options):
     save("query", run("openssl", "ts", "-query", "-data", "/dev/stdin",
-                      "-sha256", "-cert", data=value))
+                      "-sha256", *options, data=value))
     return run("openssl", "ts", "-reply", "-config", "ts.cnf", "-section",
                "ts", "-queryfile", "query", "-token_out")
 
 
 def stamp(value):
-    return attribute("stamp", token(value))
+    return attribute("stamp", token(value, "-cert"))
 
 
 TSA = (*CA, "--tsa-ca", "tsa-ca.pem")
@@ -334,7 +338,7 @@ case("stamp-of-another", 1, "stamp-wrong", signed(
 case("stamp-of-another-untrusted", 1, "stamp-wrong", signed(
     stamp=lambda value: stamp(value + b"x")), *CA)
 case("stamp-damaged", 1, "stamp-wrong", signed(
-    stamp=lambda value: attribute("stamp", flip(token(value)))), *TSA)
+    stamp=lambda value: attribute("stamp", flip(token(value, "-cert")))), *TSA)
 case("stamp-of-nothing", 1, "stamp-wrong", signed(
     stamp=lambda value: attribute("stamp", seq(octets(value)))), *TSA)
 case("stamp-of-no-type", 1, "stamp-wrong", signed(
@@ -345,6 +349,10 @@ case("stamp-by-signer", 2, "stamp-authority", stamped, *CA, "--tsa-ca",
      "ca.pem")
 case("stamped-before", 1, "time-after-stamp", signed(attrs=attributes(
     CONTENT, t=NOW + 5000), stamp=stamp), *TSA)
+case("stamp-alone", 2, "stamp-certificate", signed(
+    stamp=lambda value: attribute("stamp", token(value))), *TSA)
+case("stamp-alone-of-another", 1, "stamp-wrong", signed(
+    stamp=lambda value: attribute("stamp", token(value + b"x"))), *TSA)
 case("two-stamps", 0, "more-stamps", signed(
     stamp=lambda value: stamp(value) + stamp(value)), *TSA)
 case("countersigned", 0, "countersignature", signed(
@@ -359,6 +367,47 @@ case("card", 0, "-", signed(mine), "--ca", card + "/sign-ca.pem")
 case("card-of-three-cas", 0, "-", signed(mine), "--ca", card + "/ca")
 case("card-other-generation", 2, "issuer-missing", signed(mine), "--ca",
      card + "/ca/sign-ca-2.pem")
+# Changed so that it does not seem to be that CA's. The CA's key made the
+# signature in it all the same, over other bytes; of ECDSA nobody can tell.
+
+
+def changed(cert, *parts):
+    """The same, with one bit of the last part flipped, which stands in the
+    others from the outside to the inside."""
+    other, at = copy.copy(cert), 0
+    for inner in parts:
+        at = cert.der.index(inner, at)
+    other.der = flip(cert.der, at + len(inner) - 1)
+    return other
+
+
+by_ca = Key("", card + "/ca/sign-ca-3.key")
+KIND = oid("sha256-rsa")
+for what, parts in (
+        ("key-id", [oid("aki"), by_ca.id]),
+        ("issuer", [mine.issuer]),
+        ("algorithm-inside", [KIND]),
+        ("algorithm-outside", [oid("ski"), KIND])):
+    case("card-changed-" + what, 1, "issuer-wrong" if
+         what == "algorithm-inside" else "certificate-changed",
+         cms([Signer(mine, CONTENT, by_key=True)], [changed(mine, *parts)]),
+         "--ca", card + "/ca")
+    case("card-changed-" + what + "-no-ca",
+         *((1, "certificate-changed") if what.startswith("algorithm") else
+           (2, "issuer-missing")),
+         cms([Signer(mine, CONTENT, by_key=True)], [changed(mine, *parts)]))
+# Its beginning is no time any more, so that it cannot be read.
+unreadable = cms([Signer(mine, CONTENT)],
+                 [changed(mine, part(mine.der, 0, 4, 0))])
+case("card-unreadable", 1, "certificate-changed", unreadable, "--ca",
+     card + "/ca")
+case("card-unreadable-no-ca", 2, "signer-unreadable", unreadable)
+case("changed-by-ecdsa", 2, "issuer-missing", cms(
+    [Signer(alice, CONTENT)], [changed(alice, oid("aki"), ca_key.id)]), *CA)
+# The CA has another name, too: nothing was changed.
+renamed = Cert("Renamed", by_ca, extensions=CA_EXTENSIONS)
+case("ca-of-two-names", 2, "issuer-missing", signed(Cert(
+    "Twofold", ec, renamed, EE_EXTENSIONS)), "--ca", card + "/ca")
 case("card-login", 1, "usage-auth", signed(login), "--ca", card + "/ca")
 auth_ca = Cert.read(card + "/ca/auth-ca-3.pem",
                     Key("", card + "/ca/auth-ca-3.key"))

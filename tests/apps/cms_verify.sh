@@ -83,8 +83,18 @@ run jpki-cms --lang ja verify changed.p7s g --ca ca.pem
 is "a report in Japanese" "$rc $(grep -c -e '^  内容  *変更あり' \
     -e '問題  *内容が、署名されたものと異なります' -e '^問題があります' \
     log/out)" "1 3"
+run jpki-cms verify card-changed-key-id.p7s f --ca card/ca
+is "a certificate that was changed" \
+    "$rc $(grep -c -e '^  Chain  *WRONG' -e '^  Wrong  *a certificate is not' \
+    log/out)" "1 2"
 run jpki-cms --lang ja verify nobody.p7s
-is "of what is no signature" "$rc $(grep -c '署名がありません' log/out)" "1 1"
+is "of what is no signature" "$rc $(grep -c '署名はありません' log/out) \
+$(grep -c '問題' log/out)" "1 1 0"
+run jpki-cms verify nobody.p7s
+is "which is not refused" "$rc $(grep -c 'no signature' log/out) \
+$(grep -c REFUSED log/out)" "1 1 0"
+run jpki-cms verify --json nobody.p7s
+is "nor for programs" "$rc $(grep -c '^  "answer": "unsigned"' log/out)" "1 1"
 run jpki-cms verify two.p7s --ca ca.pem
 is "without the content" \
     "$rc $(grep -c 'signature . of 2' log/out) $(grep -c 'name its file' \

@@ -277,7 +277,7 @@ mkdir now prepared
 for kind in $(pdfs prepared-kinds); do
 	pdfs make "$kind" "prepared/$kind.pdf"
 done
-run $sign --out now sign in/plain.pdf prepared/*
+run $sign --out now sign in/plain.pdf in/stream.pdf prepared/*
 works "prepared files are signed, too"
 pdfs attacks >attacks
 # refused RC CODE: what is said of attack.pdf.
@@ -317,6 +317,10 @@ for name in filled-in overlay note-changed; do
 done
 pdfs keep proof signed.pdf kept.pdf
 is "data for checking may follow" "$(told kept.pdf)" "0 fits proof | "
+for name in stream stream-unlisted-itself packed; do
+	pdfs keep $name now/stream-signed.pdf kept.pdf
+	is "also in a stream: $name" "$(told kept.pdf)" "0 fits proof | "
+done
 
 # A later signer may need another font, if nothing was to be drawn with it.
 for f in shared dangling; do
@@ -399,7 +403,14 @@ fi
 
 # verify without a signature, without a PDF file.
 run jpki-pdf verify in/plain.pdf
-is "no signature" "$rc $(grep -c 'no signature' log/out)" "1 1"
+is "no signature: nothing is refused" \
+    "$rc $(grep -c 'no signature' log/out) $(grep -c REFUSED log/out)" "1 1 0"
+run jpki-pdf --lang ja verify in/plain.pdf
+is "nor in Japanese" "$rc $(grep -c '署名はありません' log/out) \
+$(grep -c '問題' log/out)" "1 1 0"
+run jpki-pdf --json verify in/plain.pdf
+is "no signature, for programs" \
+    "$rc $(grep -c '"answer": "unsigned"' log/out)" "1 1"
 run jpki-pdf verify a
 fails 65 'not a PDF' "no PDF file"
 run jpki-pdf verify missing.pdf

@@ -309,6 +309,28 @@ class Signed:
             % (max(list(places) + [self.size() - 1]) + 1, root,
                self.startxref() if prev is None else prev, where))
 
+    def update_stream(self, found, listed=None, inside=(), index=()):
+        """The same with a stream of references, which lists those (None: all)
+        and the packed ones (number, stream), and itself as others do."""
+        out, places = body(len(self.data), found)
+        number, where = 120, len(self.data) + len(out)
+        places[number] = (where, 0)
+        ids, data = [*index], b''.join(
+            b'\1%b\0\0' % places[n][0].to_bytes(4, 'big') for n in index)
+        for n in places if listed is None else listed:
+            ids.append(n)
+            data += b'\1%b\0\0' % places[n][0].to_bytes(4, 'big')
+        for i, (n, container) in enumerate(inside):
+            ids.append(n)
+            data += b'\2%b%b' % (container.to_bytes(4, 'big'),
+                                i.to_bytes(2, 'big'))
+        return self.data + out + b'%d 0 obj\n%b\nendobj\n' % (
+            number, stream(zlib.compress(data), b'/Type/XRef/W[1 4 2]'
+                           b'/Filter/FlateDecode/Size 121/Root 1 0 R/Prev %d'
+                           b'/Index[%b]' % (self.startxref(), b' '.join(
+                               b'%d 1' % n for n in ids)))
+        ) + b'startxref\n%d\n%%%%EOF\n' % where
+
     def object(self, number):
         """The newest one of that number."""
         begin = self.data.rindex(b'\n%d 0 obj\n' % number)
@@ -743,6 +765,45 @@ def unlisted_object(s):
     return s.update({90: b'(x)'}, unlisted=evil)
 
 
+# What whoever checks may add, and something beside it that only those see who
+# cannot read the references and look for objects.
+def proof(s):
+    """The certificates that a later check wants."""
+    return {1: s.object(1).replace(b'/Pages', b'/DSS<</Certs[]>>/Pages')}
+
+
+PAGE = packed({10: objects()[10].replace(b'11 0 R', b'90 0 R')}, 91)[0]
+
+
+@attack('added-unlisted', 'stream')
+def unlisted_in_stream(s):
+    return s.update_stream({**proof(s), 11: EVIL}, [1, 120])
+
+
+@attack('added-unlisted', 'stream')
+def listed_for_another(s):
+    return s.update_stream({**proof(s), 11: EVIL}, [1, 120], index=[1])
+
+
+@attack('added-unlisted', 'stream')
+def unlisted_packed(s):
+    return s.update_stream({**proof(s), 90: EVIL, 91: PAGE})
+
+
+@attack('added-unlisted')
+def packed_for_a_table(s):
+    return s.update({**proof(s), 90: EVIL, 91: PAGE})
+
+
+@attack('added-unlisted')
+def listed_twice(s):
+    """Instead of another one, so that their number is right."""
+    data = s.update({**proof(s), 11: EVIL})
+    row = re.findall(rb'\n(11 1\n.{20})', data[len(s.data):], re.S)[0]
+    first = re.findall(rb'\n(1 1\n.{20})', data[len(s.data):], re.S)[0]
+    return data[:len(s.data)] + data[len(s.data):].replace(row, first)
+
+
 @attack('added-twice')
 def doubled_entry(s):
     """Which of the two page trees is shown is a matter of the program."""
@@ -784,9 +845,11 @@ def font_added(s):
 
 KEPT = {
     'font': font_added,
-    # The certificates that a later check wants.
-    'proof': lambda s: s.update({1: s.object(1).replace(
-        b'/Pages', b'/DSS<</Certs[]>>/Pages')}),
+    'stream': lambda s: s.update_stream(proof(s)),
+    'stream-unlisted-itself': lambda s: s.update_stream(proof(s), [1]),
+    'packed': lambda s: s.update_stream({**proof(s), 91: packed(
+        {90: b'(x)', 92: b'[90 0 R]'}, 91)[0]}, inside=[(90, 91), (92, 91)]),
+    'proof': lambda s: s.update(proof(s)),
 }
 
 

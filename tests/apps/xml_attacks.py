@@ -196,7 +196,9 @@ kousei("c14n-unknown.xml", signature(ELEMENT, FILE, c14n="urn:x"), 1,
        "algorithm")
 for name, method in (("hmac", MORE + "hmac-sha256"),
                      ("hmac-sha1", DSIG + "hmac-sha1"),
-                     ("dsa", DSIG + "dsa-sha1"), ("md5", MORE + "rsa-md5")):
+                     ("dsa", DSIG + "dsa-sha1"),
+                     ("ecdsa", MORE + "ecdsa-sha256"),
+                     ("md5", MORE + "rsa-md5")):
     kousei("method-%s.xml" % name, signature(ELEMENT, FILE, method=method),
            1, "algorithm")
 kousei("hmac-length.xml", signature(
@@ -226,8 +228,20 @@ kousei("retrieval.xml", signature(
     "</RetrievalMethod>" + X509), 1, "structure")
 kousei("damaged-cert.xml", signature(
     ELEMENT, FILE, key_info=X509.replace("MII", "AII")), 1, "certificate")
+for at in range(4, len(base64.b64decode(CERT)), 97):
+    broken = bytearray(base64.b64decode(CERT))
+    broken[at] ^= 1
+    kousei("changed-cert-%d.xml" % at, signature(
+        ELEMENT, FILE, key_info=X509.replace(CERT, b64(broken))), 1, "")
 kousei("value-wrong.xml", signature(
     ELEMENT, FILE, value=b64(bytes(256))), 1, "signature-wrong")
+EC = subprocess.run(
+    ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+     "ec_paramgen_curve:P-256", "-nodes", "-keyout", os.devnull, "-outform",
+     "DER", "-subj", "/CN=Other"], capture_output=True, check=True).stdout
+kousei("key-other.xml", signature(
+    ELEMENT, FILE, key_info=X509.replace(CERT, b64(EC))), 1,
+    "signature-wrong")
 kousei("value-empty.xml", signature(ELEMENT, FILE, value=""), 1,
        "structure")
 kousei("value-junk.xml", signature(ELEMENT, FILE, value="A=AA"), 1,
@@ -294,6 +308,10 @@ enveloped("env-outside.xml", '<r><t Id="t">一</t>%s</r>' % signature(SIG), 1,
           "stray-signature")
 enveloped("env-no-transform.xml", '<t Id="t">一%s</t>' % signature(
     reference("#t", '<t Id="t">一</t>', [C14N])), 1, "transforms")
+enveloped("env-alone.xml", '<t Id="t">一%s</t>' % signature(
+    reference("#t", '<t Id="t">一</t>', [ENVELOPED])), 0, "")
+enveloped("env-alone-added.xml", '<t Id="t">二%s</t>' % signature(
+    reference("#t", '<t Id="t">一</t>', [ENVELOPED])), 1, "content-changed")
 enveloped("env-added.xml", '<t Id="t">一%s<x/></t>' % signature(SIG), 1,
           "content-changed")
 enveloped("env-beside.xml", '<r><x>%s</x><t Id="t">一%s</t></r>' %
@@ -308,6 +326,45 @@ enveloped("env-sha1.xml", '<t Id="t">一%s</t>' % signature(
     reference("#t", '<t Id="t">一</t>', [ENVELOPED, C14N],
               (DSIG + "sha1", "sha1")),
     method=DSIG + "rsa-sha1", md="sha1"), 2, "weak-digest")
+
+
+# By a method of the standards that no profile has: not judged here, where the
+# profile leaves it open. What can be checked is.
+RFC9231 = "http://www.w3.org/2007/05/xmldsig-more#"
+EXCLUSIVE = "http://www.w3.org/2001/10/xml-exc-c14n#"
+INCLUSIVE = '<InclusiveNamespaces xmlns="%s" PrefixList="x">' \
+    "</InclusiveNamespaces>" % EXCLUSIVE
+
+
+def elsewhere(name, code=2, finding="algorithm", text="一", uri="#t",
+              transforms=(ENVELOPED, C14N), digest=SHA256, **more):
+    enveloped("else-%s.xml" % name, '<t Id="t">%s%s</t>' % (text, signature(
+        reference(uri, '<t Id="t">一</t>', transforms, digest), **more)),
+        code, finding)
+
+
+elsewhere("ecdsa", method=MORE + "ecdsa-sha256")
+elsewhere("ed25519", method="http://www.w3.org/2021/04/xmldsig-more#"
+          "eddsa-ed25519")
+elsewhere("dsa", method=DSIG + "dsa-sha1")
+elsewhere("pss", method=RFC9231 + "sha256-rsa-MGF1")
+elsewhere("pss-parameters", method=RFC9231 + "rsa-pss",
+          parameter='<RSAPSSParams xmlns="%s"></RSAPSSParams>' % RFC9231)
+elsewhere("sha3", digest=(RFC9231 + "sha3-256", "sha3_256"))
+elsewhere("exclusive", c14n=EXCLUSIVE)
+elsewhere("exclusive-inside", transforms=(ENVELOPED, transform(
+    EXCLUSIVE, INCLUSIVE)))
+elsewhere("comments", transforms=(ENVELOPED, C14N + "#WithComments"))
+elsewhere("c14n11", c14n="http://www.w3.org/2006/12/xml-c14n11")
+elsewhere("changed", 1, "content-changed", "悪",
+          method=MORE + "ecdsa-sha256")
+elsewhere("other", 1, "reference-other", uri="#u",
+          digest=(RFC9231 + "sha3-256", "sha3_256"))
+elsewhere("hmac", 1, method=MORE + "hmac-sha256")
+elsewhere("nobody", 1, method=MORE + "rsa-sha257")
+elsewhere("nobody-digest", 1, digest=(XENC + "sha257", "sha256"))
+elsewhere("nobody-c14n", 1, c14n=C14N + "x")
+elsewhere("parameter", 1, "structure", parameter="<x></x>")
 
 # ---- Detached ----
 
@@ -334,3 +391,10 @@ detached("d-changed.xml", signature(reference("a.txt", "Hallo\n")), 1,
 detached("d-sha1.xml", signature(
     reference("a.txt", HELLO, [], (DSIG + "sha1", "sha1"))), 2,
     "weak-digest")
+detached("d-ecdsa.xml", signature(FILE, method=MORE + "ecdsa-sha256"), 2,
+         "algorithm")
+detached("d-ecdsa-changed.xml", signature(
+    reference("a.txt", "Hallo\n"), method=MORE + "ecdsa-sha256"), 1,
+    "content-changed")
+detached("d-sha3.xml", signature(reference(
+    "a.txt", HELLO, [], (RFC9231 + "sha3-256", "sha3_256"))), 2, "algorithm")

@@ -43,4 +43,17 @@ for lang in en ja; do
 	run jpki-xml --lang $lang verify --ca card/sign-ca.pem wrap-twice.xml
 	is "a report ($lang)" "$rc $(grep -c '構成情報' log/out)" "1 1"
 done
+
+# What is not signed is not refused.
+for file in unsigned none; do
+	run jpki-xml verify $file.xml
+	is "$file: in words" "$rc $(grep -c 'no signature' log/out) \
+$(grep -c -e REFUSED -e CHECKED log/out)" "1 1 0"
+	run jpki-xml --lang ja verify $file.xml
+	is "$file: in Japanese" "$rc $(grep -c '署名はありません' log/out) \
+$(grep -c -e 問題 -e 未確認 log/out)" "1 1 0"
+	run jpki-xml --json verify $file.xml
+	is "$file: for programs" \
+	    "$rc $(grep -c '"result": "unsigned"' log/out)" "1 1"
+done
 finish

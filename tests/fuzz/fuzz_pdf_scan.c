@@ -42,6 +42,8 @@ check_parts(const struct pdf_scan *scan)
 	}
 }
 
+static const struct pdf_doc no_doc = { .q = NULL };
+
 static void
 check_sig(const struct pdf_scan *scan, const struct pdf_sigdict *sig)
 {
@@ -63,7 +65,7 @@ check_sig(const struct pdf_scan *scan, const struct pdf_sigdict *sig)
 		abort();
 	free(contents);
 	if (pdf_range_is_revision(bytes, scan, range.end))
-		(void)pdf_range_added(bytes, scan, range.end);
+		(void)pdf_range_added(bytes, scan, &no_doc, range.end);
 }
 
 int
@@ -80,7 +82,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	for (i = 0; i < scan.n_sigs; i++)
 		check_sig(&scan, &scan.sigs[i]);
 	if (pdf_range_is_revision(bytes, &scan, size / 2))
-		(void)pdf_range_added(bytes, &scan, size / 2);
+		(void)pdf_range_added(bytes, &scan, &no_doc, size / 2);
 	pdf_scan_free(&scan);
 	return 0;
 }

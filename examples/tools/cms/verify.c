@@ -59,6 +59,11 @@ put_text(const struct verify *v)
 	const struct layout layout = layout_of(stdout);
 	size_t i, n = v->answer.n;
 
+	if (v->answer.is_unsigned) {
+		layout_paragraph(&layout, 0, v->path);
+		judge_put_unsigned(&layout);
+		return;
+	}
 	for (i = 0; i < n; i++) {
 		if (n > 1)
 			layout_pairf(&layout, 0, JUDGE_COLUMN, v->path,
@@ -96,7 +101,8 @@ put_json(const struct verify *v)
 	return json_print(json_pack("{s:o, s:o, s:s, s:b, s:o}",
 	    "signature", json_text(v->path),
 	    "content", json_text(v->content),
-	    "answer", judge_word(cms_answer_exit(&v->answer)),
+	    "answer", v->answer.is_unsigned ? JUDGE_UNSIGNED :
+	    judge_word(cms_answer_exit(&v->answer)),
 	    "enclosed", v->answer.enclosed,
 	    "signatures", signatures_json(&v->answer)));
 }

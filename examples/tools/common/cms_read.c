@@ -348,9 +348,11 @@ judge_signers(struct reading *r, const struct cms_whole *whole)
 	struct cms_answer *answer = r->answer;
 	int code = 0, i, n = sk_CMS_SignerInfo_num(signers);
 
-	if (n <= 0)
-		return broken(r, "no-signer", "nobody has signed: there are "
-		    "certificates, but no signature", "署名がありません");
+	if (n <= 0) {
+		answer->is_unsigned = true;
+		return broken(r, "no-signer", "nobody has signed: there is "
+		    "no signer in it", "署名者がいません");
+	}
 	if (n > SIGNERS_MAX || sk_X509_num(whole->certs) > CERTS_MAX)
 		return broken(r, "too-many",
 		    "it has more signers or certificates than any document",

@@ -57,6 +57,7 @@ struct cms_answer {
 	/* It is no SignedData that could be read: why, as one judgement
 	 * without a signer. */
 	bool broken;
+	bool is_unsigned;	/* because it has no signer */
 	bool enclosed;		/* the content is inside */
 	size_t n;		/* at least 1 */
 	struct cms_signer *signers;

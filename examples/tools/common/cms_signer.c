@@ -144,6 +144,18 @@ get_digest(struct work *w)
 	EVP_MD_CTX_free(copy);
 }
 
+/* A digest that can be made, too: OpenSSL knows names of more. */
+static const EVP_MD *
+usable_digest(const struct work *w, const ASN1_OBJECT *oid)
+{
+	const EVP_MD *md = EVP_get_digestbyobj(oid);
+	EVP_MD *fetched = md == NULL ? NULL : EVP_MD_fetch(
+	    w->whole->judge->libctx, EVP_MD_get0_name(md), NULL);
+
+	EVP_MD_free(fetched);
+	return fetched != NULL ? md : NULL;
+}
+
 static void
 look_at_algorithms(struct work *w)
 {
@@ -153,7 +165,7 @@ look_at_algorithms(struct work *w)
 
 	CMS_SignerInfo_get0_algs(w->si, NULL, NULL, &digest, &signature);
 	X509_ALGOR_get0(&oid, NULL, NULL, digest);
-	if ((w->md = EVP_get_digestbyobj(oid)) == NULL)
+	if ((w->md = usable_digest(w, oid)) == NULL)
 		found(w, JUDGE_UNKNOWN, "digest-unknown",
 		    "the content: the digest algorithm is not known here",
 		    "内容（未知のダイジェスト方式です）");

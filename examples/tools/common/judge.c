@@ -243,6 +243,17 @@ judgement_review(const struct judgement *j)
 	return j->review;
 }
 
+const struct jpki_check *
+judgement_last(const struct judgement *j)
+{
+	const struct jpki_check *check, *last = NULL;
+	size_t i;
+
+	for (i = 0; (check = jpki_review_check(j->review, i)) != NULL; i++)
+		last = check;
+	return last;
+}
+
 /* ---- Revocation ---- */
 
 static int
@@ -374,6 +385,7 @@ review(const struct judge *judge, const struct judge_facts *facts,
 		return code;
 	if ((r = jpki_review_new(judge->ctx, &f, &j->review)) != 0)
 		return complain_ctx(judge->ctx, r, NULL);
+	judge_issuer(judge, facts, j, others, n);
 	return ask_all(judge, j);
 }
 

@@ -164,4 +164,9 @@ const char *judge_word(int code);
 /* A line that says what an exit code means, and what was found. */
 void judge_put_answer(const struct layout *layout, int code);
 
+/* The two for what has no signature: it is not as whoever asked thinks it is,
+ * so that the exit code is JUDGE_BAD, but nothing was refused. */
+#define JUDGE_UNSIGNED "unsigned"
+void judge_put_unsigned(const struct layout *layout);
+
 #endif

@@ -33,18 +33,6 @@ first_check(const struct judgement *j)
 	return jpki_review_check(j->review, 0);
 }
 
-/* The link of the chain at whose CA it ends; NULL: there is none. */
-static const struct jpki_check *
-last_check(const struct judgement *j)
-{
-	const struct jpki_check *check, *last = NULL;
-	size_t i;
-
-	for (i = 0; (check = jpki_review_check(j->review, i)) != NULL; i++)
-		last = check;
-	return last;
-}
-
 /* ---- For people ---- */
 
 struct page {
@@ -108,6 +96,8 @@ chain_text(const struct judgement *j, const struct jpki_check *last)
 	case JPKI_CHAIN_OPEN:
 		break;
 	}
+	if (judgement_has(j, "certificate-changed"))
+		return pick("WRONG", "不正");
 	switch (jpki_check_issuer_state(last)) {
 	case JPKI_ISSUER_NOT_SIGNED:
 		return pick("WRONG", "不正");
@@ -122,7 +112,7 @@ chain_text(const struct judgement *j, const struct jpki_check *last)
 static void
 say_issuer(const struct page *page)
 {
-	const struct jpki_check *last = last_check(page->j);
+	const struct jpki_check *last = judgement_last(page->j);
 	const struct jpki_cert_info *c;
 	const struct jpki_ca *ca;
 	char text[256];
@@ -341,6 +331,16 @@ judge_put_answer(const struct layout *layout, int code)
 	layout_text(&toned, 0, 0, text);
 }
 
+void
+judge_put_unsigned(const struct layout *layout)
+{
+	struct layout toned = layout_toned(layout, LAYOUT_CARE);
+
+	layout_text(&toned, 0, 0, pick("There is no signature, so there was "
+	    "nothing to check.",
+	    "署名はありません。確認するものがありませんでした。"));
+}
+
 /* ---- For programs ---- */
 
 static json_t *
@@ -400,7 +400,7 @@ chain_word(enum jpki_chain chain)
 static json_t *
 chain_json(const struct judgement *j)
 {
-	const struct jpki_check *last = last_check(j), *check;
+	const struct jpki_check *last = judgement_last(j), *check;
 	json_t *certs = json_array();
 	size_t i;
 

@@ -98,6 +98,17 @@ verify_below(TS_VERIFY_CTX *verify, X509_STORE *store)
 #endif
 }
 
+/* Whether its maker's certificate came with it. */
+static bool
+has_maker(const struct stamp *stamp)
+{
+	STACK_OF(X509) *signers = PKCS7_get0_signers(stamp->token, NULL, 0);
+	bool has = sk_X509_num(signers) > 0;
+
+	sk_X509_free(signers);
+	return has;
+}
+
 /* Its signature, its maker's certificate and that one's purpose. */
 static int
 check_maker(const struct judge *judge, struct judgement *j,
@@ -105,6 +116,7 @@ check_maker(const struct judge *judge, struct judgement *j,
 {
 	TS_VERIFY_CTX *verify = TS_VERIFY_CTX_new();
 	X509_STORE *store = make_store(judge, stamp->time);
+	bool alone = !has_maker(stamp);
 
 	if (verify == NULL || store == NULL) {
 		TS_VERIFY_CTX_free(verify);
@@ -116,15 +128,18 @@ check_maker(const struct judge *judge, struct judgement *j,
 	ERR_clear_error();
 	if (TS_RESP_verify_token(verify, stamp->token) == 1)
 		*tested = JPKI_TESTED_RIGHT;
+	else if (alone)
+		judgement_add(j, JUDGE_UNKNOWN, "stamp-certificate",
+		    "the time stamp: its maker's certificate is not in it",
+		    "タイムスタンプ（発行者の証明書が入っていません）");
 	else if (ERR_GET_REASON(ERR_peek_last_error()) ==
-	    TS_R_CERTIFICATE_VERIFY_ERROR) {
-		*tested = JPKI_TESTED_NOT;
+	    TS_R_CERTIFICATE_VERIFY_ERROR)
 		judgement_add(j, JUDGE_UNKNOWN, "stamp-authority",
 		    "the time stamp: its maker's certificate does not hold "
 		    "below the CAs of --tsa-ca",
 		    "タイムスタンプ（発行者の証明書が --tsa-ca の認証局の"
 		    "ものと確認できません）");
-	} else
+	else
 		*tested = JPKI_TESTED_WRONG;
 	ERR_clear_error();
 	TS_VERIFY_CTX_free(verify);	/* and the store */

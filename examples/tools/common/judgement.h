@@ -48,4 +48,12 @@ bool judge_time(const ASN1_TIME *time, int64_t *out);
 int judge_stamp(const struct judge *judge, const struct judge_facts *facts,
     struct judgement *judgement, struct jpki_review_facts *review);
 
+/* The link of the chain at which it ends; NULL: there is none. */
+const struct jpki_check *judgement_last(const struct judgement *judgement);
+
+/* judge_issuer.c: whether the certificate at which the chain breaks off is as
+ * its CA signed it, as far as the CAs at hand can tell. */
+void judge_issuer(const struct judge *judge, const struct judge_facts *facts,
+    struct judgement *judgement, struct jpki_cert *const *others, size_t n);
+
 #endif

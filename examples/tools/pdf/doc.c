@@ -60,6 +60,14 @@ pdf_doc_open(struct pdf_bytes bytes, struct pdf_doc *doc, uint64_t *at)
 	return PDF_FAULT_NONE;
 }
 
+bool
+pdf_doc_begin(struct pdf_bytes bytes, struct pdf_doc *doc)
+{
+	uint64_t at;
+
+	return begin(bytes, doc, &at) == PDF_FAULT_NONE;
+}
+
 void
 pdf_doc_close(struct pdf_doc *doc)
 {

@@ -32,6 +32,9 @@ enum pdf_fault {
  * caller closes it in either case. */
 enum pdf_fault pdf_doc_open(struct pdf_bytes bytes, struct pdf_doc *doc,
     uint64_t *at);
+/* The same, but only the references are read, and nothing is said of why it
+ * cannot be. */
+bool pdf_doc_begin(struct pdf_bytes bytes, struct pdf_doc *doc);
 void pdf_doc_close(struct pdf_doc *doc);
 
 /* Whether it may be signed: reads all of it, and looks for what forbids it. */

@@ -328,7 +328,8 @@ look_behind(struct pdf_view *view, struct pdf_one *one)
 		    "署名の対象のなかに、署名として入っていません");
 	if (one->whole)
 		return;
-	problem = pdf_range_added(look->bytes, &look->scan, one->range.end);
+	problem = pdf_range_added(look->bytes, &look->scan, &view->doc,
+	    one->range.end);
 	say_problem(one, problem);
 	if (view->doc.q != NULL && problem->code == NULL) {
 		say_changes(view, one);

@@ -6,6 +6,7 @@
  *	doc, fields	its objects and the fields of its form, by libqpdf
  *	update, grow	what is appended to sign it
  *	range		what a signature covers, and whether what follows is PDF
+ *	rows		what the references of an update list
  *	compare, diff	what was changed since; set: what has been visited;
  *			unused: names by which nothing is drawn
  *	view, entries	which signatures there are, and what they say

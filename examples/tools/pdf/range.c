@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "range.h"
-#include "set.h"
+#include "rows.h"
 
 #define EOF_MARK "%%EOF"
 
@@ -164,43 +164,10 @@ pdf_range_is_revision(struct pdf_bytes bytes, const struct pdf_scan *scan,
 /* An update that is being read. */
 struct section {
 	struct pdf_bytes bytes;
-	const struct pdf_scan *scan;
-	const struct pdf_part *first, *xref, *stream;
+	struct pdf_section s;
 	int64_t before;		/* where the references before it are */
 	int64_t prev;
 };
-
-/* How many rows of a table lead to an object of this section. */
-static size_t
-count_rows(const struct section *s)
-{
-	size_t at = s->xref->span.at + strlen("xref"), n = 0;
-	size_t end = pdf_end(s->xref->span);
-	int64_t id = 0, left = 0, first;
-	const struct pdf_part *object;
-	struct pdf_word word;
-
-	while ((word = pdf_word_at(s->bytes, at)).span.at < end) {
-		first = pdf_number(s->bytes, word);
-		word = pdf_word_at(s->bytes, pdf_end(word.span));
-		if (left == 0) {	/* a heading: number, how many */
-			id = first;
-			left = pdf_number(s->bytes, word);
-			at = pdf_end(word.span);
-			continue;
-		}
-		word = pdf_word_at(s->bytes, pdf_end(word.span));
-		at = pdf_end(word.span);
-		object = first < 0 ? NULL : pdf_part_at(s->scan,
-		    (size_t)first);
-		if (pdf_word_is(s->bytes, word, "n") && object != NULL &&
-		    object >= s->first && object->id == id)
-			n++;
-		id++;
-		left--;
-	}
-	return n;
-}
 
 static const struct pdf_problem junk = { "added-junk", {
     "bytes were added that are no part of a PDF file",
@@ -218,36 +185,17 @@ static const struct pdf_problem chain = { "added-chain", {
     "what was added does not lead back to what was signed",
     "付け足された部分が、署名された部分につながっていません" } };
 
-/* Whether a number stands for two objects of one section. */
-static bool
-has_doubles(const struct pdf_part *from, const struct pdf_part *to)
-{
-	struct pdf_set seen = { NULL, false };
-	bool once = true;
-
-	for (; from < to && once; from++)
-		once = from->kind != PDF_PART_OBJECT ||
-		    pdf_set_add(&seen, from->id, 0, 0);
-	pdf_set_free(&seen);
-	return !once;
-}
-
-/* A section with a table lists each of its objects once; what a stream of
- * references lists, libqpdf reads. */
 static const struct pdf_problem *
-end_section(const struct section *s, const struct pdf_part *end)
+end_section(struct section *s, const struct pdf_part *end)
 {
-	const struct pdf_part *where = s->xref != NULL ? s->xref : s->stream;
-	const struct pdf_part *p;
-	size_t n = 0;
+	const struct pdf_part *where = s->s.table != NULL ? s->s.table :
+	    s->s.stream;
 
-	for (p = s->first; p < end; p++)
-		if (p->kind == PDF_PART_OBJECT)
-			n++;
 	if (where == NULL || end->value != (int64_t)where->span.at ||
 	    s->prev != s->before)
 		return &chain;
-	if (s->xref != NULL ? count_rows(s) != n : has_doubles(s->first, end))
+	s->s.end = end;
+	if (!pdf_rows_list_all(s->bytes, &s->s))
 		return &unlisted;
 	return after_eof(s->bytes, end) != 0 ? &fine : &junk;
 }
@@ -264,15 +212,15 @@ take_part(struct section *s, const struct pdf_part *part)
 		if (!part->whole)
 			return &junk;
 		if (part->references) {
-			s->stream = part;
-			if (s->xref == NULL)
+			s->s.stream = part;
+			if (s->s.table == NULL)
 				s->prev = part->prev;
 		}
 		break;
 	case PDF_PART_XREF:
-		if (s->xref != NULL)
+		if (s->s.table != NULL)
 			return &junk;
-		s->xref = part;
+		s->s.table = part;
 		break;
 	case PDF_PART_TRAILER:
 		s->prev = part->prev;
@@ -281,8 +229,8 @@ take_part(struct section *s, const struct pdf_part *part)
 		problem = end_section(s, part);
 		s->before = part->value;
 		s->prev = -1;
-		s->first = part + 1;
-		s->xref = s->stream = NULL;
+		s->s.first = part + 1;
+		s->s.table = s->s.stream = NULL;
 		break;
 	case PDF_PART_OTHER:
 		return &junk;
@@ -292,22 +240,23 @@ take_part(struct section *s, const struct pdf_part *part)
 
 const struct pdf_problem *
 pdf_range_added(struct pdf_bytes bytes, const struct pdf_scan *scan,
-    size_t end)
+    const struct pdf_doc *doc, size_t end)
 {
 	const struct pdf_part *last = pdf_part_before(scan, end), *part;
 	const struct pdf_part *stop = scan->parts + scan->n_parts;
-	struct section s = { .bytes = bytes, .scan = scan, .prev = -1 };
+	struct section s = { .bytes = bytes, .s = { .scan = scan,
+		.doc = doc }, .prev = -1 };
 	const struct pdf_problem *problem = &fine;
 
 	if (last == NULL)
 		return &junk;
 	s.before = last->value;
-	s.first = part = last + 1;
+	s.s.first = part = last + 1;
 	for (; part < stop && problem->code == NULL; part++)
 		problem = take_part(&s, part);
 	if (problem->code != NULL)
 		return problem;
-	if (s.first != stop || part == last + 1)
+	if (s.s.first != stop || part == last + 1)
 		return &junk;
 	part = stop - 1;
 	return skip_blank(bytes, after_eof(bytes, part)) == bytes.len ?

@@ -7,7 +7,7 @@
 
 #include "common/text.h"
 
-#include "scan.h"
+#include "doc.h"
 
 /* What is wrong with something, as judgement_add() wants it; code NULL:
  * nothing. */
@@ -38,10 +38,10 @@ bool pdf_range_is_revision(struct pdf_bytes bytes,
 /*
  * Whether what stands behind end is nothing but updates that hang together:
  * objects, each listed once, the references to them, which lead back to the
- * last ones, and an end.
+ * last ones, and an end. doc is the whole file, as far as it could be opened.
  */
 const struct pdf_problem *pdf_range_added(struct pdf_bytes bytes,
-    const struct pdf_scan *scan, size_t end);
+    const struct pdf_scan *scan, const struct pdf_doc *doc, size_t end);
 
 /* The bytes of Contents: hexadecimal in the file. NULL: memory is short; free
  * it. */

@@ -137,12 +137,11 @@ put_look(const char *path, const struct pdf_look *look, bool moj)
 	layout_pair(&layout, 0, COLUMN, pick("File", "ファイル"), path);
 	for (i = 0; i < look->n; i++)
 		put_one(&layout, look, i, moj);
-	if (look->n == 0)
-		layout_paragraph(&layout, 0, pick(
-		    "The file holds no signature.",
-		    "ファイルに署名はありません。"));
 	putc('\n', layout.out);
-	judge_put_answer(&layout, pdf_look_exit(look));
+	if (look->n == 0)
+		judge_put_unsigned(&layout);
+	else
+		judge_put_answer(&layout, pdf_look_exit(look));
 }
 
 /* ---- The same for programs ---- */
@@ -206,6 +205,8 @@ one_json(const struct pdf_one *one, bool moj)
 static json_t *
 look_json(const char *path, const struct pdf_look *look, int code, bool moj)
 {
+	const char *answer = look == NULL ? NULL : look->n == 0 ?
+	    JUDGE_UNSIGNED : judge_word(code);
 	json_t *list = json_array();
 	size_t i;
 
@@ -214,7 +215,7 @@ look_json(const char *path, const struct pdf_look *look, int code, bool moj)
 	return json_pack("{s:o, s:i, s:o, s:o}",
 	    "file", json_text(path),
 	    "exit", code,
-	    "answer", json_text(look != NULL ? judge_word(code) : NULL),
+	    "answer", json_text(answer),
 	    "signatures", list);
 }
 

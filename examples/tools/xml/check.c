@@ -29,10 +29,15 @@ fits(const struct judge *judge, const struct document *document,
 {
 	EVP_PKEY *key = X509_get0_pubkey(cert);
 	enum jpki_tested fitting = JPKI_TESTED_NOT;
-	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	EVP_MD_CTX *ctx;
 
-	if (key != NULL && ctx != NULL && EVP_PKEY_is_a(key, "RSA") &&
-	    EVP_DigestVerifyInit_ex(ctx, NULL,
+	if (signature->algorithm == NULL || key == NULL)
+		return JPKI_TESTED_NOT;
+	/* All methods that are judged are RSA's. */
+	if (!EVP_PKEY_is_a(key, "RSA"))
+		return JPKI_TESTED_WRONG;
+	ctx = EVP_MD_CTX_new();
+	if (ctx != NULL && EVP_DigestVerifyInit_ex(ctx, NULL,
 	    jpki_md_name(signature->algorithm->md), judge->libctx, NULL, key,
 	    NULL) == 1 &&
 	    canonical_form(document->xml, signature->signed_info, NULL, update,
@@ -100,9 +105,12 @@ judge_one(const struct question *question, const struct document *document,
 	facts.signer = find_signer(question->judge, document, signature,
 	    &facts.signature);
 	facts.certs = signature->certs;
-	facts.digest = signature->algorithm->label;
-	facts.algorithm = "RSA";
-	facts.weak = signature->algorithm->weak || cover->weak;
+	facts.weak = cover->weak;
+	if (signature->algorithm != NULL) {
+		facts.digest = signature->algorithm->label;
+		facts.algorithm = "RSA";
+		facts.weak |= signature->algorithm->weak;
+	}
 	checked->content = facts.content;
 	checked->signature = facts.signature;
 	code = judge_signature(question->judge, &facts, &checked->judgement);
@@ -191,6 +199,8 @@ answer_broken(const struct question *question, const struct trouble *trouble,
 	return judge_broken(question->judge, trouble, answer->signatures);
 }
 
+static const char no_signature[] = "no-signature";
+
 static int
 count(const struct place *place, struct trouble *trouble)
 {
@@ -208,7 +218,7 @@ count(const struct place *place, struct trouble *trouble)
 		    "署名はありますが、プロファイルの場所にはありません。"
 		    "--profile でプロファイル、--id で署名の付いた要素を指定"
 		    "できます");
-	return trouble_set(trouble, "no-signature", "it is not signed",
+	return trouble_set(trouble, no_signature, "it is not signed",
 	    "署名されていません");
 }
 
@@ -242,9 +252,10 @@ check_document(const struct question *question, struct answer *answer)
 			answer->profile = profile_guess(&document);
 		if (place_find(&place, &document, answer->profile,
 		    question->id, &trouble) != 0 ||
-		    count(&place, &trouble) != 0)
+		    count(&place, &trouble) != 0) {
 			code = answer_broken(question, &trouble, answer);
-		else {
+			answer->is_unsigned = trouble.code == no_signature;
+		} else {
 			code = check_all(question, &document, &place, answer);
 			answer->outside = cover_outside(&place);
 		}

@@ -24,7 +24,7 @@ struct question {
 struct covered {
 	char *what;		/* the path of an element, or a file's name */
 	bool is_file;
-	const char *digest;	/* "SHA-256" */
+	const char *digest;	/* "SHA-256"; NULL: not known here */
 	enum jpki_tested unchanged;
 };
 
@@ -40,6 +40,7 @@ struct answer {
 	size_t n;		/* at least 1; what is no signature at all has
 				 * one judgement that says so */
 	struct checked *signatures;
+	bool is_unsigned;	/* that is what the one says */
 	char *outside;		/* elements that no signature covers, as a
 				 * list; NULL: none */
 };

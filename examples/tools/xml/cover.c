@@ -115,8 +115,8 @@ look_at_element(const struct look *look, const struct reference *reference,
 		    "--id names",
 		    "署名の対象は「%s」で、プロファイルや --id の対象では"
 		    "ありません", reference->uri);
-	else if (reference->transforms != (enveloped ? TRANSFORMS_ENVELOPED :
-	    TRANSFORMS_C14N))
+	else if (reference->algorithm != NULL && reference->transforms !=
+	    (enveloped ? TRANSFORMS_ENVELOPED : TRANSFORMS_C14N))
 		r = trouble_set(&trouble, "transforms",
 		    "the signature covers %s after other steps (Transforms) "
 		    "than the profile's",
@@ -131,6 +131,8 @@ look_at_element(const struct look *look, const struct reference *reference,
 	if ((covered->what = *reference->uri == '\0' ? strdup("/") :
 	    path_of(target)) == NULL)
 		return complain_code(NULL, JPKI_ERR_MEMORY);
+	if (reference->algorithm == NULL)
+		return 0;
 	r = digest_begin(&sum, look->question->judge->libctx,
 	    reference->algorithm->md);
 	if (r == 0)
@@ -169,6 +171,10 @@ look_at_open(const struct look *look, const struct reference *reference,
 	uint64_t size;
 	int r = -1;
 
+	if (fd != -1 && reference->algorithm == NULL) {
+		close(fd);
+		return 0;
+	}
 	if (fd != -1)
 		r = attached_digest(fd, look->question->judge->libctx,
 		    reference->algorithm->md, digest, &size, NULL, NULL);
@@ -340,17 +346,29 @@ check_number(const struct look *look)
 	return find(look->cover, JUDGE_WRONG, &trouble);
 }
 
-/* e-Gov and e-Tax want SHA-256 and nothing else. */
+/* e-Gov and e-Tax want SHA-256 with RSA and nothing else. */
 static int
 check_methods(const struct look *look)
 {
 	const struct signature *signature = look->signature;
+	bool fixed = look->place->profile == PROFILE_EGOV ||
+	    look->place->profile == PROFILE_ETAX;
 	struct trouble trouble = { 0 };
 	const char *other = NULL;
 	size_t i;
 
-	if (look->place->profile != PROFILE_EGOV &&
-	    look->place->profile != PROFILE_ETAX)
+	if (signature->unjudged != NULL) {
+		trouble_set(&trouble, "algorithm", fixed ?
+		    "it is signed in a way that the profile has not: %s" :
+		    "the signature: it is made in a way that is not known "
+		    "here: %s", fixed ?
+		    "プロファイルにない方式で署名されています: %s" :
+		    "署名（ここでは調べられない方式です: %s）",
+		    signature->unjudged);
+		return find(look->cover, fixed ? JUDGE_WRONG : JUDGE_UNKNOWN,
+		    &trouble);
+	}
+	if (!fixed)
 		return 0;
 	if (signature->algorithm->md != JPKI_MD_SHA256)
 		other = signature->algorithm->label;
@@ -385,7 +403,8 @@ cover_look(struct cover *cover, const struct question *question,
 	for (i = 0; i < signature->n_references && code == 0; i++) {
 		reference = &signature->references[i];
 		covered = &cover->covered[cover->n++];
-		covered->digest = reference->algorithm->label;
+		covered->digest = reference->algorithm != NULL ?
+		    reference->algorithm->label : NULL;
 		if (place->profile == PROFILE_DETACHED)
 			code = look_at_content(&look, reference, covered);
 		else if (i == 0)

@@ -9,6 +9,9 @@
 #define DSIG "http://www.w3.org/2000/09/xmldsig#"
 #define MORE "http://www.w3.org/2001/04/xmldsig-more#"
 #define XENC "http://www.w3.org/2001/04/xmlenc#"
+#define DSIG11 "http://www.w3.org/2009/xmldsig11#"
+#define MORE2007 "http://www.w3.org/2007/05/xmldsig-more#"
+#define MORE2021 "http://www.w3.org/2021/04/xmldsig-more#"
 
 static const struct algorithm algorithms[] = {
 	{ JPKI_MD_SHA256, "SHA-256", "sha256",
@@ -53,6 +56,47 @@ digest_by_rsa(const char *uri)
 		if (strcmp(algorithms[i].rsa, uri) == 0)
 			return &algorithms[i];
 	return NULL;
+}
+
+/* RFC 9231. */
+const char *const unjudged_signing[] = {
+	DSIG "dsa-sha1", DSIG11 "dsa-sha256",
+	MORE "ecdsa-sha1", MORE "ecdsa-sha224", MORE "ecdsa-sha256",
+	MORE "ecdsa-sha384", MORE "ecdsa-sha512",
+	MORE2007 "ecdsa-ripemd160", MORE2007 "ecdsa-whirlpool",
+	MORE2021 "ecdsa-sha3-224", MORE2021 "ecdsa-sha3-256",
+	MORE2021 "ecdsa-sha3-384", MORE2021 "ecdsa-sha3-512",
+	MORE2021 "eddsa-ed25519", MORE2021 "eddsa-ed25519ph",
+	MORE2021 "eddsa-ed25519ctx", MORE2021 "eddsa-ed448",
+	MORE2021 "eddsa-ed448ph",
+	MORE "rsa-md5", MORE "rsa-ripemd160", MORE "rsa-sha224",
+	MORE2007 "rsa-whirlpool", MORE2007 "rsa-pss",
+	MORE2007 "sha1-rsa-MGF1", MORE2007 "sha224-rsa-MGF1",
+	MORE2007 "sha256-rsa-MGF1", MORE2007 "sha384-rsa-MGF1",
+	MORE2007 "sha512-rsa-MGF1", MORE2007 "sha3-224-rsa-MGF1",
+	MORE2007 "sha3-256-rsa-MGF1", MORE2007 "sha3-384-rsa-MGF1",
+	MORE2007 "sha3-512-rsa-MGF1", MORE2007 "ripemd160-rsa-MGF1",
+	MORE2007 "whirlpool-rsa-MGF1", NULL
+};
+const char *const unjudged_digests[] = {
+	MORE "md5", MORE "sha224", XENC "ripemd160", MORE2007 "whirlpool",
+	MORE2007 "sha3-224", MORE2007 "sha3-256", MORE2007 "sha3-384",
+	MORE2007 "sha3-512", NULL
+};
+const char *const unjudged_canonical[] = {
+	C14N_URI "#WithComments",
+	"http://www.w3.org/2006/12/xml-c14n11",
+	"http://www.w3.org/2006/12/xml-c14n11#WithComments",
+	"http://www.w3.org/2001/10/xml-exc-c14n#",
+	"http://www.w3.org/2001/10/xml-exc-c14n#WithComments", NULL
+};
+
+const char *
+digest_unjudged(const char *const *list, const char *uri)
+{
+	while (*list != NULL && strcmp(*list, uri) != 0)
+		list++;
+	return *list;
 }
 
 int

@@ -109,17 +109,19 @@ base64(const xmlNode *element, size_t *len, struct trouble *trouble)
 	return data;
 }
 
-/* What an element names by its one attribute, Algorithm; nothing may be in it,
- * since that would be a parameter. To be freed with xmlFree(). */
+/* What an element names by its one attribute, Algorithm. Parameters in it have
+ * only those that are not judged. To be freed with xmlFree(). */
 static char *
-algorithm(const xmlNode *element, struct trouble *trouble)
+method(const xmlNode *element, const char *const *others,
+    struct trouble *trouble)
 {
 	char *uri;
 
 	if (check_shape(element, "Algorithm", NULL, trouble) != 0)
 		return NULL;
 	uri = document_attribute(element, "Algorithm");
-	if (uri == NULL || document_first(element) != NULL) {
+	if (uri == NULL || (document_first(element) != NULL &&
+	    digest_unjudged(others, uri) == NULL)) {
 		no_shape(element, trouble);
 		xmlFree(uri);
 		return NULL;
@@ -127,46 +129,72 @@ algorithm(const xmlNode *element, struct trouble *trouble)
 	return uri;
 }
 
+/* One that is not known: of the standards, which is noted, or refused. */
 static int
-unknown(const char *code, const char *uri, struct trouble *trouble)
+other_method(struct signature *signature, const char *uri,
+    const char *const *others, struct trouble *trouble)
 {
-	return trouble_set(trouble, code,
-	    "its signature is made in a way that is not accepted here: %s",
-	    "受け付けない方式で署名されています: %s", uri);
+	const char *unjudged = digest_unjudged(others, uri);
+
+	if (unjudged == NULL)
+		return trouble_set(trouble, "algorithm",
+		    "its signature is made in a way that is not accepted "
+		    "here: %s", "受け付けない方式で署名されています: %s", uri);
+	signature->unjudged = unjudged;
+	return 0;
 }
 
-/* Whether an element names this algorithm. */
+/* Whether an element names Canonical XML 1.0. */
 static int
-names(const xmlNode *element, const char *wanted, struct trouble *trouble)
+read_canonical(struct signature *signature, const xmlNode *element,
+    bool *judged, struct trouble *trouble)
 {
-	char *uri = algorithm(element, trouble);
-	int r;
+	char *uri = method(element, unjudged_canonical, trouble);
+	int r = 0;
 
 	if (uri == NULL)
 		return -1;
-	r = strcmp(uri, wanted) == 0 ? 0 :
-	    unknown("algorithm", uri, trouble);
+	*judged = strcmp(uri, C14N_URI) == 0;
+	if (!*judged)
+		r = other_method(signature, uri, unjudged_canonical, trouble);
 	xmlFree(uri);
 	return r;
 }
 
-static const struct algorithm *
-find_algorithm(const xmlNode *element,
-    const struct algorithm *(*find)(const char *uri), struct trouble *trouble)
+/* Which method an element names; NULL: it is not judged here. */
+static int
+read_algorithm(struct signature *signature, const xmlNode *element,
+    const struct algorithm *(*find)(const char *uri),
+    const char *const *others, const struct algorithm **found,
+    struct trouble *trouble)
 {
-	const struct algorithm *found = NULL;
-	char *uri = algorithm(element, trouble);
+	char *uri = method(element, others, trouble);
+	int r = 0;
 
-	if (uri != NULL && (found = find(uri)) == NULL)
-		unknown("algorithm", uri, trouble);
+	if (uri == NULL)
+		return -1;
+	if ((*found = find(uri)) == NULL)
+		r = other_method(signature, uri, others, trouble);
 	xmlFree(uri);
-	return found;
+	return r;
+}
+
+static bool
+is_enveloped(const xmlNode *element)
+{
+	char *uri = document_attribute(element, "Algorithm");
+	bool yes = uri != NULL && document_first(element) == NULL &&
+	    has_only(element, "Algorithm", NULL) &&
+	    strcmp(uri, DSIG_NS "enveloped-signature") == 0;
+
+	xmlFree(uri);
+	return yes;
 }
 
 /* Nothing, canonical XML, or that after the Signature was left out. */
 static int
-read_transforms(const xmlNode *element, struct reference *reference,
-    struct trouble *trouble)
+read_transforms(struct signature *signature, const xmlNode *element,
+    struct reference *reference, bool *judged, struct trouble *trouble)
 {
 	const xmlNode *first, *second;
 
@@ -175,42 +203,48 @@ read_transforms(const xmlNode *element, struct reference *reference,
 	first = document_first(element);
 	second = first != NULL ? document_after(first) : NULL;
 	if (!is_dsig(first, "Transform") || (second != NULL &&
-	    (!is_dsig(second, "Transform") || document_after(second) != NULL)))
+	    (!is_dsig(second, "Transform") || !is_enveloped(first) ||
+	    document_after(second) != NULL)))
 		return no_shape(element, trouble);
-	reference->transforms = second != NULL ? TRANSFORMS_ENVELOPED :
+	reference->transforms = is_enveloped(first) ? TRANSFORMS_ENVELOPED :
 	    TRANSFORMS_C14N;
-	if (second == NULL)
-		return names(first, C14N_URI, trouble);
-	return names(first, DSIG_NS "enveloped-signature", trouble) == 0 ?
-	    names(second, C14N_URI, trouble) : -1;
+	/* Alone it is followed by Canonical XML 1.0, by itself. */
+	if (second == NULL && is_enveloped(first))
+		return 0;
+	return read_canonical(signature, second != NULL ? second : first,
+	    judged, trouble);
 }
 
 static int
-read_digest(const xmlNode *method, const xmlNode *value,
-    struct reference *reference, struct trouble *trouble)
+read_digest(struct signature *signature, const xmlNode *how,
+    const xmlNode *value, struct reference *reference,
+    struct trouble *trouble)
 {
 	uint8_t *data;
 	size_t len;
+	bool fits;
 
-	if (!is_dsig(method, "DigestMethod") ||
+	if (!is_dsig(how, "DigestMethod") ||
 	    !is_dsig(value, "DigestValue") || document_after(value) != NULL)
-		return no_shape(method->parent, trouble);
-	reference->algorithm = find_algorithm(method, digest_by_uri, trouble);
-	if (reference->algorithm == NULL ||
+		return no_shape(how->parent, trouble);
+	if (read_algorithm(signature, how, digest_by_uri, unjudged_digests,
+	    &reference->algorithm, trouble) != 0 ||
 	    (data = base64(value, &len, trouble)) == NULL)
 		return -1;
-	if (len == jpki_md_len(reference->algorithm->md))
+	fits = reference->algorithm == NULL ||
+	    len == jpki_md_len(reference->algorithm->md);
+	if (fits && reference->algorithm != NULL)
 		memcpy(reference->digest, data, len);
 	free(data);
-	return len == jpki_md_len(reference->algorithm->md) ? 0 :
-	    no_shape(value, trouble);
+	return fits ? 0 : no_shape(value, trouble);
 }
 
 static int
-read_reference(const xmlNode *element, struct reference *reference,
-    struct trouble *trouble)
+read_reference(struct signature *signature, const xmlNode *element,
+    struct reference *reference, struct trouble *trouble)
 {
 	const xmlNode *node = document_first(element);
+	bool judged = true;
 
 	/* Id is harmless. Type would say that it is a Manifest. */
 	if (!is_dsig(element, "Reference") ||
@@ -219,47 +253,64 @@ read_reference(const xmlNode *element, struct reference *reference,
 	if ((reference->uri = document_attribute(element, "URI")) == NULL)
 		return no_shape(element, trouble);
 	if (is_dsig(node, "Transforms")) {
-		if (read_transforms(node, reference, trouble) != 0)
+		if (read_transforms(signature, node, reference, &judged,
+		    trouble) != 0)
 			return -1;
 		node = document_after(node);
 	}
 	if (node == NULL || document_after(node) == NULL)
 		return no_shape(element, trouble);
-	return read_digest(node, document_after(node), reference, trouble);
+	if (read_digest(signature, node, document_after(node), reference,
+	    trouble) != 0)
+		return -1;
+	if (!judged)
+		reference->algorithm = NULL;
+	return 0;
+}
+
+static int
+read_references(struct signature *signature, const xmlNode *first,
+    struct trouble *trouble)
+{
+	const xmlNode *node;
+	size_t n = 0;
+
+	for (node = first; node != NULL; node = document_after(node))
+		n++;
+	if (n == 0 || n > REFERENCES_MAX)
+		return no_shape(signature->signed_info, trouble);
+	signature->references = calloc(n, sizeof(*signature->references));
+	if (signature->references == NULL)
+		return trouble_memory(trouble);
+	for (node = first; node != NULL; node = document_after(node))
+		if (read_reference(signature, node, &signature->references[
+		    signature->n_references++], trouble) != 0)
+			return -1;
+	return 0;
 }
 
 static int
 read_signed_info(struct signature *signature, struct trouble *trouble)
 {
-	const xmlNode *info = signature->signed_info, *method, *node;
-	size_t n = 0;
+	const xmlNode *info = signature->signed_info, *how;
+	bool judged;
 
 	if (!is_dsig(info, "SignedInfo") ||
 	    check_shape(info, "Id", NULL, trouble) != 0 ||
 	    !is_dsig(document_first(info), "CanonicalizationMethod"))
 		return no_shape(signature->element, trouble);
-	if (names(document_first(info), C14N_URI, trouble) != 0)
+	if (read_canonical(signature, document_first(info), &judged,
+	    trouble) != 0)
 		return -1;
-	method = document_after(document_first(info));
-	if (!is_dsig(method, "SignatureMethod"))
+	how = document_after(document_first(info));
+	if (!is_dsig(how, "SignatureMethod"))
 		return no_shape(info, trouble);
-	if ((signature->algorithm = find_algorithm(method, digest_by_rsa,
-	    trouble)) == NULL)
+	if (read_algorithm(signature, how, digest_by_rsa, unjudged_signing,
+	    &signature->algorithm, trouble) != 0)
 		return -1;
-	for (node = document_after(method); node != NULL;
-	    node = document_after(node))
-		n++;
-	if (n == 0 || n > REFERENCES_MAX)
-		return no_shape(info, trouble);
-	signature->references = calloc(n, sizeof(*signature->references));
-	if (signature->references == NULL)
-		return trouble_memory(trouble);
-	for (node = document_after(method); node != NULL;
-	    node = document_after(node))
-		if (read_reference(node, &signature->references[
-		    signature->n_references++], trouble) != 0)
-			return -1;
-	return 0;
+	if (!judged)
+		signature->algorithm = NULL;
+	return read_references(signature, document_after(how), trouble);
 }
 
 static int

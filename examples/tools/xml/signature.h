@@ -12,8 +12,6 @@
 #include "digest.h"
 #include "profile.h"
 
-#define C14N_URI "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"
-
 enum transforms {
 	TRANSFORMS_NONE,	/* the bytes of a file */
 	TRANSFORMS_C14N,	/* canonical XML 1.0 without comments */
@@ -23,13 +21,15 @@ enum transforms {
 struct reference {
 	char *uri;
 	enum transforms transforms;
-	const struct algorithm *algorithm;
+	const struct algorithm *algorithm;	/* NULL: made in a way that is
+						 * not judged here */
 	uint8_t digest[DIGEST_MAX];
 };
 
 struct signature {
 	const xmlNode *element, *signed_info;
-	const struct algorithm *algorithm;
+	const struct algorithm *algorithm;	/* NULL: as above */
+	const char *unjudged;	/* one of those ways; NULL: there is none */
 	struct reference *references;
 	size_t n_references;	/* at least 1 */
 	uint8_t *value;

@@ -34,12 +34,14 @@ put_covered(const struct layout *layout, const struct checked *checked)
 		if (c->what == NULL)
 			continue;
 		layout_pairf(layout, 0, JUDGE_COLUMN, label,
-		    "%s %s: %s (%s)", "%s %s：%s（%s）",
+		    "%s %s: %s%s%s%s", "%s %s：%s%s%s%s",
 		    c->is_file ? pick("file", "ファイル") :
 		    strcmp(c->what, "/") == 0 ?
 		    pick("the whole document", "文書全体") :
 		    pick("element", "要素"), c->what,
-		    tested_text(c->unchanged), c->digest);
+		    tested_text(c->unchanged), c->digest == NULL ? "" :
+		    pick(" (", "（"), c->digest == NULL ? "" : c->digest,
+		    c->digest == NULL ? "" : pick(")", "）"));
 		label = "";
 	}
 }
@@ -51,6 +53,12 @@ put_answer(const struct layout *layout, const char *path,
 	const struct checked *checked = answer->signatures;
 	size_t i;
 
+	if (answer->is_unsigned) {
+		layout_pair(layout, 0, JUDGE_COLUMN, pick("File",
+		    "ファイル"), path);
+		judge_put_unsigned(layout);
+		return;
+	}
 	for (i = 0; i < answer->n; i++, checked++) {
 		layout_pairf(layout, 0, JUDGE_COLUMN, pick("File",
 		    "ファイル"), answer->n > 1 ? "%s (signature %zu of %zu)" :
@@ -81,7 +89,7 @@ covered_json(const struct checked *checked)
 	for (; c < end; c++)
 		if (c->what != NULL)
 			json_array_append_new(list, json_pack(
-			    "{s:o, s:s, s:s}",
+			    "{s:o, s:s?, s:s}",
 			    c->is_file ? "file" : "element",
 			    json_text(c->what), "digest", c->digest, "content",
 			    c->unchanged == JPKI_TESTED_RIGHT ? "unchanged" :
@@ -105,7 +113,8 @@ print_json(const char *path, const struct answer *answer)
 	    "file", json_text(path),
 	    "profile", answer->profile != 0 ?
 	    profile_words[answer->profile - 1] : NULL,
-	    "result", judge_word(answer_exit(answer)),
+	    "result", answer->is_unsigned ? JUDGE_UNSIGNED :
+	    judge_word(answer_exit(answer)),
 	    "exit", answer_exit(answer),
 	    "not_covered", json_text(answer->outside),
 	    "signatures", signatures));
