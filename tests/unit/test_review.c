@@ -19,37 +19,6 @@
 #define DAY	CERTS_DAY
 #define YEAR	(365 * (int64_t)CERTS_DAY)
 
-static struct certs certs;
-static struct jpki_cert *leaf[2], *ca[2];	/* auth, sign */
-
-static int
-set_up(void **state)
-{
-	int i;
-
-	(void)state;
-	certs_make(&certs);
-	for (i = 0; i < 2; i++) {
-		leaf[i] = certs_parse(&certs, certs.cert[i]);
-		ca[i] = certs_parse(&certs, certs.ca[i]);
-	}
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	int i;
-
-	(void)state;
-	for (i = 0; i < 2; i++) {
-		jpki_cert_free(&leaf[i]);
-		jpki_cert_free(&ca[i]);
-	}
-	certs_free(&certs);
-	return 0;
-}
-
 /* A signature of now on which all is well. */
 static struct jpki_review_facts
 good_facts(void)
@@ -58,8 +27,8 @@ good_facts(void)
 		.size = sizeof(f),
 		.content = JPKI_TESTED_RIGHT,
 		.signature = JPKI_TESTED_RIGHT,
-		.signer = leaf[1],
-		.trusted = &ca[1],
+		.signer = certs.leaf[1],
+		.trusted = &certs.issuer[1],
 		.trusted_count = 1,
 		.now = NOW,
 		.has_claimed = true,
@@ -104,8 +73,10 @@ all_is_well(void **state)
 	assert_int_equal(jpki_review_moment(r), JPKI_MOMENT_CLAIMED);
 	assert_int_equal(jpki_review_time(r), NOW - DAY);
 	assert_int_equal(jpki_review_chain(r), JPKI_CHAIN_TRUSTED);
-	assert_ptr_equal(jpki_check_cert(jpki_review_check(r, 0)), leaf[1]);
-	assert_ptr_equal(jpki_check_issuer(jpki_review_check(r, 0)), ca[1]);
+	assert_ptr_equal(jpki_check_cert(jpki_review_check(r, 0)),
+	    certs.leaf[1]);
+	assert_ptr_equal(jpki_check_issuer(jpki_review_check(r, 0)),
+	    certs.issuer[1]);
 	assert_null(jpki_review_check(r, 1));
 	/* What was not checked comes before what is only worth knowing. */
 	assert_int_equal(jpki_review_at(r, 0),
@@ -166,8 +137,8 @@ no_signer(struct jpki_review_facts *f)
 static void
 auth_signer(struct jpki_review_facts *f)
 {
-	f->signer = leaf[0];
-	f->trusted = &ca[0];
+	f->signer = certs.leaf[0];
+	f->trusted = &certs.issuer[0];
 }
 
 static void
@@ -180,7 +151,7 @@ static void
 brought_ca(struct jpki_review_facts *f)
 {
 	f->trusted_count = 0;
-	f->others = &ca[1];
+	f->others = &certs.issuer[1];
 	f->other_count = 1;
 }
 
@@ -473,5 +444,5 @@ main(void)
 		ROW_TEST(words),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, certs_set_up, certs_tear_down);
 }
