@@ -117,6 +117,20 @@ n_commands() {
 	grep -c '^> ' log/err
 }
 
+# json EXPRESSION [FILE]: of what the last run printed, or of a file, as j.
+json() {
+	"$PYTHON" -c 'import json, sys
+j = json.load(open(sys.argv[2], encoding="utf-8"))
+print(eval("(" + sys.argv[1] + ")"))' "$1" "${2:-log/out}"
+}
+
+# shows TEXT DESCRIPTION: a line of what the last run printed.
+shows() {
+	grep -q -e "$1" log/out || sed 's/^/# /' log/out
+	grep -q -e "$1" log/out
+	result $? "$2"
+}
+
 # new_card NAME PROFILE: a fresh copy of a card made at build time.
 new_card() {
 	rm -rf "$1"
