@@ -31,7 +31,8 @@ cd "$tmp" || exit 99
 umask 022
 mkdir log
 
-# result STATUS DESCRIPTION: with what the program said if it is a failure.
+# result STATUS DESCRIPTION: with what the program said if it is a failure. A
+# description is a line, whatever is in it.
 result() {
 	if [ -n "$blind" ]; then
 		skip "$2" "no pseudo-terminal here"
@@ -39,9 +40,9 @@ result() {
 	fi
 	count=$((count + 1))
 	if [ "$1" -eq 0 ]; then
-		echo "ok $count - $2"
+		printf '%s\n' "ok $count - $2"
 	else
-		echo "not ok $count - $2"
+		printf '%s\n' "not ok $count - $2"
 		sed 's/^/# /' log/err 2>/dev/null
 		failed=$((failed + 1))
 	fi
