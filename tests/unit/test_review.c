@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include <openssl/ocsp.h>
 #include <openssl/x509v3.h>
 
 #include "certs.h"
@@ -329,8 +330,11 @@ revoked(void **state)
 	bad.reason = 6;
 	assert_int_equal(with_list(&f, &bad, JPKI_FINDING_ON_HOLD),
 	    JPKI_ANSWER_WRONG);
-	bad.reason = 4;
+	/* A hold of now may have been one of then. */
 	f.claimed = NOW - 6 * DAY;
+	assert_int_equal(with_list(&f, &bad, JPKI_FINDING_ON_HOLD),
+	    JPKI_ANSWER_WRONG);
+	bad.reason = 4;
 	assert_int_equal(with_list(&f, &bad, JPKI_FINDING_REVOKED_SINCE),
 	    JPKI_ANSWER_WRONG);
 	f.has_stamp = true;
@@ -338,17 +342,59 @@ revoked(void **state)
 	f.stamped = f.claimed;
 	assert_int_equal(with_list(&f, &bad, JPKI_FINDING_REVOKED_LATER),
 	    JPKI_ANSWER_FITS);
+	bad.reason = 6;
+	assert_int_equal(with_list(&f, &bad, JPKI_FINDING_REVOKED_LATER),
+	    JPKI_ANSWER_FITS);
+}
+
+/* The signer's certificate, and its CA's, signed otherwise. */
+static void
+other_chains(void **state)
+{
+	struct jpki_review_facts f = good_facts();
+	X509 *sha1 = X509_dup(certs.cert[1]), *below = X509_dup(certs.ca[1]);
+	struct jpki_cert *signer, *middle;
+	struct jpki_review *r;
+
+	(void)state;
+	assert_true(X509_sign(sha1, certs.ca_key, EVP_sha1()) > 0);
+	f.signer = signer = certs_parse(&certs, sha1);
+	r = review(&f);
+	assert_true(has(r, JPKI_FINDING_ISSUER_ALGORITHM));
+	assert_int_equal(jpki_review_answer(r), JPKI_ANSWER_OPEN);
+	jpki_review_free(&r);
+
+	/* A CA below the one that is trusted: of it nobody knows, either. */
+	certs_replace(below, NID_authority_key_identifier, false, NULL, 0);
+	X509_set_issuer_name(below, X509_get_subject_name(certs.ca[0]));
+	certs_sign(below, certs.ca_key);
+	middle = certs_parse(&certs, below);
+	f = good_facts();
+	f.trusted = &certs.issuer[0];
+	f.others = &middle;
+	f.other_count = 1;
+	r = review(&f);
+	assert_ptr_equal(jpki_check_cert(jpki_review_check(r, 1)), middle);
+	assert_ptr_equal(jpki_check_issuer(jpki_review_check(r, 1)),
+	    certs.issuer[0]);
+	assert_int_equal(jpki_review_chain(r), JPKI_CHAIN_TRUSTED);
+	assert_true(has(r, JPKI_FINDING_CA_REVOCATION_UNCHECKED));
+	jpki_review_free(&r);
+	jpki_cert_free(&middle);
+	jpki_cert_free(&signer);
+	X509_free(below);
+	X509_free(sha1);
 }
 
 static void
 answers_of_ocsp(void **state)
 {
 	struct certs_answer a = { .this_update = -DAY, .next_update = DAY,
-	    .status = 1 /* V_OCSP_CERTSTATUS_REVOKED */, .reason = 4 };
+	    .status = V_OCSP_CERTSTATUS_REVOKED, .reason = 4 };
 	struct jpki_review_facts f = good_facts();
 	struct jpki_review *r = review(&f);
-	uint8_t *der;
-	size_t len;
+	uint8_t *der, *unknown;
+	size_t len, unknown_len;
 
 	(void)state;
 	der = certs_answer(&certs, &a, &len);
@@ -359,6 +405,17 @@ answers_of_ocsp(void **state)
 	    0);
 	assert_true(has(r, JPKI_FINDING_REVOKED));
 	assert_int_equal(jpki_review_answer(r), JPKI_ANSWER_WRONG);
+	jpki_review_free(&r);
+
+	/* What the responder does not know is not good. */
+	a.status = V_OCSP_CERTSTATUS_UNKNOWN;
+	unknown = certs_answer(&certs, &a, &unknown_len);
+	r = review(&f);
+	assert_ctx_code(certs.ctx, jpki_review_ocsp(certs.ctx, r, unknown,
+	    unknown_len), 0);
+	OPENSSL_free(unknown);
+	assert_true(has(r, JPKI_FINDING_REVOCATION_UNKNOWN));
+	assert_false(has(r, JPKI_FINDING_REVOCATION_UNCHECKED));
 	jpki_review_free(&r);
 
 	/* Without its CA it is a claim. */
@@ -439,6 +496,7 @@ main(void)
 		ROW_TEST(one_thing_each),
 		cmocka_unit_test(in_order),
 		cmocka_unit_test(revoked),
+		cmocka_unit_test(other_chains),
 		cmocka_unit_test(answers_of_ocsp),
 		cmocka_unit_test(wrong_use),
 		ROW_TEST(words),
