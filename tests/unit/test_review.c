@@ -215,6 +215,13 @@ stamped_before(struct jpki_review_facts *f)
 	f->stamped = f->claimed - 601;
 }
 
+static void
+stamped_just_before(struct jpki_review_facts *f)
+{
+	stamped_before(f);
+	f->stamped++;
+}
+
 /* It would have been too late for what the signer claims. */
 static void
 stamped_late(struct jpki_review_facts *f)
@@ -234,6 +241,7 @@ one_thing_each(void **state)
 		{ JPKI_FINDING_SIGNATURE_UNCHECKED, 2, signature_odd },
 		{ JPKI_FINDING_WEAK_DIGEST, 2, weak },
 		{ JPKI_FINDING_SIGNER_MISSING, 2, no_signer },
+		{ JPKI_FINDING_REVOCATION_UNCHECKED, 2, no_signer },
 		{ JPKI_FINDING_USAGE_AUTH, 1, auth_signer },
 		{ JPKI_FINDING_ISSUER_MISSING, 2, no_ca },
 		{ JPKI_FINDING_CA_UNKNOWN, 2, brought_ca },
@@ -249,6 +257,7 @@ one_thing_each(void **state)
 		{ JPKI_FINDING_TIME_CLAIMED, 0, stamp_not },
 		{ JPKI_FINDING_STAMP_WRONG, 1, stamp_wrong },
 		{ JPKI_FINDING_TIME_STAMP, 1, stamped_before },
+		{ JPKI_FINDING_CA_GIVEN, 0, stamped_just_before },
 		{ JPKI_FINDING_EXPIRED, 1, stamped_late },
 	};
 	struct jpki_review_facts f;
@@ -347,13 +356,13 @@ revoked(void **state)
 	    JPKI_ANSWER_FITS);
 }
 
-/* The signer's certificate, and its CA's, signed otherwise. */
+/* The signer's certificate, signed with SHA-1. */
 static void
-other_chains(void **state)
+not_judged(void **state)
 {
 	struct jpki_review_facts f = good_facts();
-	X509 *sha1 = X509_dup(certs.cert[1]), *below = X509_dup(certs.ca[1]);
-	struct jpki_cert *signer, *middle;
+	X509 *sha1 = X509_dup(certs.cert[1]);
+	struct jpki_cert *signer;
 	struct jpki_review *r;
 
 	(void)state;
@@ -363,27 +372,67 @@ other_chains(void **state)
 	assert_true(has(r, JPKI_FINDING_ISSUER_ALGORITHM));
 	assert_int_equal(jpki_review_answer(r), JPKI_ANSWER_OPEN);
 	jpki_review_free(&r);
-
-	/* A CA below the one that is trusted: of it nobody knows, either. */
-	certs_replace(below, NID_authority_key_identifier, false, NULL, 0);
-	X509_set_issuer_name(below, X509_get_subject_name(certs.ca[0]));
-	certs_sign(below, certs.ca_key);
-	middle = certs_parse(&certs, below);
-	f = good_facts();
-	f.trusted = &certs.issuer[0];
-	f.others = &middle;
-	f.other_count = 1;
-	r = review(&f);
-	assert_ptr_equal(jpki_check_cert(jpki_review_check(r, 1)), middle);
-	assert_ptr_equal(jpki_check_issuer(jpki_review_check(r, 1)),
-	    certs.issuer[0]);
-	assert_int_equal(jpki_review_chain(r), JPKI_CHAIN_TRUSTED);
-	assert_true(has(r, JPKI_FINDING_CA_REVOCATION_UNCHECKED));
-	jpki_review_free(&r);
-	jpki_cert_free(&middle);
 	jpki_cert_free(&signer);
-	X509_free(below);
 	X509_free(sha1);
+}
+
+/* A CA, with how many may follow it below; -1: as many as there are. */
+static struct jpki_cert *
+ca_of(const X509 *ca, const X509 *issuer, int path_len)
+{
+	const uint8_t basic[] = { 0x30, 6, 1, 1, 0xff, 2, 1,
+		(uint8_t)path_len };
+	static const uint8_t any[] = { 0x30, 3, 1, 1, 0xff };
+	X509 *x509 = X509_dup(ca);
+	struct jpki_cert *cert;
+
+	certs_replace(x509, NID_authority_key_identifier, false, NULL, 0);
+	certs_replace(x509, NID_basic_constraints, true,
+	    path_len < 0 ? any : basic,
+	    path_len < 0 ? sizeof(any) : sizeof(basic));
+	X509_set_issuer_name(x509, X509_get_subject_name(issuer));
+	certs_sign(x509, certs.ca_key);
+	cert = certs_parse(&certs, x509);
+	X509_free(x509);
+	return cert;
+}
+
+/* A CA below the one that is trusted: of it nobody knows whether it was
+ * revoked, and both say how many may stand below them. */
+static void
+long_chains(void **state)
+{
+	static const struct {
+		int root, middle;
+		bool allowed;
+	} rows[] = {
+		{ -1, -1, true }, { -1, 0, true }, { 1, 0, true },
+		{ 0, -1, false }, { 0, 0, false }
+	};
+	struct jpki_review_facts f = good_facts();
+	struct jpki_cert *root, *middle;
+	struct jpki_review *r;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < N(rows); i++) {
+		row("row %zu", i);
+		root = ca_of(certs.ca[0], certs.ca[0], rows[i].root);
+		middle = ca_of(certs.ca[1], certs.ca[0], rows[i].middle);
+		f.trusted = &root;
+		f.others = &middle;
+		f.other_count = 1;
+		r = review(&f);
+		assert_ptr_equal(jpki_check_cert(jpki_review_check(r, 1)),
+		    middle);
+		assert_int_equal(jpki_review_chain(r), JPKI_CHAIN_TRUSTED);
+		assert_true(has(r, JPKI_FINDING_CA_REVOCATION_UNCHECKED));
+		assert_true(has(r, JPKI_FINDING_ISSUER_NO_CA) !=
+		    rows[i].allowed);
+		jpki_review_free(&r);
+		jpki_cert_free(&middle);
+		jpki_cert_free(&root);
+	}
 }
 
 static void
@@ -496,7 +545,8 @@ main(void)
 		ROW_TEST(one_thing_each),
 		cmocka_unit_test(in_order),
 		cmocka_unit_test(revoked),
-		cmocka_unit_test(other_chains),
+		cmocka_unit_test(not_judged),
+		ROW_TEST(long_chains),
 		cmocka_unit_test(answers_of_ocsp),
 		cmocka_unit_test(wrong_use),
 		ROW_TEST(words),
