@@ -301,6 +301,86 @@ in_order(void **state)
 	jpki_review_free(&r);
 }
 
+/* What makes a certificate one that may issue others. */
+static void
+rights_to_issue(void **state)
+{
+	static const struct {
+		int nid;
+		const char *value;	/* NULL: left out */
+		size_t len;
+		bool allowed;
+	} rows[] = {
+		{ NID_key_usage, "\3\2\1\6", 4, true },
+		{ NID_key_usage, NULL, 0, true },
+		/* For lists of revocations alone. */
+		{ NID_key_usage, "\3\2\1\2", 4, false },
+		{ NID_basic_constraints, "\x30\3\1\1\xff", 5, true },
+		{ NID_basic_constraints, "\x30\0", 2, false },
+		{ NID_basic_constraints, NULL, 0, false },
+	};
+	struct jpki_review_facts f = good_facts();
+	struct jpki_review *r;
+	struct jpki_cert *ca;
+	X509 *x509;
+	size_t i;
+
+	(void)state;
+	f.trusted = &ca;
+	for (i = 0; i < N(rows); i++) {
+		row("row %zu", i);
+		x509 = X509_dup(certs.ca[1]);
+		certs_replace(x509, rows[i].nid, true,
+		    (const uint8_t *)rows[i].value, rows[i].len);
+		certs_sign(x509, certs.ca_key);
+		ca = certs_parse(&certs, x509);
+		r = review(&f);
+		assert_int_equal(jpki_review_chain(r), JPKI_CHAIN_TRUSTED);
+		assert_true(has(r, JPKI_FINDING_ISSUER_NO_CA) !=
+		    rows[i].allowed);
+		assert_int_equal(jpki_review_answer(r), rows[i].allowed ?
+		    JPKI_ANSWER_FITS : JPKI_ANSWER_WRONG);
+		jpki_review_free(&r);
+		jpki_cert_free(&ca);
+		X509_free(x509);
+	}
+}
+
+/* Only of those for tests it is said that they are. */
+static void
+another_ca(void **state)
+{
+	X509 *ca = X509_dup(certs.ca[1]), *cert = X509_dup(certs.cert[1]);
+	X509_NAME *name = X509_NAME_new();
+	struct jpki_review_facts f = good_facts();
+	struct jpki_cert *issuer;
+	struct jpki_review *r;
+
+	(void)state;
+	X509_NAME_add_entry_by_NID(name, NID_commonName, MBSTRING_ASC,
+	    (const uint8_t *)"another", -1, -1, 0);
+	X509_set_subject_name(ca, name);
+	X509_set_issuer_name(ca, name);
+	certs_replace(ca, NID_authority_key_identifier, false, NULL, 0);
+	certs_sign(ca, certs.ca_key);
+	X509_set_issuer_name(cert, name);
+	certs_replace(cert, NID_authority_key_identifier, false, NULL, 0);
+	certs_sign(cert, certs.ca_key);
+	issuer = certs_parse(&certs, ca);
+	f.signer = certs_parse(&certs, cert);
+	f.trusted = &issuer;
+	r = review(&f);
+	assert_int_equal(jpki_review_chain(r), JPKI_CHAIN_TRUSTED);
+	assert_true(has(r, JPKI_FINDING_CA_GIVEN));
+	assert_false(has(r, JPKI_FINDING_CA_TEST));
+	jpki_review_free(&r);
+	jpki_cert_free(&f.signer);
+	jpki_cert_free(&issuer);
+	X509_NAME_free(name);
+	X509_free(cert);
+	X509_free(ca);
+}
+
 static enum jpki_answer
 with_list(const struct jpki_review_facts *f, const struct certs_list *list,
     enum jpki_finding finding)
@@ -547,6 +627,8 @@ main(void)
 		cmocka_unit_test(revoked),
 		cmocka_unit_test(not_judged),
 		ROW_TEST(long_chains),
+		ROW_TEST(rights_to_issue),
+		cmocka_unit_test(another_ca),
 		cmocka_unit_test(answers_of_ocsp),
 		cmocka_unit_test(wrong_use),
 		ROW_TEST(words),
