@@ -69,9 +69,11 @@ run openssl dgst -sha256 -verify build/auth.pub \
 
 say '
 Done. The same works with jpki://sign, the 署名用 key. "meson devenv -C build"
-starts a shell with the programs in the path (cd .. first), and README.md goes
-on from "Recipes"; "sh tests/run.sh" runs the tests.' '
+starts a shell with the programs in the path. Type there
+  cd ..; export JPKI_READER="soft:$PWD/card"
+and go on from "Recipes" in README.md; "sh tests/run.sh" runs the tests.' '
 できました。署名用の鍵（jpki://sign）でも同じことができます。
-「meson devenv -C build」で、全部のコマンドが使えるシェルが始まります
-（次に cd ..）。続きは README.md の「レシピ」をご覧ください。
+「meson devenv -C build」で、全部のコマンドが使えるシェルが始まります。そこで
+  cd ..; export JPKI_READER="soft:$PWD/card"
+と入力してください。続きは README.md の「レシピ」をご覧ください。
 テストは「sh tests/run.sh」です。'

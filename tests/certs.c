@@ -25,6 +25,8 @@ const struct jpkip_holder certs_holder = {
 	.sex = '1',
 };
 
+struct certs certs;
+
 size_t
 certs_at(enum jpki_key key)
 {
@@ -32,14 +34,14 @@ certs_at(enum jpki_key key)
 }
 
 X509 *
-certs_issue(struct certs *certs, enum jpki_key purpose,
+certs_issue(struct certs *c, enum jpki_key purpose,
     const struct jpkip_holder *holder)
 {
 	struct jpkip_request request = {
 		.purpose = purpose,
-		.key = certs->key,
-		.ca = certs->ca[certs_at(purpose)],
-		.ca_key = certs->ca_key,
+		.key = c->key,
+		.ca = c->ca[certs_at(purpose)],
+		.ca_key = c->ca_key,
 		.serial = CERTS_SERIAL,
 		.not_before = 1792688826,	/* 2026-10-22 17:07:06Z */
 		.not_after = jpkip_date_end(
@@ -50,38 +52,60 @@ certs_issue(struct certs *certs, enum jpki_key purpose,
 
 	if (purpose == JPKI_KEY_AUTH && holder == NULL)
 		request.holder.cn = "749997EQ72A0H413999003A";
-	assert_int_equal(jpkip_issue(certs->ctx, &request, &cert), 0);
+	assert_int_equal(jpkip_issue(c->ctx, &request, &cert), 0);
 	return cert;
 }
 
 void
-certs_make(struct certs *certs)
+certs_make(struct certs *c)
 {
 	enum jpki_key p;
+	size_t i;
 
-	certs->ctx = jpki_ctx_new();
-	assert_non_null(certs->ctx);
-	assert_int_equal(jpkip_issue_key(certs->ctx, &certs->ca_key), 0);
-	assert_int_equal(jpkip_issue_key(certs->ctx, &certs->key), 0);
+	c->ctx = jpki_ctx_new();
+	assert_non_null(c->ctx);
+	assert_int_equal(jpkip_issue_key(c->ctx, &c->ca_key), 0);
+	assert_int_equal(jpkip_issue_key(c->ctx, &c->key), 0);
 	for (p = JPKI_KEY_AUTH; p <= JPKI_KEY_SIGN; p++) {
-		assert_int_equal(jpkip_issue_ca(certs->ctx, p, 3,
-		    certs->ca_key, &certs->ca[certs_at(p)]), 0);
-		certs->cert[certs_at(p)] = certs_issue(certs, p, NULL);
+		i = certs_at(p);
+		assert_int_equal(jpkip_issue_ca(c->ctx, p, 3, c->ca_key,
+		    &c->ca[i]), 0);
+		c->cert[i] = certs_issue(c, p, NULL);
+		c->issuer[i] = certs_parse(c, c->ca[i]);
+		c->leaf[i] = certs_parse(c, c->cert[i]);
 	}
 }
 
 void
-certs_free(struct certs *certs)
+certs_free(struct certs *c)
 {
 	int i;
 
 	for (i = 0; i < 2; i++) {
-		X509_free(certs->ca[i]);
-		X509_free(certs->cert[i]);
+		X509_free(c->ca[i]);
+		X509_free(c->cert[i]);
+		jpki_cert_free(&c->issuer[i]);
+		jpki_cert_free(&c->leaf[i]);
 	}
-	EVP_PKEY_free(certs->ca_key);
-	EVP_PKEY_free(certs->key);
-	jpki_ctx_free(&certs->ctx);
+	EVP_PKEY_free(c->ca_key);
+	EVP_PKEY_free(c->key);
+	jpki_ctx_free(&c->ctx);
+}
+
+int
+certs_set_up(void **state)
+{
+	(void)state;
+	certs_make(&certs);
+	return 0;
+}
+
+int
+certs_tear_down(void **state)
+{
+	(void)state;
+	certs_free(&certs);
+	return 0;
 }
 
 uint8_t *
@@ -96,13 +120,13 @@ certs_der(const X509 *cert, size_t *len)
 }
 
 struct jpki_cert *
-certs_parse(struct certs *certs, const X509 *x509)
+certs_parse(struct certs *c, const X509 *x509)
 {
 	struct jpki_cert *cert;
 	size_t len;
 	uint8_t *der = certs_der(x509, &len);
 
-	assert_int_equal(jpki_cert_parse(certs->ctx, der, len, &cert), 0);
+	assert_int_equal(jpki_cert_parse(c->ctx, der, len, &cert), 0);
 	OPENSSL_free(der);
 	return cert;
 }
@@ -135,13 +159,13 @@ certs_sign(X509 *cert, EVP_PKEY *key)
 }
 
 struct jpki_check *
-certs_check(struct certs *certs, struct jpki_cert *cert,
+certs_check(struct certs *c, struct jpki_cert *cert,
     struct jpki_cert *issuer, int64_t at)
 {
 	struct jpki_check *check;
 
-	assert_ctx_code(certs->ctx, jpki_check_new(certs->ctx, cert, &issuer,
-	    1, at, &check), 0);
+	assert_ctx_code(c->ctx, jpki_check_new(c->ctx, cert, &issuer, 1, at,
+	    &check), 0);
 	assert_ptr_equal(jpki_check_cert(check), cert);
 	assert_int_equal(jpki_check_at(check), at);
 	assert_int_equal(jpki_check_revocation(check)->state,
@@ -174,9 +198,9 @@ certs_japanese(struct jpki_ctx *ctx, const char *name)
 }
 
 static DIST_POINT_NAME *
-point_name(struct certs *certs, const char *what)
+point_name(struct certs *c, const char *what)
 {
-	CRL_DIST_POINTS *points = X509_get_ext_d2i(certs->cert[1],
+	CRL_DIST_POINTS *points = X509_get_ext_d2i(c->cert[1],
 	    NID_crl_distribution_points, NULL, NULL);
 	DIST_POINT_NAME *name = sk_DIST_POINT_value(points, 0)->distpoint;
 	GENERAL_NAME *one = sk_GENERAL_NAME_value(name->name.fullname, 0);
@@ -191,12 +215,12 @@ point_name(struct certs *certs, const char *what)
 }
 
 static void
-add_point(struct certs *certs, X509_CRL *crl, const struct certs_list *list)
+add_point(struct certs *c, X509_CRL *crl, const struct certs_list *list)
 {
 	ISSUING_DIST_POINT *point = ISSUING_DIST_POINT_new();
 
 	if (list->point != NULL)
-		point->distpoint = point_name(certs, list->point);
+		point->distpoint = point_name(c, list->point);
 	point->onlyuser = list->kind == 'u' ? 0xff : 0;
 	point->onlyCA = list->kind == 'c' ? 0xff : 0;
 	point->indirectCRL = list->kind == 'i' ? 0xff : 0;
@@ -254,9 +278,9 @@ add_key(X509_CRL *crl, const X509 *ca)
 }
 
 uint8_t *
-certs_list(struct certs *certs, const struct certs_list *list, size_t *len)
+certs_list(struct certs *c, const struct certs_list *list, size_t *len)
 {
-	const X509 *issuer = list->issuer != NULL ? list->issuer : certs->ca[1];
+	const X509 *issuer = list->issuer != NULL ? list->issuer : c->ca[1];
 	ASN1_TIME *time = ASN1_TIME_set(NULL,
 	    (time_t)(CERTS_NOW + list->this_update));
 	X509_CRL *crl = X509_CRL_new();
@@ -277,7 +301,7 @@ certs_list(struct certs *certs, const struct certs_list *list, size_t *len)
 		    (list->revoked != 0 ? list->revoked : CERTS_REVOKED),
 		    list->reason));
 	if (list->point != NULL || list->kind != 0)
-		add_point(certs, crl, list);
+		add_point(c, crl, list);
 	if (list->number != 0)
 		add_number(crl, NID_crl_number, false, list->number);
 	if (list->base != 0)
@@ -296,7 +320,7 @@ certs_list(struct certs *certs, const struct certs_list *list, size_t *len)
 		ASN1_OCTET_STRING_free(value);
 	}
 	assert_true(X509_CRL_sign(crl, list->key != NULL ? list->key :
-	    certs->ca_key, EVP_sha256()) > 0);
+	    c->ca_key, EVP_sha256()) > 0);
 	assert_true((n = i2d_X509_CRL(crl, &der)) > 0);
 	*len = (size_t)n;
 	X509_CRL_free(crl);
@@ -304,21 +328,21 @@ certs_list(struct certs *certs, const struct certs_list *list, size_t *len)
 }
 
 int
-certs_look_at_list(struct certs *certs, struct jpki_check *check,
+certs_look_at_list(struct certs *c, struct jpki_check *check,
     const struct certs_list *list)
 {
 	uint8_t *der;
 	size_t len;
 	int r;
 
-	der = certs_list(certs, list, &len);
-	r = jpki_check_crl(certs->ctx, check, der, len);
+	der = certs_list(c, list, &len);
+	r = jpki_check_crl(c->ctx, check, der, len);
 	OPENSSL_free(der);
 	return r;
 }
 
 uint8_t *
-certs_answer(struct certs *certs, const struct certs_answer *a, size_t *len)
+certs_answer(struct certs *c, const struct certs_answer *a, size_t *len)
 {
 	ASN1_TIME *this = ASN1_GENERALIZEDTIME_set(NULL,
 	    (time_t)(CERTS_NOW + a->this_update));
@@ -333,13 +357,13 @@ certs_answer(struct certs *certs, const struct certs_answer *a, size_t *len)
 	int n;
 
 	/* Another one first. */
-	id = OCSP_cert_to_id(NULL, certs->cert[0], certs->ca[0]);
+	id = OCSP_cert_to_id(NULL, c->cert[0], c->ca[0]);
 	OCSP_basic_add1_status(basic, id, V_OCSP_CERTSTATUS_GOOD, 0, NULL,
 	    this, next);
 	OCSP_CERTID_free(id);
 	id = OCSP_cert_to_id(a->sha256 ? EVP_sha256() : NULL,
-	    a->about != NULL ? a->about : certs->cert[1],
-	    a->issuer != NULL ? a->issuer : certs->ca[1]);
+	    a->about != NULL ? a->about : c->cert[1],
+	    a->issuer != NULL ? a->issuer : c->ca[1]);
 	assert_non_null(OCSP_basic_add1_status(basic, id, a->status,
 	    a->reason, when, this, a->next_update != 0 ? next : NULL));
 	OCSP_CERTID_free(id);
@@ -347,8 +371,8 @@ certs_answer(struct certs *certs, const struct certs_answer *a, size_t *len)
 		response = OCSP_response_create(a->refusal, NULL);
 	else {
 		assert_int_equal(OCSP_basic_sign(basic, a->signer != NULL ?
-		    a->signer : certs->ca[1], a->key != NULL ? a->key :
-		    certs->ca_key, EVP_sha256(), NULL, 0), 1);
+		    a->signer : c->ca[1], a->key != NULL ? a->key :
+		    c->ca_key, EVP_sha256(), NULL, 0), 1);
 		response = OCSP_response_create(0, basic);
 	}
 	assert_true((n = i2d_OCSP_RESPONSE(response, &der)) > 0);

@@ -16,6 +16,7 @@ struct certs {
 	struct jpki_ctx *ctx;
 	EVP_PKEY *ca_key, *key;
 	X509 *ca[2], *cert[2];	/* auth, sign; generation 3 */
+	struct jpki_cert *issuer[2], *leaf[2];	/* the same, parsed */
 };
 
 /* Where a key's are in such arrays. */
@@ -26,6 +27,11 @@ extern const struct jpkip_holder certs_holder;
 
 void	certs_make(struct certs *);
 void	certs_free(struct certs *);
+
+/* One for all tests of a program: a group's set-up and tear-down. */
+extern struct certs certs;
+int	certs_set_up(void **state);
+int	certs_tear_down(void **state);
 
 /* A certificate for somebody else, or with another CN for auth (NULL: the
  * usual one). */

@@ -34,7 +34,7 @@ need $build_packages g++ clang clang-format libcmocka-dev valgrind mandoc \
     python3-minimal python3 pcscd vsmartcard-vpcd opensc \
     curl apache2-bin osslsigncode xmlsec1 python3-icalendar \
     gpgsm gpg-agent qpdf poppler-utils libnss3-tools mupdf-tools \
-    git openssh-client bash-completion zsh || exit 1
+    git openssh-client bash-completion zsh jq || exit 1
 mkdir -p "$build" && build=$(cd "$build" && pwd) || exit 1
 unpack "$build/debian" nginx haproxy stunnel4 openssh-server
 
@@ -44,7 +44,7 @@ want libengine-pkcs11-openssl pkcs11-provider
 unset JPKI_TEST_ALL
 if [ -n "$all" ]; then
 	need default-jdk-headless libbcmail-java xvfb xdotool \
-	    debhelper lintian debootstrap || exit 1
+	    nodejs gunicorn debhelper lintian debootstrap || exit 1
 	want firefox-esr
 	export JPKI_TEST_ALL=yes
 fi

@@ -11,13 +11,6 @@ attributes="jpki-attributes --reader soft:card"
 text="$attributes --pin-source file:text.pin"
 compare="$text --compare --sign-pin-source file:sign.pin"
 
-# json EXPRESSION: of the JSON that the last run printed, as j.
-json() {
-	"$PYTHON" -c 'import json, sys
-j = json.load(open("log/out"))
-print(eval("(" + sys.argv[1] + ")"))' "$1"
-}
-
 all_tries() {
 	echo "$(tries card auth) $(tries card sign) $(tries card text)"
 }

@@ -33,6 +33,7 @@ passes() {
 by_openssl() {
 	what=$1
 	shift
+	rm -f s.p7s
 	openssl cms -sign -binary -in f -outform DER -out s.p7s \
 	    -signer rsa.pem -inkey rsa.key "$@" 2>log/err ||
 	    echo "# openssl failed"

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# jpki-info on software cards, on files, and on days that were chosen.
+# jpki-info on software cards, and on days that were chosen.
 . "$(dirname "$0")/tap.sh"
 
 echo 5678 >text.pin
@@ -13,20 +13,6 @@ compare="--compare --pin-source file:sign.pin --text-pin-source file:text.pin"
 # edit CARD NAME VALUE: a setting that only a card's file has.
 edit() {
 	sed -i "s/^$2 .*/$2 $3/" "$1/state"
-}
-
-# json EXPRESSION: of the last run's report, which is r.
-json() {
-	"$PYTHON" -c 'import json, sys
-r = json.load(open("log/out", encoding="utf-8"))
-print(eval("(" + sys.argv[1] + ")"))' "$1"
-}
-
-# shows TEXT DESCRIPTION: a line of the last report.
-shows() {
-	grep -q -e "$1" log/out || sed 's/^/# /' log/out
-	grep -q -e "$1" log/out
-	result $? "$2"
 }
 
 # Traces of commands on a terminal, where they stand among the rest.
@@ -126,25 +112,25 @@ is "no terminal" "$rc $(colours)" "0 0"
 # Days. The last day is a whole one, in Japan.
 day() {
 	run $info --json --date "$1"
-	is "on $1" "$rc $(json '"%s %s %s" % (r["auth"]["state"],
-	    r["auth"]["days_left"], r["exit"])')" "$2"
+	is "on $1" "$rc $(json '"%s %s %s" % (j["auth"]["state"],
+	    j["auth"]["days_left"], j["exit"])')" "$2"
 }
 day 2030-11-17 "0 not-expired 92 0"
 day 2030-11-18 "1 renew 91 1"
 day 2031-02-17 "1 renew 0 1"
 day 2031-02-18 "2 expired -1 2"
 run $info --json --date 9999-12-31
-is "far away" "$rc $(json 'r["auth"]["state"]')" "2 expired"
+is "far away" "$rc $(json 'j["auth"]["state"]')" "2 expired"
 day 2016-01-01 "1 not-yet 5526 1"
 run $info --json --date 0001-01-01
-is "long ago" "$rc $(json 'r["auth"]["state"]')" "1 not-yet"
+is "long ago" "$rc $(json 'j["auth"]["state"]')" "1 not-yet"
 today=$(TZ=Asia/Tokyo date +%F)
 for zone in UTC America/New_York Asia/Tokyo Pacific/Kiritimati; do
 	TZ=$zone run $info --json
-	is "today is Japan's with TZ=$zone" "$(json 'r["date"]')" "$today"
+	is "today is Japan's with TZ=$zone" "$(json 'j["date"]')" "$today"
 	TZ=$zone run $info --json --date 2031-02-17
-	is "and so is the last day" "$(json 'r["auth"]["days_left"],
-	    r["auth"]["until"], r["auth"]["renew_from"]')" \
+	is "and so is the last day" "$(json 'j["auth"]["days_left"],
+	    j["auth"]["until"], j["auth"]["renew_from"]')" \
 	    "(0, '2031-02-17', '2030-11-18')"
 done
 run $info --date 2030-12-24
@@ -158,25 +144,25 @@ is "the day after" "$rc" 2
 shows '^  State  *expired, 1 day ago$' "is one too late"
 issued=$(jpki-softcard show card 2>/dev/null | sed -n 's/^issued //p')
 run $info --json --date "$issued"
-is "on the day of issue" "$rc $(json '"D11" in r["auth"]["rules"]')" "1 True"
+is "on the day of issue" "$rc $(json '"D11" in j["auth"]["rules"]')" "1 True"
 
 # As JSON.
 run $info --json --date 2029-05-05
 keep
 works "--json"
-is "the card" "$(json 'r["carrier"], r["reader"], r["exit"]')" \
+is "the card" "$(json 'j["carrier"], j["reader"], j["exit"]')" \
     "('card', 'soft:card', 0)"
-is "the issuer" "$(json '[r["auth"]["issuer"][k] for k in ("state", "kind",
+is "the issuer" "$(json '[j["auth"]["issuer"][k] for k in ("state", "kind",
     "purpose", "generation", "proven", "period", "fits")]')" \
     "['signed', 'softcard', 'auth', 3, False, 'within', True]"
-is "revocation" "$(json 'r["auth"]["revocation"]["state"]')" not-checked
+is "revocation" "$(json 'j["auth"]["revocation"]["state"]')" not-checked
 is "the sign certificate is not read" \
-    "$(json 'r["sign"]["state"], r["sign"]["not_read"], r["sign"]["until"]')" \
+    "$(json 'j["sign"]["state"], j["sign"]["not_read"], j["sign"]["until"]')" \
     "('unknown', 'JPKI_ERR_NEEDS_PIN', None)"
 is "the PINs" "$(json '[(p["left"], p["max"], p["state"], p["town"])
-    for p in (r["pins"][k] for k in ("auth", "sign", "text"))]')" \
+    for p in (j["pins"][k] for k in ("auth", "sign", "text"))]')" \
     "[(3, 3, 'ready', 'open'), (5, 5, 'ready', 'open'), (3, 3, 'ready', 'open')]"
-is "rules and seeds" "$(json 'r["auth"]["seeds"]["B4"]')" "['S1', 'S3']"
+is "rules and seeds" "$(json 'j["auth"]["seeds"]["B4"]')" "['S1', 'S3']"
 cp log/out en
 run $info --json --date 2029-05-05 --lang ja
 ok "all but advice is the same in Japanese" "$PYTHON" -c '
@@ -200,7 +186,7 @@ ok "the last command leaves the card's application" sh -c \
     'grep "^> " log/err | tail -1 | grep -q "^> 00A404"'
 run $info $sign --json --date 2029-05-05
 keep
-is "as JSON" "$rc $(json 'r["sign"]["until"], r["sign"]["holder"]["name"]')" \
+is "as JSON" "$rc $(json 'j["sign"]["until"], j["sign"]["holder"]["name"]')" \
     "0 ('2031-02-17', '山田\u3000太郎')"
 typed ABC123 $info --sign --date 2029-05-05
 is "asked on a terminal" "$rc $(grep -c ', 5 tries left: ' log/out)" "0 1"
@@ -215,18 +201,18 @@ fails 1 '4 tries left' "a wrong password"
 is "one try was used" "$(n_verify) $(tries card sign)" "1 4"
 run $info $sign --json --date 2029-05-05
 is "held back: it is told what was not read" \
-    "$(json 'r["sign"]["not_read"]') $(n_verify) $(tries card sign)" \
+    "$(json 'j["sign"]["not_read"]') $(n_verify) $(tries card sign)" \
     "JPKI_ERR_PIN_UNTRIED 0 4"
 run $info $sign --date 2029-05-05
 shows 'nobody typed' "it is, in words"
 run $info $sign --json --date 2029-05-05 --min-tries 2
 is "the right one restores them" \
-    "$(json 'r["pins"]["sign"]["left"]') $(tries card sign)" "5 5"
+    "$(json 'j["pins"]["sign"]["left"]') $(tries card sign)" "5 5"
 new_card late card
 jpki-softcard set late auth-not-after=2030-02-17 sign-not-after=2031-02-17
 run jpki-info --reader soft:late $sign --json --date 2029-05-05
 is "sign lasts longer than auth: B3" \
-    "$rc $(json '"B3" in r["sign"]["rules"], "B3" in r["auth"]["rules"]')" \
+    "$rc $(json '"B3" in j["sign"]["rules"], "B3" in j["auth"]["rules"]')" \
     "0 (True, True)"
 run jpki-info --reader soft:late $sign --date 2029-05-05
 shows '署名用 lasts longer' "which is told"
@@ -242,12 +228,12 @@ moved() {
 	jpki-softcard set moved "$1"
 	run jpki-info --reader soft:moved $compare --json
 	keep
-	is "$1" "$rc $(json '[r["compared"][k] for k in
-	    ("name", "address", "birth", "sex")], r["moved"]')" "$2"
+	is "$1" "$rc $(json '[j["compared"][k] for k in
+	    ("name", "address", "birth", "sex")], j["moved"]')" "$2"
 }
 moved address=大阪府架空市１丁目 "1 (['same', 'differs', 'same', 'same'], True)"
-is "which rule" "$(json '"D1" in r["sign"]["rules"]')" True
-is "what the card says" "$(json 'r["card_text"]["address"]')" \
+is "which rule" "$(json '"D1" in j["sign"]["rules"]')" True
+is "what the card says" "$(json 'j["card_text"]["address"]')" \
     大阪府架空市１丁目
 run jpki-info --reader soft:moved $compare --lang ja
 keep
@@ -278,8 +264,8 @@ fails 1 'locked' "a text PIN that was locked thus is no 3"
 edit card text-tries 0
 run $info $compare --json
 is "a locked text PIN: not compared, the rest is told" \
-    "$rc $(n_verify) $(json 'r["compared"], r["moved"],
-    r["sign"]["state"], r["pins"]["text"]["state"]')" \
+    "$rc $(n_verify) $(json 'j["compared"], j["moved"],
+    j["sign"]["state"], j["pins"]["text"]["state"]')" \
     "1 1 (None, None, 'not-expired', 'locked')"
 run $info $compare
 shows '^  Not compared  *the PIN is locked' "it is said why"
@@ -301,9 +287,9 @@ is "auth locked" "$rc" 3
 shows '^  Auth PIN  *LOCKED' "it is said"
 shows '^    reset  *your town: yes; convenience store: ask' "how to reset it"
 run $info --json --date 2031-02-18
-is "3 beats 2" "$rc $(json 'r["auth"]["state"], r["exit"],
-    r["pins"]["auth"]["state"], r["pins"]["auth"]["left"],
-    r["pins"]["sign"]["store"]')" "3 ('expired', 3, 'locked', 0, 'closed')"
+is "3 beats 2" "$rc $(json 'j["auth"]["state"], j["exit"],
+    j["pins"]["auth"]["state"], j["pins"]["auth"]["left"],
+    j["pins"]["sign"]["store"]')" "3 ('expired', 3, 'locked', 0, 'closed')"
 run $info --quiet
 is "--quiet" "$rc $(wc -c <log/out)" "3 0"
 new_card card card
@@ -327,8 +313,8 @@ fails 3 'locked' "a sign password that was locked thus"
 # Other carriers.
 new_card child child
 run jpki-info --reader soft:child --json
-is "a child's card is fine" "$rc $(json 'r["sign"]["state"],
-    r["sign"]["not_read"], r["pins"]["sign"], "G2" in r["sign"]["rules"]')" \
+is "a child's card is fine" "$rc $(json 'j["sign"]["state"],
+    j["sign"]["not_read"], j["pins"]["sign"], "G2" in j["sign"]["rules"]')" \
     "0 ('none', 'JPKI_ERR_NOT_ON_CARD', None, True)"
 run jpki-info --reader soft:child $compare
 is "nothing to ask or compare" "$rc $(n_verify)" "0 0"
@@ -343,19 +329,19 @@ shows '^  State  *not read: a phone gives it only with the PIN' "what it needs"
 shows '^  Auth PIN  *3 of 3 tries left' "the rest is shown"
 shows '^  Text PIN  *none$' "no text application"
 run jpki-info --reader soft:android --json
-is "as JSON" "$(json 'r["carrier"], r["auth"]["state"], r["auth"]["not_read"],
-    r["pins"]["text"]')" "('android', 'unknown', 'JPKI_ERR_NEEDS_PIN', None)"
+is "as JSON" "$(json 'j["carrier"], j["auth"]["state"], j["auth"]["not_read"],
+    j["pins"]["text"]')" "('android', 'unknown', 'JPKI_ERR_NEEDS_PIN', None)"
 run jpki-info --reader soft:android $compare
 is "no text to compare with" "$rc $(n_verify)" "0 1"
 shows '^  Not compared' "it is said"
 run jpki-info --reader soft:android --ics
 fails 1 'no certificate' "no calendar without dates"
 run jpki-info android/auth.pem --json
-is "its certificate as a file" "$rc $(json 'r["certificates"][0]["state"]')" \
+is "its certificate as a file" "$rc $(json 'j["certificates"][0]["state"]')" \
     "0 not-expired"
 edit android profile iphone
 run jpki-info --reader soft:android --json
-is "an iPhone" "$rc $(json 'r["carrier"], r["auth"]["state"]')" \
+is "an iPhone" "$rc $(json 'j["carrier"], j["auth"]["state"]')" \
     "0 ('iphone', 'not-expired')"
 new_card juki card
 edit juki profile juki
@@ -365,7 +351,7 @@ for lang in en ja; do
 	shows 'J5 \[S3\]' "why"
 done
 run jpki-info --reader soft:juki --json
-is "as JSON" "$(json 'r["carrier"], r["sign"]["state"], r["pins"]')" \
+is "as JSON" "$(json 'j["carrier"], j["sign"]["state"], j["pins"]')" \
     "('juki', 'expired', {})"
 
 # Names and addresses of all kinds.
@@ -500,236 +486,6 @@ run $info --ics --date 2030-12-24
 is "only what is to come" "$("$PYTHON" ics.py | cut -c 1-8)" 20310217
 run $info --ics --date 2031-02-18
 fails 2 'to come' "nothing of what is over"
-
-# Files.
-run jpki-info card/auth.pem card/sign.pem --ca card/ca
-works "files"
-is "no card is used" "$(n_commands)" 0
-shows '^  Kind  *auth certificate' "the kind"
-shows '^  Serial number  *[0-9A-F]*$' "the serial number"
-shows '^  Name  *山田' "whoever has the file knows the name"
-for form in PEM DER; do
-	openssl x509 -in card/auth.pem -outform $form -out auth.$form
-	run sh -c "jpki-info --json - <auth.$form"
-	is "standard input, $form" "$rc $(json 'r["certificates"][0]["slot"],
-	    r["certificates"][0]["issuer"]["state"]')" "0 ('auth', 'not-found')"
-done
-for n in 1 2 3; do
-	for key in auth sign; do
-		jpki-softcard set card $key-not-after=2031-02-17
-		run jpki-info --json --ca card/ca "card/ca/$key-ca-$n.pem"
-		is "CA: $key $n" "$(json '[r["certificates"][0]["ca"][k] for k
-		    in ("is_ca", "kind", "purpose", "generation", "proven")]')" \
-		    "[True, 'softcard', '$key', $n, False]"
-	done
-done
-run jpki-info --json card/auth.pem card/ca/auth-ca-1.pem \
-    card/ca/auth-ca-2.pem card/ca/auth-ca-3.pem card/ca/sign-ca-3.pem
-is "of CAs with equal names the right one is found" "$(json '[r[
-    "certificates"][0]["issuer"][k] for k in ("state", "generation")]')" \
-    "['signed', 3]"
-run jpki-info --json card/auth.pem --ca card/ca/auth-ca-1.pem
-is "and no other" "$(json 'r["certificates"][0]["issuer"]["state"]')" not-found
-"$PYTHON" -c '
-d = bytearray(open("auth.DER", "rb").read())
-d[-1] ^= 1
-open("forged", "wb").write(d)'
-run jpki-info forged --ca card/ca --date 2029-05-05
-is "a forged one" "$rc" 1
-shows '^  Proof  *NO' "is not proven"
-
-openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-384 -nodes \
-    -keyout foreign.key -subj /CN=foreign -days 400 -out foreign.pem \
-    >log/ok 2>&1
-run jpki-info foreign.pem
-is "a certificate of somebody else" "$rc" 0
-shows "^  Kind  *not one of the service's" "is called so"
-shows '^  Key  *P-384, 384 bits' "its key"
-shows '^  Proof  *signed by it, but that is not a CA' "no proof"
-shows '^  Period  *20[0-9-]* to 20[0-9-]*$' "its last day is not a whole one"
-
-for args in 'missing' 'auth.pin' 'card/auth.key' "$here"; do
-	run jpki-info $args
-	case $args in
-	*missing|"$here") wanted=1 ;;
-	*) wanted=65 ;;
-	esac
-	fails $wanted "${args##* }" "bad: ${args##"$here"}"
-done
-# What cannot be used is told, and hides nothing beside it.
-beside() {
-	wanted="$1 1 $2" told=$3
-	shift 3
-	run jpki-info --json "$@"
-	is "beside what cannot be used: $*" "$rc $(said | wc -l) $(json \
-	    '" ".join(str(c["number"]) for c in r["certificates"])')" "$wanted"
-	said | grep -q -e "$told"
-	result $? "which is named"
-}
-{
-	cat card/auth.pem
-	printf '%s\n' '-----BEGIN CERTIFICATE-----' MAA= \
-	    '-----END CERTIFICATE-----'
-	cat card/sign.pem
-} >mixed
-head -n 9 card/sign.pem | cat card/auth.pem - >cut
-beside 1 1 missing card/auth.pem --ca missing
-beside 65 1 auth.pin card/auth.pem --ca auth.pin
-beside 1 1 missing card/auth.pem --crl missing
-beside 1 '1 1' missing card/auth.pem missing card/sign.pem
-beside 65 1 auth.pin auth.pin card/auth.pem
-beside 65 'None None' 'in mixed, certificate 2 of 3' mixed
-beside 65 None 'in cut, certificate 2 of 2' cut
-beside 0 1 'in mixed, certificate 2 of 3' card/auth.pem --ca mixed
-run jpki-info --lang ja mixed
-said | grep -q 'mixed の中の 2 番目の証明書（全 3 枚）'
-result $? "in Japanese"
-run jpki-info mixed --date 2040-01-01
-is "an expired one weighs more" "$rc" 2
-run jpki-info mixed --ssh-key
-is "a key beside a broken certificate" "$rc $(grep -c '^ssh-rsa ' log/out)" \
-    "65 2"
-run jpki-info --reader soft:card --crl missing
-is "a card is told of without the list that is missing" \
-    "$rc $(grep -c '^  Revocation  *not checked' log/out)" "1 1"
-printf 'x\033[31mred' >"$(printf 'e\033[31m')"
-openssl x509 -in card/auth.pem -out "$(printf 'e\033[31m')"
-run jpki-info "$(printf 'e\033[31m')"
-is "no escape sequence in the report" "$rc $(grep -c "$(printf '\033')" \
-    log/out)" "0 0"
-shows '^e\\x1b\[31m$' "but its name"
-run jpki-info --json "$(printf 'e\033[31m')"
-is "nor in JSON, which has the name itself" "$(grep -c "$(printf '\033')" \
-    log/out) $(json 'r["certificates"][0]["file"] == "e\x1b[31m"')" "0 True"
-name=$(printf 'c\377d')
-cp card/auth.pem "$name"
-run jpki-info "$name"
-shows '^c\\xffd$' "a name that is no UTF-8"
-run jpki-info --json "$name"
-is "is the same in JSON" "$rc $(json 'r["certificates"][0]["file"]')" \
-    '0 c\xffd'
-run jpki-info "$(printf 'no\377\nsuch')"
-fails 1 ': no\\xff\\nsuch: ' "and in a message"
-
-# Substitutes: flagged in a certificate that nobody signed like that.
-openssl x509 -in card/sign.pem -outform DER -out sign.DER
-"$PYTHON" -c '
-d = open("sign.DER", "rb").read()
-assert d.count(b"\x0c\x0500000") == 1
-open("flagged", "wb").write(d.replace(b"\x0c\x0500000", b"\x0c\x0501001"))'
-run jpki-info flagged --lang ja --ca card/ca --date 2029-05-05
-is "substitutes, in a certificate that was tampered with" "$rc" 1
-shows '^    代替文字          2 文字目「田」、5 文字目「郎」$' "are listed"
-run jpki-info flagged --json
-is "as JSON" "$(json 'r["certificates"][0]["holder"]["name_flags"]')" 01001
-
-# Answers about revocation, made by the card's CA.
-ca=card/ca/auth-ca-3
-serial=$(openssl x509 -in card/auth.pem -noout -serial | cut -d= -f2)
-cat >ca.cnf <<'END'
-[ca]
-default_ca = d
-[d]
-database = index
-default_md = sha256
-default_crl_days = 30
-END
-answer() {
-	printf '%s\n' "$1" >index
-	openssl ocsp -index index -CA $ca.pem -rsigner $ca.pem -rkey $ca.key \
-	    -issuer $ca.pem -cert card/auth.pem -respout answer -ndays 9 \
-	    >log/ok 2>&1
-}
-answer "$(printf 'V\t310217145959Z\t\t%s\tunknown\t/CN=x' "$serial")"
-run jpki-info --reader soft:card --ocsp answer --json
-is "OCSP: good" "$rc $(json 'r["auth"]["state"],
-    r["auth"]["revocation"]["state"]')" "0 ('good', 'good')"
-run $info --ocsp answer
-shows '^  Revocation  *not revoked, as of 20.*(OCSP)$' "it is told"
-revoked=$(date -u -d '3 days ago' +%y%m%d120000Z)
-answer "$(printf 'R\t310217145959Z\t%s,superseded\t%s\tunknown\t/CN=x' \
-    "$revoked" "$serial")"
-run $info --ocsp answer --json
-is "OCSP: revoked" "$rc $(json 'r["auth"]["state"],
-    r["auth"]["revocation"]["reason"]')" "2 ('lapsed', 4)"
-run $info --ocsp answer --lang ja
-shows '^  失効  *20.* に失効：更新（OCSP）$' "it is told"
-shows '^  状態  *失効$' "and no days are left"
-openssl ca -gencrl -config ca.cnf -cert $ca.pem -keyfile $ca.key -out crl \
-    >log/ok 2>&1
-run jpki-info card/auth.pem --ca card/ca --crl crl --json
-is "CRL: revoked" "$rc $(json 'r["certificates"][0]["state"],
-    r["certificates"][0]["revocation"]["source"]')" "2 ('lapsed', 'crl')"
-run jpki-info card/auth.pem --crl crl
-is "a list that cannot be proven is warned about" "$rc $(said | wc -l)" "1 1"
-said | grep -q -e '--ca'
-result $? "and what it takes is said"
-run jpki-info card/sign.pem --ca card/ca --crl crl --json
-is "a list about others is warned about, once" \
-    "$rc $(said | wc -l) $(json 'r["certificates"][0]["revocation"]["state"]')" \
-    "0 1 not-checked"
-
-# Made in June 2028, it tells of a revocation in January: not yet in 2027.
-printf 'R\t310217145959Z\t280101030000Z,superseded\t%s\tunknown\t/CN=x\n' \
-    "$serial" >index
-openssl ca -gencrl -config ca.cnf -cert $ca.pem -keyfile $ca.key -out later \
-    -crl_lastupdate 20280601000000Z -crl_nextupdate 20280701000000Z \
-    >log/ok 2>&1
-moment() {
-	run jpki-info card/auth.pem --ca card/ca --crl later --date "$1" --json
-	is "a list of 2028-06-01, on $1" "$rc $(json '" ".join((lambda c, v:
-	    (c["state"], v["state"], v["then"], v["since"], v["as_of"]))(
-	    r["certificates"][0], r["certificates"][0]["revocation"]))')" "$2"
-}
-moment 2027-06-01 "0 good revoked good 2028-01-01 2028-06-01"
-moment 2028-02-01 "2 lapsed revoked revoked 2028-01-01 2028-06-01"
-moment 2028-06-15 "2 lapsed revoked revoked 2028-01-01 2028-06-01"
-run $info --crl later --date 2027-06-01
-is "not revoked then" "$rc $(said)" "0 "
-shows '^  Revocation  *not yet revoked then; REVOKED on 2028-01-01: ' "later it was"
-run $info --crl later --date 2027-06-01 --lang ja
-shows '^  失効  *この時点では失効していません。2028-01-01 に失効：' "in Japanese"
-run $info --crl later --date 2028-02-01
-is "revoked then" "$rc" 2
-shows '^  Revocation  *REVOKED on 2028-01-01: ' "since when"
-
-# What is none of the service's certificates: of it a list counts alike.
-openssl req -newkey rsa:2048 -nodes -keyout other.key -subj /CN=other \
-    -out other.csr >log/ok 2>&1
-openssl x509 -req -in other.csr -CA $ca.pem -CAkey $ca.key -set_serial 0x77 \
-    -days 3650 -out other.pem >log/ok 2>&1
-printf 'R\t310217145959Z\t280101030000Z\t77\tunknown\t/CN=other\n' >index
-openssl ca -gencrl -config ca.cnf -cert $ca.pem -keyfile $ca.key -out later \
-    -crl_lastupdate 20280601000000Z -crl_nextupdate 20280701000000Z \
-    >log/ok 2>&1
-of_other() {
-	run jpki-info other.pem --ca card/ca --crl later --date "$1" --json
-	is "of another kind, on $1" "$(json '" ".join((lambda c, v:
-	    (c["state"], v["then"], v["since"]))(
-	    r["certificates"][0], r["certificates"][0]["revocation"]))')" "$2"
-}
-of_other 2027-06-01 "not-expired good 2028-01-01"
-of_other 2028-02-01 "lapsed revoked 2028-01-01"
-
-# J-LIS's own, where they are at hand.
-if [ -n "${JPKI_TEST_JLIS_CA:-}" ] && [ -d "$JPKI_TEST_JLIS_CA" ]; then
-	for year in 2015 2019 2023; do
-		for key in auth sign; do
-			run jpki-info --json --date 2026-01-01 \
-			    "$JPKI_TEST_JLIS_CA/${key}ca-$year.der"
-			is "J-LIS $key $year" "$rc $(json '[r["certificates"][
-			    0]["ca"][k] for k in ("kind", "purpose", "year",
-			    "proven")]')" "$([ $year = 2015 ] && echo 2 ||
-			    echo 0) ['j-lis', '$key', $year, True]"
-		done
-	done
-	run jpki-info "$JPKI_TEST_JLIS_CA/signca-2015.der"
-	shows 'expired 2025-10-19, still explains old signatures' "a 2015 root"
-	run jpki-info "$JPKI_TEST_JLIS_CA/authca-2015.der" --lang ja
-	shows 'J-LIS の利用者証明用認証局 第 1 世代 (2015)$' "in Japanese"
-else
-	skip "J-LIS's certificates" "not here"
-fi
 
 # No card.
 run jpki-info --reader soft:nowhere

@@ -16,13 +16,6 @@ all_tries() {
 	echo "$(tries card auth) $(tries card sign) $(tries card text)"
 }
 
-# json FILE EXPRESSION: of the JSON in it as j.
-json() {
-	"$PYTHON" -c 'import json, sys
-j = json.load(open(sys.argv[1]))
-print(eval("(" + sys.argv[2] + ")"))' "$1" "$2"
-}
-
 # changed DESCRIPTION: the last run changed a PIN, with one VERIFY and one
 # CHANGE, the card's application left last.
 changed() {
@@ -70,7 +63,7 @@ run $pin status
 is "no try is used, no PIN sent" "$(all_tries) $(grep -c PIN] log/err)" "3 5 3 0"
 run $pin --json status
 works "--json"
-is "it says so for programs" "$(json log/out '
+is "it says so for programs" "$(json '
 [(k, j[k]["state"], j[k]["left"], j[k]["max"], j[k]["town"]) for k in j]')" \
 "[('auth', 'ready', 3, 3, 'open'), ('sign', 'ready', 5, 5, 'open'), ('text', 'ready', 3, 3, 'open')]"
 
@@ -201,7 +194,7 @@ run $pin status
 is "a locked auth PIN is exit code 3" "$rc $(grep -c ' locked$' log/out)" "3 1"
 ok "with where to go" grep -q 'counter of your town' log/out
 run $pin --json status
-is "the same in JSON" "$rc $(json log/out \
+is "the same in JSON" "$rc $(json \
     '(j["auth"]["state"], j["auth"]["left"], j["sign"]["store"])')" \
     "3 ('locked', 0, 'closed')"
 run $pin change auth --pin-source file:new.pin --new-pin-source file:weak.pin \
@@ -228,7 +221,7 @@ run jpki-pin --reader soft:child status
 is "a child's card" "$rc $(grep -c '^sign password.*not on this card' log/out)" \
     "0 1"
 run jpki-pin --reader soft:child --json status
-is "the same in JSON" "$(json log/out '(j["sign"]["state"], j["sign"]["left"])')" \
+is "the same in JSON" "$(json '(j["sign"]["state"], j["sign"]["left"])')" \
     "('absent', None)"
 run jpki-pin --reader soft:child change sign --pin-source file:sign.pin \
     --new-pin-source file:new-sign.pin

@@ -3,7 +3,7 @@
 # jpki-rules: dates, languages, JSON, time zones, mistakes in arguments.
 . "$(dirname "$0")/tap.sh"
 
-# json EXPRESSION: of the last run's answer, as Python prints it.
+# json EXPRESSION: as everywhere, but a list is printed as words.
 json() {
 	"$PYTHON" -c 'import json, sys
 j = json.load(open("log/out", "rb"))

@@ -4,13 +4,6 @@
 # other tests tell; tests/pcsc/serve.sh serves them.)
 . "$(dirname "$0")/tap.sh"
 
-# json EXPRESSION: of the JSON in log/out as j.
-json() {
-	"$PYTHON" -c 'import json, sys
-j = json.load(open("log/out", encoding="utf-8"))
-print(eval("(" + sys.argv[1] + ")"))' "$1"
-}
-
 # new
 run jpki-softcard new mine --auth-pin 4321 --auth-pin 8765 --sign-pin xyz123
 works "new"

@@ -31,7 +31,8 @@ cd "$tmp" || exit 99
 umask 022
 mkdir log
 
-# result STATUS DESCRIPTION: with what the program said if it is a failure.
+# result STATUS DESCRIPTION: with what the program said if it is a failure. A
+# description is a line, whatever is in it.
 result() {
 	if [ -n "$blind" ]; then
 		skip "$2" "no pseudo-terminal here"
@@ -39,9 +40,9 @@ result() {
 	fi
 	count=$((count + 1))
 	if [ "$1" -eq 0 ]; then
-		echo "ok $count - $2"
+		printf '%s\n' "ok $count - $2"
 	else
-		echo "not ok $count - $2"
+		printf '%s\n' "not ok $count - $2"
 		sed 's/^/# /' log/err 2>/dev/null
 		failed=$((failed + 1))
 	fi
@@ -115,6 +116,20 @@ n_sign() {
 
 n_commands() {
 	grep -c '^> ' log/err
+}
+
+# json EXPRESSION [FILE]: of what the last run printed, or of a file, as j.
+json() {
+	"$PYTHON" -c 'import json, sys
+j = json.load(open(sys.argv[2], encoding="utf-8"))
+print(eval("(" + sys.argv[1] + ")"))' "$1" "${2:-log/out}"
+}
+
+# shows TEXT DESCRIPTION: a line of what the last run printed.
+shows() {
+	grep -q -e "$1" log/out || sed 's/^/# /' log/out
+	grep -q -e "$1" log/out
+	result $? "$2"
 }
 
 # new_card NAME PROFILE: a fresh copy of a card made at build time.

@@ -44,7 +44,6 @@ struct judged {
 static struct bench {
 	struct certs certs;
 	struct jpki_ctx *ctx;
-	struct jpki_cert *auth, *sign;
 	struct walk_files files, files_pss;
 	struct walk *now;		/* for what opens a card by itself */
 	sigset_t mask;			/* outside of runs */
@@ -212,8 +211,8 @@ opened(struct walk *w, struct jpki_ctx *ctx, const struct scene *scene)
 
 	assert_int_equal(jpki_card_open_with(ctx, &walk_ops, w, &card), 0);
 	if (!scene->strange) {
-		card->known[0] = jpki_cert_ref(bench.auth);
-		card->known[1] = jpki_cert_ref(bench.sign);
+		card->known[0] = jpki_cert_ref(bench.certs.leaf[0]);
+		card->known[1] = jpki_cert_ref(bench.certs.leaf[1]);
 	}
 	return card;
 }
@@ -415,7 +414,7 @@ call_shared_sign(struct walk *w, struct jpki_shared *shared,
 		.digest_len = sizeof(digest), .key = scene->key,
 		.padding = scene->padding, .md = JPKI_MD_SHA256,
 		.cert = scene->strange ? NULL :
-		    scene->key == JPKI_KEY_AUTH ? bench.auth : bench.sign,
+		    bench.certs.leaf[certs_at(scene->key)],
 	};
 	uint8_t sig[256];
 	size_t len = UNTOUCHED_LEN;
@@ -469,7 +468,7 @@ shared_on(struct walk *w, const struct scene *scene)
 	shared->carrier = jpki_card_carrier(shared->card);
 	if (!scene->strange)
 		jpkip_seen_head(&shared->seen, EPOCH,
-		    jpki_cert_der(bench.auth, &len));
+		    jpki_cert_der(bench.certs.leaf[0], &len));
 	return shared;
 }
 
@@ -619,10 +618,8 @@ setup(void **state)
 	pthread_sigmask(SIG_BLOCK, NULL, &bench.mask);
 	certs_make(&bench.certs);
 	bench.ctx = bench.certs.ctx;
-	bench.auth = certs_parse(&bench.certs, bench.certs.cert[0]);
-	bench.sign = certs_parse(&bench.certs, bench.certs.cert[1]);
-	files->auth = jpki_cert_der(bench.auth, &files->auth_len);
-	files->sign = jpki_cert_der(bench.sign, &files->sign_len);
+	files->auth = jpki_cert_der(bench.certs.leaf[0], &files->auth_len);
+	files->sign = jpki_cert_der(bench.certs.leaf[1], &files->sign_len);
 	bench.files_pss = *files;
 	files->sig = make_signature(false, &files->sig_len);
 	bench.files_pss.sig = make_signature(true, &bench.files_pss.sig_len);
@@ -639,8 +636,6 @@ teardown(void **state)
 		__real_jpki_ctx_free(&bench.spare[--bench.n_spare]);
 	free((void *)(uintptr_t)bench.files.sig);
 	free((void *)(uintptr_t)bench.files_pss.sig);
-	jpki_cert_free(&bench.auth);
-	jpki_cert_free(&bench.sign);
 	certs_free(&bench.certs);
 	return 0;
 }

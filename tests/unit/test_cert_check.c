@@ -21,8 +21,6 @@
 #define NOW	CERTS_NOW
 #define DAY	CERTS_DAY
 
-static struct certs certs;
-static struct jpki_cert *leaf[2], *ca[2];	/* auth, sign */
 static EVP_PKEY *stranger;
 
 static struct jpki_check *
@@ -44,31 +42,15 @@ issuer_state(struct jpki_cert *cert, struct jpki_cert *issuer)
 static int
 set_up(void **state)
 {
-	int i;
-
-	(void)state;
-	certs_make(&certs);
-	for (i = 0; i < 2; i++) {
-		leaf[i] = certs_parse(&certs, certs.cert[i]);
-		ca[i] = certs_parse(&certs, certs.ca[i]);
-	}
 	assert_non_null(stranger = EVP_RSA_gen(2048));
-	return 0;
+	return certs_set_up(state);
 }
 
 static int
 tear_down(void **state)
 {
-	int i;
-
-	(void)state;
-	for (i = 0; i < 2; i++) {
-		jpki_cert_free(&leaf[i]);
-		jpki_cert_free(&ca[i]);
-	}
 	EVP_PKEY_free(stranger);
-	certs_free(&certs);
-	return 0;
+	return certs_tear_down(state);
 }
 
 static struct jpki_cert *
@@ -189,7 +171,7 @@ generations_of_a_card(void **state)
 static void
 periods(void **state)
 {
-	const struct jpki_cert_info *info = jpki_cert_info(leaf[1]);
+	const struct jpki_cert_info *info = jpki_cert_info(certs.leaf[1]);
 	const struct {
 		int64_t at;
 		enum jpki_period period;
@@ -208,7 +190,7 @@ periods(void **state)
 	for (i = 0; i < N(rows); i++) {
 		row("at %lld", (long long)rows[i].at);
 
-		out = check(leaf[1], ca[1], rows[i].at);
+		out = check(certs.leaf[1], certs.issuer[1], rows[i].at);
 		assert_int_equal(jpki_check_period(out), rows[i].period);
 		assert_int_equal(jpki_check_issuer_state(out),
 		    JPKI_ISSUER_SIGNED);
@@ -240,44 +222,48 @@ static void
 issuers(void **state)
 {
 	struct jpki_cert *fake = impostor();
-	struct jpki_cert *many[] = { NULL, ca[0], fake, leaf[1], ca[1] };
+	struct jpki_cert *many[] = { NULL, certs.issuer[0], fake,
+	    certs.leaf[1], certs.issuer[1] };
 	struct jpki_check *out;
 
 	(void)state;
 	/* Another name, nobody, the holder's own certificate. */
-	assert_int_equal(issuer_state(leaf[1], ca[0]), JPKI_ISSUER_NOT_FOUND);
-	assert_int_equal(issuer_state(leaf[1], NULL), JPKI_ISSUER_NOT_FOUND);
-	assert_int_equal(issuer_state(leaf[1], leaf[1]),
+	assert_int_equal(issuer_state(certs.leaf[1], certs.issuer[0]),
 	    JPKI_ISSUER_NOT_FOUND);
-	out = check(leaf[1], fake, NOW);
+	assert_int_equal(issuer_state(certs.leaf[1], NULL),
+	    JPKI_ISSUER_NOT_FOUND);
+	assert_int_equal(issuer_state(certs.leaf[1], certs.leaf[1]),
+	    JPKI_ISSUER_NOT_FOUND);
+	out = check(certs.leaf[1], fake, NOW);
 	assert_int_equal(jpki_check_issuer_state(out), JPKI_ISSUER_NOT_SIGNED);
 	assert_null(jpki_check_issuer(out));
 	assert_int_equal(jpki_check_ca(out)->kind, JPKI_CA_UNKNOWN);
 	assert_int_equal(jpki_check_ca_period(out), 0);
 	assert_false(jpki_check_purpose_fits(out));
 	jpki_check_free(&out);
-	assert_code(jpki_check_new(certs.ctx, leaf[1], many, N(many), NOW,
-	    &out), 0);
+	assert_code(jpki_check_new(certs.ctx, certs.leaf[1], many, N(many),
+	    NOW, &out), 0);
 	assert_int_equal(jpki_check_issuer_state(out), JPKI_ISSUER_SIGNED);
-	assert_ptr_equal(jpki_check_issuer(out), ca[1]);
+	assert_ptr_equal(jpki_check_issuer(out), certs.issuer[1]);
 	jpki_check_free(&out);
 
 	/* Self-signed: its own issuer, without candidates. */
-	assert_code(jpki_check_new(certs.ctx, ca[0], NULL, 0, NOW, &out), 0);
+	assert_code(jpki_check_new(certs.ctx, certs.issuer[0], NULL, 0, NOW,
+	    &out), 0);
 	assert_int_equal(jpki_check_issuer_state(out), JPKI_ISSUER_SIGNED);
-	assert_ptr_equal(jpki_check_issuer(out), ca[0]);
+	assert_ptr_equal(jpki_check_issuer(out), certs.issuer[0]);
 	assert_true(jpki_check_purpose_fits(out));
 	jpki_check_free(&out);
 
 	assert_code(jpki_check_new(certs.ctx, NULL, NULL, 0, NOW, &out),
 	    JPKI_ERR_USAGE);
 	assert_null(out);
-	assert_code(jpki_check_new(certs.ctx, leaf[1], NULL, 1, NOW, &out),
+	assert_code(jpki_check_new(certs.ctx, certs.leaf[1], NULL, 1, NOW,
+	    &out), JPKI_ERR_USAGE);
+	assert_code(jpki_check_new(NULL, certs.leaf[1], NULL, 0, NOW, &out),
 	    JPKI_ERR_USAGE);
-	assert_code(jpki_check_new(NULL, leaf[1], NULL, 0, NOW, &out),
-	    JPKI_ERR_USAGE);
-	assert_code(jpki_check_new(certs.ctx, leaf[1], NULL, 0, NOW, NULL),
-	    JPKI_ERR_USAGE);
+	assert_code(jpki_check_new(certs.ctx, certs.leaf[1], NULL, 0, NOW,
+	    NULL), JPKI_ERR_USAGE);
 	jpki_cert_free(&fake);
 }
 
@@ -296,7 +282,7 @@ issuers_without_a_right(void **state)
 	certs_replace(x509, NID_authority_key_identifier, false, NULL, 0);
 	certs_sign(x509, certs.key);
 	cert = certs_parse(&certs, x509);
-	out = check(cert, leaf[1], NOW);
+	out = check(cert, certs.leaf[1], NOW);
 	assert_int_equal(jpki_check_issuer_state(out), JPKI_ISSUER_SIGNED);
 	assert_false(jpki_check_purpose_fits(out));
 	assert_int_equal(jpki_check_ca(out)->kind, JPKI_CA_UNKNOWN);
@@ -309,7 +295,7 @@ issuers_without_a_right(void **state)
 	X509_set_issuer_name(x509, X509_get_subject_name(certs.ca[1]));
 	certs_sign(x509, certs.ca_key);
 	cert = certs_parse(&certs, x509);
-	out = check(cert, ca[1], NOW);
+	out = check(cert, certs.issuer[1], NOW);
 	assert_int_equal(jpki_check_issuer_state(out), JPKI_ISSUER_SIGNED);
 	assert_false(jpki_check_purpose_fits(out));
 	jpki_check_free(&out);
@@ -340,7 +326,8 @@ signature_algorithms(void **state)
 	cert = certs_parse(&certs, x509);
 	assert_string_equal(jpki_cert_info(cert)->signature,
 	    "sha1WithRSAEncryption");
-	assert_int_equal(issuer_state(cert, ca[1]), JPKI_ISSUER_UNSUPPORTED);
+	assert_int_equal(issuer_state(cert, certs.issuer[1]),
+	    JPKI_ISSUER_UNSUPPORTED);
 	jpki_cert_free(&cert);
 	X509_free(x509);
 }
@@ -410,8 +397,8 @@ changed_bits(void **state)
 	for (i = 0; i < len; i += 7) {
 		der[i] ^= 1;
 		if (jpki_cert_parse(certs.ctx, der, len, &cert) == 0) {
-			assert_int_not_equal(issuer_state(cert, ca[1]),
-			    JPKI_ISSUER_SIGNED);
+			assert_int_not_equal(issuer_state(cert,
+			    certs.issuer[1]), JPKI_ISSUER_SIGNED);
 			jpki_cert_free(&cert);
 		}
 		der[i] ^= 1;
@@ -432,7 +419,8 @@ check_often(void *arg)
 	int i;
 
 	for (i = 0; ctx != NULL && i < 20; i++) {
-		if (jpki_check_new(ctx, leaf[0], &ca[0], 1, NOW, &out) != 0)
+		if (jpki_check_new(ctx, certs.leaf[0], &certs.issuer[0], 1,
+		    NOW, &out) != 0)
 			break;
 		*right += jpki_check_issuer_state(out) == JPKI_ISSUER_SIGNED;
 		jpki_check_free(&out);
@@ -444,13 +432,13 @@ check_often(void *arg)
 static void
 shared_key(void **state)
 {
-	struct jpki_cert *kept = ca[0];
+	struct jpki_cert *kept = certs.issuer[0];
 	pthread_t threads[THREADS];
 	size_t right[THREADS] = { 0 };
 	int i;
 
 	(void)state;
-	ca[0] = certs_parse(&certs, certs.ca[0]);
+	certs.issuer[0] = certs_parse(&certs, certs.ca[0]);
 	for (i = 0; i < THREADS; i++)
 		assert_int_equal(pthread_create(&threads[i], NULL,
 		    check_often, &right[i]), 0);
@@ -458,9 +446,10 @@ shared_key(void **state)
 		assert_int_equal(pthread_join(threads[i], NULL), 0);
 	for (i = 0; i < THREADS; i++)
 		assert_int_equal(right[i], 20);
-	assert_int_equal(issuer_state(leaf[0], ca[0]), JPKI_ISSUER_SIGNED);
-	jpki_cert_free(&ca[0]);
-	ca[0] = kept;
+	assert_int_equal(issuer_state(certs.leaf[0], certs.issuer[0]),
+	    JPKI_ISSUER_SIGNED);
+	jpki_cert_free(&certs.issuer[0]);
+	certs.issuer[0] = kept;
 }
 
 int

@@ -23,27 +23,10 @@
 #define UNSAID	-2	/* reasons of a list or an answer */
 #define HOLD	6
 
-static struct certs certs;
-static struct jpki_cert *leaf, *ca;	/* of the sign key */
-
-static int
-set_up(void **state)
+static struct jpki_check *
+check_at(int64_t at)
 {
-	(void)state;
-	certs_make(&certs);
-	leaf = certs_parse(&certs, certs.cert[certs_at(JPKI_KEY_SIGN)]);
-	ca = certs_parse(&certs, certs.ca[certs_at(JPKI_KEY_SIGN)]);
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	jpki_cert_free(&leaf);
-	jpki_cert_free(&ca);
-	certs_free(&certs);
-	return 0;
+	return certs_check(&certs, certs.leaf[1], certs.issuer[1], at);
 }
 
 static int64_t
@@ -168,7 +151,7 @@ revoked_from(void **state)
 		    m->revoked != NULL ? m->revoked : "not", m->reason, m->at,
 		    m->seconds);
 
-		check = certs_check(&certs, leaf, ca, at);
+		check = check_at(at);
 		list = list_of(m->made, m->revoked, m->reason);
 		assert_ctx_code(certs.ctx, certs_look_at_list(&certs, check,
 		    &list), 0);
@@ -176,7 +159,7 @@ revoked_from(void **state)
 		jpki_check_free(&check);
 		if (m->revoked == NULL)
 			continue;
-		check = certs_check(&certs, leaf, ca, at);
+		check = check_at(at);
 		assert_ctx_code(certs.ctx, look_at_answer(check, m->made,
 		    m->revoked, m->reason), 0);
 		stood(m, check);
@@ -228,7 +211,7 @@ several_lists(void **state)
 		row("%zu at %s, %s first", i / 2, rows[i / 2].at,
 		    i % 2 == 0 ? "older" : "newer");
 
-		check = certs_check(&certs, leaf, ca, day(rows[i / 2].at));
+		check = check_at(day(rows[i / 2].at));
 		for (k = 0; k < 2; k++) {
 			n = i % 2 == 0 ? k : 1 - k;
 			list = list_of(rows[i / 2].lists[n].made,
@@ -248,7 +231,8 @@ several_lists(void **state)
 static void
 not_checked(void **state)
 {
-	struct jpki_check *check = certs_check(&certs, leaf, NULL, CERTS_NOW);
+	struct jpki_check *check = certs_check(&certs, certs.leaf[1], NULL,
+	    CERTS_NOW);
 	struct jpki_cert_facts facts = facts_of(check);
 
 	(void)state;
@@ -272,10 +256,11 @@ keys(void **state)
 	jpki_cert_free(&auth);
 	memset(&facts, 0, sizeof(facts));
 	facts.size = sizeof(facts);
-	check = certs_check(&certs, ca, NULL, CERTS_NOW);
+	check = certs_check(&certs, certs.issuer[1], NULL, CERTS_NOW);
 	assert_code(jpki_check_facts(check, &facts), 0);
 	assert_int_equal(facts.key, 0);
-	assert_int_equal(facts.not_after, jpki_cert_info(ca)->not_after);
+	assert_int_equal(facts.not_after,
+	    jpki_cert_info(certs.issuer[1])->not_after);
 	assert_int_equal(facts.revocation, JPKI_REVOCATION_NOT_CHECKED);
 	assert_int_equal(facts.reason, -1);
 	jpki_check_free(&check);
@@ -294,7 +279,7 @@ callers_facts(void **state)
 		.absent = 1,
 		.moved = 1
 	};
-	struct jpki_check *check = certs_check(&certs, leaf, ca, CERTS_NOW);
+	struct jpki_check *check = check_at(CERTS_NOW);
 
 	(void)state;
 	assert_code(jpki_check_facts(check, &facts), 0);
@@ -323,7 +308,7 @@ union grown {
 static void
 smaller_records(void **state)
 {
-	struct jpki_check *check = certs_check(&certs, leaf, ca, CERTS_NOW);
+	struct jpki_check *check = check_at(CERTS_NOW);
 	const struct jpki_cert_facts whole = facts_of(check);
 	const size_t end = offsetof(struct jpki_cert_facts, reason) +
 	    sizeof(whole.reason);
@@ -357,7 +342,7 @@ smaller_records(void **state)
 static void
 larger_records(void **state)
 {
-	struct jpki_check *check = certs_check(&certs, leaf, ca, CERTS_NOW);
+	struct jpki_check *check = check_at(CERTS_NOW);
 	union grown large;
 	size_t i;
 
@@ -393,5 +378,5 @@ main(void)
 		cmocka_unit_test(larger_records),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, certs_set_up, certs_tear_down);
 }

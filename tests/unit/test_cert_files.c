@@ -21,24 +21,6 @@
 
 #define N(array) (sizeof(array) / sizeof((array)[0]))
 
-static struct certs certs;
-
-static int
-set_up(void **state)
-{
-	(void)state;
-	certs_make(&certs);
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	certs_free(&certs);
-	return 0;
-}
-
 static void
 write_file(const char *path, const void *data, size_t len)
 {
@@ -467,5 +449,5 @@ main(void)
 		cmocka_unit_test(standard_input),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, certs_set_up, certs_tear_down);
 }

@@ -25,24 +25,6 @@
 
 #define N(array) (sizeof(array) / sizeof((array)[0]))
 
-static struct certs certs;
-
-static int
-set_up(void **state)
-{
-	(void)state;
-	certs_make(&certs);
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	certs_free(&certs);
-	return 0;
-}
-
 static size_t read_chars;
 
 /* What a program would print must be UTF-8 without control characters. */
@@ -829,5 +811,5 @@ main(void)
 	};
 
 	torture_init();
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, certs_set_up, certs_tear_down);
 }

@@ -17,24 +17,6 @@
 #include "certs.h"
 #include "row.h"
 
-static struct certs certs;
-
-static int
-set_up(void **state)
-{
-	(void)state;
-	certs_make(&certs);
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	certs_free(&certs);
-	return 0;
-}
-
 static void
 parse_reads(void **state)
 {
@@ -168,5 +150,5 @@ main(void)
 		cmocka_unit_test(names_as_der),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, certs_set_up, certs_tear_down);
 }

@@ -22,24 +22,6 @@
 
 #define N(array) (sizeof(array) / sizeof((array)[0]))
 
-static struct certs certs;
-
-static int
-set_up(void **state)
-{
-	(void)state;
-	certs_make(&certs);
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	certs_free(&certs);
-	return 0;
-}
-
 static bool
 has_note(const struct jpki_cert_info *info, enum jpki_note code,
     const char *detail)
@@ -571,5 +553,5 @@ main(void)
 		ROW_TEST(note_texts),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, certs_set_up, certs_tear_down);
 }

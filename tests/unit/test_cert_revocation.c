@@ -27,8 +27,6 @@
 #define NOW	CERTS_NOW
 #define DAY	CERTS_DAY
 
-static struct certs certs;
-static struct jpki_cert *leaf[2], *ca[2];	/* auth, sign */
 static EVP_PKEY *stranger;
 
 static struct jpki_check *
@@ -41,7 +39,7 @@ check(struct jpki_cert *cert, struct jpki_cert *issuer, int64_t at)
 static struct jpki_check *
 good(void)
 {
-	struct jpki_check *out = check(leaf[1], ca[1], NOW);
+	struct jpki_check *out = check(certs.leaf[1], certs.issuer[1], NOW);
 
 	assert_int_equal(jpki_check_issuer_state(out), JPKI_ISSUER_SIGNED);
 	return out;
@@ -56,31 +54,15 @@ revocation(const struct jpki_check *check)
 static int
 set_up(void **state)
 {
-	int i;
-
-	(void)state;
-	certs_make(&certs);
-	for (i = 0; i < 2; i++) {
-		leaf[i] = certs_parse(&certs, certs.cert[i]);
-		ca[i] = certs_parse(&certs, certs.ca[i]);
-	}
 	assert_non_null(stranger = EVP_RSA_gen(2048));
-	return 0;
+	return certs_set_up(state);
 }
 
 static int
 tear_down(void **state)
 {
-	int i;
-
-	(void)state;
-	for (i = 0; i < 2; i++) {
-		jpki_cert_free(&leaf[i]);
-		jpki_cert_free(&ca[i]);
-	}
 	EVP_PKEY_free(stranger);
-	certs_free(&certs);
-	return 0;
+	return certs_tear_down(state);
 }
 
 /* jpki_check_crl() or jpki_check_ocsp(). */
@@ -232,12 +214,12 @@ lists_of_points(void **state)
 	certs_replace(x509, NID_crl_distribution_points, false, NULL, 0);
 	certs_sign(x509, certs.ca_key);
 	cert = certs_parse(&certs, x509);
-	out = check(cert, ca[1], NOW);
+	out = check(cert, certs.issuer[1], NOW);
 	assert_code(certs_look_at_list(&certs, out, &list),
 	    JPKI_ERR_NOT_COVERED);
 	jpki_check_free(&out);
 	/* The CA has not been found. */
-	out = check(leaf[1], ca[0], NOW);
+	out = check(certs.leaf[1], certs.issuer[0], NOW);
 	assert_code(certs_look_at_list(&certs, out, &list),
 	    JPKI_ERR_NOT_COVERED);
 	assert_non_null(strstr(jpki_ctx_errhint(certs.ctx), "the CA"));
@@ -522,10 +504,10 @@ all(struct jpki_ctx *ctx, const uint8_t *crl, size_t crl_len,
 	size_t len;
 	int r;
 
-	der = jpki_cert_der(leaf[1], &len);
+	der = jpki_cert_der(certs.leaf[1], &len);
 	r = jpki_cert_parse(ctx, der, len, &cert);
 	if (r == 0)
-		r = jpki_check_new(ctx, cert, &ca[1], 1, NOW, &out);
+		r = jpki_check_new(ctx, cert, &certs.issuer[1], 1, NOW, &out);
 	jpki_cert_free(&cert);
 	if (r == 0 && jpki_check_issuer_state(out) != JPKI_ISSUER_SIGNED)
 		r = JPKI_ERR_NOT_SIGNED;

@@ -27,29 +27,6 @@
 #define HOLD	JPKI_REVOCATION_ON_HOLD
 #define REVOKED	JPKI_REVOCATION_REVOKED
 
-static struct certs certs;
-static struct jpki_cert *leaf, *ca;	/* sign */
-
-static int
-set_up(void **state)
-{
-	(void)state;
-	certs_make(&certs);
-	leaf = certs_parse(&certs, certs.cert[1]);
-	ca = certs_parse(&certs, certs.ca[1]);
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	jpki_cert_free(&leaf);
-	jpki_cert_free(&ca);
-	certs_free(&certs);
-	return 0;
-}
-
 static enum jpki_revocation_state
 revocation(const struct jpki_check *check)
 {
@@ -140,7 +117,7 @@ deltas(void **state)
 
 	(void)state;
 	for (i = 0; i < N(rows); i++) {
-		out = certs_check(&certs, leaf, ca, NOW);
+		out = certs_check(&certs, certs.leaf[1], certs.issuer[1], NOW);
 		for (k = 0; k < STEPS; k++) {
 			if (rows[i].steps[k].list.next_update == 0)
 				continue;
@@ -174,7 +151,7 @@ unknown_says_least(void **state)
 	(void)state;
 	der = certs_answer(&certs, &unknown, &len);
 	for (first = 0; first < 2; first++) {
-		out = certs_check(&certs, leaf, ca, NOW);
+		out = certs_check(&certs, certs.leaf[1], certs.issuer[1], NOW);
 		if (first == 1)
 			assert_code(certs_look_at_list(&certs, out, &list), 0);
 		assert_code(jpki_check_ocsp(certs.ctx, out, der, len), 0);
@@ -220,7 +197,7 @@ several_in_pem(void **state)
 	put_pem(bio, &bad);
 	put_pem(bio, &other);
 	len = (size_t)BIO_get_mem_data(bio, &text);
-	out = certs_check(&certs, leaf, ca, NOW);
+	out = certs_check(&certs, certs.leaf[1], certs.issuer[1], NOW);
 	assert_ctx_code(certs.ctx, jpki_check_crl(certs.ctx, out,
 	    (const uint8_t *)text, first), NOT);
 	assert_non_null(strstr(jpki_ctx_errmsg(certs.ctx), "another issuer"));
@@ -267,7 +244,7 @@ claims(void **state)
 	(void)state;
 	for (i = 0; i < N(rows); i++) {
 		row("%zu: %s", i, rows[i].message);
-		out = certs_check(&certs, leaf, NULL, NOW);
+		out = certs_check(&certs, certs.leaf[1], NULL, NOW);
 		assert_ctx_code(certs.ctx, certs_look_at_list(&certs, out,
 		    &rows[i].list), NOT);
 		assert_non_null(strstr(jpki_ctx_errmsg(certs.ctx),
@@ -281,7 +258,7 @@ claims(void **state)
 		row("OCSP %zu", i);
 		answer.about = i == 0 ? NULL : certs.ca[1];
 		der = certs_answer(&certs, &answer, &len);
-		out = certs_check(&certs, leaf, NULL, NOW);
+		out = certs_check(&certs, certs.leaf[1], NULL, NOW);
 		assert_ctx_code(certs.ctx, jpki_check_ocsp(certs.ctx, out, der,
 		    len), NOT);
 		assert_int_equal(jpki_check_claimed(out)->state, i == 0 ?
@@ -397,7 +374,7 @@ big_list(size_t *len)
 	size_t n, name_len, at = 0;
 
 	entries = million(&n);
-	name = jpki_cert_subject(ca, &name_len);
+	name = jpki_cert_subject(certs.issuer[1], &name_len);
 	assert_non_null(tbs = malloc(n + 1024));
 	assert_non_null(whole = malloc(n + 1024));
 	memcpy(tbs, before, sizeof(before));
@@ -435,7 +412,7 @@ a_million(void **state)
 	assert_true(len > 23 * 1000 * 1000);
 	for (i = 0; i < N(rows); i++) {
 		cert = numbered(rows[i].serial);
-		out = certs_check(&certs, cert, ca, NOW);
+		out = certs_check(&certs, cert, certs.issuer[1], NOW);
 		assert_ctx_code(certs.ctx, jpki_check_crl(certs.ctx, out, der,
 		    len), 0);
 		assert_int_equal(revocation(out), rows[i].state);
@@ -443,7 +420,7 @@ a_million(void **state)
 		jpki_cert_free(&cert);
 	}
 	/* One byte too few. */
-	out = certs_check(&certs, leaf, ca, NOW);
+	out = certs_check(&certs, certs.leaf[1], certs.issuer[1], NOW);
 	assert_ctx_code(certs.ctx, jpki_check_crl(certs.ctx, out, der,
 	    len - 1), JPKI_ERR_DATA);
 	jpki_check_free(&out);
@@ -461,5 +438,5 @@ main(void)
 		cmocka_unit_test(a_million),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, certs_set_up, certs_tear_down);
 }

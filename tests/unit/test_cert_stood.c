@@ -28,33 +28,11 @@
 
 #define DAY	CERTS_DAY
 
-static struct certs certs;
-static struct jpki_cert *leaf, *ca;	/* of the sign key */
-
-static int
-set_up(void **state)
-{
-	(void)state;
-	certs_make(&certs);
-	leaf = certs_parse(&certs, certs.cert[certs_at(JPKI_KEY_SIGN)]);
-	ca = certs_parse(&certs, certs.ca[certs_at(JPKI_KEY_SIGN)]);
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	jpki_cert_free(&leaf);
-	jpki_cert_free(&ca);
-	certs_free(&certs);
-	return 0;
-}
-
 static struct jpki_check *
 check_at(int day)
 {
-	return certs_check(&certs, leaf, ca, CERTS_NOW + day * DAY);
+	return certs_check(&certs, certs.leaf[1], certs.issuer[1],
+	    CERTS_NOW + day * DAY);
 }
 
 static enum jpki_revocation_state
@@ -334,7 +312,7 @@ removed_is_no_answer(void **state)
 		certs_japanese(certs.ctx, NULL);
 		jpki_ctx_set_lang(certs.ctx, JPKI_LANG_EN);
 		jpki_check_free(&check);
-		check = certs_check(&certs, leaf, NULL, CERTS_NOW);
+		check = certs_check(&certs, certs.leaf[1], NULL, CERTS_NOW);
 		assert_code(tell(check, &removed[i]), JPKI_ERR_NOT_COVERED);
 		assert_int_equal(jpki_check_claimed(check)->state, NONE);
 		jpki_check_free(&check);
@@ -459,5 +437,5 @@ main(void)
 		ROW_TEST(every_order),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, certs_set_up, certs_tear_down);
 }

@@ -24,24 +24,6 @@
 #include "crypto/libcrypto.h"
 #include "row.h"
 
-static struct certs certs;
-
-static int
-set_up(void **state)
-{
-	(void)state;
-	certs_make(&certs);
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	certs_free(&certs);
-	return 0;
-}
-
 /* Signs a digest of zeroes; -1 for the salt: PKCS#1 v1.5. */
 static void
 sign(const EVP_MD *md, int salt, uint8_t sig[256])
@@ -319,5 +301,5 @@ main(void)
 		ROW_TEST(forks),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, certs_set_up, certs_tear_down);
 }

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include <openssl/ocsp.h>
 #include <openssl/x509v3.h>
 
 #include "certs.h"
@@ -19,37 +20,6 @@
 #define DAY	CERTS_DAY
 #define YEAR	(365 * (int64_t)CERTS_DAY)
 
-static struct certs certs;
-static struct jpki_cert *leaf[2], *ca[2];	/* auth, sign */
-
-static int
-set_up(void **state)
-{
-	int i;
-
-	(void)state;
-	certs_make(&certs);
-	for (i = 0; i < 2; i++) {
-		leaf[i] = certs_parse(&certs, certs.cert[i]);
-		ca[i] = certs_parse(&certs, certs.ca[i]);
-	}
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	int i;
-
-	(void)state;
-	for (i = 0; i < 2; i++) {
-		jpki_cert_free(&leaf[i]);
-		jpki_cert_free(&ca[i]);
-	}
-	certs_free(&certs);
-	return 0;
-}
-
 /* A signature of now on which all is well. */
 static struct jpki_review_facts
 good_facts(void)
@@ -58,8 +28,8 @@ good_facts(void)
 		.size = sizeof(f),
 		.content = JPKI_TESTED_RIGHT,
 		.signature = JPKI_TESTED_RIGHT,
-		.signer = leaf[1],
-		.trusted = &ca[1],
+		.signer = certs.leaf[1],
+		.trusted = &certs.issuer[1],
 		.trusted_count = 1,
 		.now = NOW,
 		.has_claimed = true,
@@ -104,8 +74,10 @@ all_is_well(void **state)
 	assert_int_equal(jpki_review_moment(r), JPKI_MOMENT_CLAIMED);
 	assert_int_equal(jpki_review_time(r), NOW - DAY);
 	assert_int_equal(jpki_review_chain(r), JPKI_CHAIN_TRUSTED);
-	assert_ptr_equal(jpki_check_cert(jpki_review_check(r, 0)), leaf[1]);
-	assert_ptr_equal(jpki_check_issuer(jpki_review_check(r, 0)), ca[1]);
+	assert_ptr_equal(jpki_check_cert(jpki_review_check(r, 0)),
+	    certs.leaf[1]);
+	assert_ptr_equal(jpki_check_issuer(jpki_review_check(r, 0)),
+	    certs.issuer[1]);
 	assert_null(jpki_review_check(r, 1));
 	/* What was not checked comes before what is only worth knowing. */
 	assert_int_equal(jpki_review_at(r, 0),
@@ -166,8 +138,8 @@ no_signer(struct jpki_review_facts *f)
 static void
 auth_signer(struct jpki_review_facts *f)
 {
-	f->signer = leaf[0];
-	f->trusted = &ca[0];
+	f->signer = certs.leaf[0];
+	f->trusted = &certs.issuer[0];
 }
 
 static void
@@ -180,7 +152,7 @@ static void
 brought_ca(struct jpki_review_facts *f)
 {
 	f->trusted_count = 0;
-	f->others = &ca[1];
+	f->others = &certs.issuer[1];
 	f->other_count = 1;
 }
 
@@ -243,6 +215,13 @@ stamped_before(struct jpki_review_facts *f)
 	f->stamped = f->claimed - 601;
 }
 
+static void
+stamped_just_before(struct jpki_review_facts *f)
+{
+	stamped_before(f);
+	f->stamped++;
+}
+
 /* It would have been too late for what the signer claims. */
 static void
 stamped_late(struct jpki_review_facts *f)
@@ -262,6 +241,7 @@ one_thing_each(void **state)
 		{ JPKI_FINDING_SIGNATURE_UNCHECKED, 2, signature_odd },
 		{ JPKI_FINDING_WEAK_DIGEST, 2, weak },
 		{ JPKI_FINDING_SIGNER_MISSING, 2, no_signer },
+		{ JPKI_FINDING_REVOCATION_UNCHECKED, 2, no_signer },
 		{ JPKI_FINDING_USAGE_AUTH, 1, auth_signer },
 		{ JPKI_FINDING_ISSUER_MISSING, 2, no_ca },
 		{ JPKI_FINDING_CA_UNKNOWN, 2, brought_ca },
@@ -277,6 +257,7 @@ one_thing_each(void **state)
 		{ JPKI_FINDING_TIME_CLAIMED, 0, stamp_not },
 		{ JPKI_FINDING_STAMP_WRONG, 1, stamp_wrong },
 		{ JPKI_FINDING_TIME_STAMP, 1, stamped_before },
+		{ JPKI_FINDING_CA_GIVEN, 0, stamped_just_before },
 		{ JPKI_FINDING_EXPIRED, 1, stamped_late },
 	};
 	struct jpki_review_facts f;
@@ -320,6 +301,86 @@ in_order(void **state)
 	jpki_review_free(&r);
 }
 
+/* What makes a certificate one that may issue others. */
+static void
+rights_to_issue(void **state)
+{
+	static const struct {
+		int nid;
+		const char *value;	/* NULL: left out */
+		size_t len;
+		bool allowed;
+	} rows[] = {
+		{ NID_key_usage, "\3\2\1\6", 4, true },
+		{ NID_key_usage, NULL, 0, true },
+		/* For lists of revocations alone. */
+		{ NID_key_usage, "\3\2\1\2", 4, false },
+		{ NID_basic_constraints, "\x30\3\1\1\xff", 5, true },
+		{ NID_basic_constraints, "\x30\0", 2, false },
+		{ NID_basic_constraints, NULL, 0, false },
+	};
+	struct jpki_review_facts f = good_facts();
+	struct jpki_review *r;
+	struct jpki_cert *ca;
+	X509 *x509;
+	size_t i;
+
+	(void)state;
+	f.trusted = &ca;
+	for (i = 0; i < N(rows); i++) {
+		row("row %zu", i);
+		x509 = X509_dup(certs.ca[1]);
+		certs_replace(x509, rows[i].nid, true,
+		    (const uint8_t *)rows[i].value, rows[i].len);
+		certs_sign(x509, certs.ca_key);
+		ca = certs_parse(&certs, x509);
+		r = review(&f);
+		assert_int_equal(jpki_review_chain(r), JPKI_CHAIN_TRUSTED);
+		assert_true(has(r, JPKI_FINDING_ISSUER_NO_CA) !=
+		    rows[i].allowed);
+		assert_int_equal(jpki_review_answer(r), rows[i].allowed ?
+		    JPKI_ANSWER_FITS : JPKI_ANSWER_WRONG);
+		jpki_review_free(&r);
+		jpki_cert_free(&ca);
+		X509_free(x509);
+	}
+}
+
+/* Only of those for tests it is said that they are. */
+static void
+another_ca(void **state)
+{
+	X509 *ca = X509_dup(certs.ca[1]), *cert = X509_dup(certs.cert[1]);
+	X509_NAME *name = X509_NAME_new();
+	struct jpki_review_facts f = good_facts();
+	struct jpki_cert *issuer;
+	struct jpki_review *r;
+
+	(void)state;
+	X509_NAME_add_entry_by_NID(name, NID_commonName, MBSTRING_ASC,
+	    (const uint8_t *)"another", -1, -1, 0);
+	X509_set_subject_name(ca, name);
+	X509_set_issuer_name(ca, name);
+	certs_replace(ca, NID_authority_key_identifier, false, NULL, 0);
+	certs_sign(ca, certs.ca_key);
+	X509_set_issuer_name(cert, name);
+	certs_replace(cert, NID_authority_key_identifier, false, NULL, 0);
+	certs_sign(cert, certs.ca_key);
+	issuer = certs_parse(&certs, ca);
+	f.signer = certs_parse(&certs, cert);
+	f.trusted = &issuer;
+	r = review(&f);
+	assert_int_equal(jpki_review_chain(r), JPKI_CHAIN_TRUSTED);
+	assert_true(has(r, JPKI_FINDING_CA_GIVEN));
+	assert_false(has(r, JPKI_FINDING_CA_TEST));
+	jpki_review_free(&r);
+	jpki_cert_free(&f.signer);
+	jpki_cert_free(&issuer);
+	X509_NAME_free(name);
+	X509_free(cert);
+	X509_free(ca);
+}
+
 static enum jpki_answer
 with_list(const struct jpki_review_facts *f, const struct certs_list *list,
     enum jpki_finding finding)
@@ -358,8 +419,11 @@ revoked(void **state)
 	bad.reason = 6;
 	assert_int_equal(with_list(&f, &bad, JPKI_FINDING_ON_HOLD),
 	    JPKI_ANSWER_WRONG);
-	bad.reason = 4;
+	/* A hold of now may have been one of then. */
 	f.claimed = NOW - 6 * DAY;
+	assert_int_equal(with_list(&f, &bad, JPKI_FINDING_ON_HOLD),
+	    JPKI_ANSWER_WRONG);
+	bad.reason = 4;
 	assert_int_equal(with_list(&f, &bad, JPKI_FINDING_REVOKED_SINCE),
 	    JPKI_ANSWER_WRONG);
 	f.has_stamp = true;
@@ -367,17 +431,99 @@ revoked(void **state)
 	f.stamped = f.claimed;
 	assert_int_equal(with_list(&f, &bad, JPKI_FINDING_REVOKED_LATER),
 	    JPKI_ANSWER_FITS);
+	bad.reason = 6;
+	assert_int_equal(with_list(&f, &bad, JPKI_FINDING_REVOKED_LATER),
+	    JPKI_ANSWER_FITS);
+}
+
+/* The signer's certificate, signed with SHA-1. */
+static void
+not_judged(void **state)
+{
+	struct jpki_review_facts f = good_facts();
+	X509 *sha1 = X509_dup(certs.cert[1]);
+	struct jpki_cert *signer;
+	struct jpki_review *r;
+
+	(void)state;
+	assert_true(X509_sign(sha1, certs.ca_key, EVP_sha1()) > 0);
+	f.signer = signer = certs_parse(&certs, sha1);
+	r = review(&f);
+	assert_true(has(r, JPKI_FINDING_ISSUER_ALGORITHM));
+	assert_int_equal(jpki_review_answer(r), JPKI_ANSWER_OPEN);
+	jpki_review_free(&r);
+	jpki_cert_free(&signer);
+	X509_free(sha1);
+}
+
+/* A CA, with how many may follow it below; -1: as many as there are. */
+static struct jpki_cert *
+ca_of(const X509 *ca, const X509 *issuer, int path_len)
+{
+	const uint8_t basic[] = { 0x30, 6, 1, 1, 0xff, 2, 1,
+		(uint8_t)path_len };
+	static const uint8_t any[] = { 0x30, 3, 1, 1, 0xff };
+	X509 *x509 = X509_dup(ca);
+	struct jpki_cert *cert;
+
+	certs_replace(x509, NID_authority_key_identifier, false, NULL, 0);
+	certs_replace(x509, NID_basic_constraints, true,
+	    path_len < 0 ? any : basic,
+	    path_len < 0 ? sizeof(any) : sizeof(basic));
+	X509_set_issuer_name(x509, X509_get_subject_name(issuer));
+	certs_sign(x509, certs.ca_key);
+	cert = certs_parse(&certs, x509);
+	X509_free(x509);
+	return cert;
+}
+
+/* A CA below the one that is trusted: of it nobody knows whether it was
+ * revoked, and both say how many may stand below them. */
+static void
+long_chains(void **state)
+{
+	static const struct {
+		int root, middle;
+		bool allowed;
+	} rows[] = {
+		{ -1, -1, true }, { -1, 0, true }, { 1, 0, true },
+		{ 0, -1, false }, { 0, 0, false }
+	};
+	struct jpki_review_facts f = good_facts();
+	struct jpki_cert *root, *middle;
+	struct jpki_review *r;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < N(rows); i++) {
+		row("row %zu", i);
+		root = ca_of(certs.ca[0], certs.ca[0], rows[i].root);
+		middle = ca_of(certs.ca[1], certs.ca[0], rows[i].middle);
+		f.trusted = &root;
+		f.others = &middle;
+		f.other_count = 1;
+		r = review(&f);
+		assert_ptr_equal(jpki_check_cert(jpki_review_check(r, 1)),
+		    middle);
+		assert_int_equal(jpki_review_chain(r), JPKI_CHAIN_TRUSTED);
+		assert_true(has(r, JPKI_FINDING_CA_REVOCATION_UNCHECKED));
+		assert_true(has(r, JPKI_FINDING_ISSUER_NO_CA) !=
+		    rows[i].allowed);
+		jpki_review_free(&r);
+		jpki_cert_free(&middle);
+		jpki_cert_free(&root);
+	}
 }
 
 static void
 answers_of_ocsp(void **state)
 {
 	struct certs_answer a = { .this_update = -DAY, .next_update = DAY,
-	    .status = 1 /* V_OCSP_CERTSTATUS_REVOKED */, .reason = 4 };
+	    .status = V_OCSP_CERTSTATUS_REVOKED, .reason = 4 };
 	struct jpki_review_facts f = good_facts();
 	struct jpki_review *r = review(&f);
-	uint8_t *der;
-	size_t len;
+	uint8_t *der, *unknown;
+	size_t len, unknown_len;
 
 	(void)state;
 	der = certs_answer(&certs, &a, &len);
@@ -388,6 +534,17 @@ answers_of_ocsp(void **state)
 	    0);
 	assert_true(has(r, JPKI_FINDING_REVOKED));
 	assert_int_equal(jpki_review_answer(r), JPKI_ANSWER_WRONG);
+	jpki_review_free(&r);
+
+	/* What the responder does not know is not good. */
+	a.status = V_OCSP_CERTSTATUS_UNKNOWN;
+	unknown = certs_answer(&certs, &a, &unknown_len);
+	r = review(&f);
+	assert_ctx_code(certs.ctx, jpki_review_ocsp(certs.ctx, r, unknown,
+	    unknown_len), 0);
+	OPENSSL_free(unknown);
+	assert_true(has(r, JPKI_FINDING_REVOCATION_UNKNOWN));
+	assert_false(has(r, JPKI_FINDING_REVOCATION_UNCHECKED));
 	jpki_review_free(&r);
 
 	/* Without its CA it is a claim. */
@@ -471,10 +628,14 @@ main(void)
 		ROW_TEST(one_thing_each),
 		cmocka_unit_test(in_order),
 		cmocka_unit_test(revoked),
+		cmocka_unit_test(not_judged),
+		ROW_TEST(long_chains),
+		ROW_TEST(rights_to_issue),
+		cmocka_unit_test(another_ca),
 		cmocka_unit_test(answers_of_ocsp),
 		cmocka_unit_test(wrong_use),
 		ROW_TEST(words),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, certs_set_up, certs_tear_down);
 }

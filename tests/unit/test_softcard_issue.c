@@ -71,24 +71,6 @@
     "6E20506F696E74733111300F060355040B0C08546F6B796F2D746F311830" \
     "1606035504030C0F4D69686F6E2D7368692043524C4450"
 
-static struct certs fixture;
-
-static int
-set_up(void **state)
-{
-	(void)state;
-	certs_make(&fixture);
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	certs_free(&fixture);
-	return 0;
-}
-
 /* Hex digits of bytes, in upper case; freed by the caller. */
 static char *
 to_hex(const uint8_t *data, size_t len)
@@ -226,13 +208,13 @@ ca_profile(void **state)
 	const X509 *ca;
 
 	(void)state;
-	ca = fixture.ca[certs_at(JPKI_KEY_SIGN)];
+	ca = certs.ca[certs_at(JPKI_KEY_SIGN)];
 	check_extensions(ca, sign, 5);
 	check_name(X509_get_subject_name(ca), SIGN_NAME);
 	check_name(X509_get_issuer_name(ca), SIGN_NAME);
 	check_time(X509_get0_notBefore(ca), "230716005027Z");
 	check_time(X509_get0_notAfter(ca), "330715145959Z");
-	ca = fixture.ca[certs_at(JPKI_KEY_AUTH)];
+	ca = certs.ca[certs_at(JPKI_KEY_AUTH)];
 	check_extensions(ca, auth, 5);
 	check_name(X509_get_subject_name(ca), AUTH_NAME);
 	check_time(X509_get0_notBefore(ca), "230716010104Z");
@@ -264,8 +246,8 @@ ca_generations(void **state)
 	for (i = 0; i < 6; i++) {
 		row("%s, generation %d", rows[i].begin, i % 3 + 1);
 
-		assert_code(jpkip_issue_ca(fixture.ctx, rows[i].key,
-		    i % 3 + 1, fixture.ca_key, &ca), 0);
+		assert_code(jpkip_issue_ca(certs.ctx, rows[i].key,
+		    i % 3 + 1, certs.ca_key, &ca), 0);
 		check_time(X509_get0_notBefore(ca), rows[i].begin);
 		check_time(X509_get0_notAfter(ca), rows[i].end);
 		check_name(X509_get_subject_name(ca),
@@ -312,7 +294,7 @@ sign_profile(void **state)
 		{ "2.5.29.35", 0, NULL },
 		{ "2.5.29.14", 0, NULL }
 	};
-	const X509 *cert = fixture.cert[certs_at(JPKI_KEY_SIGN)];
+	const X509 *cert = certs.cert[certs_at(JPKI_KEY_SIGN)];
 
 	(void)state;
 	check_extensions(cert, expected, 7);
@@ -324,7 +306,7 @@ sign_profile(void **state)
 	    "303341");
 	check_time(X509_get0_notBefore(cert), "261022170706Z");
 	check_time(X509_get0_notAfter(cert), "310217145959Z");
-	check_key_ids(cert, fixture.ca[certs_at(JPKI_KEY_SIGN)], "3081AE8014",
+	check_key_ids(cert, certs.ca[certs_at(JPKI_KEY_SIGN)], "3081AE8014",
 	    "A1818FA4818C" SIGN_NAME "82040650C003");
 	check_value(cert, 4, CRL_SIGN);
 }
@@ -347,7 +329,7 @@ auth_profile(void **state)
 		{ "2.5.29.35", 0, NULL },
 		{ "2.5.29.14", 0, NULL }
 	};
-	const X509 *cert = fixture.cert[certs_at(JPKI_KEY_AUTH)];
+	const X509 *cert = certs.cert[certs_at(JPKI_KEY_AUTH)];
 
 	(void)state;
 	check_extensions(cert, expected, 8);
@@ -356,7 +338,7 @@ auth_profile(void **state)
 	    "302F310B3009060355040613024A503120301E06035504030C1737343939"
 	    "39374551373241304834313339393930303341");
 	check_time(X509_get0_notAfter(cert), "310217145959Z");
-	check_key_ids(cert, fixture.ca[certs_at(JPKI_KEY_AUTH)], "3081B08014",
+	check_key_ids(cert, certs.ca[certs_at(JPKI_KEY_AUTH)], "3081B08014",
 	    "A18191A4818E" AUTH_NAME "82040651A003");
 }
 
@@ -411,13 +393,13 @@ ca_like_the_services(void **state)
 	len = fread(buf, 1, sizeof(buf), file);
 	fclose(file);
 	shape(buf, len, 0, theirs, sizeof(theirs));
-	assert_int_equal(jpki_cert_parse(fixture.ctx, buf, len, &cert), 0);
+	assert_int_equal(jpki_cert_parse(certs.ctx, buf, len, &cert), 0);
 	jpki_cert_validity(cert, &begin, &end);
 	g = jpkip_soft_generation(JPKI_KEY_SIGN, 3);
 	assert_int_equal(begin, g.not_before);
 	assert_int_equal(end, g.not_after);
 	jpki_cert_free(&cert);
-	der = certs_der(fixture.ca[certs_at(JPKI_KEY_SIGN)], &len);
+	der = certs_der(certs.ca[certs_at(JPKI_KEY_SIGN)], &len);
 	shape(der, len, 0, ours, sizeof(ours));
 	OPENSSL_free(der);
 	assert_string_equal(ours, theirs);
@@ -462,14 +444,14 @@ extend(OSSL_LIB_CTX *lib, X509 *cert, int which)
 		return jpkip_soft_ca_extensions(lib, cert, purpose);
 	holder.address_flags = "0000100000000000000000";
 	return jpkip_soft_ee_extensions(lib, cert,
-	    fixture.ca[certs_at(purpose)], purpose, &holder);
+	    certs.ca[certs_at(purpose)], purpose, &holder);
 }
 
 /* One without any, and its name. */
 static X509 *
 bare(void)
 {
-	X509 *cert = X509_dup(fixture.cert[0]);
+	X509 *cert = X509_dup(certs.cert[0]);
 
 	while (X509_get_ext_count(cert) > 0)
 		X509_EXTENSION_free(X509_delete_ext(cert, 0));
@@ -492,7 +474,7 @@ fields(X509 *cert, size_t *len)
 static void
 no_memory(void **state)
 {
-	OSSL_LIB_CTX *lib = jpkip_crypto(fixture.ctx);
+	OSSL_LIB_CTX *lib = jpkip_crypto(certs.ctx);
 	uint8_t *whole, *der;
 	size_t len, n_len;
 	X509 *cert;
@@ -581,5 +563,5 @@ main(void)
 	};
 
 	torture_init();
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, certs_set_up, certs_tear_down);
 }
