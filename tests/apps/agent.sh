@@ -78,7 +78,7 @@ not() {
 cat >askpass <<EOF
 #!/bin/sh
 printf '%s [%s]\n' "\$1" "\${SSH_ASKPASS_PROMPT:-}" >>$tmp/asked
-[ ! -e $tmp/hold ] || { echo \$\$ >$tmp/holding; exec sleep 600; }
+[ ! -e $tmp/hold ] || { sleep 600 & echo \$! >$tmp/holding; wait; }
 [ "\${SSH_ASKPASS_PROMPT:-}" = confirm ] && exec sh -c "[ ! -e $tmp/refuses ]"
 cat $tmp/answer
 EOF
@@ -171,6 +171,12 @@ expired() {
 }
 sleep 1.2
 ok "is over after a second" expired
+stop
+start -t 2
+ok "-t 2" sign
+: >asked
+until_ok again
+ok "is over then, however often it was used" [ -s asked ]
 stop
 start --life 0
 ok "-t 0" sign
@@ -373,6 +379,11 @@ SSH_AUTH_SOCK=$tmp/unit
 ok "a socket of systemd's" ssh-add -L
 stop
 ok "stays" [ -S unit ]
+for args in "-a $tmp/it's" "-D -a $tmp/it's"; do
+	run jpki-agent $args
+	fails 64 'quotation mark' "a path that a shell would misread: ${args%% *}"
+	ok "leaves no agent" [ ! -e "$tmp/it's" ]
+done
 run jpki-agent -t 1x
 fails 64 'a time such as' "no time"
 run jpki-agent -Z
