@@ -37,4 +37,20 @@ int	row_teardown(void **state);
 void	row_code(const struct jpki_ctx *, int got, int want, const char *file,
 	    int line);
 
+/*
+ * How many other threads a test may run while it forks. None with an
+ * AddressSanitizer: before gcc 14 and clang 17, a child waits for ever for its
+ * allocator's lock if another thread had it.
+ */
+#ifdef __has_feature
+#if __has_feature(address_sanitizer)
+#define __SANITIZE_ADDRESS__ 1
+#endif
+#endif
+#ifdef __SANITIZE_ADDRESS__
+#define OTHER_THREADS(n) 0
+#else
+#define OTHER_THREADS(n) (n)
+#endif
+
 #endif

@@ -142,13 +142,14 @@ forks(void **state)
 	atomic_bool stop = false;
 	struct jpki_cards *cards;
 	pthread_t ids[2];
+	const int n = OTHER_THREADS(2);
 	int i, status;
 	void *ended;
 	pid_t pid;
 
 	(void)state;
 	assert_code(jpki_cards_new(ctx, &cards), 0);
-	for (i = 0; i < 2; i++) {
+	for (i = 0; i < n; i++) {
 		users[i] = (struct user){ .cards = cards, .stop = &stop };
 		assert_int_equal(pthread_create(&ids[i], NULL, use, &users[i]),
 		    0);
@@ -165,7 +166,7 @@ forks(void **state)
 		assert_int_equal(status, 0);
 	}
 	stop = true;
-	for (i = 0; i < 2; i++) {
+	for (i = 0; i < n; i++) {
 		assert_int_equal(pthread_join(ids[i], &ended), 0);
 		assert_ptr_equal(ended, &users[i]);
 	}

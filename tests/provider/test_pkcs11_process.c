@@ -332,6 +332,7 @@ forked(void **state)
 static void
 forked_in_the_middle(void **state)
 {
+	const int n = OTHER_THREADS(2);
 	pthread_t threads[2];
 	CK_SESSION_HANDLE session;
 	struct bench bench;
@@ -342,12 +343,12 @@ forked_in_the_middle(void **state)
 	session = p11_session();
 	assert_rv(p11_login(session, AUTH_PIN), CKR_OK);
 	n_failed = 0;
-	for (i = 0; i < 2; i++)
+	for (i = 0; i < n; i++)
 		assert_int_equal(pthread_create(&threads[i], NULL, sign_some,
 		    &each), 0);
 	for (i = 0; i < 6; i++)
 		fork_once(&bench, session);
-	for (i = 0; i < 2; i++)
+	for (i = 0; i < n; i++)
 		assert_int_equal(pthread_join(threads[i], NULL), 0);
 	assert_int_equal(n_failed, 0);
 	assert_rv(p11_hello(session), CKR_OK);

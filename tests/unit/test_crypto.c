@@ -265,13 +265,14 @@ forks(void **state)
 	pthread_t threads[4];
 	uint8_t sig[256];
 	void *wrong;
+	const int n = OTHER_THREADS(4);
 	int i, r, status;
 	pid_t pid;
 
 	(void)state;
 	sign(EVP_sha256(), -1, sig);
 	assert_code(verifies(certs.ctx, cert, sig), 0);
-	for (i = 0; i < 4; i++)
+	for (i = 0; i < n; i++)
 		assert_int_equal(pthread_create(&threads[i], NULL,
 		    verify_often, cert), 0);
 	for (i = 0; i < 4; i++) {
@@ -298,7 +299,7 @@ forks(void **state)
 		assert_int_equal(waitpid(pid, &status, 0), pid);
 		assert_int_equal(status, 0);
 	}
-	for (i = 0; i < 4; i++) {
+	for (i = 0; i < n; i++) {
 		assert_int_equal(pthread_join(threads[i], &wrong), 0);
 		assert_int_equal((intptr_t)wrong, 50);
 	}
