@@ -23,14 +23,14 @@ static const struct topic {
 	const char *more;	/* questions that tell more, one a line */
 } topics[] = {
 	{ "moving", { "Moving house", "引越し（転居・転出・転入）" },
-	    "moving move moves moved address removal 引越し 引っ越 引越 転居 転入 "
-	    "転出 転入届 転出届 住所 住所変更 継続利用",
+	    "moving move moves moved address removal 引越し 引っ越 引越 転居 "
+	    "転入 転出 転入届 転出届 住所 住所変更 継続利用",
 	    "D1 D2 D3 D9 D10 A8 J6",
 	    "event moved-out moved-in\nevent address" },
 	{ "marriage", { "Marriage, and other changes of name",
 	    "婚姻などによる氏名の変更" },
-	    "marriage marry marrying married wedding divorce name surname renamed 婚姻 "
-	    "婚姻届 結婚 離婚 氏名 名前 氏 姓 改姓 改名 名字 苗字 旧氏 旧姓 "
+	    "marriage marry marrying married wedding divorce name surname "
+	    "renamed 婚姻 婚姻届 結婚 離婚 氏名 名前 氏 姓 改姓 改名 名字 苗字 旧氏 旧姓 "
 	    "通称", "D1 D2 D3 A7 A8 D4", "event name" },
 	{ "loss", { "A lost or stolen card", "カードの紛失・盗難" },
 	    "loss lost lose stolen theft found suspend suspended suspension "
@@ -46,8 +46,8 @@ static const struct topic {
 	    "有料 お金 いくら 200円", "H1 H2 H3 H4", NULL },
 	{ "hours", { "Counters and their hours", "窓口と受付時間" },
 	    "hours hour time counter counters open opening office town "
-	    "appointment booking 受付時間 時間 何時 営業時間 窓口 受付 場所 役所 "
-	    "市役所 予約 土日 郵送", "K5 C3 C4 F5", NULL },
+	    "appointment booking 受付時間 時間 何時 営業時間 窓口 受付 場所 "
+	    "役所 市役所 予約 土日 郵送", "K5 C3 C4 F5", NULL },
 	{ "juki", { "Juki cards", "住基カード" },
 	    "juki juki-card 住基カード 住基 住民基本台帳カード 住民基本台帳",
 	    "J1 J2 J3 J4 J5 J6 J7 J8 F6", "validity sign --juki" },
