@@ -30,8 +30,8 @@ static const struct topic {
 	{ "marriage", { "Marriage, and other changes of name",
 	    "婚姻などによる氏名の変更" },
 	    "marriage marry marrying married wedding divorce name surname "
-	    "renamed 婚姻 婚姻届 結婚 離婚 氏名 名前 氏 姓 改姓 改名 名字 苗字 旧氏 旧姓 "
-	    "通称", "D1 D2 D3 A7 A8 D4", "event name" },
+	    "renamed 婚姻 婚姻届 結婚 離婚 氏名 名前 氏 姓 改姓 改名 "
+	    "名字 苗字 旧氏 旧姓 通称", "D1 D2 D3 A7 A8 D4", "event name" },
 	{ "loss", { "A lost or stolen card", "カードの紛失・盗難" },
 	    "loss lost lose stolen theft found suspend suspended suspension "
 	    "hold 紛失 盗難 盗ま 盗ら なくし 無くし 失くし 落とし 発見 "
