@@ -65,7 +65,8 @@ void keeper_free(struct keeper **keeper);
 struct jpki_kept *keeper_pin(struct keeper *keeper, unsigned epoch,
     unsigned *turn);
 
-/* Keeps another reference to a PIN that was right, from now on for its time. */
+/* Keeps another reference to a PIN that was right, from now on for its time;
+ * of one that is kept already the time goes on. */
 void keeper_keep(struct keeper *keeper, struct jpki_kept *kept, unsigned turn);
 
 /* Forgets the PIN. */
@@ -241,6 +242,10 @@ void place_remove(struct place *place);
 /* ---- start.c: as ssh-agent is started ---- */
 
 enum shell { SHELL_GUESS, SHELL_SH, SHELL_CSH };
+
+/* What a shell would misread is refused. 0, or the exit code after a
+ * message. */
+int start_check(const struct place *place);
 
 /*
  * Goes to the background: the process that returns 0 is the agent, the other
