@@ -62,7 +62,7 @@ n_verify() {
 
 sign() {
 	rm -f a.sig
-	ssh-keygen -q -Y sign -n file -f key.pub a
+	timeout 120 ssh-keygen -q -Y sign -n file -f key.pub a
 }
 
 # not DESCRIPTION COMMAND...: the command fails.
@@ -74,11 +74,15 @@ not() {
 }
 
 # An askpass: notes how it was called, and answers with what is in the file
-# "answer"; with its exit code from the file "refuses", if that is there.
+# "answer"; with its exit code from the file "refuses", if that is there. With
+# "stays" it closes its output and does not go, with "talks" it says much.
 cat >askpass <<EOF
 #!/bin/sh
 printf '%s [%s]\n' "\$1" "\${SSH_ASKPASS_PROMPT:-}" >>$tmp/asked
 [ ! -e $tmp/hold ] || { sleep 600 & echo \$! >$tmp/holding; wait; }
+[ ! -e $tmp/stays ] || { trap '' TERM; sleep 600 >/dev/null & exec >/dev/null
+	echo \$! >$tmp/holding; while :; do wait; done; }
+[ ! -e $tmp/talks ] || { cat $tmp/answer; head -c 200000 /dev/zero; }
 [ "\${SSH_ASKPASS_PROMPT:-}" = confirm ] && exec sh -c "[ ! -e $tmp/refuses ]"
 cat $tmp/answer
 EOF
@@ -262,6 +266,24 @@ kill "$signing"
 ok "which ends with its client" until_ok gone "$(cat holding)"
 rm -f hold holding
 ok "the next one is asked" sign
+ssh-add -q -D
+touch talks
+: >asked
+before=$(n_verify)
+not "an askpass that says more than a pipe holds" sign
+is "is asked again, but not for ever" "$(grep -c '^auth' asked)" 3
+is "and nothing was sent" "$(n_verify)" "$before"
+rm talks
+touch stays
+ssh-keygen -q -Y sign -n file -f key.pub a 2>log/err &
+signing=$!
+until_ok [ -s holding ]
+kill "$signing"
+ok "one that does not go is ended with its client" \
+    until_ok gone "$(cat holding)"
+rm stays holding
+SSH_ASKPASS=askpass PATH=$PATH:$tmp fresh
+ok "a name without its folder" sign
 if [ "$(id -u)" -eq 0 ] && id nobody >/dev/null 2>&1; then
 	chmod 755 "$tmp"
 	chmod 666 sock

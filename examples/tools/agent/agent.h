@@ -198,13 +198,22 @@ struct question {
 	int cancel;
 };
 
+/* What was said, without the end of its line; what is longer than any answer is
+ * cut off. Whoever had it wipes it. */
+struct answer {
+	char text[1024];	/* as many as ssh(1) takes */
+	size_t len;
+};
+
+/* Leaves the first line, without its end. */
+void answer_cut(struct answer *answer);
+
 /*
  * The PIN: on the terminal of the program that wants it, on the agent's own, or
- * by SSH_ASKPASS, as ssh(1) chooses. left: tries. A JPKI_ERR_*, told by
- * the context, or as *why (JPKI_ERR_PIN_SOURCE): there is no way to ask.
+ * by SSH_ASKPASS, as ssh(1) chooses. left: tries. JPKI_ERR_PIN_CANCELLED:
+ * there is no answer; JPKI_ERR_PIN_SOURCE: nor a way to ask.
  */
-int ask_pin(struct jpki_ctx *ctx, const struct question *question, int left,
-    struct jpki_secret **out);
+int ask_pin(const struct question *question, int left, struct answer *answer);
 
 /* Yes or no, by SSH_ASKPASS alone. *asked: whether that could be. */
 bool ask_yes(const struct question *question, bool *asked);
@@ -219,10 +228,10 @@ bool ask_tell(const struct question *question, const char *text);
  * not in its foreground, or something reads it already. */
 int terminal_of(pid_t pid);
 
-/* A line of it with the echo off, as jpki_secret_read(); gives up with
- * JPKI_ERR_PIN_CANCELLED when cancel is readable. */
-int terminal_secret(struct jpki_ctx *ctx, int fd, int cancel,
-    const char *prompt, struct jpki_secret **out);
+/* A line of it with the echo off. False: there is none, or cancel is
+ * readable. */
+bool terminal_answer(int fd, int cancel, const char *prompt,
+    struct answer *answer);
 
 /* ---- place.c: the socket ---- */
 

@@ -95,39 +95,42 @@ terminal_of(pid_t pid)
 	return -1;
 }
 
-/* Until there is a line. False: given up, or the terminal is gone. */
+/* A line, where there is one. False: given up, also with ^D, or the terminal is
+ * gone. */
 static bool
-wait_line(int fd, int cancel)
+read_line(int fd, int cancel, struct answer *answer)
 {
 	struct pollfd fds[2] = { { .fd = fd, .events = POLLIN },
 	    { .fd = cancel, .events = POLLIN } };
+	ssize_t n;
 
 	while (poll(fds, 2, -1) < 0)
 		if (errno != EINTR)
 			return false;
-	return fds[1].revents == 0 && (fds[0].revents & POLLIN) != 0;
+	if (fds[1].revents != 0 ||
+	    (n = read(fd, answer->text, sizeof(answer->text))) <= 0)
+		return false;
+	answer->len = (size_t)n;
+	answer_cut(answer);
+	return true;
 }
 
-int
-terminal_secret(struct jpki_ctx *ctx, int fd, int cancel, const char *prompt,
-    struct jpki_secret **out)
+bool
+terminal_answer(int fd, int cancel, const char *prompt, struct answer *answer)
 {
 	struct termios mode, quiet;
-	char source[32];
-	int r = JPKI_ERR_PIN_CANCELLED;
+	bool answered;
 
-	*out = NULL;
 	if (tcgetattr(fd, &mode) != 0)
-		return r;
+		return false;
 	quiet = mode;
 	quiet.c_lflag &= ~(tcflag_t)ECHO;
 	/* What was typed before the question is no answer to it. */
 	if (tcsetattr(fd, TCSAFLUSH, &quiet) != 0)
-		return r;
-	snprintf(source, sizeof(source), "fd:%d", fd);
-	if (dprintf(fd, "%s", prompt) >= 0 && wait_line(fd, cancel))
-		r = jpki_secret_read(ctx, source, NULL, out);
+		return false;
+	answered = dprintf(fd, "%s", prompt) >= 0 &&
+	    read_line(fd, cancel, answer);
 	(void)dprintf(fd, "\n");
 	(void)tcsetattr(fd, TCSAFLUSH, &mode);
-	return r;
+	return answered;
 }

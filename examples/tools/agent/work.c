@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "agent.h"
@@ -38,6 +39,7 @@ struct work {
 	int bell;		/* eventfd: something is done */
 	bool stopping;
 	int last_told;		/* the lister's last failure */
+	struct answer answer;	/* the signer's; locked memory, if there is */
 };
 
 static bool
@@ -215,9 +217,7 @@ typed_pin(struct work *work, struct jpki_ctx *ctx, const struct job *job,
     unsigned epoch, struct jpki_kept **kept)
 {
 	struct question question = question_of(job);
-	struct jpki_secret *secret;
-	const char *text;
-	size_t len;
+	struct answer *answer = &work->answer;
 	int i, left, r;
 
 	if ((r = jpki_shared_ready(ctx, work->shared, JPKI_PIN_AUTH,
@@ -227,16 +227,13 @@ typed_pin(struct work *work, struct jpki_ctx *ctx, const struct job *job,
 	}
 	r = JPKI_ERR_PIN_FORMAT;
 	for (i = 0; i < QUESTIONS && r == JPKI_ERR_PIN_FORMAT; i++) {
-		r = ask_pin(ctx, &question, left, &secret);
-		if (r == JPKI_ERR_PIN_SOURCE && jpki_ctx_err(ctx) == 0)
+		r = ask_pin(&question, left, answer);
+		if (r == JPKI_ERR_PIN_SOURCE)
 			no_way_to_ask(work, job);
-		if (r != 0)
-			return r;
-		text = jpki_secret_data(secret, &len);
-		if ((r = jpki_kept_new(ctx, JPKI_PIN_AUTH, text, len, epoch,
-		    0, kept)) != 0)
+		else if (r == 0 && (r = jpki_kept_new(ctx, JPKI_PIN_AUTH,
+		    answer->text, answer->len, epoch, 0, kept)) != 0)
 			tell(work, ctx, job, r);
-		jpki_secret_free(&secret);
+		explicit_bzero(answer, sizeof(*answer));
 	}
 	return r;
 }
@@ -435,6 +432,7 @@ work_start(const struct options *options, struct keeper *keeper,
 		work->options = options;
 		work->keeper = keeper;
 		pthread_mutex_init(&work->mutex, NULL);
+		(void)mlock(&work->answer, sizeof(work->answer));
 		work->bell = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 		if ((r = jpki_cards_new(ctx, &work->cards)) == 0)
 			r = jpki_cards_get(ctx, work->cards, options->reader,
@@ -507,6 +505,7 @@ work_stop(struct work **out)
 	if (work->bell >= 0)
 		close(work->bell);
 	pthread_mutex_destroy(&work->mutex);
+	(void)munlock(&work->answer, sizeof(work->answer));
 	free(work);
 	*out = NULL;
 }
