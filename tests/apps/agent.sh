@@ -133,6 +133,7 @@ ok "once more" sign
 is "in five commands" $(($(n_commands) - before)) 5
 is "without a question" "$(wc -l <asked)" 2
 ok "SHA-256 and SHA-512, never SHA-1" $client flags
+ok "which is told" grep -q 'SHA-1 (ssh-rsa) was asked for' log/agent
 
 # What ends the time of a PIN
 asks() {
@@ -406,6 +407,8 @@ for args in "-a $tmp/it's" "-D -a $tmp/it's"; do
 	fails 64 'quotation mark' "a path that a shell would misread: ${args%% *}"
 	ok "leaves no agent" [ ! -e "$tmp/it's" ]
 done
+run timeout 60 jpki-agent -a ''
+fails 64 'path of a socket' "an empty path"
 run jpki-agent -t 1x
 fails 64 'a time such as' "no time"
 run jpki-agent -Z

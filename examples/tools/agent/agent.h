@@ -142,7 +142,7 @@ struct job {
 	struct ssh_out answer;
 	/* Of a signature. */
 	struct ssh_out key;
-	enum jpki_md md;
+	enum jpki_md md;	/* 0: one that is refused, which is told */
 	uint8_t digest[64];
 	pid_t pid;
 	bool forwarded;

@@ -330,6 +330,19 @@ is_allowed(const struct work *work, const struct job *job)
 	return false;
 }
 
+/* Clients that say nothing of a digest mean SHA-1, as ssh-add -T does. */
+static bool
+is_sha2(const struct work *work, const struct job *job)
+{
+	if (job->md == 0)
+		say(work, job, pick("A signature with SHA-1 (ssh-rsa) was "
+		    "asked for, which is not made. rsa-sha2-256 and "
+		    "rsa-sha2-512 are",
+		    "SHA-1（ssh-rsa）の署名を求められましたが、行いません。"
+		    "rsa-sha2-256 か rsa-sha2-512 を使ってください"));
+	return job->md != 0;
+}
+
 /* Another card may be in the reader by now, and the agent may be locked. */
 static bool
 sign(struct work *work, struct jpki_ctx *ctx, struct job *job)
@@ -345,7 +358,7 @@ sign(struct work *work, struct jpki_ctx *ctx, struct job *job)
 		tell(work, ctx, job, r);
 	else if (key_of(cert, &key) && key.len == job->key.len &&
 	    memcmp(key.data, job->key.data, key.len) == 0 &&
-	    is_allowed(work, job) &&
+	    is_sha2(work, job) && is_allowed(work, job) &&
 	    get_pin(work, ctx, job, epoch, &kept, &turn) == 0 &&
 	    !is_cancelled(job) && !keeper_is_locked(work->keeper))
 		ok = sign_with(work, ctx, job, cert, kept, turn) == 0;
