@@ -285,6 +285,14 @@ ok "one that does not go is ended with its client" \
 rm stays holding
 SSH_ASKPASS=askpass PATH=$PATH:$tmp fresh
 ok "a name without its folder" sign
+# Too few descriptors for a client, and nobody gives one back.
+limit=$(prlimit --pid "$agent_pid" --nofile -o SOFT --noheadings)
+prlimit --pid "$agent_pid" --nofile=4:
+timeout 60 ssh-add -L >late 2>&1 &
+listing=$!
+sleep 0.5
+prlimit --pid "$agent_pid" --nofile="$limit:"
+ok "a client that there was no descriptor for waits" wait "$listing"
 if [ "$(id -u)" -eq 0 ] && id nobody >/dev/null 2>&1; then
 	chmod 755 "$tmp"
 	chmod 666 sock
@@ -338,6 +346,15 @@ rm -f b.sig
 run ssh-keygen -Y sign -n file -f key.pub b
 not "no terminal, no askpass" [ "$rc" -eq 0 ]
 ok "is told" grep -q 'no terminal' log/agent
+what="another process with the number of one that is gone"
+$client reuse >log/ok 2>log/err
+rc=$?
+if [ $rc -eq 1 ] && grep -q -e PermissionError -e ReadOnly log/err ||
+    [ $rc -eq 77 ]; then
+	skip "$what" "numbers of processes cannot be chosen here"
+else
+	result $rc "$what"
+fi
 SSH_ASKPASS_REQUIRE=force
 stop
 

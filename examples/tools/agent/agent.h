@@ -125,9 +125,15 @@ void describe(const struct ssh_in *data, const struct binds *binds,
 
 /* ---- protocol.c ---- */
 
-/* Who asks. */
-struct peer {
+/* Who asks. Its number may be another process's later on, but not with the same
+ * beginning. */
+struct process {
 	pid_t pid;
+	unsigned long long started;
+};
+
+struct peer {
+	struct process process;
 	struct binds binds;
 };
 
@@ -144,7 +150,7 @@ struct job {
 	struct ssh_out key;
 	enum jpki_md md;	/* 0: one that is refused, which is told */
 	uint8_t digest[64];
-	pid_t pid;
+	struct process process;
 	bool forwarded;
 	char description[DESCRIPTION_MAX];
 };
@@ -193,7 +199,7 @@ struct job *work_take(struct work *work);
 
 struct question {
 	const char *about;	/* what it is for: a line, or "" */
-	pid_t pid;		/* who wants it */
+	struct process process;	/* that wants it */
 	bool terminal;		/* their terminal may be used */
 	int cancel;
 };
@@ -224,9 +230,12 @@ bool ask_tell(const struct question *question, const char *text);
 
 /* ---- terminal.c ---- */
 
-/* The terminal of a process, for reading and writing; -1: it has none, or is
- * not in its foreground, or something reads it already. */
-int terminal_of(pid_t pid);
+/* The process that has this number now. */
+struct process process_of(pid_t pid);
+
+/* The terminal of a process, for reading and writing; -1: it has none, is not
+ * in its foreground, or is gone, or something reads it already. */
+int terminal_of(struct process process);
 
 /* A line of it with the echo off. False: there is none, or cancel is
  * readable. */

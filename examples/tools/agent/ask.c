@@ -83,8 +83,8 @@ choose(const struct question *question, int *fd)
 	*fd = -1;
 	if (forced && program)
 		return PROGRAM;
-	if (question->terminal && (*fd = terminal_of(question->pid)) < 0)
-		*fd = terminal_of(getpid());
+	if (question->terminal && (*fd = terminal_of(question->process)) < 0)
+		*fd = terminal_of(process_of(getpid()));
 	if (*fd >= 0)
 		return TERMINAL;
 	return program && (is_set("DISPLAY") || is_set("WAYLAND_DISPLAY")) ?
@@ -278,7 +278,7 @@ ask_yes(const struct question *question, bool *asked)
 bool
 ask_tell(const struct question *question, const char *text)
 {
-	int fd = question->terminal ? terminal_of(question->pid) : -1;
+	int fd = question->terminal ? terminal_of(question->process) : -1;
 	FILE *terminal = fd >= 0 ? fdopen(fd, "w") : NULL;
 
 	if (terminal == NULL) {

@@ -69,7 +69,7 @@ sign_job(const struct peer *peer, struct ssh_in *in)
 	if (!ssh_in_done(in) || (job = job_new(JOB_SIGN)) == NULL)
 		return NULL;
 	job->md = md;
-	job->pid = peer->pid;
+	job->process = peer->process;
 	job->forwarded = binds_forwarded(&peer->binds) ||
 	    peer->binds.failed;
 	describe(&data, &peer->binds, job->description);

@@ -153,7 +153,7 @@ look(struct work *work, struct jpki_ctx *ctx)
 static struct question
 question_of(const struct job *job)
 {
-	struct question question = { job->description, job->pid,
+	struct question question = { job->description, job->process,
 	    !job->forwarded, job->cancel };
 
 	return question;
