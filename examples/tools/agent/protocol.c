@@ -74,8 +74,8 @@ sign_job(const struct peer *peer, struct ssh_in *in)
 	    peer->binds.failed;
 	describe(&data, &peer->binds, job->description);
 	ssh_put(&job->key, key.at, key.left);
-	if (job->key.bad || (md != 0 && EVP_Q_digest(NULL, jpki_md_name(md), NULL,
-	    data.at, data.left, job->digest, NULL) != 1)) {
+	if (job->key.bad || (md != 0 && EVP_Q_digest(NULL, jpki_md_name(md),
+	    NULL, data.at, data.left, job->digest, NULL) != 1)) {
 		job_free(job);
 		return NULL;
 	}
