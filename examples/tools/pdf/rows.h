@@ -16,10 +16,10 @@ struct pdf_section {
 };
 
 /*
- * Whether each object of the section is listed once, also those that are packed in
- * others. One that is not is seen by programs that look for objects when they
- * cannot read the references, and by no others. False also if the references
- * cannot be read, or memory is short.
+ * Whether each object of the section is listed once, also those that are packed
+ * in others. One that is not is seen by programs that look for objects when
+ * they cannot read the references, and by no others. False also if the
+ * references cannot be read, or memory is short.
  */
 bool pdf_rows_list_all(struct pdf_bytes bytes,
     const struct pdf_section *section);
