@@ -508,11 +508,7 @@ run_manual() {
 # ssh and sshd
 . "$here/sshd.sh"
 sftp=${sshd%/sbin/sshd}/lib/openssh/sftp-server
-port=$("$PYTHON" -c '
-import socket
-s = socket.socket()
-s.bind(("127.0.0.1", 0))
-print(s.getsockname()[1])')
+port=$(free_port)
 cat >sshd_config <<EOF
 Port $port
 ListenAddress 127.0.0.1

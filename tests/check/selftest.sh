@@ -110,9 +110,11 @@ planted texts lib/card/pin.c 'const char *f = "jpki-pin を使ってください
 planted texts provider/pin.c 'const char *f = "鍵を確かめる。";'
 planted texts examples/tools/jpki-pin.c 'const char *f = "カード (表) を見てください";'
 planted texts examples/tools/info/text.c 'const char *f = "残り %d 回（%d 回中）です";'
+planted texts lib/card/pin.c 'const char *f = "理由: 不明です";'
 planted texts lib/card/pin.c 'const char *f = "パスワードを入力してください";'
 changed man examples/tools/man/ja/jpki-sign.1 '/^\.It Fl -pss/d'
 changed man examples/tools/man/ja/jpki-pdf.1 '/^\.Sh 注意/d'
+changed man README.md "s/まだだれも/まだ誰も/"
 changed man provider/man/ja/jpki-pkcs11.7 '/^\.Ss Java/d'
 changed man examples/tools/man/ja/jpki-cms.1 's/^\$ mkdir .*/$ mkdir folder/'
 changed man examples/tools/man/jpki-info.1 's/--ssh-key/--ssh/'
