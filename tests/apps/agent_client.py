@@ -9,9 +9,13 @@ bind      what session-bind@openssh.com is answered, right and wrong, with the
 slow      connections that do not go on; the list is to come all the same
 unlock    a wrong passphrase, and the right one too soon behind it
 activate  SOCKET COMMAND...: starts the command as systemd does for a socket
+reuse     asks by a connection of a process that is gone, and whose number one
+          at a terminal has now; exits with 77 if that could not be made
 uid       USER: connects as another user; what is to be refused
 """
 import os
+import pty
+import select
 import socket
 import struct
 import subprocess
@@ -269,6 +273,43 @@ def activate():
     os.execvp(command[0], command)
 
 
+def reuse():
+    blob = key()
+    for _ in range(50):
+        go, told = os.pipe(), os.pipe()
+        first = os.fork()
+        if first == 0:
+            sock = connect()
+            if os.fork() == 0:
+                os.close(go[1])
+                os.read(go[0], 1)
+                answer = ask(sock, bytes([SIGN]) + string(blob) +
+                             string(b"data") + struct.pack(">I", 2))
+                os.write(told[1], answer[:1])
+            os._exit(0)
+        os.waitpid(first, 0)
+        # Beginnings are told in hundredths of a second.
+        time.sleep(0.05)
+        with open("/proc/sys/kernel/ns_last_pid", "w") as last:
+            last.write(str(first - 1))
+        second, tty = pty.fork()
+        if second == 0:
+            os.execvp("sleep", ["sleep", "600"])
+        if second == first:
+            break
+        os.kill(second, 9)
+        os.waitpid(second, 0)
+    else:
+        sys.exit(77)
+    while os.tcgetpgrp(tty) != second:
+        time.sleep(0.01)
+    os.write(go[1], b"x")
+    ready = select.select([told[0], tty], [], [], 60)[0]
+    os.kill(second, 9)
+    check("it is not asked there", ready == [told[0]])
+    check("refused", os.read(told[0], 1) == bytes([FAILURE]))
+
+
 def uid():
     import pwd
     # By its name in here: folders above may be closed to others.
@@ -284,4 +325,4 @@ def uid():
 
 
 {f.__name__: f for f in (attacks, flags, bind, slow, unlock, activate,
-                         uid)}[sys.argv[1]]()
+                         reuse, uid)}[sys.argv[1]]()

@@ -172,6 +172,7 @@ changed man examples/tools/man/ja/jpki-pdf.1 '/^\.Sh 注意/d' \
     'ja/jpki-pdf.1: not the sections'
 changed man examples/tools/man/ja/jpki-cms.1 's/^\$ mkdir .*/$ mkdir folder/' \
     'ja/jpki-cms.1: not the commands'
+changed man README.md "s/まだだれも/まだ誰も/" まだ誰も
 planted man examples/tools/man/ja/jpki-wrap.1 秘密は入っていない。
 end_round
 changed man examples/tools/man/jpki-info.1 's/--ssh-key/--ssh/' \
@@ -184,6 +185,8 @@ planted texts lib/card/pin.c 'const char *f = "jpki-pin を使ってください
     'pin.c:.*"jpki-pin を'
 planted texts lib/card/pin.c 'const char *f = "パスワードを入力してください";' \
     'pin.c:.*"パスワードを'
+planted texts lib/card/pin.c 'const char *f = "理由: 不明です";' \
+    'pin.c:.*"理由: '
 planted texts provider/pin.c 'const char *f = "鍵を確かめる。";'
 planted texts examples/tools/jpki-pin.c 'const char *f = "カード (表) を見てください";'
 planted texts examples/tools/info/text.c 'const char *f = "残り %d 回（%d 回中）です";'

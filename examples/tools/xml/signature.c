@@ -139,7 +139,7 @@ other_method(struct signature *signature, const char *uri,
 	if (unjudged == NULL)
 		return trouble_set(trouble, "algorithm",
 		    "its signature is made in a way that is not accepted "
-		    "here: %s", "受け付けない方式で署名されています: %s", uri);
+		    "here: %s", "受け付けない方式で署名されています：%s", uri);
 	signature->unjudged = unjudged;
 	return 0;
 }
