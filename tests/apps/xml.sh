@@ -468,6 +468,49 @@ sed -i '/jpki-softcard new/s/.*/cp -R ..\/card card/' script
 ok "the manual's examples" sh -e script
 cd "$tmp" || exit
 
+# What xmlsec1 signs, in each way to canonicalize.
+lax=
+has xmlsec1 && xmlsec1 --help-sign 2>&1 | grep -q -e --lax-key-search &&
+    lax=--lax-key-search
+for method in TR/2001/REC-xml-c14n-20010315 2006/12/xml-c14n11 \
+    2001/10/xml-exc-c14n; do
+	for comments in '' WithComments; do
+		if ! has xmlsec1; then
+			skip "xmlsec1 signs by $method $comments" "no xmlsec1"
+			continue
+		fi
+		case $method,$comments in
+		*exc-c14n,*) uri=http://www.w3.org/$method\#$comments ;;
+		*,'') uri=http://www.w3.org/$method ;;
+		*) uri=http://www.w3.org/$method#$comments ;;
+		esac
+		cat >template.xml <<-END
+		<?xml version="1.0" encoding="UTF-8"?>
+		<!-- top -->
+		<r xmlns="urn:r" xmlns:x="urn:x" xml:lang="ja"><!-- in -->
+		<t Id="t" x:a="1">一 二<u xmlns="" xmlns:y="urn:y" y:b="2"/>
+		<Signature xmlns="http://www.w3.org/2000/09/xmldsig#">
+		<SignedInfo><CanonicalizationMethod Algorithm="$uri"/>
+		<!-- in SignedInfo -->
+		<SignatureMethod Algorithm="http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"/>
+		<Reference URI="#t"><Transforms>
+		<Transform Algorithm="http://www.w3.org/2000/09/xmldsig#enveloped-signature"/>
+		<Transform Algorithm="$uri"/></Transforms>
+		<DigestMethod Algorithm="http://www.w3.org/2001/04/xmlenc#sha256"/>
+		<DigestValue/></Reference></SignedInfo><SignatureValue/>
+		<KeyInfo><X509Data/></KeyInfo></Signature></t></r>
+		END
+		ok "xmlsec1 signs by $method $comments" xmlsec1 --sign $lax \
+		    --privkey-pem card/sign.key,card/sign.pem --id-attr:Id \
+		    urn:r:t --output by.xml template.xml
+		run jpki-xml verify --ca card/sign-ca.pem --id t by.xml
+		is "which jpki-xml verifies" "$rc" 0
+		sed -i 's/一/—/' by.xml
+		run jpki-xml verify --ca card/sign-ca.pem --id t by.xml
+		is "and refuses when it was changed" "$rc" 1
+	done
+done
+
 run jpki-xml --version
 is '--version' "$rc $(grep -c '^jpki-xml (libjpki) [0-9]' log/out)" '0 1'
 cat log/out log/err ./*.xml egov/*.xml >everything

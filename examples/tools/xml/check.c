@@ -40,8 +40,8 @@ fits(const struct judge *judge, const struct document *document,
 	if (ctx != NULL && EVP_DigestVerifyInit_ex(ctx, NULL,
 	    jpki_md_name(signature->algorithm->md), judge->libctx, NULL, key,
 	    NULL) == 1 &&
-	    canonical_form(document->xml, signature->signed_info, NULL, update,
-	    ctx) == 0)
+	    canonical_form(document->xml, signature->signed_info, NULL,
+	    &signature->canonical, update, ctx) == 0)
 		fitting = EVP_DigestVerifyFinal(ctx, signature->value,
 		    signature->value_len) == 1 ? JPKI_TESTED_RIGHT :
 		    JPKI_TESTED_WRONG;

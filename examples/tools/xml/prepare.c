@@ -70,7 +70,7 @@ add_element(const struct signing *signing, const struct document *document,
 	    making->algorithm->md);
 	if (r == 0)
 		r = canonical_form(document->xml, place->target, NULL,
-		    digest_take, &sum);
+		    NULL, digest_take, &sum);
 	if (digest_end(&sum, r == 0 ? digest : NULL) != 0 || r != 0)
 		return trouble_set(trouble, "canonical",
 		    "it has no canonical form: some namespace in it is not an "

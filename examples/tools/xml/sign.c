@@ -78,7 +78,7 @@ digest_signed_info(struct request *request, const struct document *document,
 		if (r == 0 && place.n_signatures > 0)
 			r = canonical_form(document->xml, document_first(
 			    place.signatures[place.n_signatures - 1]), NULL,
-			    digest_take, &sum);
+			    NULL, digest_take, &sum);
 		if (digest_end(&sum, file->digest) != 0 || r != 0)
 			r = trouble_set(trouble, "canonical",
 			    "it could not be digested",
