@@ -325,6 +325,54 @@ truncate -s 100M x.xml
 refuses 'larger than' '100 MB' $whole
 "$PYTHON" -c 'print("<a>" + "<b/>" * 15000000 + "</a>")' >x.xml
 refuses 'too many' '60 MB of elements' $whole
+"$PYTHON" - <<'END'
+import os
+os.mkdir('crowd')
+names = ['f%d' % i for i in range(1000)]
+for name in names:
+    open('crowd/' + name, 'w').close()
+for n in 999, 1000:
+    with open('crowd/%d.xml' % n, 'w', encoding='utf-8') as f:
+        f.write('<DataRoot><構成情報 ID="構成情報">%s</構成情報></DataRoot>' %
+                ''.join('<添付書類ファイル名称>%s</添付書類ファイル名称>' % name
+                        for name in names[:n]))
+END
+run $sign sign --profile egov crowd/1000.xml
+cheap 65 'more than 999 files' 'files without end'
+run $sign sign --profile egov crowd/999.xml
+works 'as many as can be'
+run jpki-xml verify --ca card/sign-ca.pem crowd/999-signed.xml
+is 'they verify' "$rc" 0
+echo '<DataRoot><構成情報 ID="構成情報"/></DataRoot>' >crowd/20.xml
+for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+	run $sign sign --profile egov --in-place crowd/20.xml
+	[ $rc -eq 0 ] || break
+done
+is '20 signatures, one after the other' "$i $rc" '20 0'
+run $sign sign --profile egov --in-place crowd/20.xml
+cheap 65 'more than 20 signatures' 'one more'
+rm -r crowd
+deep() {
+	"$PYTHON" -c 'import sys
+print("<r%s>%s%s%s%s</r>" % (
+    "".join(" xmlns:n%d=\"urn:%d\"" % (i, i) for i in range(30)),
+    "<a>" * 380, "<b/>" * int(sys.argv[1]), "</a>" * 380, sys.argv[2]))' \
+    "$1" "$2" >x.xml
+}
+deep 36000 ''
+refuses 'too many' 'elements far below their namespaces' $whole
+deep 1000 ''
+run $sign sign $whole x.xml
+works 'some of them'
+one=$(sed -n 's|.*\(<Signature .*</Signature>\).*|\1|p' x-signed.xml)
+ok 'there is a signature' test -n "$one"
+rm x-signed.xml
+deep 4000 "$one$one"
+run jpki-xml verify --whole x.xml
+shows 'Covers' 'two signatures of more of them'
+deep 4000 "$(printf '%020d' 0 | sed "s|0|$one|g")"
+run jpki-xml verify --whole x.xml
+is '20 of them' "$rc $(grep -c 'too many' log/out)" '1 1'
 echo '<a Id="j"/>' >x.xml
 refuses 'no element with the id "i"' 'a missing id' $id
 for a in Id ID id xml:id ; do

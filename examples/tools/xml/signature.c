@@ -9,7 +9,6 @@
 
 #include "signature.h"
 
-#define REFERENCES_MAX 1000
 #define CERTS_MAX 8
 
 static bool
@@ -316,7 +315,7 @@ read_references(struct signature *signature, const xmlNode *first,
 
 	for (node = first; node != NULL; node = document_after(node))
 		n++;
-	if (n == 0 || n > REFERENCES_MAX)
+	if (n == 0 || n > SIGNATURE_REFERENCES_MAX)
 		return no_shape(signature->signed_info, trouble);
 	signature->references = calloc(n, sizeof(*signature->references));
 	if (signature->references == NULL)

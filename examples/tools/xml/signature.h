@@ -13,6 +13,8 @@
 #include "digest.h"
 #include "profile.h"
 
+#define SIGNATURE_REFERENCES_MAX 1000
+
 enum transforms {
 	TRANSFORMS_NONE,	/* the bytes of a file */
 	TRANSFORMS_C14N,	/* canonical XML */
