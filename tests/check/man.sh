@@ -111,6 +111,8 @@ for english in examples/tools/man/*.[17] provider/man/*.7; do
 	    "${page%/man/*}/meson.build" || no "$page: not installed"
 	# groff takes the name from the section NAME, and from no other.
 	grep -nE '^\.Nm( (Cm|Fl|Ar|Ns)|$)' "$page" /dev/null && bad=1
+	# What stands in quotes is Japanese, and its quotes are.
+	grep -nE '(^\.| Ns )(Dq|Qq|Sq) ' "$page" /dev/null && bad=1
 	# Nothing ends like a note, and one word stands for one thing.
 	grep -nE "(である|[^まで]した|する|ない|だ)。|個人番号カード|$others" \
 	    "$page" /dev/null && bad=1
