@@ -115,7 +115,7 @@ planted texts lib/card/pin.c 'const char *f = "パスワードを入力してく
 changed man examples/tools/man/ja/jpki-sign.1 '/^\.It Fl -pss/d'
 changed man examples/tools/man/ja/jpki-pdf.1 '/^\.Sh 注意/d'
 command -v groff >/dev/null && changed man examples/tools/man/jpki-pdf.1 \
-    's/^\.Bl -tag -width "公証.*/.Bl -tag -width 90n/'
+    's/^\.Bl -tag -width 16n.*/.Bl -tag -width 90n/'
 changed man README.md "s/まだだれも/まだ誰も/"
 changed man provider/man/ja/jpki-pkcs11.7 '/^\.Ss Java/d'
 changed man examples/tools/man/ja/jpki-cms.1 's/^\$ mkdir .*/$ mkdir folder/'
