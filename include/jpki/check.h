@@ -103,7 +103,7 @@ JPKI_API const struct jpki_revocation *jpki_check_claimed(
 
 /*
  * Fill the revocation of a check whose issuer was found, from CRLs or OCSP
- * answers (DER, or any number of them in PEM) that the caller got. Signed by
+ * answers (any number of them, in DER or PEM) that the caller got. Signed by
  * the issuer itself or, OCSP only, by a responder that it certified for that.
  * A revocation is for ever, whatever the age of what says it; all else must
  * still be current at the check's moment. A later one will do as well, and

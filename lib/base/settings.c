@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/ctx.h"
+#include "base/printable.h"
 #include "base/usual.h"
 
 enum type { TEXT, FILE_PATH, SOURCE, NUMBER, SWITCH, DEBUG, TOKENS };
@@ -249,7 +250,8 @@ assign(const struct setting *setting, const char *value,
 		    value + strlen("file:") : value;
 }
 
-/* The value is in no message: it may be a PIN in the wrong place. */
+/* The value is in no message: it may be a PIN in the wrong place, and so may
+ * what is no name. */
 int
 jpki_settings_set(struct jpki_ctx *ctx, struct jpki_settings *settings,
     const char *name, const char *value, const char *where)
@@ -264,8 +266,9 @@ jpki_settings_set(struct jpki_ctx *ctx, struct jpki_settings *settings,
 		return jpkip_fail(ctx, JPKI_ERR_USAGE, NULL, NULL);
 	if ((i = find(name)) == N_SETTINGS)
 		return jpkip_fail(ctx, JPKI_ERR_SETTING,
-		    "%s: unknown key \"%.32s\"",
-		    "%s: \"%.32s\" という項目はありません", where, name);
+		    "%s: unknown key \"%s\"",
+		    "%s: \"%s\" という項目はありません", where,
+		    jpkip_printable_word(ctx, name));
 	if (owned->values[i] != NULL)
 		return jpkip_fail(ctx, JPKI_ERR_SETTING,
 		    "%s: %s is given twice", "%s: %s が二重に指定されています",

@@ -41,6 +41,31 @@ look_at_blocks(struct jpki_ctx *ctx, struct jpki_check *check,
 	return counts ? 0 : r;
 }
 
+/* The same of DER, one piece behind the other; what is none ends it. */
+static int
+look_at_pieces(struct jpki_ctx *ctx, struct jpki_check *check,
+    struct jpkip_part rest, jpkip_look *look)
+{
+	struct jpkip_part der;
+	bool counts = false;
+	int r;
+
+	do {
+		if (!jpkip_der_whole(&rest, JPKIP_TAG_SEQUENCE, &der)) {
+			der = rest;
+			rest.len = 0;
+		}
+		jpkip_ctx_clear(ctx);
+		r = look(ctx, check, der);
+		if (r != 0 && jpki_errclass(r) != JPKI_CLASS_DATA)
+			return r;
+		counts |= r == 0;
+	} while (jpkip_der_next_is(&rest, JPKIP_TAG_SEQUENCE));
+	if (counts)
+		jpkip_ctx_clear(ctx);
+	return counts ? 0 : r;
+}
+
 int
 jpkip_answer_look(struct jpki_ctx *ctx, struct jpki_check *check,
     const uint8_t *data, size_t len, const char *label, jpkip_look *look)
@@ -54,7 +79,7 @@ jpkip_answer_look(struct jpki_ctx *ctx, struct jpki_check *check,
 	jpkip_ctx_clear(ctx);
 	r = jpkip_pem_has(all, labels) ?
 	    look_at_blocks(ctx, check, all, labels, look) :
-	    look(ctx, check, all);
+	    look_at_pieces(ctx, check, all, look);
 	/* Also after a failure: what is too old may have told of a hold. */
 	jpkip_stood_settle(check);
 	return r;

@@ -8,7 +8,9 @@ Writes NAME.p7s into the working directory, what else it takes, and the list
 CODE is "-" where nothing is to be wrong or missing.
 """
 import copy
+import hashlib
 import sys
+import time
 
 from cms_parts import *
 
@@ -353,6 +355,44 @@ case("stamp-alone", 2, "stamp-certificate", signed(
     stamp=lambda value: attribute("stamp", token(value))), *TSA)
 case("stamp-alone-of-another", 1, "stamp-wrong", signed(
     stamp=lambda value: attribute("stamp", token(value + b"x"))), *TSA)
+
+
+def own_token(cert, value, t=NOW):
+    """A token that "openssl ts" would not make."""
+    info = seq(integer(1), oid("nobody"), seq(
+        algorithm("sha256"), octets(hashlib.sha256(value).digest())),
+        integer(1), der(24, time.strftime(
+            "%Y%m%d%H%M%SZ", time.gmtime(t)).encode()))
+    return cms([Signer(cert, info, attrs=[
+        attribute("content-type", oid("tst")),
+        attribute("message-digest", octets(hashlib.sha256(info).digest())),
+        signing_cert_v2(cert)])], [cert], octets(info), kind="tst")
+
+
+def own_stamp(*extensions, issuer=tsa_ca, first=-100, last=100, t=NOW):
+    cert = Cert("Own TSA", ec, issuer, extensions, first, last)
+    return signed(attrs=old, stamp=lambda value: attribute(
+        "stamp", own_token(cert, value, t)))
+
+
+STAMPING = (usage(0), extension("extended", seq(oid("stamping")), True))
+case("own-stamp", 0, "-", own_stamp(*STAMPING), *TSA)
+case("stamp-since-expired", 0, "-", own_stamp(
+    *STAMPING, last=-10, t=NOW - 40 * DAY), *TSA)
+case("stamp-expired", 1, "stamp-period", own_stamp(*STAMPING, last=-10), *TSA)
+case("stamp-early", 1, "stamp-period", own_stamp(*STAMPING, first=10), *TSA)
+case("stamp-of-expired-ca", 1, "stamp-period", own_stamp(
+    *STAMPING, issuer=Cert("TSA CA", stranger, extensions=CA_EXTENSIONS,
+                           last=-10)), *CA, "--tsa-ca", "tsa-old.pem")
+Cert("TSA CA", stranger, extensions=CA_EXTENSIONS, last=-10).write(
+    "tsa-old.pem")
+case("stamp-expired-of-anybody", 2, "stamp-authority", own_stamp(
+    *STAMPING, issuer=ca, last=-10), *TSA)
+case("stamp-by-anybody", 1, "stamp-purpose", own_stamp(*EE_EXTENSIONS), *TSA)
+case("stamp-by-server", 1, "stamp-purpose", own_stamp(
+    usage(0), extension("extended", seq(oid("server")), True)), *TSA)
+case("stamp-purpose-not-critical", 1, "stamp-purpose", own_stamp(
+    usage(0), extension("extended", seq(oid("stamping")))), *TSA)
 case("two-stamps", 0, "more-stamps", signed(
     stamp=lambda value: stamp(value) + stamp(value)), *TSA)
 case("countersigned", 0, "countersignature", signed(

@@ -223,4 +223,36 @@ jpki-softcard set early sign-not-after=2024-01-31 >log/ok
 run $sign --reader soft:early sign a
 is "an expired certificate is warned about" \
     "$rc $(said | grep -c 'expired on 2024-01-31')" "0 1"
+# What the programs say of a signature, and where: all in one way.
+cp "$here/pdfs.py" .
+"$PYTHON" pdfs.py make plain doc.pdf
+programs=jpki-cms
+run $sign sign a
+[ -x "$JPKI_PROGRAMS/jpki-pdf" ] && programs="$programs jpki-pdf" &&
+    run jpki-pdf --reader soft:card --pin-source file:sign.pin sign doc.pdf
+[ -x "$JPKI_PROGRAMS/jpki-xml" ] && programs="$programs jpki-xml" &&
+    run jpki-xml --reader soft:card --pin-source file:sign.pin sign a
+for program in $programs; do
+	case $program in
+	jpki-cms) files='a.p7s a' ;;
+	jpki-pdf) files=doc-signed.pdf ;;
+	*) files=a.sig.xml ;;
+	esac
+	verify="$program --ca card/sign-ca.pem verify $files"
+	run $verify
+	is "$program: a report" "$rc $(test -s log/out && echo some)" "0 some"
+	run $verify --quiet
+	is "$program --quiet: the exit code alone" "$rc $(wc -c <log/out)" \
+	    "0 0"
+	run $program verify --quiet $files
+	is "$program --quiet: so for what is open" "$rc $(wc -c <log/out)" \
+	    "2 0"
+	[ -c /dev/full ] || continue
+	for form in '' --json; do
+		run sh -c "$verify $form >/dev/full"
+		is "$program $form, on a full disk: told once" \
+		    "$rc $(said | wc -l) $(said | grep -c 'No space left')" \
+		    "1 1 1"
+	done
+done
 finish

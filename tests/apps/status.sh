@@ -149,6 +149,16 @@ asks "whichever comes first" 0 "good/good" 0 \
 asks "a delta without its base" 0 "not-expired/not-checked" 1 \
     auth.pem --ca $ca --crl delta-empty
 
+list early auth 3 -40 -35 "$auth,superseded"
+asks "a revocation dated after its list" 2 "lapsed/revoked" 0 \
+    auth.pem --ca $ca --crl early
+for lang in en ja; do
+	run jpki-info --lang $lang auth.pem --ca $ca --crl early
+	ok "is not said to come later ($lang)" grep -q \
+	    -e 'REVOKED: renewed (CRL of 20[0-9-]*, which dates it 20' \
+	    -e '失効：更新（CRL、20[0-9-]* 現在。失効日の記載は 20' log/out
+done
+
 # Revocation and hold of that day: STATE/THEN.
 then_told() {
 	run jpki-info --json auth.pem --ca $ca "$@"
@@ -237,6 +247,28 @@ mkdir folder
 cp cas folder/bundle
 asks "and of a file in a folder" 0 "good/good good/good" 0 \
     both --ca folder --crl lists
+# The same in DER, where nothing stands between them.
+for f in auth sign; do
+	openssl x509 -in $f.pem -outform DER -out $f.cer
+done
+cat auth.cer sign.cer >both.cer
+printf '\0\0\0' >>both.cer
+asks "two in DER, and filler" 2 "good/good lapsed/revoked" 0 \
+    both.cer --ca $ca --ocsp good --ocsp sign-revoked
+for i in 1 2 3; do
+	openssl x509 -in $ca/auth-ca-$i.pem -outform DER
+done >cas.cer
+openssl crl -in empty -outform DER >lists.cer
+asks "CAs in DER" 0 "good/good" 0 auth.pem --ca cas.cer --crl lists.cer
+openssl crl -in revoked -outform DER >>lists.cer
+asks "the second list in DER" 2 "lapsed/revoked" 0 \
+    auth.pem --ca $ca --crl lists.cer
+cat good sign-revoked >answers
+asks "the second answer in DER" 2 "good/good lapsed/revoked" 0 \
+    auth.pem sign.pem --ca $ca --ocsp answers
+cat auth.cer lists.cer >mixed
+asks "a certificate before something else" 0 "not-expired/not-checked" 0 \
+    mixed --ca $ca
 cat auth.pem cas >chain
 run jpki-info chain --json
 is "and of the input" "$("$PYTHON" -c 'import json

@@ -187,6 +187,14 @@ near_future(struct jpki_review_facts *f)
 	f->claimed = NOW + 600;
 }
 
+/* Further apart than one number can say. */
+static void
+far_future(struct jpki_review_facts *f)
+{
+	f->claimed = INT64_MAX;
+	f->now = -1;
+}
+
 static void
 no_time(struct jpki_review_facts *f)
 {
@@ -213,6 +221,14 @@ stamped_before(struct jpki_review_facts *f)
 	stamp_not(f);
 	f->stamp = JPKI_TESTED_RIGHT;
 	f->stamped = f->claimed - 601;
+}
+
+static void
+stamped_long_before(struct jpki_review_facts *f)
+{
+	stamped_before(f);
+	f->claimed = f->now = INT64_MAX;
+	f->stamped = INT64_MIN;
 }
 
 static void
@@ -251,12 +267,14 @@ one_thing_each(void **state)
 		{ JPKI_FINDING_CA_EXPIRED, 1, too_late },
 		{ JPKI_FINDING_TIME_UNKNOWN, 2, no_time_and_late },
 		{ JPKI_FINDING_TIME_FUTURE, 1, future },
+		{ JPKI_FINDING_TIME_FUTURE, 1, far_future },
 		{ JPKI_FINDING_TIME_CLAIMED, 0, near_future },
 		{ JPKI_FINDING_TIME_NONE, 0, no_time },
 		{ JPKI_FINDING_STAMP_UNCHECKED, 0, stamp_not },
 		{ JPKI_FINDING_TIME_CLAIMED, 0, stamp_not },
 		{ JPKI_FINDING_STAMP_WRONG, 1, stamp_wrong },
 		{ JPKI_FINDING_TIME_STAMP, 1, stamped_before },
+		{ JPKI_FINDING_TIME_STAMP, 1, stamped_long_before },
 		{ JPKI_FINDING_CA_GIVEN, 0, stamped_just_before },
 		{ JPKI_FINDING_EXPIRED, 1, stamped_late },
 	};

@@ -194,6 +194,10 @@ run(const struct command_line *line, char **command)
 
 	if ((code = place_make(&place, line->socket)) != 0)
 		return code;
+	if (command == NULL && (code = start_check(&place)) != 0) {
+		place_remove(&place);
+		return code;
+	}
 	if (!line->foreground && place.path[0] != '\0' &&
 	    start_background(&place, line->shell, command, &log, &code) != 0) {
 		/* The other process has the socket. */

@@ -25,14 +25,19 @@ is_csh(enum shell shell)
 	    strcmp(name + len - 3, "csh") == 0);
 }
 
-/* What a shell is to do: eval "$(jpki-agent)". A path with a quote in it is
- * not the agent's own, and the shell would misread it. */
+int
+start_check(const struct place *place)
+{
+	if (strchr(place->path, '\'') == NULL)
+		return 0;
+	return usage_error("-a and TMPDIR take no path with a quotation mark.",
+	    "-a や TMPDIR のパスに引用符は使えません。");
+}
+
+/* What a shell is to do: eval "$(jpki-agent)". */
 static int
 print_lines(const struct place *place, pid_t pid, enum shell shell)
 {
-	if (strchr(place->path, '\'') != NULL)
-		return usage_error("-a takes no path with a quotation mark.",
-		    "-a のパスに引用符は使えません。");
 	if (is_csh(shell))
 		printf("setenv SSH_AUTH_SOCK '%s';\n"
 		    "setenv SSH_AGENT_PID %ld;\n", place->path, (long)pid);

@@ -5,8 +5,7 @@
 #ifndef TOOLS_CMS_H
 #define TOOLS_CMS_H
 
-#include "common/judge.h"
-#include "common/signing.h"
+#include "common/signer.h"
 
 struct cms_job {
 	struct signing signing;	/* with the operands in its args */
@@ -21,12 +20,12 @@ struct cms_job {
 	size_t sig_len;
 };
 
-/* The commands; operands[0] is the command's name. They return the exit
- * code. */
-int cms_sign(struct cms_job *job);
-int cms_cosign(struct cms_job *job);
-int cms_stamp(struct cms_job *job);
-int cms_verify(struct cms_job *job);
+/* The commands, of a struct cms_job; operands[0] is the command's name. They
+ * return the exit code. */
+int cms_sign(void *job);
+int cms_cosign(void *job);
+int cms_stamp(void *job);
+int cms_verify(void *job);
 
 /* Signs files, each as how says, and writes the query for a time stamp. An exit
  * code. */

@@ -115,8 +115,9 @@ static const struct signing_format format = {
 
 /* SIGNATURE CONTENT SIGNATURE CONTENT ... */
 int
-cms_cosign(struct cms_job *job)
+cms_cosign(void *arg)
 {
+	struct cms_job *job = arg;
 	struct signing *signing = &job->signing;
 	size_t i, n = (size_t)signing->args.n_operands / 2;
 	char **contents;

@@ -48,10 +48,7 @@ static int
 set_option(void *arg, int id, const char *value)
 {
 	struct cms_job *job = arg;
-	int code = judge_option(&job->judge, id, value);
 
-	if (code != JUDGE_NOT_MINE)
-		return code;
 	switch (id) {
 	case O_CADES:
 		job->cades = true;
@@ -69,7 +66,7 @@ set_option(void *arg, int id, const char *value)
 		job->reply = value;
 		return 0;
 	default:
-		return signing_set(&job->signing, id, value);
+		return signer_set(&job->signing, &job->judge, id, value);
 	}
 }
 
@@ -93,29 +90,16 @@ static const struct program cms_program = {
 	.set = set_option,
 };
 
-static const char *const names[] = { "sign", "cosign", "stamp", "verify",
-    NULL };
-static int (*const commands[])(struct cms_job *job) = {
-	cms_sign, cms_cosign, cms_stamp, cms_verify
-};
-
 int
 main(int argc, char **argv)
 {
-	struct cms_job job = { .query = NULL };
-	int code, command;
+	static const struct signer_command commands[] = {
+		{ "sign", cms_sign }, { "cosign", cms_cosign },
+		{ "stamp", cms_stamp }, { "verify", cms_verify },
+		{ NULL, NULL }
+	};
+	struct cms_job job = { .signing = { .arg = &job } };
 
 	message_start("jpki-cms");
-	code = options_parse(&cms_program, &job.signing.args, &job, argc,
-	    argv);
-	if (code != ARGS_GO_ON)
-		return code;
-	command = options_word(job.signing.args.operands[0], names);
-	if (command == -1)
-		return EX_USAGE;
-	if ((job.signing.ctx = message_ctx()) == NULL)
-		return EXIT_FAILURE;
-	code = commands[command](&job);
-	jpki_ctx_free(&job.signing.ctx);
-	return code;
+	return signer_main(&cms_program, commands, &job.signing, argc, argv);
 }

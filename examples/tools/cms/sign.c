@@ -49,22 +49,18 @@ int
 cms_run(struct cms_job *job, const struct signing_format *how,
     char *const *files, size_t n)
 {
-	struct signing *signing = &job->signing;
 	int code;
 
 	if ((code = stamp_usage(job, n)) != 0)
 		return code;
-	signing->format = how;
-	signing->arg = job;
-	if ((code = judge_open(&job->judge, signing->ctx)) == 0)
-		code = signing_run(signing, files, n);
-	judge_close(&job->judge);
+	code = signer_sign(&job->signing, &job->judge, how, files, n);
 	return code != 0 ? code : stamp_query(job);
 }
 
 int
-cms_sign(struct cms_job *job)
+cms_sign(void *arg)
 {
+	struct cms_job *job = arg;
 	struct args *args = &job->signing.args;
 
 	if (args->n_operands < 2)

@@ -202,8 +202,9 @@ ask(const struct cms_job *job, const struct base *base)
 }
 
 int
-cms_stamp(struct cms_job *job)
+cms_stamp(void *arg)
 {
+	struct cms_job *job = arg;
 	const char *path = job->signing.args.operands[1];
 	struct base base;
 	int code;

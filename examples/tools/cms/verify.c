@@ -127,7 +127,7 @@ verify_open(struct verify *v, struct reading *cms, struct reading *content)
 	signing_progress_end();
 	if (code == 0 && v->job->signing.args.json)
 		code = put_json(v);
-	else if (code == 0)
+	else if (code == 0 && !v->job->signing.quiet)
 		put_text(v);
 	if (code == 0)
 		code = message_finish(cms_answer_exit(&v->answer));
@@ -154,8 +154,9 @@ verify_files(struct verify *v)
 }
 
 int
-cms_verify(struct cms_job *job)
+cms_verify(void *arg)
 {
+	struct cms_job *job = arg;
 	const struct args *args = &job->signing.args;
 	struct verify v = { .job = job };
 	int code;

@@ -109,6 +109,55 @@ has_maker(const struct stamp *stamp)
 	return has;
 }
 
+/* What is wrong with its maker's certificate, by OpenSSL's number. */
+static int
+fault_of_maker(const struct stamp *stamp, X509_STORE *store)
+{
+	STACK_OF(X509) *signers = PKCS7_get0_signers(stamp->token, NULL, 0);
+	X509_STORE_CTX *ctx = X509_STORE_CTX_new();
+	int fault = X509_V_ERR_UNSPECIFIED;
+
+	if (ctx != NULL && X509_STORE_CTX_init(ctx, store, sk_X509_value(
+	    signers, 0), stamp->token->d.sign->cert) == 1 &&
+	    X509_STORE_CTX_set_purpose(ctx, X509_PURPOSE_TIMESTAMP_SIGN) ==
+	    1) {
+		X509_verify_cert(ctx);
+		fault = X509_STORE_CTX_get_error(ctx);
+	}
+	X509_STORE_CTX_free(ctx);
+	sk_X509_free(signers);
+	return fault;
+}
+
+/* Below a CA of --tsa-ca a fault is one of the stamp's; else nobody knows. */
+static void
+refuse_maker(struct judgement *j, int fault)
+{
+	switch (fault) {
+	case X509_V_ERR_CERT_HAS_EXPIRED:
+	case X509_V_ERR_CERT_NOT_YET_VALID:
+		judgement_add(j, JUDGE_WRONG, "stamp-period",
+		    "the time stamp: a certificate of its maker or its CA was "
+		    "not in its period then",
+		    "タイムスタンプの発行者か認証局の証明書が、その時点で"
+		    "有効期間外です");
+		break;
+	case X509_V_ERR_INVALID_PURPOSE:
+		judgement_add(j, JUDGE_WRONG, "stamp-purpose",
+		    "the time stamp: its maker's certificate is not for time "
+		    "stamps",
+		    "タイムスタンプの発行者の証明書が、タイムスタンプ用では"
+		    "ありません");
+		break;
+	default:
+		judgement_add(j, JUDGE_UNKNOWN, "stamp-authority",
+		    "the time stamp: its maker's certificate does not hold "
+		    "below the CAs of --tsa-ca",
+		    "タイムスタンプ（発行者の証明書が --tsa-ca の認証局の"
+		    "ものと確認できません）");
+	}
+}
+
 /* Its signature, its maker's certificate and that one's purpose. */
 static int
 check_maker(const struct judge *judge, struct judgement *j,
@@ -134,11 +183,7 @@ check_maker(const struct judge *judge, struct judgement *j,
 		    "タイムスタンプ（発行者の証明書が入っていません）");
 	else if (ERR_GET_REASON(ERR_peek_last_error()) ==
 	    TS_R_CERTIFICATE_VERIFY_ERROR)
-		judgement_add(j, JUDGE_UNKNOWN, "stamp-authority",
-		    "the time stamp: its maker's certificate does not hold "
-		    "below the CAs of --tsa-ca",
-		    "タイムスタンプ（発行者の証明書が --tsa-ca の認証局の"
-		    "ものと確認できません）");
+		refuse_maker(j, fault_of_maker(stamp, store));
 	else
 		*tested = JPKI_TESTED_WRONG;
 	ERR_clear_error();

@@ -55,6 +55,27 @@ then_text(const struct entry *e)
 	    "この時点では停止していません。");
 }
 
+/* A date later than the list itself counts from the list's on. */
+static void
+say_revoked(const struct layout *out, const char *label, const char *then,
+    const struct jpki_revocation *r)
+{
+	const char *reason = jpki_revocation_text(r->reason, text_lang());
+	const char *source = r->ocsp ? "OCSP" : "CRL";
+	char on[JPKI_DATE_TEXT], day[JPKI_DATE_TEXT];
+
+	day_text(r->time, on);
+	if (r->time <= r->this_update)
+		layout_pairf(out, INDENT, COLUMN, label,
+		    "%sREVOKED on %s: %s (%s)", "%s%s に失効：%s（%s）", then,
+		    on, reason, source);
+	else
+		layout_pairf(out, INDENT, COLUMN, label,
+		    "%sREVOKED: %s (%s of %s, which dates it %s)",
+		    "%s失効：%s（%s、%s 現在。失効日の記載は %s）", then,
+		    reason, source, day_text(r->this_update, day), on);
+}
+
 /* Nobody can tell whether that is genuine, and it would be bad news. */
 static void
 say_claimed(const struct layout *out, const char *label,
@@ -100,10 +121,7 @@ say_revocation(const struct layout *out, const struct entry *e)
 		    "%s%s から停止中（%s、%s 現在）", text, on, source, day);
 		break;
 	case JPKI_REVOCATION_REVOKED:
-		layout_pairf(out, INDENT, COLUMN, label,
-		    "%sREVOKED on %s: %s (%s)", "%s%s に失効：%s（%s）",
-		    text, on, jpki_revocation_text(r->reason, text_lang()),
-		    source);
+		say_revoked(out, label, text, r);
 		break;
 	case JPKI_REVOCATION_UNKNOWN:
 		if (r->time != 0)

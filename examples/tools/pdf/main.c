@@ -7,7 +7,6 @@
 #include <unistr.h>
 
 #include "common/message.h"
-#include "common/openssl.h"
 
 #include "pdf.h"
 
@@ -88,7 +87,6 @@ static int
 set_option(void *arg, int id, const char *value)
 {
 	struct pdf_job *job = arg;
-	int code;
 
 	switch (id) {
 	case O_PROFILE:
@@ -99,10 +97,9 @@ set_option(void *arg, int id, const char *value)
 		return set_text(&job->reason, "--reason", value);
 	case O_LOCATION:
 		return set_text(&job->location, "--location", value);
+	default:
+		return signer_set(&job->signing, &job->judge, id, value);
 	}
-	code = judge_option(&job->judge, id, value);
-	return code != JUDGE_NOT_MINE ? code :
-	    signing_set(&job->signing, id, value);
 }
 
 static const struct program pdf_program = {
@@ -118,36 +115,47 @@ static const struct program pdf_program = {
 	.set = set_option,
 };
 
-static int
-run_command(struct pdf_job *job)
+/* How many files were named; 0 after a message. */
+static size_t
+count_files(const struct pdf_job *job)
 {
-	static const char *const commands[] = { "sign", "verify", NULL };
-	char **operands = job->signing.args.operands;
-	size_t n = (size_t)job->signing.args.n_operands;
-	int command, code;
+	int n = job->signing.args.n_operands - 1;
 
-	if ((command = options_word(operands[0], commands)) == -1)
-		return EX_USAGE;
-	if (n < 2)
-		return usage_error("Which PDF file?",
+	if (n < 1)
+		usage_error("Which PDF file?",
 		    "PDF ファイルを指定してください。");
-	openssl_follow_lang();
-	if ((job->signing.ctx = message_ctx()) == NULL)
-		return EXIT_FAILURE;
-	code = command == 0 ? pdf_sign(job, operands + 1, n - 1) :
-	    pdf_verify(job, operands + 1, n - 1);
-	jpki_ctx_free(&job->signing.ctx);
-	return message_finish(code);
+	return (size_t)n;
+}
+
+static int
+sign_command(void *arg)
+{
+	struct pdf_job *job = arg;
+	size_t n = count_files(job);
+
+	return n == 0 ? EX_USAGE :
+	    pdf_sign(job, job->signing.args.operands + 1, n);
+}
+
+static int
+verify_command(void *arg)
+{
+	struct pdf_job *job = arg;
+	size_t n = count_files(job);
+
+	return n == 0 ? EX_USAGE :
+	    pdf_verify(job, job->signing.args.operands + 1, n);
 }
 
 int
 main(int argc, char **argv)
 {
-	struct pdf_job job = { .profile = PDF_PROFILE_NONE };
-	int code;
+	static const struct signer_command commands[] = {
+		{ "sign", sign_command }, { "verify", verify_command },
+		{ NULL, NULL }
+	};
+	struct pdf_job job = { .signing = { .arg = &job } };
 
 	message_start("jpki-pdf");
-	code = options_parse(&pdf_program, &job.signing.args, &job, argc,
-	    argv);
-	return code != ARGS_GO_ON ? code : run_command(&job);
+	return signer_main(&pdf_program, commands, &job.signing, argc, argv);
 }

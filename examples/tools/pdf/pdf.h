@@ -16,8 +16,7 @@
 #ifndef PDF_PDF_H
 #define PDF_PDF_H
 
-#include "common/judge.h"
-#include "common/signing.h"
+#include "common/signer.h"
 
 #include "lex.h"
 

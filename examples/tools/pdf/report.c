@@ -238,7 +238,7 @@ verify_file(const struct pdf_job *job, const char *path, json_t *list)
 	if (list != NULL)
 		json_array_append_new(list, look_json(path, looked ? &look :
 		    NULL, code, moj));
-	else if (looked)
+	else if (looked && !job->signing.quiet)
 		put_look(path, &look, moj);
 	pdf_look_free(&look);
 	free(data);
@@ -266,13 +266,13 @@ pdf_verify(struct pdf_job *job, char *const *paths, size_t n)
 		return code;
 	}
 	for (i = 0; i < n; i++) {
-		if (i > 0 && list == NULL)
+		if (i > 0 && list == NULL && !job->signing.quiet)
 			putchar('\n');
 		code = worse(code, verify_file(job, paths[i], list));
 	}
 	judge_close(&job->judge);
 	if (list == NULL)
-		return code;
+		return message_finish(code);
 	printed = json_print(json_pack("{s:o}", "files", list));
 	return printed != EXIT_SUCCESS ? printed : code;
 }

@@ -319,12 +319,5 @@ static const struct signing_format pdf_format = {
 int
 pdf_sign(struct pdf_job *job, char *const *paths, size_t n)
 {
-	int code;
-
-	job->signing.format = &pdf_format;
-	job->signing.arg = job;
-	if ((code = judge_open(&job->judge, job->signing.ctx)) == 0)
-		code = signing_run(&job->signing, paths, n);
-	judge_close(&job->judge);
-	return code;
+	return signer_sign(&job->signing, &job->judge, &pdf_format, paths, n);
 }

@@ -49,11 +49,8 @@ static int
 set_option(void *arg, int id, const char *value)
 {
 	struct request *request = arg;
-	int code, i;
+	int i;
 
-	if ((code = judge_option(&request->judge, id, value)) !=
-	    JUDGE_NOT_MINE)
-		return code;
 	switch (id) {
 	case O_PROFILE:
 		if ((i = options_word(value, profile_words)) == -1)
@@ -70,7 +67,8 @@ set_option(void *arg, int id, const char *value)
 		request->whole = true;
 		return 0;
 	default:
-		return signing_set(&request->signing, id, value);
+		return signer_set(&request->signing, &request->judge, id,
+		    value);
 	}
 }
 
@@ -124,8 +122,9 @@ check_options(const struct request *request, bool sign)
 }
 
 static int
-sign_command(struct request *request)
+sign_command(void *arg)
 {
+	struct request *request = arg;
 	const struct args *args = &request->signing.args;
 	int code;
 
@@ -141,8 +140,9 @@ sign_command(struct request *request)
 }
 
 static int
-verify_command(struct request *request)
+verify_command(void *arg)
 {
+	struct request *request = arg;
 	const struct args *args = &request->signing.args;
 	int code;
 
@@ -158,32 +158,20 @@ verify_command(struct request *request)
 	return xml_verify(request, args->operands[1], args->operands[2]);
 }
 
-static int
-run(struct request *request)
-{
-	static const char *const commands[] = { "sign", "verify", NULL };
-	int command, code;
-
-	command = options_word(request->signing.args.operands[0], commands);
-	if (command == -1)
-		return EX_USAGE;
-	if ((request->signing.ctx = message_ctx()) == NULL)
-		return EXIT_FAILURE;
-	xmlInitParser();
-	code = command == 0 ? sign_command(request) : verify_command(request);
-	xmlCleanupParser();
-	jpki_ctx_free(&request->signing.ctx);
-	return code;
-}
-
 int
 main(int argc, char **argv)
 {
-	struct request request = { .id = NULL };
+	static const struct signer_command commands[] = {
+		{ "sign", sign_command }, { "verify", verify_command },
+		{ NULL, NULL }
+	};
+	struct request request = { .signing = { .arg = &request } };
 	int code;
 
 	message_start("jpki-xml");
-	code = options_parse(&xml_program, &request.signing.args, &request,
-	    argc, argv);
-	return code != ARGS_GO_ON ? code : run(&request);
+	xmlInitParser();
+	code = signer_main(&xml_program, commands, &request.signing, argc,
+	    argv);
+	xmlCleanupParser();
+	return code;
 }

@@ -221,13 +221,7 @@ xml_sign(struct request *request, char *const *paths, size_t n)
 		.build = build, .finish = finish, .check = check,
 		.release = release, .describe = describe, .show = show
 	};
-	int code;
 
-	request->signing.format = &format;
-	request->signing.arg = request;
-	code = judge_open(&request->judge, request->signing.ctx);
-	if (code == 0)
-		code = signing_run(&request->signing, paths, n);
-	judge_close(&request->judge);
-	return code;
+	return signer_sign(&request->signing, &request->judge, &format, paths,
+	    n);
 }

@@ -5,8 +5,7 @@
 #ifndef XML_XML_H
 #define XML_XML_H
 
-#include "common/judge.h"
-#include "common/signing.h"
+#include "common/signer.h"
 #include "profile.h"
 
 /* What the command line says. */
