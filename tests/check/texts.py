@@ -45,7 +45,7 @@ URI_FILES = {'lib/base/uri.c'}
 
 BANNED = [
     (re.compile(r'(?<![\w-])--[a-z]'), 'an option of a program'),
-    (re.compile(r'\bjpki-[a-z]+(?![a-z-]*\([1-8]\))'), 'a program'),
+    (re.compile(r'\bjpki-[a-z]+(?![a-z0-9-]*\([1-8]\))'), 'a program'),
     (re.compile(r'(?<![\w-])-passin\b'), 'an option of a program'),
 ]
 IN_URIS = re.compile(r'\b(reader|card|cert|pin-source|pin-value|min-tries)=')
