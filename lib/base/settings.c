@@ -2,6 +2,7 @@
 #include "base/settings.h"
 
 #include <jpki/pin.h>
+#include <jpki/secret.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -304,6 +305,9 @@ jpkip_settings_parse(struct jpki_ctx *ctx, struct jpki_settings *settings,
 	unsigned line = 0;
 	int r = 0;
 
+	if (strncmp(next, JPKI_BYTE_ORDER_MARK,
+	    strlen(JPKI_BYTE_ORDER_MARK)) == 0)
+		next += strlen(JPKI_BYTE_ORDER_MARK);
 	while (r == 0 && (value = strsep(&next, "\n")) != NULL) {
 		snprintf(where, sizeof(where), jpkip_pick(ctx,
 		    "%.40s, line %u", "%.40s の %u 行目"), what, ++line);

@@ -424,6 +424,16 @@ for args in "-a $tmp/it's" "-D -a $tmp/it's"; do
 	fails 64 'quotation mark' "a path that a shell would misread: ${args%% *}"
 	ok "leaves no agent" [ ! -e "$tmp/it's" ]
 done
+for closed in '>/dev/full' '>&-' '<&- >&- 2>&-'; do
+	run sh -c "jpki-agent -a '$tmp/untold' $closed"
+	ok "nobody is told of it ($closed): fails" [ "$rc" -eq 1 ]
+	ok "nor is it there" until_ok [ ! -e untold ]
+done
+jpki-agent -D -a "$tmp/sock" <&- >&- 2>&- &
+agent_pid=$!
+SSH_AUTH_SOCK=$tmp/sock
+ok "without any stream it answers" until_ok listens
+stop
 run timeout 60 jpki-agent -a ''
 fails 64 'path of a socket' "an empty path"
 run jpki-agent -t 1x

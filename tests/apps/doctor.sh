@@ -554,6 +554,17 @@ is "one with the key" "$(status agent) $(finding agent | grep -c 'has the card')
 doctor --reader soft:child
 is "one with another key" \
     "$(status agent) $(finding agent | grep -c 'another one')" "ok 1"
+if command -v ssh-add >/dev/null; then
+	printf '#!/bin/sh\necho word\n' >askpass
+	chmod +x askpass
+	ok "locked" env SSH_ASKPASS="$tmp/askpass" SSH_ASKPASS_REQUIRE=force \
+	    ssh-add -x
+	doctor --reader soft:card
+	is "one that is locked" "$(status agent) \
+$(finding agent | grep -c 'unless it is locked')" "ok 1"
+else
+	skip "one that is locked" "no ssh-add here"
+fi
 kill $agent
 wait $agent
 "$PYTHON" -c '

@@ -42,7 +42,9 @@ values(void **state)
 	assert_int_equal(s->tokens, JPKI_TOKENS_AUTH);
 	assert_null(s->reader);
 	assert_null(jpki_settings_pin_source(s, JPKI_PIN_AUTH));
-	assert_code(parse(s, "# a comment\r\n\n reader = soft:a b # $x\\ \n"
+	/* As an editor may have written it. */
+	assert_code(parse(s, "\xef\xbb\xbf# a comment\r\n\n"
+	    " reader = soft:a b # $x\\ \n"
 	    "pin-source.auth=fd:3\npin-source.sign = file:/a\n"
 	    "cert.sign = file:c.pem\nmin-tries = 1\npss = off\n"
 	    "allow-sha1=on\ndebug = all\ntokens = both"), 0);

@@ -261,6 +261,11 @@ void place_remove(struct place *place);
 
 enum shell { SHELL_GUESS, SHELL_SH, SHELL_CSH };
 
+/* Whoever was started without its three standard streams has them afterwards,
+ * of no use: nothing else gets their numbers. 0, or the exit code after a
+ * message. */
+int start_streams(void);
+
 /* What a shell would misread is refused. 0, or the exit code after a
  * message. */
 int start_check(const struct place *place);
