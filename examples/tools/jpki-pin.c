@@ -26,6 +26,7 @@
 #include "common/options.h"
 #include "common/prompt.h"
 #include "common/verdict.h"
+#include "common/word.h"
 
 #define EXIT_LOCKED 3
 #define COLUMN 35	/* where what is said about a PIN begins */
@@ -393,6 +394,7 @@ static int
 change(const struct job *job, struct jpki_card *card, enum jpki_pin pin,
     const struct jpki_secret *old, const struct jpki_secret *new)
 {
+	struct layout layout = layout_of(stdout);
 	const char *a, *b;
 	size_t a_len, b_len;
 	int r;
@@ -402,7 +404,7 @@ change(const struct job *job, struct jpki_card *card, enum jpki_pin pin,
 	if ((r = jpki_pin_change(card, pin, a, a_len, b, b_len,
 	    tries(job), job->flags, NULL)) != 0)
 		return fail(job, r);
-	printf(pick("The %s is changed.\n", "%sを変更しました。\n"),
+	layout_textf(&layout, "The %s is changed.", "%sを変更しました。",
 	    jpki_pin_name(pin, text_lang()));
 	return EXIT_SUCCESS;
 }
@@ -474,6 +476,7 @@ send_pin(struct jpki_card *card, void *arg)
 static int
 tell_attempt(const struct attempt *a, const char *word)
 {
+	struct layout layout = layout_of(stdout);
 	struct jpki_pin_verdict *verdict;
 	int left = a->left, max, r;
 
@@ -491,8 +494,9 @@ tell_attempt(const struct attempt *a, const char *word)
 		    "left", json_count(left),
 		    "max", max));
 	if (a->r == 0)
-		printf(pick("The %s is right. %d of %d tries are left.\n",
-		    "%sは正しい番号です。残り %d 回（最大 %d 回）です。\n"),
+		layout_textf(&layout,
+		    "The %s is right. %d of %d tries are left.",
+		    "%sは正しい番号です。残り %d 回（最大 %d 回）です。",
 		    jpki_pin_name(a->pin, text_lang()), left, max);
 	return EXIT_SUCCESS;
 }
@@ -577,7 +581,7 @@ pin_command(struct job *job)
 	if (job->args.n_operands > (command == STATUS ? 1 : 2))
 		return options_too_many();
 	if ((command == TRY || command == CHANGE || operands[1] != NULL) &&
-	    (pin = options_word(operands[1], prompt_pin_words)) == -1)
+	    (pin = options_word(word_pin(operands[1]), prompt_pin_words)) == -1)
 		return EX_USAGE;
 	if (command == STATUS)
 		code = do_status(job);

@@ -196,11 +196,29 @@ given(const struct job *job, const char *name)
 
 /* ---- new ---- */
 
+/* Where PINs stand: behind the longest of their names. */
+static int
+pin_column(void)
+{
+	int columns, column = 0;
+	size_t i;
+
+	for (i = 0; i < PROMPT_PINS; i++) {
+		columns = layout_columns(jpki_pin_name(prompt_pins[i],
+		    text_lang()));
+		if (columns > column)
+			column = columns;
+	}
+	return column + 2;
+}
+
 /* A PIN as the card has it: in upper case. */
 static void
 print_pin(enum jpki_pin pin, const char *value)
 {
-	printf("  %s  ", jpki_pin_name(pin, text_lang()));
+	const char *name = jpki_pin_name(pin, text_lang());
+
+	printf("  %s%*s", name, pin_column() - layout_columns(name), "");
 	for (; *value != '\0'; value++)
 		putchar(*value >= 'a' && *value <= 'z' ? *value - 'a' + 'A' :
 		    *value);

@@ -35,11 +35,12 @@ JPKI_API int jpki_cert_read(struct jpki_ctx *ctx, const char *path,
     struct jpki_cert **out) JPKI_CHECK;
 
 /*
- * The same, and all certificates of a PEM file in their order, with NULL after
- * the last of the *n (of DER there is one): at least one. The caller frees
- * them with jpki_certs_free(), and may take some out with jpki_cert_ref().
- * Broken ones among them are JPKI_ERR_DATA, whose message says which, and hide
- * none of the others, which are in *out all the same (NULL: there are none).
+ * The same, and all certificates of the file in their order, in DER those that
+ * follow one another, with NULL after the last of the *n: at least one. The
+ * caller frees them with jpki_certs_free(), and may take some out with
+ * jpki_cert_ref(). Broken ones among them are JPKI_ERR_DATA, whose message
+ * says which, and hide none of the others, which are in *out all the same
+ * (NULL: there are none).
  */
 JPKI_API int jpki_cert_read_all(struct jpki_ctx *ctx, const char *path,
     struct jpki_cert ***out, size_t *n) JPKI_CHECK;

@@ -94,16 +94,17 @@ JPKI_API const struct jpki_revocation *jpki_check_revocation(
     const struct jpki_check *check);
 
 /*
- * What such data claims of a certificate whose issuer was not found: revoked
- * or on hold, else "not checked". Nobody can tell then whether it is genuine,
- * so it is no part of jpki_check_revocation(). Borrowed, never NULL.
+ * What such data claims of a certificate whose issuer was not found, or with a
+ * kind of signature that is not accepted here (SHA-1, RSASSA-PSS): revoked or
+ * on hold, else "not checked". Nobody can tell then whether it is genuine, so
+ * it is no part of jpki_check_revocation(). Borrowed, never NULL.
  */
 JPKI_API const struct jpki_revocation *jpki_check_claimed(
     const struct jpki_check *check);
 
 /*
  * Fill the revocation of a check whose issuer was found, from CRLs or OCSP
- * answers (DER, or any number of them in PEM) that the caller got. Signed by
+ * answers (any number of them, in DER or PEM) that the caller got. Signed by
  * the issuer itself or, OCSP only, by a responder that it certified for that.
  * A revocation is for ever, whatever the age of what says it; all else must
  * still be current at the check's moment. A later one will do as well, and

@@ -93,7 +93,8 @@ JPKI_API uint16_t jpki_ctx_err_sw(const struct jpki_ctx *ctx);
 /*
  * How long the card took for the last command that was traced, from the
  * sending to its answer, in microseconds; for a log function, about the line
- * that it is given. 0: none was. Other programs' use of the card is not in it.
+ * that it is given. 0: none was. Other programs' use of the card is not in it,
+ * nor are the commands of a shared card, which has a context of its own.
  */
 JPKI_API uint32_t jpki_ctx_command_us(const struct jpki_ctx *ctx);
 

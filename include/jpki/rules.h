@@ -145,7 +145,8 @@ enum jpki_advice {
 	JPKI_ADVICE_CARD_ENDS,	/* the card ends within three months */
 	JPKI_ADVICE_UNLESS_CARD, /* unless it ends with its card or a stay */
 	JPKI_ADVICE_OPEN_BIRTHDAY, /* no source tells whether it counts */
-	JPKI_ADVICE_OPEN_FEB29	/* nor of 29 February */
+	JPKI_ADVICE_OPEN_FEB29,	/* nor of 29 February */
+	JPKI_ADVICE_STAY_ENDED	/* the card is over, too: stay, then new card */
 };
 
 /* A sentence for people; "" for a code that does not exist. Static. */

@@ -271,9 +271,10 @@ X(URI, DATA, \
     "書き方は jpki-provider(7) にあります。") \
 X(SETTING, DATA, \
     "bad configuration", \
-    "jpki-provider(7) describes it.", \
+    "jpki-provider(7) describes it, and jpki-pkcs11(7) jpki.conf.", \
     "設定が正しくありません", \
-    "書き方は jpki-provider(7) にあります。") \
+    "書き方は jpki-provider(7) に、jpki.conf については jpki-pkcs11(7) に" \
+    "あります。") \
 X(VALUE, DATA, \
     "bad value", \
     "Nothing was done.", \

@@ -395,7 +395,7 @@ read_tty(struct jpki_ctx *ctx, const char *prompt, struct page *page)
 	if (tcsetattr(tty, TCSAFLUSH, &quiet) != 0) {
 		r = no_terminal(ctx, jpkip_fail(ctx, JPKI_ERR_PIN_SOURCE,
 		    "cannot turn the terminal's echo off: %s",
-		    "端末の入力表示を止められません: %s",
+		    "端末の入力表示を止められません：%s",
 		    jpkip_errno_text(ctx)));
 		(void)close(tty);
 		(void)pthread_sigmask(SIG_SETMASK, &mask, NULL);

@@ -2,6 +2,7 @@
 #include "base/settings.h"
 
 #include <jpki/pin.h>
+#include <jpki/secret.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/ctx.h"
+#include "base/printable.h"
 #include "base/usual.h"
 
 enum type { TEXT, FILE_PATH, SOURCE, NUMBER, SWITCH, DEBUG, TOKENS };
@@ -249,7 +251,8 @@ assign(const struct setting *setting, const char *value,
 		    value + strlen("file:") : value;
 }
 
-/* The value is in no message: it may be a PIN in the wrong place. */
+/* The value is in no message: it may be a PIN in the wrong place, and so may
+ * what is no name. */
 int
 jpki_settings_set(struct jpki_ctx *ctx, struct jpki_settings *settings,
     const char *name, const char *value, const char *where)
@@ -264,8 +267,9 @@ jpki_settings_set(struct jpki_ctx *ctx, struct jpki_settings *settings,
 		return jpkip_fail(ctx, JPKI_ERR_USAGE, NULL, NULL);
 	if ((i = find(name)) == N_SETTINGS)
 		return jpkip_fail(ctx, JPKI_ERR_SETTING,
-		    "%s: unknown key \"%.32s\"",
-		    "%s: \"%.32s\" という項目はありません", where, name);
+		    "%s: unknown key \"%s\"",
+		    "%s: \"%s\" という項目はありません", where,
+		    jpkip_printable_word(ctx, name));
 	if (owned->values[i] != NULL)
 		return jpkip_fail(ctx, JPKI_ERR_SETTING,
 		    "%s: %s is given twice", "%s: %s が二重に指定されています",
@@ -301,6 +305,9 @@ jpkip_settings_parse(struct jpki_ctx *ctx, struct jpki_settings *settings,
 	unsigned line = 0;
 	int r = 0;
 
+	if (strncmp(next, JPKI_BYTE_ORDER_MARK,
+	    strlen(JPKI_BYTE_ORDER_MARK)) == 0)
+		next += strlen(JPKI_BYTE_ORDER_MARK);
 	while (r == 0 && (value = strsep(&next, "\n")) != NULL) {
 		snprintf(where, sizeof(where), jpkip_pick(ctx,
 		    "%.40s, line %u", "%.40s の %u 行目"), what, ++line);

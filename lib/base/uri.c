@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "base/ctx.h"
 #include "base/object.h"
+#include "base/printable.h"
 #include "base/settings.h"
 #include "base/tlv.h"
 #include "base/wipe.h"
@@ -23,50 +24,6 @@ struct parsed {
 	struct jpki_uri uri;		/* first: it is what callers see */
 	char text[JPKI_URI_MAX + 1];
 };
-
-/* What looks like a name may be repeated in an error; anything else may be a
- * PIN in the wrong place. */
-static const char *
-printable(const struct jpki_ctx *ctx, const char *name)
-{
-	size_t len = strspn(name, "abcdefghijklmnopqrstuvwxyz-_");
-
-	if (name[len] == '\0' && len > 0 && len <= 24)
-		return name;
-	return jpkip_pick(ctx, "(not shown)", "（非表示）");
-}
-
-#define SMALL "abcdefghijklmnopqrstuvwxyz"
-#define DIGITS "0123456789"
-#define ALNUM SMALL "ABCDEFGHIJKLMNOPQRSTUVWXYZ" DIGITS
-
-/* Whether a word may be a PIN, or most of one: digits alone, or 6 letters and
- * digits. Small letters alone are a word. */
-static bool
-like_pin(const char *word, size_t len)
-{
-	if (strspn(word, DIGITS) >= len)
-		return len >= 2;
-	return len >= 6 && strspn(word, SMALL) < len;
-}
-
-/* The same for an object: shown where it cannot be a PIN. */
-static const char *
-printable_object(const struct jpki_ctx *ctx, const char *name)
-{
-	const char *word = name;
-	size_t len;
-
-	if (*name == '\0' || strlen(name) > 24 ||
-	    name[strspn(name, ALNUM "-_./")] != '\0')
-		return printable(ctx, name);
-	for (; *word != '\0'; word += len + (word[len] != '\0')) {
-		len = strspn(word, ALNUM);
-		if (like_pin(word, len))
-			return printable(ctx, "");
-	}
-	return name;
-}
 
 static int
 hex(char c)
@@ -188,7 +145,7 @@ set_query(struct jpki_ctx *ctx, struct jpki_uri *uri, const char *name,
 	if (strcmp(name, "min-tries") == 0)
 		return set_min_tries(ctx, uri, value);
 	return jpkip_fail(ctx, JPKI_ERR_URI, "\"%s\" is unknown after \"?\"",
-	    "\"?\" の後に \"%s\" は使えません", printable(ctx, name));
+	    "\"?\" の後に \"%s\" は使えません", jpkip_printable(ctx, name));
 }
 
 static bool
@@ -216,19 +173,19 @@ set(struct jpki_ctx *ctx, struct jpki_uri *uri, char *item, bool query)
 		return jpkip_fail(ctx, JPKI_ERR_URI,
 		    "\"%s\" is not \"name=value\"",
 		    "\"%s\" は \"name=value\" の形ではありません",
-		    printable(ctx, known(item) ? item : ""));
+		    jpkip_printable(ctx, known(item) ? item : ""));
 	*value++ = '\0';
 	if (!decode(value))
 		return jpkip_fail(ctx, JPKI_ERR_URI,
 		    "bad percent-encoding in %s",
 		    "%s のパーセントエンコーディングが正しくありません",
-		    printable(ctx, item));
+		    jpkip_printable(ctx, item));
 	if (query)
 		return set_query(ctx, uri, item, value);
 	if (strcmp(item, "type") == 0)
 		return set_type(ctx, uri, value);
 	return jpkip_fail(ctx, JPKI_ERR_URI, "\"%s\" is unknown after \";\"",
-	    "\";\" の後に \"%s\" は使えません", printable(ctx, item));
+	    "\";\" の後に \"%s\" は使えません", jpkip_printable(ctx, item));
 }
 
 static int
@@ -241,7 +198,7 @@ set_object(struct jpki_ctx *ctx, struct jpki_uri *uri, const char *name)
 	return jpkip_fail(ctx, JPKI_ERR_URI, "unknown object \"%s\": it is "
 	    "auth, sign, auth-ca, sign-ca or anchors", "\"%s\" という対象は"
 	    "ありません。auth、sign、auth-ca、sign-ca、anchors のどれかです",
-	    printable_object(ctx, name));
+	    jpkip_printable_word(ctx, name));
 }
 
 static int

@@ -302,23 +302,20 @@ not_it(struct jpki_shared *s, unsigned epoch)
 int
 jpkip_shared_begin(struct jpki_shared *s, unsigned epoch)
 {
-	int attempt, r = 0;
+	bool begun;
+	int r;
 
-	for (attempt = 0; attempt < 2; attempt++) {
-		bool old = s->card != NULL && s->pid == getpid(), begun;
-
-		if ((r = jpkip_shared_handle_begin(s, JPKI_PIN_AUTH,
-		    &begun)) != 0)
-			return r;
-		if (begun || (r = jpki_card_begin(s->card)) == 0)
-			return epoch == 0 || s->epoch == epoch ? 0 :
-			    not_it(s, epoch);
+	if ((r = jpkip_shared_handle_begin(s, JPKI_PIN_AUTH, &begun)) != 0)
+		return r;
+	if (!begun && (r = jpki_card_begin(s->card)) != 0) {
 		(void)jpkip_shared_told(s, r);
 		jpkip_shared_close(s);
-		if (!old || r == JPKI_ERR_BUSY || r == JPKI_ERR_TIMEOUT)
-			break;
+		if (r == JPKI_ERR_BUSY || r == JPKI_ERR_TIMEOUT ||
+		    (r = jpkip_shared_handle_begin(s, JPKI_PIN_AUTH,
+		    &begun)) != 0)
+			return r;
 	}
-	return r;
+	return epoch == 0 || s->epoch == epoch ? 0 : not_it(s, epoch);
 }
 
 /* A card that is left open is worse than what failed before. */

@@ -36,19 +36,17 @@ look_at_sign(struct jpki_card *card, bool *open)
 	return r;
 }
 
-/* Only the key is the auth PIN's. What is signed is nobody's question: a
- * random number, as a digest. */
+/* Only the key is the auth PIN's. */
 static int
-look_at_auth(struct jpki_card *card, bool *open)
+look_at_auth(struct jpki_card *card, const uint8_t digest[32], bool *open)
 {
-	uint8_t digest[32], data[JPKIP_DIGEST_INFO_MAX];
+	uint8_t data[JPKIP_DIGEST_INFO_MAX];
 	struct jpkip_buf buf = JPKIP_BUF(data);
 	struct jpkip_reply reply;
 	struct jpkip_apdu apdu;
 	int r;
 
-	if ((r = jpkip_random(card->ctx, digest, sizeof(digest))) != 0 ||
-	    (r = jpkip_select_ef(card, EF_AUTH_KEY, "EF 0017")) != 0)
+	if ((r = jpkip_select_ef(card, EF_AUTH_KEY, "EF 0017")) != 0)
 		return r;
 	jpkip_digest_info(&buf, JPKI_MD_SHA256, digest);
 	jpkip_apdu_set(&apdu, 0x80, 0x2a, 0x00, CURRENT_EF, buf.data, buf.len,
@@ -62,8 +60,9 @@ look_at_auth(struct jpki_card *card, bool *open)
 int
 jpki_card_left_open(struct jpki_card *card, enum jpki_key key, bool *open)
 {
+	uint8_t digest[32] = { 0 };
 	bool found = false;
-	int r;
+	int r = 0;
 
 	if (card == NULL)
 		return JPKI_ERR_USAGE;
@@ -72,12 +71,16 @@ jpki_card_left_open(struct jpki_card *card, enum jpki_key key, bool *open)
 	    card->depth != 0)
 		return jpkip_fail(card->ctx, JPKI_ERR_USAGE, NULL, NULL);
 	*open = false;
-	if ((r = jpkip_run_begin(card)) != 0)
+	/* What is signed is nobody's question. Not in the run, which keeps
+	 * others waiting: libcrypto may have to be loaded first. */
+	if (key == JPKI_KEY_AUTH)
+		r = jpkip_random(card->ctx, digest, sizeof(digest));
+	if (r != 0 || (r = jpkip_run_begin(card)) != 0)
 		return r;
 	r = jpkip_select_app(card, &jpkip_app_jpki);
 	if (r == 0)
 		r = key == JPKI_KEY_SIGN ? look_at_sign(card, &found) :
-		    look_at_auth(card, &found);
+		    look_at_auth(card, digest, &found);
 	r = jpkip_run_finish(card, r);
 	/* A card that does not give it is closed, whatever it says. */
 	if (r != 0 && jpki_errclass(r) != JPKI_CLASS_TRANSPORT &&

@@ -267,6 +267,36 @@ name_broken(struct jpki_ctx *ctx, const char *path, int r, size_t last,
 	    "、%s の中の証明書 %zu 枚（全 %zu 枚）", path, broken, all);
 }
 
+static bool
+is_whole(struct jpkip_part from)
+{
+	struct jpkip_part whole;
+
+	return jpkip_der_whole(&from, JPKIP_TAG_SEQUENCE, &whole);
+}
+
+/* Certificates in DER, one behind the other; filler or anything else ends
+ * them. */
+static int
+parse_der(struct jpki_ctx *ctx, const char *path, struct jpkip_part rest,
+    const char *found, struct jpkip_certs *out)
+{
+	struct jpki_cert *cert;
+	size_t len;
+	int r;
+
+	do {
+		if ((r = parse_other(ctx, path, rest, found, &cert)) != 0)
+			return name_file(ctx, path, r);
+		(void)jpki_cert_der(cert, &len);
+		if (!jpkip_certs_add(out, cert))
+			return jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL, NULL);
+		rest.at += len;
+		rest.len -= len;
+	} while (is_whole(rest) && what_der(rest) == NULL);
+	return 0;
+}
+
 /* A broken one is an error, and hides none of the others. */
 static int
 parse_all(struct jpki_ctx *ctx, const char *path, struct jpkip_part all,
@@ -295,10 +325,7 @@ parse_all(struct jpki_ctx *ctx, const char *path, struct jpkip_part all,
 	if (r != 0 || n > 0)
 		return r != 0 ? r : name_broken(ctx, path, r_broken, last,
 		    broken, n);
-	if ((r = parse_other(ctx, path, all, found, &cert)) != 0)
-		return name_file(ctx, path, r);
-	return jpkip_certs_add(out, cert) ? 0 :
-	    jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL, NULL);
+	return parse_der(ctx, path, all, found, out);
 }
 
 /* The file's bytes, the caller's: jpkip_freezero(). */

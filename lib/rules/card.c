@@ -134,7 +134,8 @@ explain_card(const struct jpki_card_facts *f, const struct life *life,
 		if (jpki_date_cmp(other.ends.last, life->ends.last) != 0)
 			jpkip_note_feb29(&v->why);
 	if (by_stay)
-		JPKIP_ADVICE(&v->why, JPKI_ADVICE_EXTEND);
+		JPKIP_ADVICE(&v->why, v->state == JPKI_STATE_EXPIRED ?
+		    JPKI_ADVICE_STAY_ENDED : JPKI_ADVICE_EXTEND);
 	else
 		jpkip_note_card_end(&v->why, v->until_latest, on);
 	if (v->until.year == 0 && v->state != JPKI_STATE_EXPIRED)

@@ -16,10 +16,15 @@ ends_with(struct jpki_date bound, const struct jpki_verdict *v)
 
 /* Nothing is left to renew. */
 static void
-explain_expired(struct jpki_verdict *v, bool with_card)
+explain_expired(const struct jpki_renewal_facts *f, struct jpki_verdict *v,
+    bool with_card)
 {
 	if (with_card)
 		JPKIP_RULES(&v->why, JPKIP_D8);
+	if (ends_with(f->stay_until, v)) {
+		JPKIP_RULES(&v->why, JPKIP_B10, JPKIP_L9);
+		JPKIP_ADVICE(&v->why, JPKI_ADVICE_STAY_ENDED);
+	}
 	JPKIP_RULES(&v->why, JPKIP_A4, JPKIP_G1, JPKIP_D11);
 	JPKIP_ADVICE(&v->why, with_card ? JPKI_ADVICE_NEW_CARD :
 	    JPKI_ADVICE_NEW_CERT, JPKI_ADVICE_FEE, JPKI_ADVICE_WAIT_24H);
@@ -58,10 +63,8 @@ explain_renewal(const struct jpki_renewal_facts *f, struct jpki_date on,
 	    JPKI_ADVICE_PLACE, JPKI_ADVICE_AGENT, JPKI_ADVICE_FEE,
 	    JPKI_ADVICE_WAIT_24H);
 	/* The last day is the birthday, as a rule. */
-	if (on.year != 0 && v->days_left == 0) {
-		JPKIP_RULES(&v->why, JPKIP_L5, JPKIP_B12);
-		JPKIP_ADVICE(&v->why, JPKI_ADVICE_OPEN_BIRTHDAY);
-	}
+	if (on.year != 0)
+		jpkip_note_last_day(v);
 }
 
 static void
@@ -85,7 +88,7 @@ judge(const struct jpki_renewal_facts *f, struct jpki_date on,
 	v->from = v->renew_from;
 	if (v->state == JPKI_STATE_EXPIRED) {
 		JPKIP_RULES(&v->why, JPKIP_C1, JPKIP_L2, JPKIP_L3);
-		explain_expired(v, in_vain);
+		explain_expired(f, v, in_vain);
 		v->renew_from = no_date;
 	} else if (in_vain) {
 		explain_in_vain(f, on, v);

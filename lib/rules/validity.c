@@ -205,25 +205,28 @@ set_renewal(const struct jpki_validity_facts *f, struct jpki_verdict *v)
 		v->renew_from = f->issued;
 }
 
-/* It ends with the card, or with the stay, whose card ends with it, too. */
+/* It ends with the card, or with the stay, whose card ends with it, too; or
+ * perhaps before, on a birthday that was not said. */
 static void
 advise_card(const struct jpki_validity_facts *f, struct jpki_date on,
-    struct jpki_verdict *v)
+    bool perhaps_birthday, struct jpki_verdict *v)
 {
 	bool by_stay = ends_with(f->stay_until, v);
 	bool by_card = ends_with(f->card_until, v);
 	bool over = v->state == JPKI_STATE_EXPIRED;
 
-	if (by_stay) {
-		JPKIP_RULES(&v->why, JPKIP_L9, JPKIP_L17);
-		JPKIP_ADVICE(&v->why, JPKI_ADVICE_EXTEND);
-	} else if (!over) {
+	if (by_stay)
+		JPKIP_RULES(&v->why, JPKIP_L9);
+	else if (!over)
 		jpkip_note_card_end(&v->why, f->card_until, on);
-	}
-	if (by_card)
+	if (by_stay || by_card)
 		JPKIP_RULES(&v->why, JPKIP_L17);
-	if (by_card && !by_stay && !over)
-		JPKIP_ADVICE(&v->why, JPKI_ADVICE_WITH_CARD);
+	if (over && by_stay)
+		JPKIP_ADVICE(&v->why, JPKI_ADVICE_STAY_ENDED);
+	else if (!over && (by_stay || by_card))
+		JPKIP_ADVICE(&v->why, perhaps_birthday ?
+		    JPKI_ADVICE_UNLESS_CARD : by_stay ? JPKI_ADVICE_EXTEND :
+		    JPKI_ADVICE_WITH_CARD);
 	if (over && by_card)
 		JPKIP_RULES(&v->why, JPKIP_D8);
 	if (over && (by_card || by_stay))
@@ -231,13 +234,16 @@ advise_card(const struct jpki_validity_facts *f, struct jpki_date on,
 }
 
 static void
-advise_validity(const struct jpki_validity_facts *f, struct jpki_date on,
-    struct jpki_verdict *v)
+advise_validity(const struct jpki_validity_facts *f,
+    const struct bound *bounds, struct jpki_date on, struct jpki_verdict *v)
 {
-	advise_card(f, on, v);
+	advise_card(f, on, !is_set(v->until) &&
+	    may_decide(&bounds[BIRTHDAY], v), v);
 	switch (v->state) {
 	case JPKI_STATE_RENEW:
 		jpkip_advise_renewal(&v->why);
+		if (may_decide(&bounds[BIRTHDAY], v))
+			jpkip_note_last_day(v);
 		break;
 	case JPKI_STATE_WAITING:
 		JPKIP_RULES(&v->why, JPKIP_D11);
@@ -345,7 +351,7 @@ judge_validity(const struct jpki_validity_facts *f, bool perhaps_none,
 	if (same(on, f->issued) && !perhaps_none)
 		v->state = JPKI_STATE_WAITING;
 	explain_validity(f, bounds, v);
-	advise_validity(f, on, v);
+	advise_validity(f, bounds, on, v);
 	advise_to_say(bounds, v);
 	JPKIP_ADVICE(&v->why, JPKI_ADVICE_READ_CERT);
 	return 0;

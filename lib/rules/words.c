@@ -221,6 +221,12 @@ static const struct {
 	    "decides here.",
 	    "2 月 29 日生まれの平年の誕生日（3 月 1 日か 2 月 28 日）を定めた"
 	    "資料はなく、ここではそれで答えが変わります。" },
+	[JPKI_ADVICE_STAY_ENDED] = {
+	    "The card ended with the stay and cannot be extended any more: "
+	    "first extend the stay, if that is not done yet, then apply for a "
+	    "new card.",
+	    "カードは在留期間とともに終わり、もう延長できません。在留期間の更新"
+	    "がまだなら先に行い、そのあと新しいカードを申請します。" },
 };
 
 #define N_OF(a) (sizeof(a) / sizeof((a)[0]))

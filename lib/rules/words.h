@@ -6,6 +6,6 @@
 
 /* How many codes of advice there are. words.c has a text for each, and a text
  * beyond does not compile. */
-#define JPKIP_ADVICES JPKI_ADVICE_OPEN_FEB29
+#define JPKIP_ADVICES JPKI_ADVICE_STAY_ENDED
 
 #endif

@@ -34,7 +34,7 @@ damaged_state(struct jpki_softcard *soft, const struct jpkip_soft_wrong *wrong)
 		return jpkip_fail(soft->ctx, JPKI_ERR_DAMAGED,
 		    JPKIP_SAME("%s/%s: %s"), dir, JPKIP_SOFT_STATE, why);
 	return jpkip_fail(soft->ctx, JPKI_ERR_DAMAGED, "%s/%s: line %d: %s",
-	    "%s/%s: %d 行目: %s", dir, JPKIP_SOFT_STATE, wrong->line, why);
+	    "%s/%s: %d 行目：%s", dir, JPKIP_SOFT_STATE, wrong->line, why);
 }
 
 int

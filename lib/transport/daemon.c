@@ -245,7 +245,7 @@ stuck(struct jpki_ctx *ctx, enum jpkip_daemon_state state)
 		    "systemctl restart pcscd.socket pcscd.service; and mount "
 		    "the folder /run/pcscd, not the socket alone, which is "
 		    "another one after a restart.",
-		    "ホストで再起動してください: sudo systemctl restart "
+		    "ホストで再起動してください：sudo systemctl restart "
 		    "pcscd.socket pcscd.service。マウントするのはソケットでは"
 		    "なくフォルダー /run/pcscd です。"
 		    "ソケットは再起動で作り直されます。");

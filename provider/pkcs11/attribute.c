@@ -263,7 +263,7 @@ find_plain(struct p11_slot *slot, CK_OBJECT_HANDLE object,
 		break;
 	case MECHANISMS:
 		out->data = out->room.list;
-		out->len = p11_mechanisms(slot, out->room.list) *
+		out->len = p11_mechanisms(slot, true, out->room.list) *
 		    sizeof(out->room.list[0]);
 		break;
 	case NUMBER:

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* How a card signs. It does nothing else. */
+/* How a card signs. It does nothing else: digests are made here. */
 #include "p11.h"
 
 /* Some programs take the first one. */
@@ -10,6 +10,7 @@ static const struct p11_mechanism mechanisms[] = {
 	{ CKM_RSA_PKCS, JPKI_PADDING_PKCS1, 0, false },
 	{ CKM_RSA_PKCS_PSS, JPKI_PADDING_PSS, JPKI_MD_SHA256, false },
 	{ CKM_SHA256_RSA_PKCS_PSS, JPKI_PADDING_PSS, JPKI_MD_SHA256, true },
+	{ CKM_SHA256, 0, JPKI_MD_SHA256, true },
 };
 
 /* A card that refused PSS once is not asked again. */
@@ -32,12 +33,14 @@ p11_mechanism_find(const struct p11_slot *slot, CK_MECHANISM_TYPE type)
 }
 
 size_t
-p11_mechanisms(const struct p11_slot *slot, CK_MECHANISM_TYPE *out)
+p11_mechanisms(const struct p11_slot *slot, bool signing,
+    CK_MECHANISM_TYPE *out)
 {
 	size_t i, n = 0;
 
 	for (i = 0; i < N(mechanisms); i++)
-		if (has(slot, &mechanisms[i]))
+		if (has(slot, &mechanisms[i]) &&
+		    (!signing || mechanisms[i].padding != 0))
 			out[n++] = mechanisms[i].type;
 	return n;
 }
@@ -56,7 +59,7 @@ C_GetMechanismList(CK_SLOT_ID id, CK_MECHANISM_TYPE *out, CK_ULONG *n)
 		p11_slot_leave(slot);
 		P11_RETURN(CKR_ARGUMENTS_BAD);
 	}
-	count = p11_mechanisms(slot, all);
+	count = p11_mechanisms(slot, false, all);
 	p11_slot_leave(slot);
 	if (out != NULL && *n < count)
 		rv = CKR_BUFFER_TOO_SMALL;
@@ -70,6 +73,7 @@ CK_RV
 C_GetMechanismInfo(CK_SLOT_ID id, CK_MECHANISM_TYPE type,
     CK_MECHANISM_INFO *info)
 {
+	const struct p11_mechanism *how;
 	struct p11_slot *slot;
 	CK_RV rv;
 
@@ -77,11 +81,13 @@ C_GetMechanismInfo(CK_SLOT_ID id, CK_MECHANISM_TYPE type,
 		P11_RETURN(rv);
 	if (info == NULL)
 		rv = CKR_ARGUMENTS_BAD;
-	else if (p11_mechanism_find(slot, type) == NULL)
+	else if ((how = p11_mechanism_find(slot, type)) == NULL)
 		rv = CKR_MECHANISM_INVALID;
 	else {
-		info->ulMinKeySize = info->ulMaxKeySize = 2048;
-		info->flags = CKF_HW | CKF_SIGN;
+		info->ulMinKeySize = how->padding != 0 ? 2048 : 0;
+		info->ulMaxKeySize = info->ulMinKeySize;
+		info->flags = how->padding != 0 ? CKF_HW | CKF_SIGN :
+		    CKF_DIGEST;
 	}
 	p11_slot_leave(slot);
 	P11_RETURN(rv);

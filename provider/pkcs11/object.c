@@ -5,13 +5,13 @@
 #include <string.h>
 
 bool
-p11_object_is_visible(const struct p11_slot *slot, CK_OBJECT_HANDLE object)
+p11_object_is_visible(struct p11_slot *slot, CK_OBJECT_HANDLE object)
 {
 	struct p11_value private;
 	bool hidden;
 
-	if (p11_attribute((struct p11_slot *)(uintptr_t)slot, object,
-	    CKA_PRIVATE, true, &private) != CKR_OK)
+	if (p11_attribute(slot, object, CKA_PRIVATE, true,
+	    &private) != CKR_OK)
 		return false;
 	hidden = private.room.flag && slot->pin == NULL;
 	p11_value_free(&private);
@@ -76,55 +76,54 @@ find(struct p11_session *session, const CK_ATTRIBUTE *wanted, CK_ULONG n)
 	return CKR_OK;
 }
 
+static CK_RV
+find_init(struct p11_session *session, const CK_ATTRIBUTE *wanted, CK_ULONG n)
+{
+	if (wanted == NULL && n > 0)
+		return CKR_ARGUMENTS_BAD;
+	return session->finding ? CKR_OPERATION_ACTIVE :
+	    find(session, wanted, n);
+}
+
 CK_RV
 C_FindObjectsInit(CK_SESSION_HANDLE handle, CK_ATTRIBUTE *wanted, CK_ULONG n)
 {
-	struct p11_session *session;
-	struct p11_slot *slot;
-	CK_RV rv;
+	P11_WITH(handle, session, find_init(session, wanted, n));
+}
 
-	P11_ENTER(handle, session, slot);
-	if (wanted == NULL && n > 0)
-		rv = CKR_ARGUMENTS_BAD;
-	else if (session->finding)
-		rv = CKR_OPERATION_ACTIVE;
-	else
-		rv = find(session, wanted, n);
-	P11_LEAVE(slot, rv);
+static CK_RV
+find_next(struct p11_session *session, CK_OBJECT_HANDLE *out, CK_ULONG max,
+    CK_ULONG *n)
+{
+	if (n == NULL || (out == NULL && max > 0))
+		return CKR_ARGUMENTS_BAD;
+	if (!session->finding)
+		return CKR_OPERATION_NOT_INITIALIZED;
+	for (*n = 0; *n < max && session->next_found < session->n_found; ++*n)
+		out[*n] = session->found[session->next_found++];
+	return CKR_OK;
 }
 
 CK_RV
 C_FindObjects(CK_SESSION_HANDLE handle, CK_OBJECT_HANDLE *out, CK_ULONG max,
     CK_ULONG *n)
 {
-	struct p11_session *session;
-	struct p11_slot *slot;
-	CK_RV rv = CKR_OK;
+	P11_WITH(handle, session, find_next(session, out, max, n));
+}
 
-	P11_ENTER(handle, session, slot);
-	if (n == NULL || (out == NULL && max > 0))
-		rv = CKR_ARGUMENTS_BAD;
-	else if (!session->finding)
-		rv = CKR_OPERATION_NOT_INITIALIZED;
-	else
-		for (*n = 0; *n < max &&
-		    session->next_found < session->n_found; ++*n)
-			out[*n] = session->found[session->next_found++];
-	P11_LEAVE(slot, rv);
+static CK_RV
+find_end(struct p11_session *session)
+{
+	if (!session->finding)
+		return CKR_OPERATION_NOT_INITIALIZED;
+	session->finding = false;
+	return CKR_OK;
 }
 
 CK_RV
 C_FindObjectsFinal(CK_SESSION_HANDLE handle)
 {
-	struct p11_session *session;
-	struct p11_slot *slot;
-	CK_RV rv = CKR_OK;
-
-	P11_ENTER(handle, session, slot);
-	if (!session->finding)
-		rv = CKR_OPERATION_NOT_INITIALIZED;
-	session->finding = false;
-	P11_LEAVE(slot, rv);
+	P11_WITH(handle, session, find_end(session));
 }
 
 static bool
@@ -181,12 +180,6 @@ CK_RV
 C_GetAttributeValue(CK_SESSION_HANDLE handle, CK_OBJECT_HANDLE object,
     CK_ATTRIBUTE *into, CK_ULONG n)
 {
-	struct p11_session *session;
-	struct p11_slot *slot;
-	CK_RV rv;
-
-	P11_ENTER(handle, session, slot);
-	rv = into == NULL ? CKR_ARGUMENTS_BAD :
-	    get_all(slot, object, into, n);
-	P11_LEAVE(slot, rv);
+	P11_WITH(handle, session, into == NULL ? CKR_ARGUMENTS_BAD :
+	    get_all(session->slot, object, into, n));
 }

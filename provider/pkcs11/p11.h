@@ -50,8 +50,8 @@ enum {
 	P11_CERT = 1, P11_PUBLIC, P11_PRIVATE, P11_CA, P11_N_OBJECTS = P11_CA
 };
 
-/* What a C_SignInit began. */
-struct p11_signing {
+/* What a C_SignInit or C_DigestInit began. */
+struct p11_operation {
 	const struct p11_mechanism *how;	/* NULL: nothing */
 	bool parts;				/* some were handed in */
 	EVP_MD_CTX *hash;			/* NULL: what follows */
@@ -64,7 +64,7 @@ struct p11_session {
 	struct p11_slot *slot;
 	CK_SESSION_HANDLE handle;
 	CK_FLAGS flags;
-	struct p11_signing signing;
+	struct p11_operation signing, digesting;
 	bool finding;				/* what C_FindObjects tells: */
 	CK_OBJECT_HANDLE found[P11_N_OBJECTS];
 	size_t n_found, next_found;
@@ -179,17 +179,18 @@ CK_RV	p11_token_done(struct p11_slot *, struct jpki_ctx *ctx, int r);
 CK_RV	p11_session_enter(CK_SESSION_HANDLE, struct p11_session **);
 CK_RV	p11_session_leave(struct p11_slot *, const char *function, CK_RV);
 
-/* What all functions with a session begin with, which may return, and end
- * with; the session may be gone by then. */
-#define P11_ENTER(handle, session, slot) \
+/* What all functions with a session are: a call with the session, which may be
+ * gone after it, under the lock of its slot. */
+#define P11_WITH(handle, session, call) \
 	do { \
-		CK_RV entered = p11_session_enter(handle, &(session)); \
+		struct p11_session *session; \
+		struct p11_slot *its_slot; \
+		CK_RV entered = p11_session_enter(handle, &session); \
 		if (entered != CKR_OK) \
 			P11_RETURN(entered); \
-		(slot) = (session)->slot; \
+		its_slot = session->slot; \
+		return p11_session_leave(its_slot, __func__, call); \
 	} while (0)
-#define P11_LEAVE(slot, rv) \
-	return p11_session_leave(slot, __func__, rv)
 
 void	p11_sessions_close(struct p11_slot *);
 void	p11_logout(struct p11_slot *);
@@ -200,7 +201,7 @@ void	p11_logout(struct p11_slot *);
 /* ---- object.c ---- */
 
 /* Whether there is such an object that this session may see. */
-bool	p11_object_is_visible(const struct p11_slot *, CK_OBJECT_HANDLE);
+bool	p11_object_is_visible(struct p11_slot *, CK_OBJECT_HANDLE);
 
 /* ---- attribute.c ---- */
 
@@ -229,7 +230,7 @@ void	p11_value_free(struct p11_value *);
 
 struct p11_mechanism {
 	CK_MECHANISM_TYPE type;
-	enum jpki_padding padding;
+	enum jpki_padding padding;	/* 0: no signature, a digest alone */
 	enum jpki_md md;	/* 0: a DigestInfo is handed in */
 	bool hashes;		/* the data are handed in, not the digest */
 };
@@ -238,11 +239,19 @@ struct p11_mechanism {
 const struct p11_mechanism *p11_mechanism_find(const struct p11_slot *,
 	    CK_MECHANISM_TYPE);
 
-/* All of them; out has room for P11_MECHANISMS_MAX. */
-size_t	p11_mechanisms(const struct p11_slot *, CK_MECHANISM_TYPE *out);
+/* All of them, or those that sign; out has room for P11_MECHANISMS_MAX. */
+size_t	p11_mechanisms(const struct p11_slot *, bool signing,
+	    CK_MECHANISM_TYPE *out);
 
-/* ---- sign.c ---- */
+/* ---- digest.c ---- */
 
-void	p11_signing_end(struct p11_signing *);
+/* Begins one that hashes what is added; after a failure there is none. */
+CK_RV	p11_operation_hash(struct p11_operation *, enum jpki_md);
+CK_RV	p11_operation_add(struct p11_operation *, const uint8_t *data,
+	    size_t len);
+/* One part of several: ends it where that fails. */
+CK_RV	p11_operation_update(struct p11_operation *, const uint8_t *data,
+	    size_t len);
+void	p11_operation_end(struct p11_operation *);
 
 #endif

@@ -55,7 +55,7 @@ p11_logout(struct p11_slot *slot)
 	jpki_kept_free(&pin);
 	for (session = slot->sessions; session != NULL;
 	    session = session->next)
-		p11_signing_end(&session->signing);
+		p11_operation_end(&session->signing);
 }
 
 /* The last session takes the login with it. */
@@ -66,7 +66,8 @@ session_close(struct p11_session **at)
 	struct p11_slot *slot = session->slot;
 
 	*at = session->next;
-	p11_signing_end(&session->signing);
+	p11_operation_end(&session->signing);
+	p11_operation_end(&session->digesting);
 	free(session);
 	if (slot->sessions == NULL)
 		p11_logout(slot);
@@ -120,17 +121,21 @@ C_OpenSession(CK_SLOT_ID id, CK_FLAGS flags, void *application,
 	P11_RETURN(rv);
 }
 
+static CK_RV
+close_it(struct p11_session *session)
+{
+	struct p11_session **at;
+
+	for (at = &session->slot->sessions; *at != session; at = &(*at)->next)
+		continue;
+	session_close(at);
+	return CKR_OK;
+}
+
 CK_RV
 C_CloseSession(CK_SESSION_HANDLE handle)
 {
-	struct p11_session *session, **at;
-	struct p11_slot *slot;
-
-	P11_ENTER(handle, session, slot);
-	for (at = &slot->sessions; *at != session; at = &(*at)->next)
-		continue;
-	session_close(at);
-	P11_LEAVE(slot, CKR_OK);
+	P11_WITH(handle, session, close_it(session));
 }
 
 CK_RV
@@ -146,30 +151,32 @@ C_CloseAllSessions(CK_SLOT_ID id)
 	P11_RETURN(CKR_OK);
 }
 
+static CK_RV
+tell(const struct p11_session *session, CK_SESSION_INFO *info)
+{
+	bool rw = (session->flags & CKF_RW_SESSION) != 0;
+
+	if (info == NULL)
+		return CKR_ARGUMENTS_BAD;
+	memset(info, 0, sizeof(*info));
+	info->slotID = session->slot->id;
+	info->flags = session->flags;
+	info->state = session->slot->pin != NULL ?
+	    (rw ? CKS_RW_USER_FUNCTIONS : CKS_RO_USER_FUNCTIONS) :
+	    (rw ? CKS_RW_PUBLIC_SESSION : CKS_RO_PUBLIC_SESSION);
+	return CKR_OK;
+}
+
 CK_RV
 C_GetSessionInfo(CK_SESSION_HANDLE handle, CK_SESSION_INFO *info)
 {
-	struct p11_session *session;
-	struct p11_slot *slot;
-	bool rw;
-
-	P11_ENTER(handle, session, slot);
-	if (info == NULL)
-		P11_LEAVE(slot, CKR_ARGUMENTS_BAD);
-	memset(info, 0, sizeof(*info));
-	rw = (session->flags & CKF_RW_SESSION) != 0;
-	info->slotID = slot->id;
-	info->flags = session->flags;
-	info->state = slot->pin != NULL ?
-	    (rw ? CKS_RW_USER_FUNCTIONS : CKS_RO_USER_FUNCTIONS) :
-	    (rw ? CKS_RW_PUBLIC_SESSION : CKS_RO_PUBLIC_SESSION);
-	P11_LEAVE(slot, CKR_OK);
+	P11_WITH(handle, session, tell(session, info));
 }
 
 /* One VERIFY, at most. A line end is no part of a PIN: some programs hand in a
  * file as it is. */
 static CK_RV
-login(struct p11_slot *slot, const char *text, size_t len)
+try_pin(struct p11_slot *slot, const char *text, size_t len)
 {
 	enum jpki_pin pin = p11_pin(slot);
 	struct jpki_kept *kept = NULL;
@@ -192,38 +199,39 @@ login(struct p11_slot *slot, const char *text, size_t len)
 	return p11_token_done(slot, ctx, r);
 }
 
+static CK_RV
+login(struct p11_slot *slot, CK_USER_TYPE user, const unsigned char *pin,
+    CK_ULONG len)
+{
+	if (user == CKU_CONTEXT_SPECIFIC)
+		return CKR_OPERATION_NOT_INITIALIZED;
+	if (user != CKU_USER)
+		return CKR_USER_TYPE_INVALID;
+	if (slot->pin != NULL)
+		return CKR_USER_ALREADY_LOGGED_IN;
+	if (pin == NULL)
+		return CKR_ARGUMENTS_BAD;
+	return try_pin(slot, (const char *)pin, len);
+}
+
 CK_RV
 C_Login(CK_SESSION_HANDLE handle, CK_USER_TYPE user, unsigned char *pin,
     CK_ULONG len)
 {
-	struct p11_session *session;
-	struct p11_slot *slot;
-	CK_RV rv;
+	P11_WITH(handle, session, login(session->slot, user, pin, len));
+}
 
-	P11_ENTER(handle, session, slot);
-	if (user == CKU_CONTEXT_SPECIFIC)
-		rv = CKR_OPERATION_NOT_INITIALIZED;
-	else if (user != CKU_USER)
-		rv = CKR_USER_TYPE_INVALID;
-	else if (slot->pin != NULL)
-		rv = CKR_USER_ALREADY_LOGGED_IN;
-	else if (pin == NULL)
-		rv = CKR_ARGUMENTS_BAD;
-	else
-		rv = login(slot, (const char *)pin, len);
-	P11_LEAVE(slot, rv);
+static CK_RV
+logout(struct p11_slot *slot)
+{
+	if (slot->pin == NULL)
+		return CKR_USER_NOT_LOGGED_IN;
+	p11_logout(slot);
+	return CKR_OK;
 }
 
 CK_RV
 C_Logout(CK_SESSION_HANDLE handle)
 {
-	struct p11_session *session;
-	struct p11_slot *slot;
-	CK_RV rv = CKR_OK;
-
-	P11_ENTER(handle, session, slot);
-	if (slot->pin == NULL)
-		rv = CKR_USER_NOT_LOGGED_IN;
-	p11_logout(slot);
-	P11_LEAVE(slot, rv);
+	P11_WITH(handle, session, logout(session->slot));
 }

@@ -3,22 +3,9 @@
  * card makes it. */
 #include "p11.h"
 
-#include <openssl/crypto.h>
-
 #include <string.h>
 
 #define SIG_MAX 512
-
-/* Here and elsewhere, no field points to what is being freed: another thread
- * may fork meanwhile. */
-void
-p11_signing_end(struct p11_signing *signing)
-{
-	EVP_MD_CTX *hash = signing->hash;
-
-	OPENSSL_cleanse(signing, sizeof(*signing));
-	EVP_MD_CTX_free(hash);
-}
 
 static CK_RV
 check_parameter(const CK_MECHANISM *mechanism, const struct p11_mechanism *how)
@@ -34,18 +21,10 @@ check_parameter(const CK_MECHANISM *mechanism, const struct p11_mechanism *how)
 }
 
 static CK_RV
-start_hash(struct p11_signing *signing, enum jpki_md md)
-{
-	signing->hash = EVP_MD_CTX_new();
-	return signing->hash != NULL && EVP_DigestInit_ex2(signing->hash,
-	    p11.hashes[md], NULL) == 1 ? CKR_OK : CKR_HOST_MEMORY;
-}
-
-static CK_RV
 sign_init(struct p11_session *session, const CK_MECHANISM *mechanism,
     CK_OBJECT_HANDLE key)
 {
-	struct p11_signing *signing = &session->signing;
+	struct p11_operation *signing = &session->signing;
 	const struct p11_mechanism *how;
 	CK_RV rv;
 
@@ -60,14 +39,12 @@ sign_init(struct p11_session *session, const CK_MECHANISM *mechanism,
 	if (key != P11_PRIVATE)
 		return CKR_KEY_FUNCTION_NOT_PERMITTED;
 	how = p11_mechanism_find(session->slot, mechanism->mechanism);
-	if (how == NULL)
+	if (how == NULL || how->padding == 0)
 		return CKR_MECHANISM_INVALID;
-	if ((rv = check_parameter(mechanism, how)) != CKR_OK)
+	if ((rv = check_parameter(mechanism, how)) != CKR_OK ||
+	    (how->hashes && (rv = p11_operation_hash(signing,
+	    how->md)) != CKR_OK))
 		return rv;
-	if (how->hashes && (rv = start_hash(signing, how->md)) != CKR_OK) {
-		p11_signing_end(signing);
-		return rv;
-	}
 	signing->how = how;
 	return CKR_OK;
 }
@@ -76,38 +53,12 @@ CK_RV
 C_SignInit(CK_SESSION_HANDLE handle, CK_MECHANISM *mechanism,
     CK_OBJECT_HANDLE key)
 {
-	struct p11_session *session;
-	struct p11_slot *slot;
-	CK_RV rv;
-
-	P11_ENTER(handle, session, slot);
-	rv = sign_init(session, mechanism, key);
-	P11_LEAVE(slot, rv);
-}
-
-static CK_RV
-add(struct p11_signing *signing, const uint8_t *data, size_t len)
-{
-	if (data == NULL && len > 0)
-		return CKR_ARGUMENTS_BAD;
-	if (signing->hash != NULL)
-		return len == 0 || EVP_DigestUpdate(signing->hash, data,
-		    len) == 1 ? CKR_OK : CKR_HOST_MEMORY;
-	/* What is longer than any DigestInfo is none. */
-	if (signing->len > sizeof(signing->data) ||
-	    len > sizeof(signing->data) - signing->len) {
-		signing->len = sizeof(signing->data) + 1;
-		return CKR_OK;
-	}
-	if (len > 0)
-		memcpy(signing->data + signing->len, data, len);
-	signing->len += len;
-	return CKR_OK;
+	P11_WITH(handle, session, sign_init(session, mechanism, key));
 }
 
 /* What the card is to sign, a digest, or why it is none. */
 static CK_RV
-digest_of(struct p11_signing *signing, struct jpki_signing *what)
+digest_of(struct p11_operation *signing, struct jpki_signing *what)
 {
 	unsigned int len = 0;
 
@@ -202,7 +153,8 @@ finish(struct p11_session *session, const uint8_t *data, CK_ULONG data_len,
 		return sig == NULL ? CKR_OK : CKR_BUFFER_TOO_SMALL;
 	}
 	if (rv == CKR_OK &&
-	    (rv = add(&session->signing, data, data_len)) == CKR_OK)
+	    (rv = p11_operation_add(&session->signing, data,
+	    data_len)) == CKR_OK)
 		rv = sign(session, sig, len);
 	return rv;
 }
@@ -216,7 +168,7 @@ end(struct p11_slot *slot, const struct p11_session *which)
 	for (session = slot->sessions; session != NULL;
 	    session = session->next)
 		if (session == which)
-			p11_signing_end(&session->signing);
+			p11_operation_end(&session->signing);
 }
 
 static CK_RV
@@ -231,49 +183,36 @@ finish_and_end(struct p11_session *session, const uint8_t *data,
 	return rv;
 }
 
+static CK_RV
+sign_all(struct p11_session *session, const uint8_t *data, CK_ULONG data_len,
+    uint8_t *sig, CK_ULONG *len)
+{
+	if (session->signing.how == NULL)
+		return CKR_OPERATION_NOT_INITIALIZED;
+	if (session->signing.parts)
+		return CKR_OPERATION_ACTIVE;
+	return finish_and_end(session, data, data_len, sig, len);
+}
+
 CK_RV
 C_Sign(CK_SESSION_HANDLE handle, unsigned char *data, CK_ULONG data_len,
     unsigned char *sig, CK_ULONG *len)
 {
-	struct p11_session *session;
-	struct p11_slot *slot;
-	CK_RV rv;
-
-	P11_ENTER(handle, session, slot);
-	if (session->signing.how == NULL)
-		rv = CKR_OPERATION_NOT_INITIALIZED;
-	else if (session->signing.parts)
-		rv = CKR_OPERATION_ACTIVE;
-	else
-		rv = finish_and_end(session, data, data_len, sig, len);
-	P11_LEAVE(slot, rv);
+	P11_WITH(handle, session,
+	    sign_all(session, data, data_len, sig, len));
 }
 
 CK_RV
 C_SignUpdate(CK_SESSION_HANDLE handle, unsigned char *part, CK_ULONG len)
 {
-	struct p11_session *session;
-	struct p11_slot *slot;
-	CK_RV rv;
-
-	P11_ENTER(handle, session, slot);
-	if (session->signing.how == NULL)
-		P11_LEAVE(slot, CKR_OPERATION_NOT_INITIALIZED);
-	session->signing.parts = true;
-	if ((rv = add(&session->signing, part, len)) != CKR_OK)
-		p11_signing_end(&session->signing);
-	P11_LEAVE(slot, rv);
+	P11_WITH(handle, session,
+	    p11_operation_update(&session->signing, part, len));
 }
 
 CK_RV
 C_SignFinal(CK_SESSION_HANDLE handle, unsigned char *sig, CK_ULONG *len)
 {
-	struct p11_session *session;
-	struct p11_slot *slot;
-	CK_RV rv;
-
-	P11_ENTER(handle, session, slot);
-	rv = session->signing.how == NULL ? CKR_OPERATION_NOT_INITIALIZED :
-	    finish_and_end(session, NULL, 0, sig, len);
-	P11_LEAVE(slot, rv);
+	P11_WITH(handle, session, session->signing.how == NULL ?
+	    CKR_OPERATION_NOT_INITIALIZED :
+	    finish_and_end(session, NULL, 0, sig, len));
 }

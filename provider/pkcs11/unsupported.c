@@ -38,7 +38,7 @@ REFUSE(SetAttributeValue, CKR_TOKEN_WRITE_PROTECTED, S, OBJECT(object),
     TEMPLATE(with))
 NO(GetObjectSize, S, OBJECT(object), CK_ULONG *size)
 
-/* Its keys sign, and nothing else. */
+/* Its keys sign, and nothing else; they are in no digest. */
 NO(EncryptInit, S, M, OBJECT(key))
 NO(Encrypt, S, IN(data), OUT(out))
 NO(EncryptUpdate, S, IN(part), OUT(out))
@@ -47,11 +47,7 @@ NO(DecryptInit, S, M, OBJECT(key))
 NO(Decrypt, S, IN(data), OUT(out))
 NO(DecryptUpdate, S, IN(part), OUT(out))
 NO(DecryptFinal, S, OUT(out))
-NO(DigestInit, S, M)
-NO(Digest, S, IN(data), OUT(out))
-NO(DigestUpdate, S, IN(part))
 NO(DigestKey, S, OBJECT(key))
-NO(DigestFinal, S, OUT(out))
 NO(SignRecoverInit, S, M, OBJECT(key))
 NO(SignRecover, S, IN(data), OUT(out))
 NO(VerifyInit, S, M, OBJECT(key))

@@ -62,7 +62,7 @@ n_verify() {
 
 sign() {
 	rm -f a.sig
-	ssh-keygen -q -Y sign -n file -f key.pub a
+	timeout 120 ssh-keygen -q -Y sign -n file -f key.pub a
 }
 
 # not DESCRIPTION COMMAND...: the command fails.
@@ -74,11 +74,15 @@ not() {
 }
 
 # An askpass: notes how it was called, and answers with what is in the file
-# "answer"; with its exit code from the file "refuses", if that is there.
+# "answer"; with its exit code from the file "refuses", if that is there. With
+# "stays" it closes its output and does not go, with "talks" it says much.
 cat >askpass <<EOF
 #!/bin/sh
 printf '%s [%s]\n' "\$1" "\${SSH_ASKPASS_PROMPT:-}" >>$tmp/asked
 [ ! -e $tmp/hold ] || { sleep 600 & echo \$! >$tmp/holding; wait; }
+[ ! -e $tmp/stays ] || { trap '' TERM; sleep 600 >/dev/null & exec >/dev/null
+	echo \$! >$tmp/holding; while :; do wait; done; }
+[ ! -e $tmp/talks ] || { cat $tmp/answer; head -c 200000 /dev/zero; }
 [ "\${SSH_ASKPASS_PROMPT:-}" = confirm ] && exec sh -c "[ ! -e $tmp/refuses ]"
 cat $tmp/answer
 EOF
@@ -129,6 +133,7 @@ ok "once more" sign
 is "in five commands" $(($(n_commands) - before)) 5
 is "without a question" "$(wc -l <asked)" 2
 ok "SHA-256 and SHA-512, never SHA-1" $client flags
+ok "which is told" grep -q 'SHA-1 (ssh-rsa) was asked for' log/agent
 
 # What ends the time of a PIN
 asks() {
@@ -262,6 +267,32 @@ kill "$signing"
 ok "which ends with its client" until_ok gone "$(cat holding)"
 rm -f hold holding
 ok "the next one is asked" sign
+ssh-add -q -D
+touch talks
+: >asked
+before=$(n_verify)
+not "an askpass that says more than a pipe holds" sign
+is "is asked again, but not for ever" "$(grep -c '^auth' asked)" 3
+is "and nothing was sent" "$(n_verify)" "$before"
+rm talks
+touch stays
+ssh-keygen -q -Y sign -n file -f key.pub a 2>log/err &
+signing=$!
+until_ok [ -s holding ]
+kill "$signing"
+ok "one that does not go is ended with its client" \
+    until_ok gone "$(cat holding)"
+rm stays holding
+SSH_ASKPASS=askpass PATH=$PATH:$tmp fresh
+ok "a name without its folder" sign
+# Too few descriptors for a client, and nobody gives one back.
+limit=$(prlimit --pid "$agent_pid" --nofile -o SOFT --noheadings)
+prlimit --pid "$agent_pid" --nofile=4:
+timeout 60 ssh-add -L >late 2>&1 &
+listing=$!
+sleep 0.5
+prlimit --pid "$agent_pid" --nofile="$limit:"
+ok "a client that there was no descriptor for waits" wait "$listing"
 if [ "$(id -u)" -eq 0 ] && id nobody >/dev/null 2>&1; then
 	chmod 755 "$tmp"
 	chmod 666 sock
@@ -315,6 +346,15 @@ rm -f b.sig
 run ssh-keygen -Y sign -n file -f key.pub b
 not "no terminal, no askpass" [ "$rc" -eq 0 ]
 ok "is told" grep -q 'no terminal' log/agent
+what="another process with the number of one that is gone"
+$client reuse >log/ok 2>log/err
+rc=$?
+if [ $rc -eq 1 ] && grep -q -e PermissionError -e ReadOnly log/err ||
+    [ $rc -eq 77 ]; then
+	skip "$what" "numbers of processes cannot be chosen here"
+else
+	result $rc "$what"
+fi
 SSH_ASKPASS_REQUIRE=force
 stop
 
@@ -384,6 +424,18 @@ for args in "-a $tmp/it's" "-D -a $tmp/it's"; do
 	fails 64 'quotation mark' "a path that a shell would misread: ${args%% *}"
 	ok "leaves no agent" [ ! -e "$tmp/it's" ]
 done
+for closed in '>/dev/full' '>&-' '<&- >&- 2>&-'; do
+	run sh -c "jpki-agent -a '$tmp/untold' $closed"
+	ok "nobody is told of it ($closed): fails" [ "$rc" -eq 1 ]
+	ok "nor is it there" until_ok [ ! -e untold ]
+done
+jpki-agent -D -a "$tmp/sock" <&- >&- 2>&- &
+agent_pid=$!
+SSH_AUTH_SOCK=$tmp/sock
+ok "without any stream it answers" until_ok listens
+stop
+run timeout 60 jpki-agent -a ''
+fails 64 'path of a socket' "an empty path"
 run jpki-agent -t 1x
 fails 64 'a time such as' "no time"
 run jpki-agent -Z
@@ -456,11 +508,7 @@ run_manual() {
 # ssh and sshd
 . "$here/sshd.sh"
 sftp=${sshd%/sbin/sshd}/lib/openssh/sftp-server
-port=$("$PYTHON" -c '
-import socket
-s = socket.socket()
-s.bind(("127.0.0.1", 0))
-print(s.getsockname()[1])')
+port=$(free_port)
 cat >sshd_config <<EOF
 Port $port
 ListenAddress 127.0.0.1

@@ -472,6 +472,22 @@ if [ -n "$provider" ]; then
 	echo '[nowhere' >>it.cnf
 	doctor --reader soft:card
 	is "one that cannot be read" "$rc $(status configuration)" "2 broken"
+	# OpenSSL passes over what it cannot load.
+	jpki_section=$(sed -n 's/^jpki = //p' "$shipped")
+	sed "/^\[$jpki_section\]/a module = /nowhere/jpki.so" "$shipped" >it.cnf
+	doctor --reader soft:card
+	is "a module that is not there" \
+	    "$rc $(status configuration) $(finding configuration |
+	    grep -c 'does not activate') $(remedy configuration |
+	    grep -c 'module =')" "2 broken 0 1"
+	sed -e "s/^jpki = /mine = /" -e "/^\[$jpki_section\]/a module = \
+$modules/jpki.so" "$shipped" >it.cnf
+	doctor --reader soft:card
+	is "by another name" "$rc $(finding configuration)" "$well activates jpki"
+	OPENSSL_CONF=$tmp/nowhere.cnf
+	doctor --reader soft:card
+	is "no file" "$rc $(status configuration) $(remedy configuration |
+	    grep -c 'Correct OPENSSL_CONF')" "$attention warning 1"
 	unset OPENSSL_CONF
 fi
 
@@ -530,6 +546,17 @@ is "one with the key" "$(status agent) $(finding agent | grep -c 'has the card')
 doctor --reader soft:child
 is "one with another key" \
     "$(status agent) $(finding agent | grep -c 'another one')" "ok 1"
+if command -v ssh-add >/dev/null; then
+	printf '#!/bin/sh\necho word\n' >askpass
+	chmod +x askpass
+	ok "locked" env SSH_ASKPASS="$tmp/askpass" SSH_ASKPASS_REQUIRE=force \
+	    ssh-add -x
+	doctor --reader soft:card
+	is "one that is locked" "$(status agent) \
+$(finding agent | grep -c 'unless it is locked')" "ok 1"
+else
+	skip "one that is locked" "no ssh-add here"
+fi
 kill $agent
 wait $agent
 "$PYTHON" -c '

@@ -25,7 +25,7 @@ def start():
 child = subprocess.Popen(sys.argv[1:], stdin=theirs, stdout=theirs,
                          stderr=theirs, preexec_fn=start)
 shown, typed = b"", False
-deadline = time.monotonic() + 60
+deadline = time.monotonic() + 600
 while child.poll() is None and time.monotonic() < deadline:
     if select.select([ours], [], [], 0.1)[0]:
         shown += os.read(ours, 4096)

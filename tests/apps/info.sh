@@ -124,9 +124,12 @@ is "far away" "$rc $(json 'j["auth"]["state"]')" "2 expired"
 day 2016-01-01 "1 not-yet 5526 1"
 run $info --json --date 0001-01-01
 is "long ago" "$rc $(json 'j["auth"]["state"]')" "1 not-yet"
-today=$(TZ=Asia/Tokyo date +%F)
 for zone in UTC America/New_York Asia/Tokyo Pacific/Kiritimati; do
-	TZ=$zone run $info --json
+	today=
+	until [ "$today" = "$(TZ=Asia/Tokyo date +%F)" ]; do
+		today=$(TZ=Asia/Tokyo date +%F)
+		TZ=$zone run $info --json
+	done
 	is "today is Japan's with TZ=$zone" "$(json 'j["date"]')" "$today"
 	TZ=$zone run $info --json --date 2031-02-17
 	is "and so is the last day" "$(json 'j["auth"]["days_left"],

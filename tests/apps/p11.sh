@@ -135,9 +135,13 @@ fi
 
 # A server that wants a certificate of the card's CA.
 port=$(free_port)
-serve server openssl s_server -accept "$port" -cert file.pem -key file.key \
-    -www -Verify 1 -verify_return_error -CAfile auth-ca.pem
-ready server connects "$port"
+start_server() {
+	serve server openssl s_server -accept "$port" -cert file.pem \
+	    -key file.key -www -Verify 1 -verify_return_error \
+	    -CAfile auth-ca.pem
+	ready server connects "$port"
+}
+start_server
 
 # welcome DESCRIPTION VERSION: the server let the last run in.
 welcome() {
@@ -358,6 +362,15 @@ else
 		run jarsigner $java -storepass 1234 a.jar auth
 		signs jarsigner
 		ok 'jarsigner -verify' jarsigner -verify a.jar
+	fi
+	if has java; then
+		start_server
+		for v in 1.3 1.2; do
+			run java "$here/JavaTls.java" java.cfg 1234 "$port" \
+			    ca.pem "TLSv$v"
+			welcome "Java, TLS $v" "TLSv$v"
+		done
+		stop server
 	fi
 fi
 

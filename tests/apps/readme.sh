@@ -4,8 +4,9 @@
 # The recipes of README.md, exactly as printed, in both languages: each half
 # from its beginning in one shell, as somebody would who reads on and types.
 #
-# Before a recipe stands <!-- recipe: NAME [+PROGRAM...] [PIN...] -->: which
-# programs it needs that may be absent, and what is typed when it asks.
+# Before a recipe stands <!-- recipe: NAME [+PROGRAM...] [+PORT] [PIN...] -->:
+# which programs it needs that may be absent, the port that a server of it
+# takes, and what is typed when it asks.
 #
 # usage: readme.sh README.md
 . "$(dirname "$0")/tap.sh"
@@ -44,6 +45,8 @@ commands() {
 can() {
 	for word; do
 		case $word in
+		+[0-9]*) absent="free port ${word#+}"
+		    [ ! -e "taken.${word#+}" ] || return 1 ;;
 		+*) absent=${word#+}
 		    command -v "$absent" >/dev/null || return 1 ;;
 		esac
@@ -60,13 +63,15 @@ inputs() {
 }
 
 # One shell for all recipes of a half, which says where it is; what it cannot
-# run it leaves out.
+# run it leaves out. It waits for servers: who types takes that long anyway.
 script() {
+	echo ". $here/wait.sh"
 	echo 'set -e'
 	recipes "$1" | while read -r name words; do
 		if can $words; then
 			echo "echo '<<< $name'"
-			recipe "$1" "$name"
+			port=$(echo "$words" | sed -n 's/.*+\([0-9][0-9]*\).*/\1/p')
+			recipe "$1" "$name" | sed "/ &\$/a until_ok listens $port"
 		fi
 	done
 	echo "echo '<<< end'"
@@ -106,6 +111,11 @@ try_half() {
 		result $? "$1: $name, as printed"
 	done <"$1.list"
 }
+
+# Asked once, before any of ours is there.
+for port in $(recipes en | grep -o '+[0-9][0-9]*' | tr -d +); do
+	! listens "$port" || : >"taken.$port"
+done
 
 recipes en >en.names
 recipes ja >ja.names

@@ -243,11 +243,28 @@ run jpki-rules ask 引越し qqqqqq
 ok "a word that nobody knows beside one that is known" sh -c \
     '[ "$1" -eq 0 ] && grep -q "D1 " log/out && grep -q qqqqqq log/err' - "$rc"
 run jpki-rules ask qqqqqq feee
-fails 64 'nothing about qqqqqq' "two words that nobody knows"
+fails 64 'found about qqqqqq' "two words that nobody knows"
+for pair in 'Lost?:D4' 'What happens when I move?:D1' 'opening hours:K5' \
+    '引っ越したらどうなりますか？:D1' カードを盗まれました。:D4 いくらですか:H1 \
+    ＭＯＶＩＮＧ:D1 パスワードを忘れました:F1 何時まで？:K5; do
+	run jpki-rules ask "${pair%:*}" --json
+	ok "ask ${pair%:*}" grep -q "\"${pair#*:}\"" log/out
+done
+run jpki-rules 'Lost?'
+ok "a topic with a mark" grep -q 'D4 ' log/out
+run jpki-rules ask ' ?' --json
+is "nothing asked about" "$(json 'j[0]["name"]')" moving
 run jpki-rules event 婚姻@2026-01-01 紛失@2026-02-01 発見@2026-03-01 \
     --date 2026-04-01 --json
 is "Japanese events" "$(json '[j["card"]["state"], j["sign"]["state"]]')" \
     "in-use lapsed"
+run jpki-rules event 盗まれた@2026-01-01 Found@2026-02-01 --date 2026-04-01 --json
+is "as people say them" "$(json '[j["auth"]["state"], j["sign"]["state"]]')" \
+    "in-use lapsed"
+run jpki-rules event 死亡
+fails 64 'jpki-rules ask 死亡' "no event, but a topic"
+run jpki-rules pin Auth AUTH=1 --json
+is "in any case" "$(json 'j["pin"]')" auth
 run jpki-rules event mvoed
 fails 64 'did you mean moved' "a mistyped event"
 run jpki-rules pin 署名用 署名用=0 利用者証明用=3 --json

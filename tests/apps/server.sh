@@ -109,14 +109,6 @@ listening() {
 	    END { exit !found }' path="$1" /proc/net/unix
 }
 
-# free_port: one that nobody listens on.
-free_port() {
-	"$PYTHON" -c 'import socket
-s = socket.socket()
-s.bind(("127.0.0.1", 0))
-print(s.getsockname()[1])'
-}
-
 # nginx_site NAME DIRECTIVE...: listens on the socket NAME.
 nginx_site() {
 	cat <<-END

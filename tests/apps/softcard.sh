@@ -33,12 +33,8 @@ done
 ok "nothing is left of those" test ! -e bad
 
 # Killed, early and late: no folder with keys stays.
-gone() {
-	for i in 1 2 3 4 5 6 7 8 9 10; do
-		ls -d killed* >/dev/null 2>&1 || return 0
-		sleep 0.2
-	done
-	return 1
+none_left() {
+	! ls -d killed*
 }
 left=
 for after in 0.1 0.3 0.6 1 1.5; do
@@ -48,7 +44,7 @@ for after in 0.1 0.3 0.6 1 1.5; do
 	wait $! 2>/dev/null
 	# Whoever was faster has made a whole card.
 	[ ! -d killed ] || rm -r killed
-	gone || left="$left $after"
+	until_ok none_left || left="$left $after"
 done
 is "a new card that is killed leaves nothing" "$left" ""
 

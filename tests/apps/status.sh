@@ -149,6 +149,16 @@ asks "whichever comes first" 0 "good/good" 0 \
 asks "a delta without its base" 0 "not-expired/not-checked" 1 \
     auth.pem --ca $ca --crl delta-empty
 
+list early auth 3 -40 -35 "$auth,superseded"
+asks "a revocation dated after its list" 2 "lapsed/revoked" 0 \
+    auth.pem --ca $ca --crl early
+for lang in en ja; do
+	run jpki-info --lang $lang auth.pem --ca $ca --crl early
+	ok "is not said to come later ($lang)" grep -q \
+	    -e 'REVOKED: renewed (CRL of 20[0-9-]*, which dates it 20' \
+	    -e '失効：更新（CRL、20[0-9-]* 現在。失効日の記載は 20' log/out
+done
+
 # Revocation and hold of that day: STATE/THEN.
 then_told() {
 	run jpki-info --json auth.pem --ca $ca "$@"
@@ -209,6 +219,34 @@ result $? "of OCSP, in Japanese"
 asks "good news cannot be proven either" 0 "not-expired/not-checked" 1 \
     auth.pem --crl empty
 
+# A kind of signature that is not accepted says nothing of who made it.
+cp ca.cnf sha2.cnf
+sed -i 's/^default_md = .*/default_md = sha1/' ca.cnf
+list weak auth 3 -1 9 "$auth,superseded"
+list weak-good auth 3 -1 9
+mv sha2.cnf ca.cnf
+asks "a list with SHA-1" 1 "not-expired/not-checked" 1 \
+    auth.pem --ca $ca --crl weak
+said | grep -q 'claims a revocation, but its kind of signature (sha1With'
+result $? "is not called forged"
+run jpki-info auth.pem --ca $ca --crl weak
+grep -q '^  Revocation  *NOT CHECKED: .*its kind of signature is not' log/out
+result $? "and what it claims is told"
+asks "one without the certificate" 0 "not-expired/not-checked" 1 \
+    auth.pem --ca $ca --crl weak-good
+asks "it hides no other" 0 "good/good" 1 \
+    auth.pem --ca $ca --crl weak-good --crl empty
+asks "nor undoes it" 2 "lapsed/revoked" 1 \
+    auth.pem --ca $ca --crl revoked --crl weak-good
+openssl ocsp -index index -CA "$ca/auth-ca-3.pem" \
+    -rsigner "$ca/auth-ca-3.pem" -rkey "$ca/auth-ca-3.key" -rmd sha1 \
+    -issuer "$ca/auth-ca-3.pem" -cert auth.pem -no_nonce -ndays 9 \
+    -respout weak-answer >log/ok 2>&1 || echo "# no answer"
+asks "an answer with SHA-1" 0 "not-expired/not-checked" 1 \
+    auth.pem --ca $ca --ocsp weak-answer
+said | grep -q 'its kind of signature (sha1With'
+result $? "nor is that"
+
 # Nothing is valid.
 for lang in en ja; do
 	run jpki-info --lang $lang auth.pem --ca $ca --crl empty
@@ -237,6 +275,28 @@ mkdir folder
 cp cas folder/bundle
 asks "and of a file in a folder" 0 "good/good good/good" 0 \
     both --ca folder --crl lists
+# The same in DER, where nothing stands between them.
+for f in auth sign; do
+	openssl x509 -in $f.pem -outform DER -out $f.cer
+done
+cat auth.cer sign.cer >both.cer
+printf '\0\0\0' >>both.cer
+asks "two in DER, and filler" 2 "good/good lapsed/revoked" 0 \
+    both.cer --ca $ca --ocsp good --ocsp sign-revoked
+for i in 1 2 3; do
+	openssl x509 -in $ca/auth-ca-$i.pem -outform DER
+done >cas.cer
+openssl crl -in empty -outform DER >lists.cer
+asks "CAs in DER" 0 "good/good" 0 auth.pem --ca cas.cer --crl lists.cer
+openssl crl -in revoked -outform DER >>lists.cer
+asks "the second list in DER" 2 "lapsed/revoked" 0 \
+    auth.pem --ca $ca --crl lists.cer
+cat good sign-revoked >answers
+asks "the second answer in DER" 2 "good/good lapsed/revoked" 0 \
+    auth.pem sign.pem --ca $ca --ocsp answers
+cat auth.cer lists.cer >mixed
+asks "a certificate before something else" 0 "not-expired/not-checked" 0 \
+    mixed --ca $ca
 cat auth.pem cas >chain
 run jpki-info chain --json
 is "and of the input" "$("$PYTHON" -c 'import json

@@ -138,6 +138,24 @@ new_card() {
 	cp -a "$JPKI_TEST_CARDS/$2" "$1"
 }
 
+# free_port: one that nobody listens on, of those that no client is given; tests
+# that run at the same time begin to look in different places.
+free_port() {
+	"$PYTHON" - $$ <<-'END'
+	import socket
+	import sys
+	for i in range(20000):
+	    port = 10000 + (int(sys.argv[1]) * 7 + i) % 20000
+	    with socket.socket() as s:
+	        try:
+	            s.bind(("", port))
+	        except OSError:
+	            continue
+	    print(port)
+	    break
+	END
+}
+
 # shows_pin FILE...: a PIN of the test cards, right or wrong, is in a file.
 shows_pin() {
 	grep -aqw -e 1234 -e ABC123 -e 9999 -e XYZ999 "$@"

@@ -117,6 +117,7 @@ if has gunicorn; then
 	for pin in wrong right; do
 		port=$(free_port)
 		serve $pin gunicorn --chdir "$tmp" --workers 4 --no-sendfile \
+		    --timeout 600 \
 		    --bind 127.0.0.1:$port --certfile card.pem \
 		    --keyfile $pin.key app:app
 		ready $pin connects "$port"

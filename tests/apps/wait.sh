@@ -18,3 +18,9 @@ until_ok() {
 gone() {
 	! kill -0 "$1" 2>/dev/null
 }
+
+# listens PORT: somebody does, by the kernel's books.
+listens() {
+	grep -q ":$(printf %04X "$1") [0-9A-F:]* 0A " /proc/net/tcp \
+	    /proc/net/tcp6
+}

@@ -256,7 +256,7 @@ print("<DataRoot><構成情報 ID=\"構成情報\">")
 for i in range(200000):
     print("<行 番号=\"%d\"><額>%d</額></行>" % (i, i * 7))
 print("</構成情報></DataRoot>")' >rows.xml
-run timeout 60 $sign sign --profile egov rows.xml
+run prlimit --cpu=60 $sign sign --profile egov rows.xml
 works '200,000 rows'
 verified rows-signed.xml '200,000 rows' $egov_id
 rm rows*.xml
@@ -272,7 +272,7 @@ cheap() {
 refuses() {
 	text=$1 description=$2
 	shift 2
-	run timeout 60 $sign sign "$@" x.xml
+	run prlimit --cpu=60 $sign sign "$@" x.xml
 	cheap 65 "$text" "$description"
 }
 id='--profile enveloped --id i'

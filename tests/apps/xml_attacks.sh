@@ -26,7 +26,7 @@ while IFS='|' read -r file code finding options; do
 	case $options in
 	--content*) content=${options#* } options= ;;
 	esac
-	run timeout 60 jpki-xml --json verify --ca card/sign-ca.pem $options \
+	run prlimit --cpu=60 jpki-xml --json verify --ca card/sign-ca.pem $options \
 	    $file $content
 	found=$(findings)
 	case "$found " in

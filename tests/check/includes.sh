@@ -24,7 +24,7 @@ BEGIN {
 	third["qpdf"] = "^examples/tools/pdf/"
 	third["libxml"] = "^examples/tools/xml/"
 	third["p11-kit"] = "^provider/pkcs11/"
-	third["winscard"] = "^lib/transport/pcsc\\.c$"
+	third["winscard"] = "^lib/transport/pcsc_session\\.c$"
 	n = split("arpa/inet.h assert.h ctype.h dirent.h dlfcn.h endian.h " \
 	    "errno.h fcntl.h getopt.h glob.h iconv.h inttypes.h langinfo.h " \
 	    "libgen.h limits.h locale.h malloc.h netdb.h netinet/in.h " \

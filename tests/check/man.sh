@@ -76,6 +76,8 @@ headings() {
 	awk '/^\.Sh/ { n++ } /^\.Ss/ { print n } END { print n }' "$1"
 }
 
+# One word for one thing; not these.
+others='誰|[^自]分か[らりる]|フォルダ[^ー]|ディレクトリ|スマホ|署名用パスワード'
 for english in examples/tools/man/*.[17] provider/man/*.7; do
 	page=${english%/*}/ja/${english##*/}
 	[ -f "$page" ] || no "$page: missing"
@@ -98,9 +100,10 @@ for english in examples/tools/man/*.[17] provider/man/*.7; do
 	grep -q "install_man($installed, locale: 'ja')" \
 	    "${page%/man/*}/meson.build" || no "$page: not installed"
 	# Nothing ends like a note, and one word stands for one thing.
-	grep -nE '(である|[^まで]した|する|ない|だ)。|署名用パスワード|個人番号カード' \
+	grep -nE "(である|[^まで]した|する|ない|だ)。|個人番号カード|$others" \
 	    "$page" /dev/null && bad=1
 done
+sed '/^## English$/,$d' README.md | grep -nE "$others" && bad=1
 for page in examples/tools/man/ja/* provider/man/ja/*; do
 	[ -f "${page%/ja/*}/${page##*/}" ] || no "$page: nothing in English"
 done

@@ -13,7 +13,7 @@
 
 What the programs and the provider say in Japanese, too, is in one register and
 with one word for one thing: sentences end with です or ます, brackets are
-full-width.
+full-width, and so are colons but for that of a prompt.
 
 usage: texts.py SOURCE-ROOT
 """
@@ -45,7 +45,7 @@ URI_FILES = {'lib/base/uri.c'}
 
 BANNED = [
     (re.compile(r'(?<![\w-])--[a-z]'), 'an option of a program'),
-    (re.compile(r'\bjpki-[a-z]+(?![a-z-]*\([1-8]\))'), 'a program'),
+    (re.compile(r'\bjpki-[a-z0-9]+(?![a-z0-9-]*\([1-8]\))'), 'a program'),
     (re.compile(r'(?<![\w-])-passin\b'), 'an option of a program'),
 ]
 IN_URIS = re.compile(r'\b(reader|card|cert|pin-source|pin-value|min-tries)=')
@@ -71,6 +71,7 @@ JA = '[\u3001-\u30ff\u4e00-\u9fff\uff01-\uff60]'
 WORDS_FILES = {'examples/tools/rules/ask.c', 'examples/tools/rules/words.c'}
 REGISTER = [
     (re.compile(f'{JA} ?\\(|\\) ?{JA}'), 'half-width brackets'),
+    (re.compile(f'{JA}: .'), 'a half-width colon'),
     (re.compile('([うくぐつぬぶむる]|[^まで](?:す|した)|[^ア-ン]ない|'
                 '[っん]だ|[^ま]だ)(?:。|$|（(?!S[0-9]|[a-z]))'),
      'not です, ます'),

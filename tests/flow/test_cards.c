@@ -158,7 +158,7 @@ forks(void **state)
 		row("fork %d", i);
 		assert_true((pid = fork()) >= 0);
 		if (pid == 0) {
-			alarm(60);
+			alarm(600);
 			child = (struct user){ .cards = cards };
 			_exit(use(&child) == &child ? 0 : 1);
 		}
@@ -252,34 +252,34 @@ kept_for_a_while(void **state)
 	wrong = keep(&f, JPKI_PIN_AUTH, "9999", true);
 	assert_true(is_kept(&f, JPKI_PIN_AUTH, f.epoch, NULL));
 
-	jpki_shared_keep(f.shared, auth, 60);
+	jpki_shared_keep(f.shared, auth, 3600);
 	assert_int_equal(refs(auth), 2);
 	assert_true(is_kept(&f, JPKI_PIN_AUTH, f.epoch, auth));
 	assert_true(is_kept(&f, JPKI_PIN_SIGN, f.epoch, NULL));
 	assert_true(is_kept(&f, JPKI_PIN_AUTH, f.epoch + 1, NULL));
 	assert_true(is_kept(&f, JPKI_PIN_AUTH, f.epoch, auth));
 	/* In the place of the last one. */
-	jpki_shared_keep(f.shared, seal, 60);
+	jpki_shared_keep(f.shared, seal, 3600);
 	assert_int_equal(refs(auth), 1);
 	assert_true(is_kept(&f, JPKI_PIN_AUTH, f.epoch, NULL));
 	assert_true(is_kept(&f, JPKI_PIN_SIGN, f.epoch, seal));
 	/* One that nobody sent yet, asked for without an epoch, too. */
-	jpki_shared_keep(f.shared, untried, 60);
+	jpki_shared_keep(f.shared, untried, 3600);
 	assert_int_equal(refs(untried), 2);
 	assert_true(is_kept(&f, JPKI_PIN_AUTH, f.epoch, untried));
 	assert_true(is_kept(&f, JPKI_PIN_AUTH, 0, untried));
 	assert_true(is_kept(&f, JPKI_PIN_SIGN, 0, NULL));
 	/* What was refused, and no time at all. */
-	jpki_shared_keep(f.shared, wrong, 60);
+	jpki_shared_keep(f.shared, wrong, 3600);
 	assert_int_equal(refs(untried), 1);
 	assert_true(is_kept(&f, JPKI_PIN_AUTH, f.epoch, NULL));
 	assert_int_equal(refs(wrong), 1);
-	jpki_shared_keep(f.shared, auth, 60);
+	jpki_shared_keep(f.shared, auth, 3600);
 	jpki_shared_keep(f.shared, auth, 0);
 	assert_int_equal(refs(auth), 1);
 	assert_true(is_kept(&f, JPKI_PIN_AUTH, f.epoch, NULL));
 	/* With the cards. */
-	jpki_shared_keep(f.shared, auth, 60);
+	jpki_shared_keep(f.shared, auth, 3600);
 	finish(&f);
 	assert_int_equal(refs(auth), 1);
 	jpki_kept_free(&auth);
@@ -312,7 +312,7 @@ let_go(void **state)
 	assert_true(is_kept(&f, JPKI_PIN_AUTH, f.epoch, NULL));
 	assert_int_equal(refs(auth), 1);
 
-	jpki_shared_keep(f.shared, auth, 60);
+	jpki_shared_keep(f.shared, auth, 3600);
 	atomic_store(&auth->state, JPKI_KEPT_REFUSED);
 	assert_true(is_kept(&f, JPKI_PIN_AUTH, f.epoch, NULL));
 	assert_int_equal(refs(auth), 1);
@@ -342,11 +342,11 @@ kept_in_a_child(void **state)
 		row("%s", table[i].text);
 		start(&f);
 		kept = keep(&f, table[i].pin, table[i].text, true);
-		jpki_shared_keep(f.shared, kept, 60);
+		jpki_shared_keep(f.shared, kept, 3600);
 		fflush(NULL);
 		assert_true((pid = fork()) >= 0);
 		if (pid == 0) {
-			alarm(60);
+			alarm(600);
 			_exit(!is_kept(&f, table[i].pin, f.epoch,
 			    table[i].found ? kept : NULL));
 		}

@@ -269,7 +269,7 @@ same_at_once(void **state)
 	for (i = 0; i < 4; i++) {
 		assert_true((pid[i] = fork()) >= 0);
 		if (pid[i] == 0) {
-			alarm(60);
+			alarm(600);
 			kept = share_keep(&f, JPKI_PIN_AUTH, "9999", 0);
 			_exit(share_sign(&f, kept) ==
 			    JPKI_ERR_PIN_WRONG ? 0 : 1);

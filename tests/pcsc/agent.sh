@@ -40,6 +40,15 @@ commands() {
 	grep -c '^> ' log/agent
 }
 
+# How often somebody who had a card began to use it, and it was gone.
+misses() {
+	grep -c 'BEGIN_TRANSACTION.*REMOVED' "$PCSC_DIR/pcscd.log"
+}
+
+missed() {
+	[ "$(misses)" -gt "$before" ]
+}
+
 door() {
 	got=$(raw connect select door)
 	is "$1: the door is closed" "${got#*, }" "$closed"
@@ -76,10 +85,11 @@ sleep 1.5
 ok 'it is kept while the card stays' sign
 is 'without a question' "$(n_asked)" 2
 
-# Nobody asks for anything while another card is there, and the agent looks for
-# its card itself.
+# Nobody asks for anything while no card is there, and the agent looks for its
+# card itself.
+before=$(misses)
 eject 1
-sleep 2.5
+ok 'it misses its card by itself' until_ok missed
 insert 1 card
 ok 'back, after a while' until_ok has_key
 ok 'it signs' sign

@@ -59,8 +59,23 @@ insert_unseen() {
 	return 1
 }
 
+# sees SLOT present|empty[,MS]
 sees() {
 	"$JPKI_RAWCARD" -r "Virtual PCD 00 0$(($1 - 1))" "wait=$2"
+}
+
+# A card that went by itself within a transaction: pcscd says "empty" at the end
+# of that, before its next look at the reader (each 0.4 s). If it finds a card
+# then it sees no change, and stays at "empty". That look leaves no trace to wait
+# for, and may be late: such a card is taken out and put in again.
+insert() {
+	for chance in 1 2 3; do
+		insert_unseen "$@" || return
+		sees "$1" present,20000 >/dev/null && return
+		end "$PCSC_DIR/serve.pid.$1" TERM
+		sleep 5
+	done
+	insert_unseen "$@" && sees "$1" present
 }
 
 apdus() {
@@ -78,7 +93,7 @@ stop)
 	end "$PCSC_DIR/pcscd.pid" "${1:-TERM}"
 	;;
 insert)
-	insert_unseen "$@" && sees "$1" present
+	insert "$@"
 	;;
 insert-unseen)
 	insert_unseen "$@"
@@ -88,11 +103,8 @@ eject)
 	kill -0 "$(cat "$PCSC_DIR/serve.pid.$1" 2>/dev/null)" 2>/dev/null ||
 	    alive=$?
 	end "$PCSC_DIR/serve.pid.$1" "${2:-TERM}" && sees "$1" empty || exit
-	# A card that went by itself within a transaction: pcscd says "empty"
-	# at the end of that, before its next look at the reader (each 0.4 s).
-	# If it finds a card then it sees no change, and stays at "empty". That
-	# look leaves no trace to wait for.
-	[ $alive -eq 0 ] || sleep 2
+	# See insert.
+	[ $alive -eq 0 ] || sleep 1
 	;;
 apdus)
 	apdus

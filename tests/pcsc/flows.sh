@@ -246,33 +246,25 @@ for fault in verify:drop verify:6f00 9:drop 13:drop 14:6f00 14:drop; do
 done
 eject 1
 insert 1 card --sign-ms 2000
-traced PIN env --default-signal=INT jpki-cms --pin-source file:sign.pin \
-    sign a b
-kill -INT $pid
-wait $pid
-is "jpki-cms, ^C in the run" "$? $(echo ./*.p7s*)" "130 ./*.p7s*"
-untraced
+interrupted PIN INT env --default-signal=INT \
+    sh -c 'rm -f ./*.p7s && exec "$@"' sh \
+    jpki-cms --pin-source file:sign.pin sign a b
+is "jpki-cms, ^C in the run" "$rc $(echo ./*.p7s*)" "130 ./*.p7s*"
 door "jpki-cms, ^C in the run"
 if command -v jpki-pdf >/dev/null; then
-	rm -f ./*-signed.pdf
-	traced PIN env --default-signal=INT jpki-pdf \
-	    --pin-source file:sign.pin sign a.pdf
-	kill -INT $pid
-	wait $pid
-	is "jpki-pdf, ^C in the run" "$? $(echo ./*-signed.pdf*)" \
+	interrupted PIN INT env --default-signal=INT \
+	    sh -c 'rm -f ./*-signed.pdf && exec "$@"' sh \
+	    jpki-pdf --pin-source file:sign.pin sign a.pdf
+	is "jpki-pdf, ^C in the run" "$rc $(echo ./*-signed.pdf*)" \
 	    "130 ./*-signed.pdf*"
-	untraced
 	door "jpki-pdf, ^C in the run"
 fi
 if command -v jpki-xml >/dev/null; then
-	rm -f ./*.sig.xml
-	traced PIN env --default-signal=INT jpki-xml \
-	    --pin-source file:sign.pin sign a b
-	kill -INT $pid
-	wait $pid
-	is "jpki-xml, ^C in the run" "$? $(echo ./*.sig.xml*)" \
+	interrupted PIN INT env --default-signal=INT \
+	    sh -c 'rm -f ./*.sig.xml && exec "$@"' sh \
+	    jpki-xml --pin-source file:sign.pin sign a b
+	is "jpki-xml, ^C in the run" "$rc $(echo ./*.sig.xml*)" \
 	    "130 ./*.sig.xml*"
-	untraced
 	door "jpki-xml, ^C in the run"
 fi
 eject 1
@@ -352,11 +344,9 @@ insert 1 card --sign-ms 1000
 "$JPKI_RAWCARD" connect hold=900000 >bystander &
 stander=$!
 for signal in TERM HUP ALRM; do
-	traced '> 802A' jpki-sign --pin-source file:auth.pin auth a b c
-	kill -s $signal $pid
-	wait $pid
-	is "$signal ends it" $(($? > 128)) 1
-	untraced
+	interrupted '> 802A' $signal \
+	    jpki-sign --pin-source file:auth.pin auth a b c
+	is "$signal ends it" $((rc > 128)) 1
 	door "$signal in a run"
 done
 traced '> 802A' env --ignore-signal=HUP \

@@ -44,6 +44,21 @@ untraced() {
 	exec 5<&-
 }
 
+# interrupted PATTERN SIGNAL COMMAND...: sends it that when it has traced that;
+# rc is what it came to. Again if it was done before the signal came.
+interrupted() {
+	awaited=$1 signal=$2
+	shift 2
+	for chance in 1 2 3 4 5; do
+		traced "$awaited" "$@"
+		kill -s "$signal" $pid 2>/dev/null
+		wait $pid
+		rc=$?
+		untraced
+		[ $rc -eq 0 ] || return 0
+	done
+}
+
 # closes: looked at once a second only, as each look is a connection.
 closes() {
 	sleep 1

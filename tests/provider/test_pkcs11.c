@@ -108,13 +108,14 @@ lists(void **state)
 	n = 3;
 	assert_rv(p11->C_GetMechanismList(id[0], mechanisms, &n),
 	    CKR_BUFFER_TOO_SMALL);
-	assert_int_equal(n, 6);
+	assert_int_equal(n, 7);
 	n = 16;
 	assert_rv(p11->C_GetMechanismList(id[0], mechanisms, &n), CKR_OK);
 	for (i = 0; i < n; i++) {
 		assert_rv(p11->C_GetMechanismInfo(id[0], mechanisms[i], &how),
 		    CKR_OK);
-		assert_int_equal(how.flags, CKF_HW | CKF_SIGN);
+		assert_int_equal(how.flags, mechanisms[i] == CKM_SHA256 ?
+		    CKF_DIGEST : CKF_HW | CKF_SIGN);
 	}
 	assert_rv(p11->C_GetMechanismInfo(id[0], CKM_RSA_X_509, &how),
 	    CKR_MECHANISM_INVALID);
@@ -124,7 +125,7 @@ lists(void **state)
 	    CKR_SLOT_ID_INVALID);
 	assert_rv(p11->C_GetSlotList(CK_TRUE, NULL, &n), CKR_OK);
 	assert_rv(p11->C_GetMechanismList(0, NULL, &n), CKR_OK);
-	assert_int_equal(n, 4);
+	assert_int_equal(n, 5);
 	p11_stop(&bench);
 }
 
@@ -537,6 +538,54 @@ parts(void **state)
 	p11_stop(&bench);
 }
 
+/* FIPS 180-2, B.1; without the card. */
+#define SHA256_ABC "\xba\x78\x16\xbf\x8f\x01\xcf\xea\x41\x41\x40\xde" \
+	"\x5d\xae\x22\x23\xb0\x03\x61\xa3\x96\x17\x7a\x9c\xb4\x10\xff" \
+	"\x61\xf2\x00\x15\xad"
+
+static void
+digests(void **state)
+{
+	CK_MECHANISM sha = { CKM_SHA256, NULL, 0 };
+	CK_MECHANISM sign = { CKM_SHA256_RSA_PKCS, NULL, 0 };
+	unsigned char out[64], abc[] = "abc";
+	CK_SESSION_HANDLE s;
+	struct bench bench;
+	CK_ULONG len = 0;
+
+	(void)state;
+	p11_start(&bench, "card", "");
+	s = p11_session();
+	bench_count();
+	assert_rv(p11->C_Digest(s, abc, 3, out, &len),
+	    CKR_OPERATION_NOT_INITIALIZED);
+	assert_rv(p11->C_DigestUpdate(s, abc, 3),
+	    CKR_OPERATION_NOT_INITIALIZED);
+	assert_rv(p11->C_DigestInit(s, NULL), CKR_ARGUMENTS_BAD);
+	assert_rv(p11->C_DigestInit(s, &sign), CKR_MECHANISM_INVALID);
+	assert_rv(p11->C_DigestInit(s, &sha), CKR_OK);
+	assert_rv(p11->C_DigestInit(s, &sha), CKR_OPERATION_ACTIVE);
+	assert_rv(p11->C_Digest(s, abc, 3, NULL, &len), CKR_OK);
+	assert_int_equal(len, 32);
+	len = 31;
+	assert_rv(p11->C_Digest(s, abc, 3, out, &len), CKR_BUFFER_TOO_SMALL);
+	assert_rv(p11->C_Digest(s, abc, 3, out, &len), CKR_OK);
+	assert_memory_equal(out, SHA256_ABC, 32);
+	assert_rv(p11->C_DigestInit(s, &sha), CKR_OK);
+	assert_rv(p11->C_DigestUpdate(s, abc, 2), CKR_OK);
+	assert_rv(p11->C_Digest(s, abc, 3, out, &len), CKR_OPERATION_ACTIVE);
+	assert_rv(p11->C_DigestUpdate(s, abc + 2, 1), CKR_OK);
+	memset(out, 0, sizeof(out));
+	assert_rv(p11->C_DigestFinal(s, out, &len), CKR_OK);
+	assert_memory_equal(out, SHA256_ABC, 32);
+	assert_int_equal(bench_counted().all, 0);
+	/* No key signs with what is a digest alone. */
+	assert_rv(p11_login(s, AUTH_PIN), CKR_OK);
+	assert_rv(p11->C_SignInit(s, &sha, p11_object(s, CKO_PRIVATE_KEY)),
+	    CKR_MECHANISM_INVALID);
+	p11_stop(&bench);
+}
+
 /* PSS of another kind than the card's, and a card without. */
 static void
 pss(void **state)
@@ -594,6 +643,7 @@ main(void)
 		cmocka_unit_test(sessions),
 		ROW_TEST(signs),
 		cmocka_unit_test(parts),
+		cmocka_unit_test(digests),
 		ROW_TEST(pss),
 	};
 

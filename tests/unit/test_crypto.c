@@ -261,7 +261,7 @@ forks(void **state)
 		row("child %d", i);
 		assert_true((pid = fork()) >= 0);
 		if (pid == 0) {
-			alarm(60);
+			alarm(600);
 			later = i % 2 == 0 ? jpki_ctx_new() : certs.ctx;
 			r = verifies(later, cert, sig) == 0 &&
 			    verifies(certs.ctx, cert, sig) == 0 &&

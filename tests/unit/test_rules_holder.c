@@ -216,7 +216,7 @@ words(void **state)
 	assert_string_equal(jpki_state_name((enum jpki_state)99), "?");
 	assert_string_equal(jpki_state_text((enum jpki_state)99,
 	    JPKI_LANG_EN), "?");
-	for (i = JPKI_ADVICE_READ_CERT; i <= JPKI_ADVICE_OPEN_FEB29; i++) {
+	for (i = JPKI_ADVICE_READ_CERT; i <= JPKI_ADVICE_STAY_ENDED; i++) {
 		en = jpki_advice_text((enum jpki_advice)i, JPKI_LANG_EN);
 		ja = jpki_advice_text((enum jpki_advice)i, JPKI_LANG_JA);
 		assert_true(strlen(en) > 15 && strlen(ja) > 15);

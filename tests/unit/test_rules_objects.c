@@ -255,7 +255,7 @@ static void
 nothing_is_dropped(void **state)
 {
 	struct jpki_why why = { 0 }, more = { 0 };
-	size_t i, rules, codes = JPKI_ADVICE_OPEN_FEB29;
+	size_t i, rules, codes = JPKI_ADVICE_STAY_ENDED;
 	int round;
 
 	(void)state;

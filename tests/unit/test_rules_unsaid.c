@@ -173,6 +173,12 @@ nothing_to_renew(void **state)
 	assert_true(cites(jpki_verdict_why(v), "L9"));
 	assert_true(advises(jpki_verdict_why(v), JPKI_ADVICE_EXTEND));
 	assert_false(advises(jpki_verdict_why(v), JPKI_ADVICE_NEW_CARD));
+	/* Once both are over the card cannot be extended any more. */
+	assert_code(judge_validity(&f, day("2027-01-01"), &v), 0);
+	assert_true(cites(jpki_verdict_why(v), "L9"));
+	assert_true(advises(jpki_verdict_why(v), JPKI_ADVICE_STAY_ENDED));
+	assert_true(advises(jpki_verdict_why(v), JPKI_ADVICE_NEW_CARD));
+	assert_false(advises(jpki_verdict_why(v), JPKI_ADVICE_EXTEND));
 	/* A stay that does not matter is not talked about. */
 	f.stay_until = day("2029-12-31");
 	assert_code(judge_validity(&f, day("2026-11-28"), &v), 0);
@@ -187,6 +193,76 @@ nothing_to_renew(void **state)
 	assert_int_equal(jpki_verdict_state(v), JPKI_STATE_RENEW);
 	assert_true(advises(jpki_verdict_why(v), JPKI_ADVICE_RENEW));
 	assert_true(advises(jpki_verdict_why(v), JPKI_ADVICE_NEW_CARD));
+	jpki_verdict_free(&v);
+}
+
+/* The same of a renewal that is asked about by its facts. */
+static void
+last_days(void **state)
+{
+	struct jpki_validity_facts f = { .size = sizeof(f), .key = SIGN };
+	struct jpki_verdict *v = NULL;
+
+	(void)state;
+	f.issued = day("2021-05-11");
+	f.birth = day("1980-05-10");
+	f.card_until = day("2031-05-10");
+	f.auth_until = day("2026-05-10");
+	assert_code(judge_validity(&f, day("2026-05-10"), &v), 0);
+	assert_int_equal(jpki_verdict_state(v), JPKI_STATE_RENEW);
+	assert_true(advises(jpki_verdict_why(v), JPKI_ADVICE_OPEN_BIRTHDAY));
+	assert_code(judge_validity(&f, day("2026-05-09"), &v), 0);
+	assert_false(advises(jpki_verdict_why(v),
+	    JPKI_ADVICE_OPEN_BIRTHDAY));
+	/* With the other certificate, on no birthday. */
+	f.auth_until = day("2026-04-20");
+	assert_code(judge_validity(&f, day("2026-04-20"), &v), 0);
+	assert_int_equal(jpki_verdict_state(v), JPKI_STATE_RENEW);
+	assert_false(advises(jpki_verdict_why(v),
+	    JPKI_ADVICE_OPEN_BIRTHDAY));
+	jpki_verdict_free(&v);
+}
+
+/* It ends with its card or its stay, unless a birthday that was not said comes
+ * before: then no advice takes that for certain. */
+static void
+perhaps_with_card(void **state)
+{
+	static const struct {
+		const char *birth, *card, *stay;
+		enum jpki_advice advice;
+	} table[] = {
+		{ "", "2029-05-12", "", JPKI_ADVICE_WITH_CARD },
+		{ "", "2029-05-13", "", JPKI_ADVICE_UNLESS_CARD },
+		{ "", "2030-05-10", "", JPKI_ADVICE_UNLESS_CARD },
+		{ "1980-04-00", "2030-03-31", "", JPKI_ADVICE_WITH_CARD },
+		{ "1980-04-00", "2030-04-15", "", JPKI_ADVICE_UNLESS_CARD },
+		{ "", "", "2029-05-11", JPKI_ADVICE_EXTEND },
+		{ "", "", "2029-08-01", JPKI_ADVICE_UNLESS_CARD },
+	};
+	static const enum jpki_advice others[] = {
+		JPKI_ADVICE_WITH_CARD, JPKI_ADVICE_UNLESS_CARD,
+		JPKI_ADVICE_EXTEND, JPKI_ADVICE_STAY_ENDED
+	};
+	struct jpki_verdict *v = NULL;
+	size_t i, k;
+
+	(void)state;
+	for (i = 0; i < N(table); i++) {
+		struct jpki_validity_facts f = { .size = sizeof(f),
+		    .key = AUTH };
+
+		row("born %s, card %s, stay %s", table[i].birth,
+		    table[i].card, table[i].stay);
+		f.issued = day("2025-05-11");
+		f.birth = birth_day(table[i].birth);
+		f.card_until = day(table[i].card);
+		f.stay_until = day(table[i].stay);
+		assert_code(judge_validity(&f, day("2026-11-28"), &v), 0);
+		for (k = 0; k < N(others); k++)
+			assert_int_equal(advises(jpki_verdict_why(v),
+			    others[k]), others[k] == table[i].advice);
+	}
 	jpki_verdict_free(&v);
 }
 
@@ -216,6 +292,8 @@ renewals_in_vain(void **state)
 		    JPKI_STATE_NOT_EXPIRED, JPKI_ADVICE_EXTEND },
 		{ "2026-11-01", "", "2026-11-01", "", JPKI_STATE_EXPIRED,
 		    JPKI_ADVICE_NEW_CARD },
+		{ "", "2026-11-01", "2026-11-01", "", JPKI_STATE_EXPIRED,
+		    JPKI_ADVICE_STAY_ENDED },
 	};
 	struct jpki_renewal_facts f;
 	struct jpki_verdict *v = NULL;
@@ -346,6 +424,9 @@ cards_of_births_in_part(void **state)
 	assert_code(judge_card(&f, day("2033-04-05"), &v), 0);
 	assert_true(advises(jpki_verdict_why(v), JPKI_ADVICE_EXTEND));
 	assert_false(advises(jpki_verdict_why(v), JPKI_ADVICE_NEW_CARD));
+	assert_code(judge_card(&f, day("2033-05-06"), &v), 0);
+	assert_true(advises(jpki_verdict_why(v), JPKI_ADVICE_STAY_ENDED));
+	assert_false(advises(jpki_verdict_why(v), JPKI_ADVICE_EXTEND));
 	jpki_verdict_free(&v);
 }
 
@@ -467,6 +548,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		ROW_TEST(what_was_not_said),
 		ROW_TEST(nothing_to_renew),
+		ROW_TEST(last_days),
+		ROW_TEST(perhaps_with_card),
 		ROW_TEST(renewals_in_vain),
 		ROW_TEST(juki),
 		ROW_TEST(cards_of_births_in_part),

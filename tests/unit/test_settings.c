@@ -42,7 +42,8 @@ values(void **state)
 	assert_int_equal(s->tokens, JPKI_TOKENS_AUTH);
 	assert_null(s->reader);
 	assert_null(jpki_settings_pin_source(s, JPKI_PIN_AUTH));
-	assert_code(parse(s, "# a comment\r\n\n reader = soft:a b # $x\\ \n"
+	/* As an editor may have written it. */
+	assert_code(parse(s, "\xef\xbb\xbf# a comment\r\n\n reader = soft:a b # $x\\ \n"
 	    "pin-source.auth=fd:3\npin-source.sign = file:/a\n"
 	    "cert.sign = file:c.pem\nmin-tries = 1\npss = off\n"
 	    "allow-sha1=on\ndebug = all\ntokens = both"), 0);
@@ -103,6 +104,16 @@ mistakes(void **state)
 		    "debug は apdu、provider、all のどれかです" },
 		{ "tokens = 5179", "tokens is auth, sign or both",
 		    "tokens は auth、sign、both のどれかです" },
+		{ "5179 = x", "unknown key \"(not shown)\"",
+		    "\"（非表示）\" という項目はありません" },
+		{ "pin:A5179 = x", "unknown key \"(not shown)\"",
+		    "\"（非表示）\" という項目はありません" },
+		{ "PASS-ABCDEF = x", "unknown key \"(not shown)\"",
+		    "\"（非表示）\" という項目はありません" },
+		{ "pin-sorce.auth = x", "unknown key \"pin-sorce.auth\"",
+		    "\"pin-sorce.auth\" という項目はありません" },
+		{ "５１７９ = 5179", "unknown key \"(not shown)\"",
+		    "\"（非表示）\" という項目はありません" },
 		{ "5179", "line 1 is not \"name = value\"",
 		    "1 行目は \"name = value\" の形ではありません" },
 	};

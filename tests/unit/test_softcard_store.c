@@ -570,7 +570,7 @@ whole_sentences(void **state)
 	assert_code(jpki_softcard_open(f->ctx, f->path, &soft),
 	    JPKI_ERR_DAMAGED);
 	assert_non_null(strstr(jpki_ctx_errdetail(f->ctx),
-	    "/state: 18 行目: 知らない名前か、正しくない値です"));
+	    "/state: 18 行目：知らない名前か、正しくない値です"));
 }
 
 /* Days that do not go together. */

@@ -263,7 +263,7 @@ test_help(void **state)
 	code = parse("--help --lang ja", &args, words, sizeof(words), argv);
 	said = caught(stdout);
 	assert_int_equal(code, EXIT_SUCCESS);
-	assert_non_null(strstr(said, "使い方： jpki-test [オプション] "
+	assert_non_null(strstr(said, "使い方：jpki-test [オプション] "
 	    "ファイル\n試験。\n  --md 名前       ハッシュ\n"));
 }
 

@@ -182,7 +182,7 @@ mutex_and_fork(void **state)
 	jpkip_mutex_lock(&mutex);
 	assert_true((pid = fork()) >= 0);
 	if (pid == 0) {
-		alarm(60);
+		alarm(600);
 		jpkip_mutex_lock(&mutex);
 		jpkip_mutex_unlock(&mutex);
 		jpkip_mutex_lock(&mutex);

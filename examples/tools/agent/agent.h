@@ -65,7 +65,8 @@ void keeper_free(struct keeper **keeper);
 struct jpki_kept *keeper_pin(struct keeper *keeper, unsigned epoch,
     unsigned *turn);
 
-/* Keeps another reference to a PIN that was right, from now on for its time. */
+/* Keeps another reference to a PIN that was right, from now on for its time;
+ * of one that is kept already the time goes on. */
 void keeper_keep(struct keeper *keeper, struct jpki_kept *kept, unsigned turn);
 
 /* Forgets the PIN. */
@@ -124,9 +125,15 @@ void describe(const struct ssh_in *data, const struct binds *binds,
 
 /* ---- protocol.c ---- */
 
-/* Who asks. */
-struct peer {
+/* Who asks. Its number may be another process's later on, but not with the same
+ * beginning. */
+struct process {
 	pid_t pid;
+	unsigned long long started;
+};
+
+struct peer {
+	struct process process;
 	struct binds binds;
 };
 
@@ -141,9 +148,9 @@ struct job {
 	struct ssh_out answer;
 	/* Of a signature. */
 	struct ssh_out key;
-	enum jpki_md md;
+	enum jpki_md md;	/* 0: one that is refused, which is told */
 	uint8_t digest[64];
-	pid_t pid;
+	struct process process;
 	bool forwarded;
 	char description[DESCRIPTION_MAX];
 };
@@ -192,18 +199,27 @@ struct job *work_take(struct work *work);
 
 struct question {
 	const char *about;	/* what it is for: a line, or "" */
-	pid_t pid;		/* who wants it */
+	struct process process;	/* that wants it */
 	bool terminal;		/* their terminal may be used */
 	int cancel;
 };
 
+/* What was said, without the end of its line; what is longer than any answer is
+ * cut off. Whoever had it wipes it. */
+struct answer {
+	char text[1024];	/* as many as ssh(1) takes */
+	size_t len;
+};
+
+/* Leaves the first line, without its end. */
+void answer_cut(struct answer *answer);
+
 /*
  * The PIN: on the terminal of the program that wants it, on the agent's own, or
- * by SSH_ASKPASS, as ssh(1) chooses. left: tries. A JPKI_ERR_*, told by
- * the context, or as *why (JPKI_ERR_PIN_SOURCE): there is no way to ask.
+ * by SSH_ASKPASS, as ssh(1) chooses. left: tries. JPKI_ERR_PIN_CANCELLED:
+ * there is no answer; JPKI_ERR_PIN_SOURCE: nor a way to ask.
  */
-int ask_pin(struct jpki_ctx *ctx, const struct question *question, int left,
-    struct jpki_secret **out);
+int ask_pin(const struct question *question, int left, struct answer *answer);
 
 /* Yes or no, by SSH_ASKPASS alone. *asked: whether that could be. */
 bool ask_yes(const struct question *question, bool *asked);
@@ -214,14 +230,17 @@ bool ask_tell(const struct question *question, const char *text);
 
 /* ---- terminal.c ---- */
 
-/* The terminal of a process, for reading and writing; -1: it has none, or is
- * not in its foreground, or something reads it already. */
-int terminal_of(pid_t pid);
+/* The process that has this number now. */
+struct process process_of(pid_t pid);
 
-/* A line of it with the echo off, as jpki_secret_read(); gives up with
- * JPKI_ERR_PIN_CANCELLED when cancel is readable. */
-int terminal_secret(struct jpki_ctx *ctx, int fd, int cancel,
-    const char *prompt, struct jpki_secret **out);
+/* The terminal of a process, for reading and writing; -1: it has none, is not
+ * in its foreground, or is gone, or something reads it already. */
+int terminal_of(struct process process);
+
+/* A line of it with the echo off. False: there is none, or cancel is
+ * readable. */
+bool terminal_answer(int fd, int cancel, const char *prompt,
+    struct answer *answer);
 
 /* ---- place.c: the socket ---- */
 
@@ -241,6 +260,15 @@ void place_remove(struct place *place);
 /* ---- start.c: as ssh-agent is started ---- */
 
 enum shell { SHELL_GUESS, SHELL_SH, SHELL_CSH };
+
+/* Whoever was started without its three standard streams has them afterwards,
+ * of no use: nothing else gets their numbers. 0, or the exit code after a
+ * message. */
+int start_streams(void);
+
+/* What a shell would misread is refused. 0, or the exit code after a
+ * message. */
+int start_check(const struct place *place);
 
 /*
  * Goes to the background: the process that returns 0 is the agent, the other

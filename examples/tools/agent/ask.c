@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
@@ -12,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "agent.h"
@@ -31,6 +33,27 @@ is_set(const char *name)
 	return value != NULL && *value != '\0';
 }
 
+/* Whether a program can be started: a name without a folder is looked for in
+ * PATH, as ssh does. */
+static bool
+is_program(const char *name)
+{
+	const char *path = getenv("PATH"), *end;
+	char file[PATH_MAX];
+
+	if (strchr(name, '/') != NULL || path == NULL)
+		return access(name, X_OK) == 0;
+	for (;; path = end + 1) {
+		end = strchrnul(path, ':');
+		snprintf(file, sizeof(file), "%.*s/%s", (int)(end - path),
+		    path, name);
+		if (access(file, X_OK) == 0)
+			return true;
+		if (*end == '\0')
+			return false;
+	}
+}
+
 /* The program; NULL: there is none. */
 static const char *
 askpass(void)
@@ -38,7 +61,7 @@ askpass(void)
 	const char *program = is_set("SSH_ASKPASS") ? getenv("SSH_ASKPASS") :
 	    ASKPASS;
 
-	return access(program, X_OK) == 0 ? program : NULL;
+	return is_program(program) ? program : NULL;
 }
 
 static bool
@@ -60,8 +83,8 @@ choose(const struct question *question, int *fd)
 	*fd = -1;
 	if (forced && program)
 		return PROGRAM;
-	if (question->terminal && (*fd = terminal_of(question->pid)) < 0)
-		*fd = terminal_of(getpid());
+	if (question->terminal && (*fd = terminal_of(question->process)) < 0)
+		*fd = terminal_of(process_of(getpid()));
 	if (*fd >= 0)
 		return TERMINAL;
 	return program && (is_set("DISPLAY") || is_set("WAYLAND_DISPLAY")) ?
@@ -109,7 +132,7 @@ start(const char *program, char *prompt, bool confirm, int *out)
 			    POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSID);
 			if (posix_spawn_file_actions_adddup2(&actions,
 			    ends[1], STDOUT_FILENO) != 0 ||
-			    posix_spawn(&pid, program, &actions, &attr, argv,
+			    posix_spawnp(&pid, program, &actions, &attr, argv,
 			    env) != 0)
 				pid = -1;
 			posix_spawnattr_destroy(&attr);
@@ -127,80 +150,115 @@ start(const char *program, char *prompt, bool confirm, int *out)
 	return pid;
 }
 
-/* Until the program has closed its end; then its answer is whole. When that is
- * given up, it is ended. True: it said yes. */
+/* What it says, until it has closed its end or said more than any answer is.
+ * False: that is given up. */
 static bool
-finish(pid_t pid, int fd, int cancel)
+listen_to(int fd, int cancel, struct answer *answer)
 {
-	struct pollfd fds[2] = { { .fd = fd }, { .fd = cancel,
-	    .events = POLLIN } };
-	int status = -1;
+	struct pollfd fds[2] = { { .fd = fd, .events = POLLIN },
+	    { .fd = cancel, .events = POLLIN } };
+	ssize_t n = 1;
 
-	while (poll(fds, 2, -1) < 0 && errno == EINTR)
-		;
-	if ((fds[0].revents & POLLHUP) == 0)
-		(void)kill(pid, SIGTERM);
-	while (waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR)
+	answer->len = 0;
+	while (n != 0 && answer->len < sizeof(answer->text)) {
+		if (poll(fds, 2, -1) < 0 && errno == EINTR)
+			continue;
+		if (fds[1].revents != 0 || (n = read(fd, answer->text +
+		    answer->len, sizeof(answer->text) - answer->len)) < 0)
 			return false;
-	return (fds[0].revents & POLLHUP) != 0 && WIFEXITED(status) &&
+		answer->len += (size_t)n;
+	}
+	return true;
+}
+
+/* Until the program is gone. When that is given up, it is ended, and so is what
+ * it started: it leads a session of its own. True: it said yes. */
+static bool
+finish(pid_t pid, int cancel, bool wanted)
+{
+	static const struct timespec moment = { 0, 10000000 };
+	struct pollfd fd = { .fd = cancel, .events = POLLIN };
+	int status = -1, moments = 0;
+	pid_t ended;
+
+	while ((ended = waitpid(pid, &status, WNOHANG)) == 0) {
+		if (wanted) {
+			wanted = poll(&fd, 1, 10) <= 0;
+			continue;
+		}
+		/* Whoever has not gone after a second is made to. */
+		if (moments == 0 || moments == 100)
+			(void)kill(-pid, moments == 0 ? SIGTERM : SIGKILL);
+		moments++;
+		(void)nanosleep(&moment, NULL);
+	}
+	return wanted && ended == pid && WIFEXITED(status) &&
 	    WEXITSTATUS(status) == 0;
 }
 
-/* Asks by the program; *fd has its answer where true is returned. */
+void
+answer_cut(struct answer *answer)
+{
+	size_t i;
+
+	for (i = 0; i < answer->len && answer->text[i] != '\n'; i++)
+		continue;
+	if (i > 0 && i < answer->len && answer->text[i - 1] == '\r')
+		i--;
+	answer->len = i;
+}
+
+/* Asks by the program. False: it could not be asked, or did not say yes. */
 static bool
 ask_program(const struct question *question, const char *text, bool confirm,
-    int *fd)
+    struct answer *answer)
 {
 	const char *program = askpass();
 	char *prompt = NULL;
 	pid_t pid = -1;
-	bool yes;
+	bool heard, full;
+	int fd;
 
-	*fd = -1;
 	if (program == NULL || asprintf(&prompt, "%s%s%s", question->about,
 	    *question->about != '\0' ? "\n" : "", text) < 0)
 		return false;
-	pid = start(program, prompt, confirm, fd);
+	pid = start(program, prompt, confirm, &fd);
 	free(prompt);
 	if (pid < 0)
 		return false;
-	yes = finish(pid, *fd, question->cancel);
-	/* What it says is there now, or nothing ever is. */
-	if (yes && fcntl(*fd, F_SETFL, O_NONBLOCK) == 0)
-		return true;
-	close(*fd);
-	return false;
+	heard = listen_to(fd, question->cancel, answer);
+	close(fd);
+	full = heard && answer->len == sizeof(answer->text);
+	/* Who talks on is not listened to; what was said is no answer then. */
+	if (!full)
+		answer_cut(answer);
+	return finish(pid, question->cancel, heard && !full) || full;
 }
 
 int
-ask_pin(struct jpki_ctx *ctx, const struct question *question, int left,
-    struct jpki_secret **out)
+ask_pin(const struct question *question, int left, struct answer *answer)
 {
-	char prompt[160], source[32];
-	int fd, r = JPKI_ERR_PIN_CANCELLED;
+	char prompt[160];
+	bool answered;
+	int fd;
 
-	*out = NULL;
 	jpki_pin_prompt(JPKI_PIN_AUTH, left, text_lang(), prompt,
 	    sizeof(prompt));
 	switch (choose(question, &fd)) {
 	case TERMINAL:
 		(void)dprintf(fd, "%s: %s\n", message_program(),
 		    question->about);
-		r = terminal_secret(ctx, fd, question->cancel, prompt, out);
+		answered = terminal_answer(fd, question->cancel, prompt,
+		    answer);
 		close(fd);
-		return r;
-	case PROGRAM:
-		if (!ask_program(question, prompt, false, &fd))
-			return r;
-		snprintf(source, sizeof(source), "fd:%d", fd);
-		r = jpki_secret_read(ctx, source, NULL, out);
-		close(fd);
-		return r;
-	case NO_WAY:
 		break;
+	case PROGRAM:
+		answered = ask_program(question, prompt, false, answer);
+		break;
+	default:
+		return JPKI_ERR_PIN_SOURCE;
 	}
-	return JPKI_ERR_PIN_SOURCE;
+	return answered ? 0 : JPKI_ERR_PIN_CANCELLED;
 }
 
 bool
@@ -208,27 +266,19 @@ ask_yes(const struct question *question, bool *asked)
 {
 	const char *text = pick("Allow the card to sign this?",
 	    "カードによる署名を許可しますか。");
-	char answer[8];
-	ssize_t n;
-	int fd;
+	struct answer answer;
 
 	*asked = askpass() != NULL && !required_is("never");
-	if (!*asked || !ask_program(question, text, true, &fd))
-		return false;
 	/* As ssh-agent has it: nothing said, or "yes". */
-	n = read(fd, answer, sizeof(answer) - 1);
-	close(fd);
-	if (n <= 0)
-		return n == 0;
-	answer[n] = '\0';
-	answer[strcspn(answer, "\r\n")] = '\0';
-	return *answer == '\0' || strcasecmp(answer, "yes") == 0;
+	return *asked && ask_program(question, text, true, &answer) &&
+	    (answer.len == 0 || (answer.len == 3 &&
+	    strncasecmp(answer.text, "yes", 3) == 0));
 }
 
 bool
 ask_tell(const struct question *question, const char *text)
 {
-	int fd = question->terminal ? terminal_of(question->pid) : -1;
+	int fd = question->terminal ? terminal_of(question->process) : -1;
 	FILE *terminal = fd >= 0 ? fdopen(fd, "w") : NULL;
 
 	if (terminal == NULL) {

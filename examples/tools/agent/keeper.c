@@ -90,7 +90,9 @@ void
 keeper_keep(struct keeper *keeper, struct jpki_kept *kept, unsigned turn)
 {
 	pthread_mutex_lock(&keeper->mutex);
-	if (turn == keeper->turn && keeper->life > 0) {
+	/* That it was used once more does not make it last longer. */
+	if (turn == keeper->turn && keeper->life > 0 &&
+	    keeper->kept != kept) {
 		jpki_kept_free(&keeper->kept);
 		keeper->kept = jpki_kept_ref(kept);
 		keeper->until = clock_ms() + (int64_t)keeper->life * 1000;

@@ -18,6 +18,7 @@
 #include "common/message.h"
 
 #define LOOK_EVERY 1000	/* ms, while a PIN is kept */
+#define FULL_FOR 1000	/* ms without new clients, for want of descriptors */
 #define CHUNK 16384
 
 struct client {
@@ -84,7 +85,7 @@ accept_client(struct loop *loop, int listener)
 		return;
 	}
 	client->fd = fd;
-	client->peer.pid = who.pid;
+	client->peer.process = process_of(who.pid);
 	loop->clients[loop->n++] = client;
 }
 
@@ -258,8 +259,6 @@ remove_dead(struct loop *loop)
 		else
 			loop->clients[kept++] = loop->clients[i];
 	}
-	if (kept < loop->n)
-		loop->full = false;
 	loop->n = kept;
 }
 
@@ -267,6 +266,7 @@ static void
 turn(struct loop *loop)
 {
 	size_t i, n = loop->n;
+	int wait;
 
 	for (i = 0; i < n; i++) {
 		loop->fds[N_FIXED + i].fd = loop->clients[i]->fd;
@@ -274,8 +274,13 @@ turn(struct loop *loop)
 	}
 	loop->fds[LISTENER].events = n < CLIENTS_MAX && !loop->full ?
 	    POLLIN : 0;
-	if (poll(loop->fds, (nfds_t)(N_FIXED + n), tick(loop)) < 0)
+	wait = tick(loop);
+	/* Descriptors of others' may be free by then. */
+	if (loop->full && (wait < 0 || wait > FULL_FOR))
+		wait = FULL_FOR;
+	if (poll(loop->fds, (nfds_t)(N_FIXED + n), wait) < 0)
 		return;
+	loop->full = false;
 	if (loop->fds[SIGNALS].revents != 0)
 		take_signal(loop);
 	if (loop->fds[DONE].revents != 0)

@@ -194,10 +194,18 @@ run(const struct command_line *line, char **command)
 
 	if ((code = place_make(&place, line->socket)) != 0)
 		return code;
+	if (command == NULL && (code = start_check(&place)) != 0) {
+		place_remove(&place);
+		return code;
+	}
 	if (!line->foreground && place.path[0] != '\0' &&
 	    start_background(&place, line->shell, command, &log, &code) != 0) {
-		/* The other process has the socket. */
-		(void)close(place.fd);
+		/* The other process has the socket, or was ended, maybe before
+		 * it could remove it. */
+		if (code == 0)
+			(void)close(place.fd);
+		else
+			place_remove(&place);
 		return code;
 	}
 	block_signals(&before);
@@ -244,7 +252,7 @@ main(int argc, char **argv)
 
 	message_start("jpki-agent");
 	code = options_parse(&program, &args, &line, argc, argv);
-	if (code != ARGS_GO_ON)
+	if (code != ARGS_GO_ON || (code = start_streams()) != 0)
 		return code;
 	if (args.n_operands > 0 && (line.foreground || line.kill))
 		return usage_error("-D and -k go with no command.",

@@ -108,6 +108,9 @@ place_make(struct place *place, const char *path)
 	memset(place, 0, sizeof(*place));
 	if ((place->fd = handed_over()) >= 0)
 		return 0;
+	if (path != NULL && *path == '\0')
+		return usage_error("-a takes the path of a socket.",
+		    "-a にはソケットのパスを指定してください。");
 	if (path != NULL && strlen(path) >= sizeof(place->path)) {
 		errno = ENAMETOOLONG;
 		return complain_errno(path);

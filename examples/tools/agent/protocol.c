@@ -66,16 +66,16 @@ sign_job(const struct peer *peer, struct ssh_in *in)
 	enum jpki_md md = wanted_md(ssh_take_number(in));
 	struct job *job;
 
-	if (!ssh_in_done(in) || md == 0 || (job = job_new(JOB_SIGN)) == NULL)
+	if (!ssh_in_done(in) || (job = job_new(JOB_SIGN)) == NULL)
 		return NULL;
 	job->md = md;
-	job->pid = peer->pid;
+	job->process = peer->process;
 	job->forwarded = binds_forwarded(&peer->binds) ||
 	    peer->binds.failed;
 	describe(&data, &peer->binds, job->description);
 	ssh_put(&job->key, key.at, key.left);
-	if (job->key.bad || EVP_Q_digest(NULL, jpki_md_name(md), NULL,
-	    data.at, data.left, job->digest, NULL) != 1) {
+	if (job->key.bad || (md != 0 && EVP_Q_digest(NULL, jpki_md_name(md),
+	    NULL, data.at, data.left, job->digest, NULL) != 1)) {
 		job_free(job);
 		return NULL;
 	}

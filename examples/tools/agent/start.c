@@ -25,14 +25,32 @@ is_csh(enum shell shell)
 	    strcmp(name + len - 3, "csh") == 0);
 }
 
-/* What a shell is to do: eval "$(jpki-agent)". A path with a quote in it is
- * not the agent's own, and the shell would misread it. */
+int
+start_streams(void)
+{
+	int fd;
+
+	do {
+		if ((fd = open("/dev/null", O_RDONLY)) < 0)
+			return complain_errno("/dev/null");
+	} while (fd <= STDERR_FILENO);
+	close(fd);
+	return 0;
+}
+
+int
+start_check(const struct place *place)
+{
+	if (strchr(place->path, '\'') == NULL)
+		return 0;
+	return usage_error("-a and TMPDIR take no path with a quotation mark.",
+	    "-a や TMPDIR のパスに引用符は使えません。");
+}
+
+/* What a shell is to do: eval "$(jpki-agent)". */
 static int
 print_lines(const struct place *place, pid_t pid, enum shell shell)
 {
-	if (strchr(place->path, '\'') != NULL)
-		return usage_error("-a takes no path with a quotation mark.",
-		    "-a のパスに引用符は使えません。");
 	if (is_csh(shell))
 		printf("setenv SSH_AUTH_SOCK '%s';\n"
 		    "setenv SSH_AGENT_PID %ld;\n", place->path, (long)pid);
@@ -54,9 +72,7 @@ become(const struct place *place, pid_t pid, char **command)
 	if (setenv("SSH_AUTH_SOCK", place->path, 1) == 0 &&
 	    setenv("SSH_AGENT_PID", number, 1) == 0)
 		execvp(command[0], command);
-	(void)complain_errno(command[0]);
-	(void)kill(pid, SIGTERM);
-	return EXIT_FAILURE;
+	return complain_errno(command[0]);
 }
 
 /* Leaves the terminal. */
@@ -101,6 +117,9 @@ start_background(const struct place *place, enum shell shell, char **command,
 	if (pid > 0) {
 		*code = command != NULL ? become(place, pid, command) :
 		    print_lines(place, pid, shell);
+		/* Nobody was told of it, then. */
+		if (*code != EXIT_SUCCESS)
+			(void)kill(pid, SIGTERM);
 		return -1;
 	}
 	/* With the command, the agent ends, and it speaks where that does. */

@@ -19,45 +19,65 @@
 
 #include "agent.h"
 
-/* The number of a process's terminal, and whether the process is in front
- * there; 0: it has none. */
-static dev_t
-number_of(pid_t pid, bool *front)
+/* What proc(5) says of a process. */
+struct status {
+	dev_t terminal;		/* 0: it has none */
+	bool front;		/* there */
+	unsigned long long started;
+};
+
+/* All zeros: there is no such process. */
+static struct status
+status_of(pid_t pid)
 {
+	struct status status = { 0 };
 	char path[64], line[1024], *end;
 	int group, number, in_front;
+	unsigned long long started;
 	ssize_t n;
 	int fd;
 
 	snprintf(path, sizeof(path), "/proc/%ld/stat", (long)pid);
 	if ((fd = open(path, O_RDONLY | O_CLOEXEC)) < 0)
-		return 0;
+		return status;
 	n = read(fd, line, sizeof(line) - 1);
 	close(fd);
 	if (n <= 0)
-		return 0;
+		return status;
 	line[n] = '\0';
 	/* Behind the name, which may hold anything: state, parent, group,
-	 * session, terminal, the group in front (proc(5)). */
+	 * session, terminal, the group in front; much later the beginning. */
 	if ((end = strrchr(line, ')')) == NULL || sscanf(end + 1,
-	    " %*c %*d %d %*d %d %d", &group, &number, &in_front) != 3)
-		return 0;
-	*front = group == in_front;
-	return number > 0 ? (dev_t)number : 0;
+	    " %*c %*d %d %*d %d %d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d "
+	    "%*d %*d %*d %llu", &group, &number, &in_front, &started) != 4)
+		return status;
+	status.terminal = number > 0 ? (dev_t)number : 0;
+	status.front = group == in_front;
+	status.started = started;
+	return status;
+}
+
+struct process
+process_of(pid_t pid)
+{
+	struct process process = { pid, status_of(pid).started };
+
+	return process;
 }
 
 /* The one to ask on, or 0. The kernel lets nobody read the terminal of his own
  * session who is not in front there. */
 static dev_t
-usable_number(pid_t pid)
+usable_terminal(struct process process)
 {
-	bool front = false, our_front = false;
-	dev_t number = pid > 0 ? number_of(pid, &front) : 0;
+	struct status theirs = status_of(process.pid);
+	struct status ours = status_of(getpid());
 
-	if (number == 0 || !front || (number == number_of(getpid(),
-	    &our_front) && !our_front))
+	if (process.pid <= 0 || theirs.started != process.started ||
+	    !theirs.front ||
+	    (theirs.terminal == ours.terminal && !ours.front))
 		return 0;
-	return number;
+	return theirs.terminal;
 }
 
 /* Line by line and with an echo: nothing has taken it over. */
@@ -71,9 +91,9 @@ is_free(int fd)
 }
 
 int
-terminal_of(pid_t pid)
+terminal_of(struct process process)
 {
-	dev_t number = usable_number(pid);
+	dev_t number = usable_terminal(process);
 	struct stat st;
 	char path[64];
 	int fd;
@@ -95,39 +115,42 @@ terminal_of(pid_t pid)
 	return -1;
 }
 
-/* Until there is a line. False: given up, or the terminal is gone. */
+/* A line, where there is one. False: given up, also with ^D, or the terminal is
+ * gone. */
 static bool
-wait_line(int fd, int cancel)
+read_line(int fd, int cancel, struct answer *answer)
 {
 	struct pollfd fds[2] = { { .fd = fd, .events = POLLIN },
 	    { .fd = cancel, .events = POLLIN } };
+	ssize_t n;
 
 	while (poll(fds, 2, -1) < 0)
 		if (errno != EINTR)
 			return false;
-	return fds[1].revents == 0 && (fds[0].revents & POLLIN) != 0;
+	if (fds[1].revents != 0 ||
+	    (n = read(fd, answer->text, sizeof(answer->text))) <= 0)
+		return false;
+	answer->len = (size_t)n;
+	answer_cut(answer);
+	return true;
 }
 
-int
-terminal_secret(struct jpki_ctx *ctx, int fd, int cancel, const char *prompt,
-    struct jpki_secret **out)
+bool
+terminal_answer(int fd, int cancel, const char *prompt, struct answer *answer)
 {
 	struct termios mode, quiet;
-	char source[32];
-	int r = JPKI_ERR_PIN_CANCELLED;
+	bool answered;
 
-	*out = NULL;
 	if (tcgetattr(fd, &mode) != 0)
-		return r;
+		return false;
 	quiet = mode;
 	quiet.c_lflag &= ~(tcflag_t)ECHO;
 	/* What was typed before the question is no answer to it. */
 	if (tcsetattr(fd, TCSAFLUSH, &quiet) != 0)
-		return r;
-	snprintf(source, sizeof(source), "fd:%d", fd);
-	if (dprintf(fd, "%s", prompt) >= 0 && wait_line(fd, cancel))
-		r = jpki_secret_read(ctx, source, NULL, out);
+		return false;
+	answered = dprintf(fd, "%s", prompt) >= 0 &&
+	    read_line(fd, cancel, answer);
 	(void)dprintf(fd, "\n");
 	(void)tcsetattr(fd, TCSAFLUSH, &mode);
-	return r;
+	return answered;
 }

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "agent.h"
@@ -38,6 +39,7 @@ struct work {
 	int bell;		/* eventfd: something is done */
 	bool stopping;
 	int last_told;		/* the lister's last failure */
+	struct answer answer;	/* the signer's; locked memory, if there is */
 };
 
 static bool
@@ -151,7 +153,7 @@ look(struct work *work, struct jpki_ctx *ctx)
 static struct question
 question_of(const struct job *job)
 {
-	struct question question = { job->description, job->pid,
+	struct question question = { job->description, job->process,
 	    !job->forwarded, job->cancel };
 
 	return question;
@@ -215,9 +217,7 @@ typed_pin(struct work *work, struct jpki_ctx *ctx, const struct job *job,
     unsigned epoch, struct jpki_kept **kept)
 {
 	struct question question = question_of(job);
-	struct jpki_secret *secret;
-	const char *text;
-	size_t len;
+	struct answer *answer = &work->answer;
 	int i, left, r;
 
 	if ((r = jpki_shared_ready(ctx, work->shared, JPKI_PIN_AUTH,
@@ -227,16 +227,13 @@ typed_pin(struct work *work, struct jpki_ctx *ctx, const struct job *job,
 	}
 	r = JPKI_ERR_PIN_FORMAT;
 	for (i = 0; i < QUESTIONS && r == JPKI_ERR_PIN_FORMAT; i++) {
-		r = ask_pin(ctx, &question, left, &secret);
-		if (r == JPKI_ERR_PIN_SOURCE && jpki_ctx_err(ctx) == 0)
+		r = ask_pin(&question, left, answer);
+		if (r == JPKI_ERR_PIN_SOURCE)
 			no_way_to_ask(work, job);
-		if (r != 0)
-			return r;
-		text = jpki_secret_data(secret, &len);
-		if ((r = jpki_kept_new(ctx, JPKI_PIN_AUTH, text, len, epoch,
-		    0, kept)) != 0)
+		else if (r == 0 && (r = jpki_kept_new(ctx, JPKI_PIN_AUTH,
+		    answer->text, answer->len, epoch, 0, kept)) != 0)
 			tell(work, ctx, job, r);
-		jpki_secret_free(&secret);
+		explicit_bzero(answer, sizeof(*answer));
 	}
 	return r;
 }
@@ -333,6 +330,19 @@ is_allowed(const struct work *work, const struct job *job)
 	return false;
 }
 
+/* Clients that say nothing of a digest mean SHA-1, as ssh-add -T does. */
+static bool
+is_sha2(const struct work *work, const struct job *job)
+{
+	if (job->md == 0)
+		say(work, job, pick("A signature with SHA-1 (ssh-rsa) was "
+		    "asked for, which is not made. rsa-sha2-256 and "
+		    "rsa-sha2-512 are",
+		    "SHA-1（ssh-rsa）の署名を求められましたが、行いません。"
+		    "rsa-sha2-256 か rsa-sha2-512 を使ってください"));
+	return job->md != 0;
+}
+
 /* Another card may be in the reader by now, and the agent may be locked. */
 static bool
 sign(struct work *work, struct jpki_ctx *ctx, struct job *job)
@@ -348,7 +358,7 @@ sign(struct work *work, struct jpki_ctx *ctx, struct job *job)
 		tell(work, ctx, job, r);
 	else if (key_of(cert, &key) && key.len == job->key.len &&
 	    memcmp(key.data, job->key.data, key.len) == 0 &&
-	    is_allowed(work, job) &&
+	    is_sha2(work, job) && is_allowed(work, job) &&
 	    get_pin(work, ctx, job, epoch, &kept, &turn) == 0 &&
 	    !is_cancelled(job) && !keeper_is_locked(work->keeper))
 		ok = sign_with(work, ctx, job, cert, kept, turn) == 0;
@@ -435,6 +445,7 @@ work_start(const struct options *options, struct keeper *keeper,
 		work->options = options;
 		work->keeper = keeper;
 		pthread_mutex_init(&work->mutex, NULL);
+		(void)mlock(&work->answer, sizeof(work->answer));
 		work->bell = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 		if ((r = jpki_cards_new(ctx, &work->cards)) == 0)
 			r = jpki_cards_get(ctx, work->cards, options->reader,
@@ -507,6 +518,7 @@ work_stop(struct work **out)
 	if (work->bell >= 0)
 		close(work->bell);
 	pthread_mutex_destroy(&work->mutex);
+	(void)munlock(&work->answer, sizeof(work->answer));
 	free(work);
 	*out = NULL;
 }

@@ -51,7 +51,7 @@ static void
 put_usage(const struct layout *layout, const char *line, bool first)
 {
 	const char *title = pick("usage:", "使い方：");
-	int column = layout_columns(title) + 1;
+	int column = layout_columns(pick("usage: ", "使い方："));
 	char text[512];
 
 	snprintf(text, sizeof(text), "%s %s", message_program(), line);

@@ -216,15 +216,26 @@ put_below(const struct layout *layout, int indent, const char *label,
 		layout_paragraph(layout, indent + 2, text);
 }
 
+/* What has to be between a label and its text: nothing after a full-width
+ * colon, which is followed by white of its own. */
+static int
+least_gap(const char *label)
+{
+	static const char colon[] = "：";
+	size_t len = strlen(label), n = sizeof(colon) - 1;
+
+	return len >= n && strcmp(label + len - n, colon) == 0 ? 0 : 1;
+}
+
 void
 layout_pair(const struct layout *layout, int indent, int column,
     const char *label, const char *text)
 {
 	char *shown = text_shown(label);
 	int at = indent + (shown != NULL ? shown_columns(shown) : 0);
-	int gap = at < column ? column - at : 1;
+	int gap = at < column ? column - at : least_gap(label);
 	bool room = layout->width - column >= ROOM_MIN;
-	bool below = layout->width > 0 && (at >= column || !room) &&
+	bool below = layout->width > 0 && (at + gap > column || !room) &&
 	    at + gap + layout_columns(text) > layout->width;
 	int under = room && column > indent + 2 ? column : indent + 2;
 
@@ -260,5 +271,19 @@ layout_pairf(const struct layout *layout, int indent, int column,
 		text = NULL;
 	va_end(ap);
 	layout_pair(layout, indent, column, label, text != NULL ? text : "?");
+	text_free(&text);
+}
+
+void
+layout_textf(const struct layout *layout, const char *en, const char *ja, ...)
+{
+	char *text = NULL;
+	va_list ap;
+
+	va_start(ap, ja);
+	if (vasprintf(&text, pick(en, ja), ap) == -1)
+		text = NULL;
+	va_end(ap);
+	layout_text(layout, 0, 0, text != NULL ? text : "?");
 	text_free(&text);
 }

@@ -49,6 +49,10 @@ int layout_columns(const char *text);
 void layout_text(const struct layout *layout, int indent, int at,
     const char *text);
 
+/* A text of whole lines, with a format in each language. */
+void layout_textf(const struct layout *layout, const char *en, const char *ja,
+    ...) __attribute__((format(printf, 2, 4), format(printf, 3, 4)));
+
 /* A text of its own lines, all from column "indent" on. */
 void layout_paragraph(const struct layout *layout, int indent,
     const char *text);

@@ -85,6 +85,17 @@ has_key(const struct ssh_out *answer, const struct ssh_out *key)
 	return false;
 }
 
+/* Also one that is locked. */
+static bool
+is_empty(const struct ssh_out *answer)
+{
+	struct ssh_in in = ssh_in(answer->data, answer->len), list;
+
+	list = ssh_take_string(&in);
+	return ssh_take_byte(&list) == IDENTITIES_ANSWER &&
+	    ssh_take_number(&list) == 0 && !list.bad;
+}
+
 static void
 judge(struct doctor *d, const struct ssh_out *answer)
 {
@@ -95,6 +106,11 @@ judge(struct doctor *d, const struct ssh_out *answer)
 	else if (has_key(answer, &key))
 		note(d, FINE, "has the card's key",
 		    "カードの鍵を使えます");
+	else if (is_empty(answer))
+		note(d, FINE, "has no key (jpki-agent has the card's, unless "
+		    "it is locked: ssh-add -X unlocks it)",
+		    "鍵がありません（カードの鍵は jpki-agent で使えます。"
+		    "ロック中なら ssh-add -X で解除できます）");
 	else
 		note(d, FINE, "another one; the card's key is not in it "
 		    "(jpki-agent has it)", "別のエージェントです。カードの鍵は"

@@ -47,7 +47,7 @@ check_door(struct doctor *d)
 		}
 		if (open)
 			note(d, WARN, "open right now: %s can be used without "
-			    "its PIN", "%s: 暗証番号なしで使える状態です",
+			    "its PIN", "%s：暗証番号なしで使える状態です",
 			    jpki_pin_name(jpki_key_pin(keys[i]), text_lang()));
 		found = found || open;
 	}
@@ -123,13 +123,13 @@ static void
 tell_tries(struct doctor *d, const char *name, int left, int max)
 {
 	if (left < 0)
-		note(d, WARN, "%s: the card does not tell", "%s: 不明", name);
+		note(d, WARN, "%s: the card does not tell", "%s：不明", name);
 	else if (left == 0) {
-		note(d, WARN, "%s: locked", "%s: ロック中", name);
+		note(d, WARN, "%s: locked", "%s：ロック中", name);
 		advise(d, jpki_strhint(JPKI_ERR_PIN_BLOCKED, text_lang()));
 	} else
 		note(d, left < max ? WARN : FINE, "%s: %d of %d",
-		    "%s: 残り %d 回（最大 %d 回）", name, left, max);
+		    "%s：残り %d 回（最大 %d 回）", name, left, max);
 	if (left > 0 && left < max)
 		advise(d, pick("The right PIN gives all tries back; make sure "
 		    "of it before you enter it.",
@@ -149,7 +149,7 @@ check_tries(struct doctor *d)
 		name = jpki_pin_name(prompt_pins[i], text_lang());
 		r = jpki_pin_tries(d->card, prompt_pins[i], &left);
 		if (r == JPKI_ERR_NOT_ON_CARD) {
-			note(d, FINE, "%s: none", "%s: なし", name);
+			note(d, FINE, "%s: none", "%s：なし", name);
 			continue;
 		}
 		if (r == 0)

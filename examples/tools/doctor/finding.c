@@ -89,9 +89,9 @@ blame_openssl(struct doctor *d, const char *text)
 
 	openssl_failure(&failure);
 	if (d->redact || *failure.detail == '\0')
-		note(d, BROKEN, "%s: %s", "%s: %s", text, failure.cause);
+		note(d, BROKEN, "%s: %s", "%s：%s", text, failure.cause);
 	else
-		note(d, BROKEN, "%s: %s: %s", "%s: %s: %s", text,
+		note(d, BROKEN, "%s: %s: %s", "%s：%s：%s", text,
 		    failure.cause, failure.detail);
 	advise(d, failure.hint);
 	return failure.err;

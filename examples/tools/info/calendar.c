@@ -176,8 +176,9 @@ report_calendar(const struct info *info)
 		put_events(info, e);
 	}
 	if (!any) {
-		complain("no certificate with a last day to come was read",
-		    "これから期限が来る証明書が読めていません");
+		complain("no certificate was read that is in use and has a "
+		    "last day to come", "使える状態で、これから期限が来る"
+		    "証明書は読めていません");
 		return info->code > EXIT_FAILURE ? info->code : EXIT_FAILURE;
 	}
 	fputs("END:VCALENDAR\r\n", stdout);

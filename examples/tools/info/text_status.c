@@ -55,26 +55,48 @@ then_text(const struct entry *e)
 	    "この時点では停止していません。");
 }
 
+/* A date later than the list itself counts from the list's on. */
+static void
+say_revoked(const struct layout *out, const char *label, const char *then,
+    const struct jpki_revocation *r)
+{
+	const char *reason = jpki_revocation_text(r->reason, text_lang());
+	const char *source = r->ocsp ? "OCSP" : "CRL";
+	char on[JPKI_DATE_TEXT], day[JPKI_DATE_TEXT];
+
+	day_text(r->time, on);
+	if (r->time <= r->this_update)
+		layout_pairf(out, INDENT, COLUMN, label,
+		    "%sREVOKED on %s: %s (%s)", "%s%s に失効：%s（%s）", then,
+		    on, reason, source);
+	else
+		layout_pairf(out, INDENT, COLUMN, label,
+		    "%sREVOKED: %s (%s of %s, which dates it %s)",
+		    "%s失効：%s（%s、%s 現在。失効日の記載は %s）", then,
+		    reason, source, day_text(r->this_update, day), on);
+}
+
 /* Nobody can tell whether that is genuine, and it would be bad news. */
 static void
 say_claimed(const struct layout *out, const char *label,
-    const struct jpki_revocation *r)
+    const struct entry *e)
 {
-	const char *source = r->ocsp ? "OCSP" : "CRL";
+	const struct jpki_revocation *r = jpki_check_claimed(e->check);
+	bool revoked = r->state == JPKI_REVOCATION_REVOKED;
 	char on[JPKI_DATE_TEXT];
 
-	layout_pairf(out, INDENT, COLUMN, label,
-	    r->state == JPKI_REVOCATION_REVOKED ?
-	    "NOT CHECKED: an answer (%s) claims that it was revoked on %s; "
-	    "it needs the CA's certificate (--ca) to be proven" :
+	layout_pairf(out, INDENT, COLUMN, label, revoked ?
+	    "NOT CHECKED: an answer (%s) claims that it was revoked on %s; %s" :
 	    "NOT CHECKED: an answer (%s) claims that it was suspended on %s; "
-	    "it needs the CA's certificate (--ca) to be proven",
-	    r->state == JPKI_REVOCATION_REVOKED ?
-	    "未確認。%s の応答では %s に失効とされていますが、確認には認証局の"
-	    "証明書（--ca）が必要です" :
-	    "未確認。%s の応答では %s から停止中とされていますが、確認には"
-	    "認証局の証明書（--ca）が必要です", source,
-	    day_text(r->time, on));
+	    "%s", revoked ?
+	    "未確認。%s の応答では %s に失効とされていますが、%s" :
+	    "未確認。%s の応答では %s から停止中とされていますが、%s",
+	    r->ocsp ? "OCSP" : "CRL", day_text(r->time, on),
+	    jpki_check_issuer(e->check) == NULL ?
+	    pick("it needs the CA's certificate (--ca) to be proven",
+	    "確認には認証局の証明書（--ca）が必要です") :
+	    pick("its kind of signature is not accepted here",
+	    "その署名の種類に対応していません"));
 }
 
 void
@@ -100,10 +122,7 @@ say_revocation(const struct layout *out, const struct entry *e)
 		    "%s%s から停止中（%s、%s 現在）", text, on, source, day);
 		break;
 	case JPKI_REVOCATION_REVOKED:
-		layout_pairf(out, INDENT, COLUMN, label,
-		    "%sREVOKED on %s: %s (%s)", "%s%s に失効：%s（%s）",
-		    text, on, jpki_revocation_text(r->reason, text_lang()),
-		    source);
+		say_revoked(out, label, text, r);
 		break;
 	case JPKI_REVOCATION_UNKNOWN:
 		if (r->time != 0)
@@ -120,7 +139,7 @@ say_revocation(const struct layout *out, const struct entry *e)
 		break;
 	case JPKI_REVOCATION_NOT_CHECKED:
 		if (claimed->state != JPKI_REVOCATION_NOT_CHECKED)
-			say_claimed(out, label, claimed);
+			say_claimed(out, label, e);
 		else
 			layout_pair(out, INDENT, COLUMN, label, pick(
 			    "not checked: only a status service knows",

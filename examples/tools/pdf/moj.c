@@ -15,37 +15,37 @@ static const struct row {
 } rows[PDF_MOJ_N] = {
 	{ "C1", { "Type is Sig", "Type が Sig" }, {
 	    "登記 wants Type to be Sig (C1)",
-	    "登記の要件を満たしません: Type が Sig ではありません（C1）" } },
+	    "登記の要件を満たしません：Type が Sig ではありません（C1）" } },
 	{ "C2", { "SubFilter is adbe.pkcs7.detached",
 	    "SubFilter が adbe.pkcs7.detached" }, {
 	    "登記 wants SubFilter to be adbe.pkcs7.detached (C2)",
-	    "登記の要件を満たしません: SubFilter が adbe.pkcs7.detached "
+	    "登記の要件を満たしません：SubFilter が adbe.pkcs7.detached "
 	    "ではありません（C2）" } },
 	{ "C3", { "Name holds the signer's name", "Name に署名者の名前" }, {
 	    "登記 wants the signer's name in Name (C3)",
-	    "登記の要件を満たしません: Name に署名者の名前がありません（C3"
+	    "登記の要件を満たしません：Name に署名者の名前がありません（C3"
 	    "）" } },
 	{ "C4", { "M holds the time with its zone", "M に時差付きの日時" }, {
 	    "登記 wants the time with its zone in M (C4)",
-	    "登記の要件を満たしません: M に時差付きの日時がありません（C4"
+	    "登記の要件を満たしません：M に時差付きの日時がありません（C4"
 	    "）" } },
 	{ "C5", { "ByteRange covers all but the signature",
 	    "ByteRange が署名以外の全体" }, {
 	    "登記 wants ByteRange to cover all but the signature (C5)",
-	    "登記の要件を満たしません: ByteRange が署名以外の全体ではありま"
+	    "登記の要件を満たしません：ByteRange が署名以外の全体ではありま"
 	    "せん（C5）" } },
 	{ "C6", { "Contents is CMS, then zeros", "Contents が CMS とゼロだけ" },
 	    { "登記 wants Contents to be CMS and then zeros (C6)",
-	    "登記の要件を満たしません: Contents が CMS とゼロだけではありま"
+	    "登記の要件を満たしません：Contents が CMS とゼロだけではありま"
 	    "せん（C6）" } },
 	{ "C7", { "certificate, content type and digest are inside",
 	    "証明書、contentType、messageDigest の記載" }, {
 	    "登記 wants the signer's certificate inside (C7)",
-	    "登記の要件を満たしません: 署名者の証明書を含みません（C7）" } },
+	    "登記の要件を満たしません：署名者の証明書を含みません（C7）" } },
 	{ "C8", { "the SHA-256 digest is that of the file",
 	    "ファイルの SHA-256 と一致" }, {
 	    "登記 wants the SHA-256 of the file (C8)",
-	    "登記の要件を満たしません: ファイルの SHA-256 と一致しませ"
+	    "登記の要件を満たしません：ファイルの SHA-256 と一致しませ"
 	    "ん（C8）" } },
 	{ "C9", { "signed by RSA with SHA-256", "RSA と SHA-256 による署名" },
 	    { "", "" } },

@@ -83,7 +83,7 @@ put_cover(const struct layout *layout, const struct pdf_one *one)
 	layout_pairf(layout, 2, COLUMN, label,
 	    "the first %zu bytes; %" PRIu64 " bytes were added after it: %s",
 	    "先頭の %zu バイト。その後に %" PRIu64 " バイトが付け足されていま"
-	    "す: %s", one->range.end, one->added, kinds);
+	    "す：%s", one->range.end, one->added, kinds);
 	free(kinds);
 }
 

@@ -3,12 +3,15 @@
  * What do the rules say about something, in the words of who asks?
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include <uninorm.h>
 
 #include "answer.h"
 #include "common/message.h"
 #include "common/verdict.h"
-#include "words.h"
+#include "common/word.h"
 
 #define CHARACTER 3	/* bytes of a Japanese one */
 
@@ -20,19 +23,19 @@ static const struct topic {
 	const char *more;	/* questions that tell more, one a line */
 } topics[] = {
 	{ "moving", { "Moving house", "引越し（転居・転出・転入）" },
-	    "moving move moved address removal 引越し 引っ越し 引越 転居 転入 "
-	    "転出 転入届 転出届 住所 住所変更 継続利用",
+	    "moving move moves moved address removal 引越し 引っ越 引越 転居 "
+	    "転入 転出 転入届 転出届 住所 住所変更 継続利用",
 	    "D1 D2 D3 D9 D10 A8 J6",
 	    "event moved-out moved-in\nevent address" },
 	{ "marriage", { "Marriage, and other changes of name",
 	    "婚姻などによる氏名の変更" },
-	    "marriage marry married wedding divorce name surname renamed 婚姻 "
-	    "婚姻届 結婚 離婚 氏名 名前 氏 姓 改姓 改名 名字 苗字 旧氏 旧姓 "
-	    "通称", "D1 D2 D3 A7 A8 D4", "event name" },
+	    "marriage marry marrying married wedding divorce name surname "
+	    "renamed 婚姻 婚姻届 結婚 離婚 氏名 名前 氏 姓 改姓 改名 "
+	    "名字 苗字 旧氏 旧姓 通称", "D1 D2 D3 A7 A8 D4", "event name" },
 	{ "loss", { "A lost or stolen card", "カードの紛失・盗難" },
 	    "loss lost lose stolen theft found suspend suspended suspension "
-	    "hold 紛失 盗難 なくした 無くした 失くした 落とした 発見 "
-	    "見つかった 一時停止 一時保留 停止",
+	    "hold 紛失 盗難 盗ま 盗ら なくし 無くし 失くし 落とし 発見 "
+	    "見つか 一時停止 一時保留 停止",
 	    "D4 D5 D6 D7 H2 K4", "event lost\nevent lost found" },
 	{ "agent", { "Somebody else going for the holder", "代理人の手続き" },
 	    "agent proxy representative attorney 代理人 代理 委任状 家族 "
@@ -40,21 +43,21 @@ static const struct topic {
 	    "C8 F7 G6 D3 G4", NULL },
 	{ "fee", { "Fees", "手数料" },
 	    "fee fees cost costs price charge free yen 手数料 料金 費用 無料 "
-	    "有料 お金 200円", "H1 H2 H3 H4", NULL },
+	    "有料 お金 いくら 200円", "H1 H2 H3 H4", NULL },
 	{ "hours", { "Counters and their hours", "窓口と受付時間" },
 	    "hours hour time counter counters open opening office town "
-	    "appointment booking 受付時間 時間 営業時間 窓口 受付 場所 役所 "
-	    "市役所 予約 土日 郵送", "K5 C3 C4 F5", NULL },
+	    "appointment booking 受付時間 時間 何時 営業時間 窓口 受付 場所 "
+	    "役所 市役所 予約 土日 郵送", "K5 C3 C4 F5", NULL },
 	{ "juki", { "Juki cards", "住基カード" },
 	    "juki juki-card 住基カード 住基 住民基本台帳カード 住民基本台帳",
 	    "J1 J2 J3 J4 J5 J6 J7 J8 F6", "validity sign --juki" },
 	{ "death", { "Death of the holder", "死亡" },
-	    "death died dead die deceased 死亡 死亡届 死去 亡くなった 相続 "
+	    "death died dead die deceased 死亡 死亡届 死去 亡くな 死ん 相続 "
 	    "故人",
 	    "L15 L16", NULL },
 	{ "abroad", { "Moving abroad", "国外への転出（海外転出）" },
 	    "abroad overseas emigration emigrate foreign-country 海外転出 "
-	    "海外 国外 国外転出 海外移住 海外赴任 海外在住",
+	    "海外 国外 国外転出 海外移住 海外赴任 海外在住 留学 帰国",
 	    "L15 L10", NULL },
 	{ "validity", { "When certificates end", "電子証明書の有効期限" },
 	    "validity valid expiry expire expires expired end 有効期限 "
@@ -76,7 +79,7 @@ static const struct topic {
 	{ "locked", { "A locked or forgotten PIN",
 	    "暗証番号のロック・忘れた場合" },
 	    "lock locked unlock forgot forgotten reset store ロック "
-	    "ロック解除 解除 忘れた 失念 忘失 初期化 再設定 コンビニ 間違えた",
+	    "ロック解除 解除 忘れ 失念 忘失 初期化 再設定 コンビニ 間違え",
 	    "F1 F2 F3 F4 F5 F6 F7 F8 F9 F10 F11 C7",
 	    "pin auth auth=0\npin sign sign=0" },
 	{ "children", { "Children", "15 歳未満・未成年" },
@@ -190,14 +193,14 @@ unknown_word(const char *word)
 
 		while (word_next(&list, one, sizeof(one)))
 			if (options_nearest(word, pair) != NULL)
-				return usage_error("The rules say nothing "
+				return usage_error("Nothing was found "
 				    "about %s; did you mean %s?", "%s について"
-				    "の規則はありません。%s ではありませんか。"
-				    , word, one);
+				    "の規則は見つかりません。%s ではありません"
+				    "か。", word, one);
 	}
-	return usage_error("The rules say nothing about %s; jpki-rules ask "
-	    "names the topics.", "%s についての規則はありません。jpki-rules "
-	    "ask で話題の一覧を見られます。", word);
+	return usage_error("Nothing was found about %s; jpki-rules ask "
+	    "names the topics.", "%s についての規則は見つかりません。"
+	    "jpki-rules ask で話題の一覧を見られます。", word);
 }
 
 static bool
@@ -388,44 +391,115 @@ list_topics(const struct job *job)
 	return EXIT_SUCCESS;
 }
 
-bool
-ask_knows(const char *word)
-{
-	struct finds finds = { 0 };
+/* ---- The question ---- */
 
-	return find_topics(&finds, word, word_listed) ||
-	    find_topics(&finds, word, touches);
+/* A question as it is meant: full-width letters, half-width kana and marks
+ * are how it was typed. The caller's; NULL without memory. */
+static char *
+plain(const char *question)
+{
+	static const char *const marks[] = {
+		"?", "!", ".", ",", ";", ":", "\"", "(", ")", "…", "、", "。",
+		"・", "「", "」", "『", "』"
+	};
+	size_t len, size = strlen(question) + 1, i;
+	char *text, *p;
+
+	text = (char *)u8_normalize(UNINORM_NFKC, (const uint8_t *)question,
+	    size, NULL, &len);
+	if (text == NULL)	/* no UTF-8 */
+		text = strdup(question);
+	for (i = 0; text != NULL && i < N_OF(marks); i++)
+		for (p = text; (p = strstr(p, marks[i])) != NULL;)
+			memset(p, ' ', strlen(marks[i]));
+	return text;
 }
 
 static bool
 find_word(struct finds *finds, const char *word)
 {
 	return find_topics(finds, word, word_listed) ||
-	    find_topics(finds, word, touches) || find_rows(finds, word);
+	    find_topics(finds, word, touches);
+}
+
+bool
+ask_knows(const char *question)
+{
+	char *text = plain(question), *rest, *word;
+	struct finds finds = { 0 };
+	bool known = false;
+
+	if (text == NULL)
+		return false;
+	for (word = strtok_r(text, " ", &rest); word != NULL && !known;
+	    word = strtok_r(NULL, " ", &rest))
+		known = find_word(&finds, word);
+	free(text);
+	return known;
+}
+
+/* What became of the words of a question. */
+struct heard {
+	int known;
+	char first[64];		/* that nobody knows */
+	char other[256];	/* all of those, a space before each */
+};
+
+static void
+hear(struct finds *finds, struct heard *heard, char *text,
+    bool (*find)(struct finds *, const char *))
+{
+	size_t len = strlen(heard->other);
+	char *word, *rest;
+
+	for (word = strtok_r(text, " ", &rest); word != NULL;
+	    word = strtok_r(NULL, " ", &rest)) {
+		if (find(finds, word)) {
+			heard->known++;
+			continue;
+		}
+		if (*heard->first == '\0')
+			snprintf(heard->first, sizeof(heard->first), "%s",
+			    word);
+		if (len < sizeof(heard->other))
+			len += (size_t)snprintf(heard->other + len,
+			    sizeof(heard->other) - len, " %s", word);
+	}
+}
+
+/* Without memory nothing is heard. */
+static struct heard
+hear_all(const struct job *job, struct finds *finds,
+    bool (*find)(struct finds *, const char *))
+{
+	struct heard heard = { 0 };
+	char *text;
+	int i;
+
+	for (i = 0; i < job->n_operands; i++) {
+		if ((text = plain(job->operands[i])) != NULL)
+			hear(finds, &heard, text, find);
+		free(text);
+	}
+	return heard;
 }
 
 int
 ask_topic(const struct job *job)
 {
 	struct finds finds = { 0 };
-	char other[256] = "";
-	size_t len = 0;
-	int i, known = 0;
+	struct heard heard = hear_all(job, &finds, find_word);
 
-	if (job->n_operands == 0)
-		return list_topics(job);
-	/* A question has words that say nothing. */
-	for (i = 0; i < job->n_operands; i++) {
-		if (find_word(&finds, job->operands[i]))
-			known++;
-		else if (len < sizeof(other))
-			len += (size_t)snprintf(other + len, sizeof(other) -
-			    len, " %s", job->operands[i]);
-	}
-	if (known == 0)
-		return unknown_word(job->operands[0]);
-	if (len > 0)
-		complain_mildly("passed over:%s", "使わなかった言葉:%s", other);
+	/* "The" and "when" are in the text of many rows: it counts only where
+	 * no word is one of a topic. */
+	if (heard.known == 0)
+		heard = hear_all(job, &finds, find_rows);
+	if (heard.known == 0)
+		return *heard.first == '\0' ? list_topics(job) :
+		    unknown_word(heard.first);
+	if (*heard.other != '\0')
+		complain_mildly("passed over:%s", "使わなかった言葉:%s",
+		    heard.other);
 	put_in_order(&finds);
 	if (job->args.json)
 		return json_print(finds_json(job, &finds));

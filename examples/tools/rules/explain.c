@@ -97,13 +97,13 @@ put_rule(const struct job *job, const struct jpki_rule *rule)
 		if ((rule->checks & checks[i].bit) == 0)
 			continue;
 		snprintf(text, sizeof(text), pick("PC %s: %s",
-		    "パソコン %s: %s"), checks[i].letter,
+		    "パソコン %s：%s"), checks[i].letter,
 		    text_of(checks[i].text));
 		put_below(job, COLUMN_MORE, text);
 	}
 	if (rule->checks == 0)
 		put_below(job, COLUMN_MORE, pick("PC -: cannot check it",
-		    "パソコン -: 調べられません"));
+		    "パソコン -：調べられません"));
 	for (i = 0; (dispute = jpki_rule_dispute(rule, i)) != NULL; i++)
 		put_dispute(job, dispute);
 }

@@ -23,7 +23,7 @@
 static const struct program_option options[] = {
 	{ "all", O_ALL, NONE, {
 	    "explain: the whole law book",
-	    "explain: 規則をすべて出します" } },
+	    "explain：規則をすべて出します" } },
 	{ "applied", O_APPLIED, D, {
 	    "the day that the card's application was accepted",
 	    "カードの申請が受け付けられた日" } },
@@ -48,7 +48,7 @@ static const struct program_option options[] = {
 	    "the certificate is that of a Juki card (住基カード)",
 	    "住基カードの証明書です" } },
 	{ "list", O_LIST, NONE, {
-	    "event: names of events", "event: できごとの一覧" } },
+	    "event: names of events", "event：できごとの一覧" } },
 	{ "renewed-from", O_RENEWED_FROM, D, {
 	    "the last day of the certificate that this one replaced",
 	    "更新前の証明書の最終日" } },

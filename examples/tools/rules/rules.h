@@ -50,7 +50,7 @@ int ask_who(const struct job *job);
 int ask_explain(const struct job *job);
 int ask_topic(const struct job *job);
 
-/* Whether ask_topic() has a topic for a word. */
-bool ask_knows(const char *word);
+/* Whether ask_topic() has a topic for one of the words of a question. */
+bool ask_knows(const char *question);
 
 #endif

@@ -158,7 +158,7 @@ no_file(const struct look *look, const char *name)
 	else
 		trouble_set(&trouble, "file-missing",
 		    "the file %s could not be read: %s",
-		    "ファイル %s を読めません: %s", name, strerror(errno));
+		    "ファイル %s を読めません：%s", name, strerror(errno));
 	return find(look->cover, JUDGE_UNKNOWN, &trouble);
 }
 
@@ -381,8 +381,8 @@ check_methods(const struct look *look)
 		    "it is signed in a way that the profile has not: %s" :
 		    "the signature: it is made in a way that is not known "
 		    "here: %s", fixed ?
-		    "プロファイルにない方式で署名されています: %s" :
-		    "署名（ここでは調べられない方式です: %s）", unjudged);
+		    "プロファイルにない方式で署名されています：%s" :
+		    "署名（ここでは調べられない方式です：%s）", unjudged);
 		return find(look->cover, fixed ? JUDGE_WRONG : JUDGE_UNKNOWN,
 		    &trouble);
 	}

@@ -21,10 +21,10 @@ static const struct program_option options[] = {
 	    "verify では文書から判断します" } },
 	{ "id", O_ID, { "ID", "ID" }, {
 	    "enveloped: the element with this id",
-	    "enveloped: 署名する要素の ID" } },
+	    "enveloped：署名する要素の ID" } },
 	{ "whole", O_WHOLE, { NULL, NULL }, {
 	    "enveloped: the whole document (URI=\"\")",
-	    "enveloped: 文書全体に署名します（URI=\"\"）" } },
+	    "enveloped：文書全体に署名します（URI=\"\"）" } },
 	SIGNING_OPTION_OUT,
 	SIGNING_OPTION_IN_PLACE,
 	SIGNING_OPTION_MD,

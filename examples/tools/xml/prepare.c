@@ -148,7 +148,7 @@ add_file(const struct signing *signing, const struct signing_file *file,
 			    "リンクか特殊なファイルです", named);
 		return trouble_set(trouble, "file-missing",
 		    "it names the file %s, which could not be read: %s",
-		    "指定されているファイル %s を読めません: %s", named,
+		    "指定されているファイル %s を読めません：%s", named,
 		    strerror(errno));
 	}
 	if (is_document(fd, file))
