@@ -153,6 +153,23 @@ certs_replace(X509 *cert, int nid, bool critical, const uint8_t *value,
 }
 
 void
+certs_extend(X509 *cert, const char *oid, bool critical, const void *value,
+    size_t len)
+{
+	ASN1_OCTET_STRING *octets = ASN1_OCTET_STRING_new();
+	ASN1_OBJECT *object = OBJ_txt2obj(oid, 1);
+	X509_EXTENSION *extension;
+
+	assert_int_equal(ASN1_OCTET_STRING_set(octets, value, (int)len), 1);
+	extension = X509_EXTENSION_create_by_OBJ(NULL, object, critical,
+	    octets);
+	assert_int_equal(X509_add_ext(cert, extension, -1), 1);
+	X509_EXTENSION_free(extension);
+	ASN1_OBJECT_free(object);
+	ASN1_OCTET_STRING_free(octets);
+}
+
+void
 certs_sign(X509 *cert, EVP_PKEY *key)
 {
 	assert_true(X509_sign(cert, key, EVP_sha256()) > 0);

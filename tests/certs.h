@@ -43,8 +43,10 @@ uint8_t	*certs_der(const X509 *, size_t *len);
 
 struct jpki_cert *certs_parse(struct certs *, const X509 *);
 
-/* Changes an extension and signs again with a CA's key. */
+/* Changes an extension, adds one, and signs again with a CA's key. */
 void	certs_replace(X509 *, int nid, bool critical, const uint8_t *value,
+	    size_t len);
+void	certs_extend(X509 *, const char *oid, bool critical, const void *value,
 	    size_t len);
 void	certs_sign(X509 *, EVP_PKEY *);
 

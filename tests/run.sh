@@ -53,6 +53,10 @@ fi
 unset JPKI_READER JPKI_DEBUG JPKI_CONF OPENSSL_CONF OPENSSL_MODULES
 export LC_ALL=C.UTF-8
 
+# Some tests wait more than they work, for readers above all.
+MESON_TESTTHREADS=$(($(nproc) + 2))
+export MESON_TESTTHREADS
+
 # Where tests put their cards: swept also when we are interrupted.
 TMPDIR=$(mktemp -d /tmp/jpki-test.XXXXXX) || exit 1
 export TMPDIR
@@ -82,21 +86,33 @@ logged() {
 	fi
 }
 
-# setup NAME COMPILER [MESON OPTION...]: configures and builds, warnings fatal.
-setup() {
+# configure NAME COMPILER [MESON OPTION...]: warnings are fatal by itself.
+configure() {
 	name=$1 cc=$2
 	shift 2
 	echo "== $name: build"
-	if [ ! -f "$build/$name/build.ninja" ]; then
-		CC=$cc meson setup --werror "$@" "$build/$name" \
-		    >"$build/$name.log" 2>&1 ||
-		    { cat "$build/$name.log"; fail; return 1; }
-	fi
+	[ -f "$build/$name/build.ninja" ] && return
+	CC=$cc meson setup -Dwerror=true "$@" "$build/$name" \
+	    >"$build/$name.log" 2>&1 ||
+	    { cat "$build/$name.log"; fail; return 1; }
+}
+
+# setup NAME COMPILER [MESON OPTION...]: the same, and builds it all.
+setup() {
+	configure "$@" || return
 	logged "$build/$name.log" ninja -C "$build/$name" || { fail; return 1; }
 }
 
+# sanitized NAME SANITIZERS: the same for tests that see more so, of which meson
+# builds the programs; optimized a little, since tests take half the time then,
+# and gcc says that a sanitizer's code makes warnings less true.
+sanitized() {
+	configure "$1" gcc "-Db_sanitize=$2" -Db_lundef=false \
+	    -Dbuildtype=debug -Doptimization=1 -Dwerror=false
+}
+
 # run NAME LOG [MESON TEST OPTION...]: runs tests and adds up what came out.
-# Meson builds what only tests need, such as their cards.
+# Meson builds what these tests need, such as their cards.
 run() {
 	name=$1 log=$2
 	shift 2
@@ -160,12 +176,10 @@ else
 	# The openssl program and its module cannot be mixed with a
 	# sanitizer's runtime; the provider's C tests load the sanitized
 	# module.
-	setup asan gcc -Db_sanitize=address,undefined -Db_lundef=false \
-	    -Dbuildtype=debug &&
+	sanitized asan address,undefined &&
 	    run asan asan --suite unit --suite flow --suite fuzz \
 	    --suite provider --timeout-multiplier 4
-	setup tsan gcc -Db_sanitize=thread -Db_lundef=false \
-	    -Dbuildtype=debug &&
+	sanitized tsan thread &&
 	    run tsan tsan --timeout-multiplier 4 \
 	    store process patterns tls pcsc-threads pkcs11_process
 	[ -f "$build/gcc/build.ninja" ] &&

@@ -26,6 +26,7 @@
 #include "common/options.h"
 #include "common/prompt.h"
 #include "common/verdict.h"
+#include "common/word.h"
 
 #define EXIT_LOCKED 3
 #define COLUMN 35	/* where what is said about a PIN begins */
@@ -580,7 +581,7 @@ pin_command(struct job *job)
 	if (job->args.n_operands > (command == STATUS ? 1 : 2))
 		return options_too_many();
 	if ((command == TRY || command == CHANGE || operands[1] != NULL) &&
-	    (pin = options_word(operands[1], prompt_pin_words)) == -1)
+	    (pin = options_word(word_pin(operands[1]), prompt_pin_words)) == -1)
 		return EX_USAGE;
 	if (command == STATUS)
 		code = do_status(job);

@@ -30,6 +30,7 @@
 #include "common/message.h"
 #include "common/options.h"
 #include "common/prompt.h"
+#include "common/word.h"
 
 #define SUFFIX ".sig"
 #define SIG_MAX 512	/* RSA-4096; the cards of today have RSA-2048 */
@@ -406,7 +407,7 @@ sign_command(struct job *job)
 	static const char *const keys[] = { "auth", "sign", NULL };
 	int key, code;
 
-	if ((key = options_word(job->args.operands[0], keys)) == -1)
+	if ((key = options_word(word_pin(job->args.operands[0]), keys)) == -1)
 		return EX_USAGE;
 	if (job->args.n_operands < 2)
 		return usage_error("Which files are to be signed?",

@@ -94,9 +94,10 @@ JPKI_API const struct jpki_revocation *jpki_check_revocation(
     const struct jpki_check *check);
 
 /*
- * What such data claims of a certificate whose issuer was not found: revoked
- * or on hold, else "not checked". Nobody can tell then whether it is genuine,
- * so it is no part of jpki_check_revocation(). Borrowed, never NULL.
+ * What such data claims of a certificate whose issuer was not found, or with a
+ * kind of signature that is not accepted here (SHA-1, RSASSA-PSS): revoked or
+ * on hold, else "not checked". Nobody can tell then whether it is genuine, so
+ * it is no part of jpki_check_revocation(). Borrowed, never NULL.
  */
 JPKI_API const struct jpki_revocation *jpki_check_claimed(
     const struct jpki_check *check);

@@ -19,6 +19,16 @@ jpkip_locked_new(size_t size)
 	return p;
 }
 
+void *
+jpkip_locked_own(size_t size)
+{
+	void *p = jpkip_locked_new(size);
+
+	if (p != NULL)
+		(void)madvise(p, size, MADV_WIPEONFORK);
+	return p;
+}
+
 void
 jpkip_locked_free(void *p, size_t size)
 {

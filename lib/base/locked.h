@@ -6,9 +6,10 @@
 
 #include <stddef.h>
 
-/* Whole pages, full of zeros; NULL without memory. _free() wipes them; NULL is
- * fine. */
+/* Whole pages, full of zeros; NULL without memory. Those of _own() a forked
+ * process finds empty again. _free() wipes them; NULL is fine. */
 void	*jpkip_locked_new(size_t size);
+void	*jpkip_locked_own(size_t size);
 void	jpkip_locked_free(void *, size_t size);
 
 #endif

@@ -264,8 +264,8 @@ jpki_pin_ready(struct jpki_card *card, enum jpki_pin pin, int min_tries,
 }
 
 /*
- * The PINs of one call, in locked memory: all that the library has of them
- * while the card is waited for.
+ * The PINs of one call, in locked memory of this process: all that the library
+ * has of them while the card is waited for, and another thread may fork.
  */
 struct pins {
 	struct jpkip_pin_text cur, next;
@@ -275,7 +275,7 @@ struct pins {
 static int
 pins_new(struct jpki_ctx *ctx, struct pins **out)
 {
-	if ((*out = jpkip_locked_new(sizeof(**out))) == NULL)
+	if ((*out = jpkip_locked_own(sizeof(**out))) == NULL)
 		return jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL, NULL);
 	return 0;
 }

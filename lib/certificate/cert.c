@@ -116,10 +116,11 @@ read_key(struct jpki_cert *cert, struct jpkip_part *tbs)
 	info->key_name = cert->key.name;
 	if (info->key_name == NULL)
 		info->key_name = jpkip_text_oid(&cert->arena, cert->key.oid);
+	cert->weak_key = info->key_bits != 0 && info->key_bits <
+	    (info->key_type == JPKI_KEY_TYPE_RSA ? RSA_BITS_MIN : EC_BITS_MIN);
 	if (info->key_bits == 0)
 		jpkip_note(cert, JPKI_NOTE_KEY, "");
-	else if (info->key_bits < (info->key_type == JPKI_KEY_TYPE_RSA ?
-	    RSA_BITS_MIN : EC_BITS_MIN))
+	if (cert->weak_key)
 		jpkip_note(cert, JPKI_NOTE_KEY_SIZE, "");
 	return info->key_name != NULL;
 }

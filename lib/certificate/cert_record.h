@@ -72,6 +72,10 @@ struct jpki_cert {
 	int path_len;		/* of basic constraints; -1: no limit */
 	bool client_auth, ocsp_signing;
 	bool document_signing;	/* an extended usage that fits documents */
+	bool unclear;		/* an extension that is critical and not known
+				 * here, or broken: the notes may be too many
+				 * to have it */
+	bool weak_key;
 	enum jpkip_policy policy;
 	bool policies_conflict;
 

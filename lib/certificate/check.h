@@ -40,7 +40,7 @@ struct jpki_check {
 	enum jpki_issuer issuer_state;
 	bool purpose_fits;
 	struct jpki_revocation revocation;
-	struct jpki_revocation claimed;	/* where there is no issuer */
+	struct jpki_revocation claimed;	/* where nothing proves it */
 	struct jpkip_list *lists;
 	size_t n_lists;
 	struct jpkip_answer *answers;

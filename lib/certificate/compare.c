@@ -23,13 +23,13 @@ is_digit(uint32_t c)
 	return in(c, '0', '9');
 }
 
-/* 〇 to 九 and 十, 百: their place in the list. */
+/* 〇 to 九 and 十, 百, 千: their place in the list. */
 static bool
 numeral(uint32_t c, uint32_t *place)
 {
 	static const uint32_t numerals[] = {
 		0x3007, 0x4e00, 0x4e8c, 0x4e09, 0x56db, 0x4e94, 0x516d,
-		0x4e03, 0x516b, 0x4e5d, 0x5341, 0x767e
+		0x4e03, 0x516b, 0x4e5d, 0x5341, 0x767e, 0x5343
 	};
 
 	for (*place = 0; *place < sizeof(numerals) / sizeof(numerals[0]);
@@ -139,11 +139,12 @@ last(const struct loose *l)
 static bool
 count(struct loose *l, uint32_t c)
 {
+	static const uint32_t units[] = { 10, 100, 1000 };
 	uint32_t place, unit;
 
 	if (!numeral(c, &place))
 		return false;
-	unit = place == 10 ? 10 : place == 11 ? 100 : 0;
+	unit = place >= 10 ? units[place - 10] : 0;
 	if (unit != 0) {
 		l->number += (l->digits != 0 ? l->digits : 1) * unit;
 		l->digits = 0;
@@ -218,6 +219,23 @@ link_of(const struct jpkip_letter *l)
 	return 0;
 }
 
+static bool
+is_kana(uint32_t c)
+{
+	return in(c, 0x3041, 0x3096) || in(c, 0x30a1, 0x30ff);
+}
+
+/* Whether such a letter stands between kanji; ヶ and が behind kana, too:
+ * つつじヶ丘, つつじが丘. */
+static bool
+links(const struct loose *l, uint32_t link, const struct jpkip_letter *next)
+{
+	if (link == 0 || !is_kanji(next->c))
+		return false;
+	return is_kanji(l->before) ? link != 0x306e || !is_number(l->before) :
+	    link == 0x30f6 && is_kana(l->before);
+}
+
 /* Takes in such a letter, which addresses may also leave out: 四谷. */
 static bool
 take_link(struct loose *out, const struct jpkip_letter *l,
@@ -225,11 +243,24 @@ take_link(struct loose *out, const struct jpkip_letter *l,
 {
 	uint32_t link = link_of(l);
 
-	if (link == 0 || !is_kanji(out->before) || !is_kanji(next->c) ||
-	    (link == 0x306e && is_number(out->before)))
+	if (!links(out, link, next))
 		return false;
 	if (name)
 		add(out, link);
+	return true;
+}
+
+/* 大字 and 字 before a name, which many leave out of addresses; not the 字 of
+ * 十文字. */
+static bool
+take_section(struct loose *out, const struct jpkip_letter *l,
+    const struct jpkip_letter *next, bool name)
+{
+	if (name || l->c != 0x5b57 || next->c == 0 || is_number(out->before) ||
+	    is_digit(next->c) || out->before == 0x6587)
+		return false;
+	if (last(out) == 0x5927)
+		out->len--;
 	return true;
 }
 
@@ -243,6 +274,8 @@ loosen_kana(uint32_t c, bool name)
 		kana += kana % 2;
 	else if (kana == 0x3063 || kana == 0x308e)
 		kana++;
+	else if (kana == 0x3090 || kana == 0x3091)	/* ゐ ゑ */
+		kana = kana == 0x3090 ? 0x3044 : 0x3048;
 	return name ? kana + row : kana;
 }
 
@@ -280,6 +313,15 @@ add_letter(struct loose *out, const struct jpkip_letter *l, bool name)
 		add(out, l->marks[i]);
 }
 
+/* What parts two numbers parts nothing before a word: 1番1号ハイツ is
+ * 1-1 ハイツ. */
+static void
+end_numbers(struct loose *out, uint32_t c, bool name)
+{
+	if (!name && last(out) == '-' && !is_digit(c))
+		out->len--;
+}
+
 static void
 take_letter(struct loose *out, const struct jpkip_letter *l,
     const struct jpkip_letter *next, bool name)
@@ -290,16 +332,18 @@ take_letter(struct loose *out, const struct jpkip_letter *l,
 		add(out, '-');
 	}
 	if (!l->any && (is_punctuation(out, l->c, name) ||
-	    take_link(out, l, next, name)))
+	    take_link(out, l, next, name) ||
+	    take_section(out, l, next, name)))
 		return;
 	if (!l->any && !name && count(out, l->c))
 		return;
 	count_out(out);
 	if (l->any)
 		add(out, LOOSE_ANY);
-	else if (name || !parts_numbers(out, l->c))
+	else if (name || !parts_numbers(out, l->c)) {
+		end_numbers(out, l->c, name);
 		add_letter(out, l, name);
-	else if (last(out) != '-')
+	} else if (last(out) != '-')
 		add(out, '-');
 }
 

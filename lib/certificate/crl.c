@@ -195,12 +195,17 @@ find_entry(const struct jpki_cert *cert, struct jpkip_part list,
 	return true;
 }
 
+/* *proven: the issuer signed it; false where that cannot be checked. */
 static int
 check_signature(struct jpki_ctx *ctx, const struct crl *crl,
-    const struct jpki_cert *issuer)
+    const struct jpki_cert *issuer, bool *proven)
 {
-	bool supported, right;
+	bool supported;
 	int r;
+
+	*proven = false;
+	if (issuer == NULL)
+		return 0;
 
 	/* RFC 5280, 6.3.3 (f): one without a key usage may sign all. */
 	if ((issuer->present & 1u << JPKIP_EXT_KEY_USAGE) != 0 &&
@@ -210,9 +215,10 @@ check_signature(struct jpki_ctx *ctx, const struct crl *crl,
 		    "発行者の証明書が、失効リストへの署名には使えないものです");
 	if ((r = jpkip_signed_by(ctx, &issuer->key, crl->algorithm,
 	    crl->parameters, crl->tbs, crl->signature, &supported,
-	    &right)) != 0)
+	    proven)) != 0)
 		return r;
-	return right ? 0 : jpkip_fail(ctx, JPKI_ERR_NOT_SIGNED, NULL, NULL);
+	return *proven || !supported ? 0 :
+	    jpkip_fail(ctx, JPKI_ERR_NOT_SIGNED, NULL, NULL);
 }
 
 static int
@@ -364,17 +370,12 @@ describe(struct jpki_ctx *ctx, const struct crl *crl, struct jpkip_list *list,
 
 /* ---- The look-up ---- */
 
-/* Signature first: nothing else in the list counts before. *some: it is not
- * for all reasons. */
+/* *some: it is not for all reasons. */
 static int
 check_list(struct jpki_ctx *ctx, const struct jpki_check *check,
     const struct crl *crl, bool *some)
 {
-	int r;
-
 	*some = false;
-	if ((r = check_signature(ctx, crl, check->issuer)) != 0)
-		return r;
 	if (crl->critical)
 		return jpkip_fail(ctx, JPKI_ERR_NOT_COVERED,
 		    "a list of another kind", "別の種類の失効リストです");
@@ -463,6 +464,7 @@ look_up(struct jpki_ctx *ctx, struct jpki_check *check, struct jpkip_part der)
 {
 	struct jpkip_list list;
 	struct crl crl;
+	bool proven;
 	int r;
 
 	if (!read_crl(der, &crl) || !jpkip_answer_extensions(crl.extensions,
@@ -472,9 +474,11 @@ look_up(struct jpki_ctx *ctx, struct jpki_check *check, struct jpkip_part der)
 		return r;
 	if (!read_found(check, &crl, &list))
 		return malformed(ctx);
-	return check->issuer == NULL ?
-	    jpkip_answer_claim(ctx, check, &list.found) :
-	    count_list(ctx, check, &crl, &list);
+	/* Signature first: nothing else in the list counts before. */
+	if ((r = check_signature(ctx, &crl, check->issuer, &proven)) != 0)
+		return r;
+	return proven ? count_list(ctx, check, &crl, &list) :
+	    jpkip_answer_claim(ctx, check, &list.found, crl.algorithm);
 }
 
 int

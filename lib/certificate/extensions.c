@@ -373,9 +373,11 @@ read_extension(struct jpki_cert *cert, struct jpkip_part extension)
 	    extension.len != 0)
 		return false;
 	kind = extension_kind(oid);
-	if (kind == JPKIP_EXT_COUNT)
+	if (kind == JPKIP_EXT_COUNT) {
+		cert->unclear |= critical;
 		return !critical ||
 		    note_oid(cert, JPKI_NOTE_EXTENSION_CRITICAL, oid);
+	}
 	if (cert->present & 1u << kind) {
 		cert->twice |= 1u << kind;
 		return note_oid(cert, JPKI_NOTE_EXTENSION_TWICE, oid);
@@ -385,6 +387,7 @@ read_extension(struct jpki_cert *cert, struct jpkip_part extension)
 		return true;
 	/* What of it was read does not count as a whole. */
 	cert->twice |= 1u << kind;
+	cert->unclear = true;
 	return note_oid(cert, JPKI_NOTE_EXTENSION_BROKEN, oid);
 }
 

@@ -146,12 +146,10 @@ read_answer(struct jpki_ctx *ctx, struct jpkip_part der, struct basic *basic)
 
 static int
 signed_by(struct jpki_ctx *ctx, const struct basic *basic,
-    const struct jpki_cert *signer, bool *right)
+    const struct jpki_cert *signer, bool *supported, bool *right)
 {
-	bool supported;
-
 	return jpkip_signed_by(ctx, &signer->key, basic->algorithm,
-	    basic->parameters, basic->tbs, basic->signature, &supported,
+	    basic->parameters, basic->tbs, basic->signature, supported,
 	    right);
 }
 
@@ -181,7 +179,7 @@ try_responder(struct jpki_ctx *ctx, const struct basic *basic,
     struct jpkip_part der, const struct jpki_cert *issuer, bool *right)
 {
 	struct jpki_cert *cert;
-	bool is;
+	bool is, supported;
 	int r;
 
 	*right = false;
@@ -195,27 +193,32 @@ try_responder(struct jpki_ctx *ctx, const struct basic *basic,
 		return r;
 	if ((r = is_responder(ctx, cert, issuer, basic->produced, &is)) == 0 &&
 	    is)
-		r = signed_by(ctx, basic, cert, right);
+		r = signed_by(ctx, basic, cert, &supported, right);
 	jpki_cert_free(&cert);
 	return r;
 }
 
+/* *proven: signed by the issuer, or for it; false where that cannot be
+ * checked. */
 static int
 check_signature(struct jpki_ctx *ctx, const struct basic *basic,
-    const struct jpki_cert *issuer)
+    const struct jpki_cert *issuer, bool *proven)
 {
 	struct jpkip_part list = basic->certs, der;
-	bool right;
+	bool supported;
 	int i, r;
 
-	r = signed_by(ctx, basic, issuer, &right);
-	for (i = 0; r == 0 && !right && list.len > 0 && i < RESPONDERS_MAX;
+	*proven = false;
+	if (issuer == NULL)
+		return 0;
+	r = signed_by(ctx, basic, issuer, &supported, proven);
+	for (i = 0; r == 0 && !*proven && list.len > 0 && i < RESPONDERS_MAX;
 	    i++) {
 		if (!jpkip_der_whole(&list, JPKIP_TAG_SEQUENCE, &der))
 			break;
-		r = try_responder(ctx, basic, der, issuer, &right);
+		r = try_responder(ctx, basic, der, issuer, proven);
 	}
-	if (r != 0 || right)
+	if (r != 0 || *proven || !supported)
 		return r;
 	return jpkip_fail(ctx, JPKI_ERR_NOT_SIGNED, NULL, NULL);
 }
@@ -361,7 +364,7 @@ next_about(struct jpki_ctx *ctx, struct jpkip_part *responses,
 
 static int
 take_single(struct jpki_ctx *ctx, struct jpki_check *check,
-    struct jpkip_part single)
+    const struct basic *basic, bool proven, struct jpkip_part single)
 {
 	struct jpki_revocation found;
 
@@ -369,24 +372,23 @@ take_single(struct jpki_ctx *ctx, struct jpki_check *check,
 		return malformed(ctx);
 	if (found.reason == JPKIP_REASON_REMOVED)
 		return jpkip_answer_removed(ctx);
-	return check->issuer == NULL ?
-	    jpkip_answer_claim(ctx, check, &found) :
-	    jpkip_answer_take(ctx, check, &found);
+	return proven ? jpkip_answer_take(ctx, check, &found) :
+	    jpkip_answer_claim(ctx, check, &found, basic->algorithm);
 }
 
 /* Each part about the certificate; it is enough that one counts. */
 static int
 take_all(struct jpki_ctx *ctx, struct jpki_check *check,
-    struct jpkip_part responses)
+    const struct basic *basic, bool proven)
 {
-	struct jpkip_part single;
+	struct jpkip_part responses = basic->responses, single;
 	bool counts = false;
 	int r, last = 0;
 
 	while ((r = next_about(ctx, &responses, check, &single)) == 0 &&
 	    single.at != NULL) {
 		jpkip_ctx_clear(ctx);
-		last = take_single(ctx, check, single);
+		last = take_single(ctx, check, basic, proven, single);
 		counts |= last == 0;
 	}
 	if (!counts)
@@ -402,6 +404,7 @@ look_up(struct jpki_ctx *ctx, struct jpki_check *check, struct jpkip_part der)
 {
 	struct jpkip_part responses, single;
 	struct basic basic;
+	bool proven;
 	int r;
 
 	if ((r = read_answer(ctx, der, &basic)) != 0)
@@ -413,10 +416,9 @@ look_up(struct jpki_ctx *ctx, struct jpki_check *check, struct jpkip_part der)
 		return jpkip_fail(ctx, JPKI_ERR_NOT_COVERED,
 		    "about other certificates",
 		    "ほかの証明書についての応答です");
-	if (check->issuer != NULL &&
-	    (r = check_signature(ctx, &basic, check->issuer)) != 0)
+	if ((r = check_signature(ctx, &basic, check->issuer, &proven)) != 0)
 		return r;
-	return take_all(ctx, check, basic.responses);
+	return take_all(ctx, check, &basic, proven);
 }
 
 int

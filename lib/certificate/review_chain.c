@@ -16,17 +16,6 @@ has(const struct jpki_cert *cert, enum jpkip_extension extension)
 }
 
 static bool
-is_noted(const struct jpki_cert *cert, enum jpki_note note)
-{
-	size_t i;
-
-	for (i = 0; i < cert->info.note_count; i++)
-		if (cert->info.notes[i]->code == note)
-			return true;
-	return false;
-}
-
-static bool
 is_same(const struct jpki_cert *a, const struct jpki_cert *b)
 {
 	return a->der_len == b->der_len &&
@@ -179,10 +168,9 @@ look_at_issuer(struct jpki_review *review, size_t i)
 static void
 look_at_cert(struct jpki_review *review, const struct jpki_cert *cert)
 {
-	if (is_noted(cert, JPKI_NOTE_EXTENSION_CRITICAL) ||
-	    is_noted(cert, JPKI_NOTE_EXTENSION_BROKEN))
+	if (cert->unclear)
 		jpkip_found(&review->found, JPKI_FINDING_CRITICAL);
-	if (is_noted(cert, JPKI_NOTE_KEY_SIZE))
+	if (cert->weak_key)
 		jpkip_found(&review->found, JPKI_FINDING_WEAK_KEY);
 }
 

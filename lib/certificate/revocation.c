@@ -10,6 +10,7 @@
 #include "certificate/check.h"
 #include "certificate/pem.h"
 #include "certificate/stood.h"
+#include "crypto/signature.h"
 
 #define REASON_HOLD	6
 
@@ -157,28 +158,47 @@ jpkip_answer_removed(struct jpki_ctx *ctx)
 	    "ください。");
 }
 
+/* Why nobody can tell whether it is genuine. */
+static int
+refuse_unproven(struct jpki_ctx *ctx, const struct jpki_check *check,
+    bool claims, struct jpkip_part algorithm)
+{
+	const char *name = jpkip_algorithm_name(algorithm);
+
+	if (check->issuer == NULL)
+		return jpkip_hint(ctx, jpkip_fail(ctx, JPKI_ERR_NOT_COVERED,
+		    claims ? "it claims a revocation, but the certificate's "
+		    "issuer was not found, so that it could not be checked" :
+		    "the certificate's issuer was not found",
+		    claims ? "失効か停止とされていますが、証明書の発行者が"
+		    "見つかっていないため確認できません" :
+		    "証明書の発行者が見つかっていません"),
+		    "Add the certificate of the CA that issued it: that tells "
+		    "whether revocation data is genuine.",
+		    "失効情報が本物か確かめるには、発行者（認証局）の証明書も"
+		    "必要です。");
+	return jpkip_hint(ctx, jpkip_fail(ctx, JPKI_ERR_NOT_COVERED,
+	    claims ? "it claims a revocation, but its kind of signature (%s) "
+	    "is not accepted here, so that it could not be checked" :
+	    "its kind of signature (%s) is not accepted here",
+	    claims ? "失効か停止とされていますが、署名の種類（%s）に対応して"
+	    "いないため確認できません" :
+	    "署名の種類（%s）に対応していません", name != NULL ? name : "?"),
+	    "Get data that is signed with SHA-2 (PKCS #1 v1.5 or ECDSA).",
+	    "SHA-2（PKCS #1 v1.5 か ECDSA）で署名された失効情報を入手して"
+	    "ください。");
+}
+
 int
 jpkip_answer_claim(struct jpki_ctx *ctx, struct jpki_check *check,
-    const struct jpki_revocation *found)
+    const struct jpki_revocation *found, struct jpkip_part algorithm)
 {
-	static const char en[] = "Add the certificate of the CA that issued "
-	    "it: that tells whether revocation data is genuine.";
-	static const char ja[] = "失効情報が本物か確かめるには、発行者"
-	    "（認証局）の証明書も必要です。";
 	bool claims = found->state == JPKI_REVOCATION_REVOKED ||
 	    found->state == JPKI_REVOCATION_ON_HOLD;
 
-	if (!claims)
-		return jpkip_hint(ctx, jpkip_fail(ctx, JPKI_ERR_NOT_COVERED,
-		    "the certificate's issuer was not found",
-		    "証明書の発行者が見つかっていません"), en, ja);
-	if (check->claimed.state != JPKI_REVOCATION_REVOKED)
+	if (claims && check->claimed.state != JPKI_REVOCATION_REVOKED)
 		check->claimed = *found;
-	return jpkip_hint(ctx, jpkip_fail(ctx, JPKI_ERR_NOT_COVERED,
-	    "it claims a revocation, but the certificate's issuer was not "
-	    "found, so that it could not be checked",
-	    "失効か停止とされていますが、証明書の発行者が見つかっていないため"
-	    "確認できません"), en, ja);
+	return refuse_unproven(ctx, check, claims, algorithm);
 }
 
 bool

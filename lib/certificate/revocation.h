@@ -33,10 +33,10 @@ int	jpkip_answer_take(struct jpki_ctx *, struct jpki_check *,
 /* Fails: "removed" stands where it says nothing. */
 int	jpkip_answer_removed(struct jpki_ctx *);
 
-/* Without the issuer nothing is proved, but what is claimed is kept. Returns
- * the failure. */
+/* Without the issuer, or with a kind of signature that is not accepted here,
+ * nothing is proved, but what is claimed is kept. Returns the failure. */
 int	jpkip_answer_claim(struct jpki_ctx *, struct jpki_check *,
-	    const struct jpki_revocation *);
+	    const struct jpki_revocation *, struct jpkip_part algorithm);
 
 /* The content of a list of extensions. False: malformed. A critical one
  * sets *critical unless it is one of 2.5.29.x that are known. */

@@ -202,6 +202,8 @@ judge(const struct jpki_cert_facts *f, int64_t now, struct jpki_date on,
 	} else if (v->renew_from.year != 0 && !before(on, v->renew_from)) {
 		v->state = JPKI_STATE_RENEW;
 		jpkip_advise_renewal(why);
+		if (!is_short(v))
+			jpkip_note_last_day(v);
 		if (f->card_until.year == 0) {
 			JPKIP_RULES(why, JPKIP_L17);
 			JPKIP_ADVICE(why, JPKI_ADVICE_UNLESS_CARD);

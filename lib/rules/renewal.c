@@ -63,10 +63,8 @@ explain_renewal(const struct jpki_renewal_facts *f, struct jpki_date on,
 	    JPKI_ADVICE_PLACE, JPKI_ADVICE_AGENT, JPKI_ADVICE_FEE,
 	    JPKI_ADVICE_WAIT_24H);
 	/* The last day is the birthday, as a rule. */
-	if (on.year != 0 && v->days_left == 0) {
-		JPKIP_RULES(&v->why, JPKIP_L5, JPKIP_B12);
-		JPKIP_ADVICE(&v->why, JPKI_ADVICE_OPEN_BIRTHDAY);
-	}
+	if (on.year != 0)
+		jpkip_note_last_day(v);
 }
 
 static void

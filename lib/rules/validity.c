@@ -242,6 +242,8 @@ advise_validity(const struct jpki_validity_facts *f,
 	switch (v->state) {
 	case JPKI_STATE_RENEW:
 		jpkip_advise_renewal(&v->why);
+		if (may_decide(&bounds[BIRTHDAY], v))
+			jpkip_note_last_day(v);
 		break;
 	case JPKI_STATE_WAITING:
 		JPKIP_RULES(&v->why, JPKIP_D11);

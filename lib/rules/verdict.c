@@ -128,6 +128,15 @@ jpkip_advise_renewal(struct jpki_why *why)
 }
 
 void
+jpkip_note_last_day(struct jpki_verdict *v)
+{
+	if (v->days_left != 0)
+		return;
+	JPKIP_RULES(&v->why, JPKIP_L5, JPKIP_B12);
+	JPKIP_ADVICE(&v->why, JPKI_ADVICE_OPEN_BIRTHDAY);
+}
+
+void
 jpkip_note_card_end(struct jpki_why *why, struct jpki_date card_until,
     struct jpki_date on)
 {

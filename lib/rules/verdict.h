@@ -33,6 +33,10 @@ void	jpkip_settle(struct jpki_verdict *, struct jpki_date on);
 /* What to do about a certificate that can be renewed now. */
 void	jpkip_advise_renewal(struct jpki_why *);
 
+/* Where it is renewed on its last day, its birthday: whether that counts is
+ * open. days_left is known. */
+void	jpkip_note_last_day(struct jpki_verdict *);
+
 /* A card that ends within three months of a day needs a successor. */
 void	jpkip_note_card_end(struct jpki_why *, struct jpki_date card_until,
 	    struct jpki_date on);

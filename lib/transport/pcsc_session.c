@@ -35,7 +35,7 @@ struct session {
 struct jpkip_pcsc_session *
 jpkip_pcsc_session_new(void)
 {
-	struct session *s = jpkip_locked_new(sizeof(*s));
+	struct session *s = jpkip_locked_own(sizeof(*s));
 
 	return s != NULL ? &s->io : NULL;
 }

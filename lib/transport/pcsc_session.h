@@ -30,7 +30,8 @@ struct jpkip_pcsc_session {
 	size_t rsp_len;
 };
 
-/* In locked memory: what is sent and what is answered can be a secret. */
+/* In locked memory of this process: what is sent and what is answered can be a
+ * secret. */
 struct jpkip_pcsc_session *jpkip_pcsc_session_new(void);
 
 /* Ends all that goes on, after a PIN with the card's power. In the helper

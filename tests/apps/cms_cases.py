@@ -386,6 +386,10 @@ case("stamp-of-expired-ca", 1, "stamp-period", own_stamp(
                            last=-10)), *CA, "--tsa-ca", "tsa-old.pem")
 Cert("TSA CA", stranger, extensions=CA_EXTENSIONS, last=-10).write(
     "tsa-old.pem")
+case("stamp-of-tomorrow", 1, "stamp-future", own_stamp(
+    *STAMPING, t=NOW + DAY), *TSA)
+case("stamp-of-a-fast-clock", 0, "-", own_stamp(
+    *STAMPING, t=NOW + 120), *TSA)
 case("stamp-expired-of-anybody", 2, "stamp-authority", own_stamp(
     *STAMPING, issuer=ca, last=-10), *TSA)
 case("stamp-by-anybody", 1, "stamp-purpose", own_stamp(*EE_EXTENSIONS), *TSA)

@@ -275,6 +275,23 @@ fails 65 'key.pem: not a CMS' "no signature"
 run jpki-cms --lang ja --timestamp-reply a.tsr stamp a
 fails 65 'a: CMS の署名ではありません' "no signature, in Japanese"
 
+# As many signers as can be checked, and one more.
+openssl cms -sign -binary -nosmimecap -in a -signer cert.pem -inkey key.pem \
+    -outform DER -out a.p7s
+n=1
+while [ $n -lt 63 ]; do
+	openssl cms -resign -binary -nosmimecap -nocerts -in a.p7s \
+	    -inform DER -content a -signer cert.pem -inkey key.pem \
+	    -outform DER -out more.p7s || break
+	mv more.p7s a.p7s
+	n=$((n + 1))
+done
+run $sign cosign a.p7s a
+is "the 64th signer" "$n $rc" "63 0"
+cp a.p7s before.p7s
+run $sign cosign a.p7s a
+refused 65 'as many signers' "a 65th"
+
 # The manual's examples, as they stand there. Its authority is ours.
 mkdir -p examples/invoices bin
 cat >bin/curl <<'END'

@@ -472,6 +472,22 @@ if [ -n "$provider" ]; then
 	echo '[nowhere' >>it.cnf
 	doctor --reader soft:card
 	is "one that cannot be read" "$rc $(status configuration)" "2 broken"
+	# OpenSSL passes over what it cannot load.
+	jpki_section=$(sed -n 's/^jpki = //p' "$shipped")
+	sed "/^\[$jpki_section\]/a module = /nowhere/jpki.so" "$shipped" >it.cnf
+	doctor --reader soft:card
+	is "a module that is not there" \
+	    "$rc $(status configuration) $(finding configuration |
+	    grep -c 'does not activate') $(remedy configuration |
+	    grep -c 'module =')" "2 broken 0 1"
+	sed -e "s/^jpki = /mine = /" -e "/^\[$jpki_section\]/a module = \
+$modules/jpki.so" "$shipped" >it.cnf
+	doctor --reader soft:card
+	is "by another name" "$rc $(finding configuration)" "$well activates jpki"
+	OPENSSL_CONF=$tmp/nowhere.cnf
+	doctor --reader soft:card
+	is "no file" "$rc $(status configuration) $(remedy configuration |
+	    grep -c 'Correct OPENSSL_CONF')" "$attention warning 1"
 	unset OPENSSL_CONF
 fi
 

@@ -334,6 +334,21 @@ for f in shared dangling; do
 	    echo '1 refused pages signature | pages-changed')"
 done
 
+for what in resources-form resources resources-colours; do
+	for f in shared-all dangling-all; do
+		pdfs keep $what "out/$f-signed.pdf" kept.pdf
+		run $sign --in-place sign kept.pdf
+		works "more resources, and a signature: $what, $f"
+		wanted='1 refused pages signature | pages-changed'
+		case $what,$f in
+		*-colours,*|*,dangling*) ;;
+		*) wanted='0 fits signature |' ;;
+		esac
+		is "its first signature" "$(told kept.pdf |
+		    sed 's/ fits | $//')" "$wanted"
+	done
+done
+
 # A later signer's picture on a page is nothing wrong, but told.
 picture='a later signature is visible on a page'
 for what in '81 plain' '5 empty-field'; do

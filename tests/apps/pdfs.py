@@ -177,6 +177,16 @@ def shared(text=b''):
             11: stream(b'BT /F1 24 Tf 72 720 Td (100 yen) Tj %b ET' % text)})
 
 
+def shared_all(text=b''):
+    """The same with all resources, as LibreOffice makes them."""
+    return {**shared(text),
+            1: b'<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[4 0 R]'
+               b'/DR 6 0 R>>>>',
+            6: b'<</Font<</F1 3 0 R>>/ProcSet[/PDF/Text]>>',
+            10: b'<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]'
+                b'/Contents 11 0 R/Resources 6 0 R/Annots[4 0 R]>>'}
+
+
 def double(font):
     """One object in two places: its field, or annotation, may change in ways
     in which what the page shows may not."""
@@ -228,6 +238,8 @@ GOOD = {
                    b'/Sig/ByteRange[0 1 2 3]/Contents<00>>> endobj')})),
     'shared': lambda: table_file(shared()),
     'dangling': lambda: table_file(shared(b'/F9 9 Tf 72 700 Td (or not) Tj')),
+    'shared-all': lambda: table_file(shared_all()),
+    'dangling-all': lambda: table_file(shared_all(b'ET /X9 Do BT')),
     'no-resources': lambda: table_file(lacking(
         10, b'/Resources<</Font<</F1 3 0 R>>>>')),
     'no-media-box': lambda: table_file(lacking(10, b'/MediaBox[0 0 595 842]')),
@@ -843,7 +855,19 @@ def font_added(s):
     return s.update({6: b'<</F1 3 0 R/F9 3 0 R>>'})
 
 
+def resources_added(more=b'', fonts=b'/F9 3 0 R'):
+    def change(s):
+        return s.update({6: b'<</Font<</F1 3 0 R%b>>/ProcSet[/PDF/Text]'
+                            b'/XObject<</X9 91 0 R>>%b>>' % (fonts, more),
+                         91: PICTURE})
+    return change
+
+
 KEPT = {
+    'resources': resources_added(),
+    'resources-form': resources_added(fonts=b''),
+    'resources-colours': resources_added(
+        b'/ColorSpace<</DefaultRGB[/CalRGB<</WhitePoint[1 1 1]>>]>>'),
     'font': font_added,
     'stream': lambda s: s.update_stream(proof(s)),
     'stream-unlisted-itself': lambda s: s.update_stream(proof(s), [1]),

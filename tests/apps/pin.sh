@@ -68,6 +68,8 @@ is "it says so for programs" "$(json '
 "[('auth', 'ready', 3, 3, 'open'), ('sign', 'ready', 5, 5, 'open'), ('text', 'ready', 3, 3, 'open')]"
 
 # try
+run $pin try 利用者証明用 --pin-source file:auth.pin
+works "try, by its Japanese name"
 run $pin try auth --pin-source file:auth.pin
 works "try auth"
 is "it says so" "$(cat log/out)" \

@@ -258,6 +258,13 @@ run jpki-rules event 婚姻@2026-01-01 紛失@2026-02-01 発見@2026-03-01 \
     --date 2026-04-01 --json
 is "Japanese events" "$(json '[j["card"]["state"], j["sign"]["state"]]')" \
     "in-use lapsed"
+run jpki-rules event 盗まれた@2026-01-01 Found@2026-02-01 --date 2026-04-01 --json
+is "as people say them" "$(json '[j["auth"]["state"], j["sign"]["state"]]')" \
+    "in-use lapsed"
+run jpki-rules event 死亡
+fails 64 'jpki-rules ask 死亡' "no event, but a topic"
+run jpki-rules pin Auth AUTH=1 --json
+is "in any case" "$(json 'j["pin"]')" auth
 run jpki-rules event mvoed
 fails 64 'did you mean moved' "a mistyped event"
 run jpki-rules pin 署名用 署名用=0 利用者証明用=3 --json

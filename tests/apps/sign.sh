@@ -47,8 +47,8 @@ works "PSS"
 ok "PSS verifies" verified auth sha256 a $pss
 run sh -c 'jpki-sign --reader soft:card --pin-source fd:3 auth a 3<auth.pin'
 works "PIN from a descriptor"
-JPKI_READER=soft:card run jpki-sign --pin-source file:auth.pin auth a
-works "reader from JPKI_READER"
+JPKI_READER=soft:card run jpki-sign --pin-source file:auth.pin 利用者証明用 a
+works "reader from JPKI_READER, the key by its Japanese name"
 echo z >-z
 run $auth auth -- -z
 works "a name that begins with a dash"

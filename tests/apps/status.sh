@@ -219,6 +219,34 @@ result $? "of OCSP, in Japanese"
 asks "good news cannot be proven either" 0 "not-expired/not-checked" 1 \
     auth.pem --crl empty
 
+# A kind of signature that is not accepted says nothing of who made it.
+cp ca.cnf sha2.cnf
+sed -i 's/^default_md = .*/default_md = sha1/' ca.cnf
+list weak auth 3 -1 9 "$auth,superseded"
+list weak-good auth 3 -1 9
+mv sha2.cnf ca.cnf
+asks "a list with SHA-1" 1 "not-expired/not-checked" 1 \
+    auth.pem --ca $ca --crl weak
+said | grep -q 'claims a revocation, but its kind of signature (sha1With'
+result $? "is not called forged"
+run jpki-info auth.pem --ca $ca --crl weak
+grep -q '^  Revocation  *NOT CHECKED: .*its kind of signature is not' log/out
+result $? "and what it claims is told"
+asks "one without the certificate" 0 "not-expired/not-checked" 1 \
+    auth.pem --ca $ca --crl weak-good
+asks "it hides no other" 0 "good/good" 1 \
+    auth.pem --ca $ca --crl weak-good --crl empty
+asks "nor undoes it" 2 "lapsed/revoked" 1 \
+    auth.pem --ca $ca --crl revoked --crl weak-good
+openssl ocsp -index index -CA "$ca/auth-ca-3.pem" \
+    -rsigner "$ca/auth-ca-3.pem" -rkey "$ca/auth-ca-3.key" -rmd sha1 \
+    -issuer "$ca/auth-ca-3.pem" -cert auth.pem -no_nonce -ndays 9 \
+    -respout weak-answer >log/ok 2>&1 || echo "# no answer"
+asks "an answer with SHA-1" 0 "not-expired/not-checked" 1 \
+    auth.pem --ca $ca --ocsp weak-answer
+said | grep -q 'its kind of signature (sha1With'
+result $? "nor is that"
+
 # Nothing is valid.
 for lang in en ja; do
 	run jpki-info --lang $lang auth.pem --ca $ca --crl empty

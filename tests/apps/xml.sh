@@ -325,6 +325,54 @@ truncate -s 100M x.xml
 refuses 'larger than' '100 MB' $whole
 "$PYTHON" -c 'print("<a>" + "<b/>" * 15000000 + "</a>")' >x.xml
 refuses 'too many' '60 MB of elements' $whole
+"$PYTHON" - <<'END'
+import os
+os.mkdir('crowd')
+names = ['f%d' % i for i in range(1000)]
+for name in names:
+    open('crowd/' + name, 'w').close()
+for n in 999, 1000:
+    with open('crowd/%d.xml' % n, 'w', encoding='utf-8') as f:
+        f.write('<DataRoot><構成情報 ID="構成情報">%s</構成情報></DataRoot>' %
+                ''.join('<添付書類ファイル名称>%s</添付書類ファイル名称>' % name
+                        for name in names[:n]))
+END
+run $sign sign --profile egov crowd/1000.xml
+cheap 65 'more than 999 files' 'files without end'
+run $sign sign --profile egov crowd/999.xml
+works 'as many as can be'
+run jpki-xml verify --ca card/sign-ca.pem crowd/999-signed.xml
+is 'they verify' "$rc" 0
+echo '<DataRoot><構成情報 ID="構成情報"/></DataRoot>' >crowd/20.xml
+for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+	run $sign sign --profile egov --in-place crowd/20.xml
+	[ $rc -eq 0 ] || break
+done
+is '20 signatures, one after the other' "$i $rc" '20 0'
+run $sign sign --profile egov --in-place crowd/20.xml
+cheap 65 'more than 20 signatures' 'one more'
+rm -r crowd
+deep() {
+	"$PYTHON" -c 'import sys
+print("<r%s>%s%s%s%s</r>" % (
+    "".join(" xmlns:n%d=\"urn:%d\"" % (i, i) for i in range(30)),
+    "<a>" * 380, "<b/>" * int(sys.argv[1]), "</a>" * 380, sys.argv[2]))' \
+    "$1" "$2" >x.xml
+}
+deep 36000 ''
+refuses 'too many' 'elements far below their namespaces' $whole
+deep 1000 ''
+run $sign sign $whole x.xml
+works 'some of them'
+one=$(sed -n 's|.*\(<Signature .*</Signature>\).*|\1|p' x-signed.xml)
+ok 'there is a signature' test -n "$one"
+rm x-signed.xml
+deep 4000 "$one$one"
+run jpki-xml verify --whole x.xml
+shows 'Covers' 'two signatures of more of them'
+deep 4000 "$(printf '%020d' 0 | sed "s|0|$one|g")"
+run jpki-xml verify --whole x.xml
+is '20 of them' "$rc $(grep -c 'too many' log/out)" '1 1'
 echo '<a Id="j"/>' >x.xml
 refuses 'no element with the id "i"' 'a missing id' $id
 for a in Id ID id xml:id ; do
@@ -467,6 +515,49 @@ is 'there are examples' "$(grep -c 'jpki-xml\|: \|xmlsec1' script)" 10
 sed -i '/jpki-softcard new/s/.*/cp -R ..\/card card/' script
 ok "the manual's examples" sh -e script
 cd "$tmp" || exit
+
+# What xmlsec1 signs, in each way to canonicalize.
+lax=
+has xmlsec1 && xmlsec1 --help-sign 2>&1 | grep -q -e --lax-key-search &&
+    lax=--lax-key-search
+for method in TR/2001/REC-xml-c14n-20010315 2006/12/xml-c14n11 \
+    2001/10/xml-exc-c14n; do
+	for comments in '' WithComments; do
+		if ! has xmlsec1; then
+			skip "xmlsec1 signs by $method $comments" "no xmlsec1"
+			continue
+		fi
+		case $method,$comments in
+		*exc-c14n,*) uri=http://www.w3.org/$method\#$comments ;;
+		*,'') uri=http://www.w3.org/$method ;;
+		*) uri=http://www.w3.org/$method#$comments ;;
+		esac
+		cat >template.xml <<-END
+		<?xml version="1.0" encoding="UTF-8"?>
+		<!-- top -->
+		<r xmlns="urn:r" xmlns:x="urn:x" xml:lang="ja"><!-- in -->
+		<t Id="t" x:a="1">一 二<u xmlns="" xmlns:y="urn:y" y:b="2"/>
+		<Signature xmlns="http://www.w3.org/2000/09/xmldsig#">
+		<SignedInfo><CanonicalizationMethod Algorithm="$uri"/>
+		<!-- in SignedInfo -->
+		<SignatureMethod Algorithm="http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"/>
+		<Reference URI="#t"><Transforms>
+		<Transform Algorithm="http://www.w3.org/2000/09/xmldsig#enveloped-signature"/>
+		<Transform Algorithm="$uri"/></Transforms>
+		<DigestMethod Algorithm="http://www.w3.org/2001/04/xmlenc#sha256"/>
+		<DigestValue/></Reference></SignedInfo><SignatureValue/>
+		<KeyInfo><X509Data/></KeyInfo></Signature></t></r>
+		END
+		ok "xmlsec1 signs by $method $comments" xmlsec1 --sign $lax \
+		    --privkey-pem card/sign.key,card/sign.pem --id-attr:Id \
+		    urn:r:t --output by.xml template.xml
+		run jpki-xml verify --ca card/sign-ca.pem --id t by.xml
+		is "which jpki-xml verifies" "$rc" 0
+		sed -i 's/一/—/' by.xml
+		run jpki-xml verify --ca card/sign-ca.pem --id t by.xml
+		is "and refuses when it was changed" "$rc" 1
+	done
+done
 
 run jpki-xml --version
 is '--version' "$rc $(grep -c '^jpki-xml (libjpki) [0-9]' log/out)" '0 1'

@@ -180,7 +180,7 @@ for name, transforms, finding in (
         ("xpath", [XPATH, C14N], "structure"),
         ("here", [HERE, C14N], "structure"),
         ("xslt", [XSLT, C14N], "structure"),
-        ("xpath-alone", [XPATH], "structure"),
+        ("xpath-alone", [XPATH], "algorithm"),
         ("base64", [DSIG + "base64"], "algorithm"),
         ("with-comments", [C14N + "#WithComments"], "algorithm"),
         ("three", [ENVELOPED, ENVELOPED, C14N], "structure"),
@@ -351,11 +351,6 @@ elsewhere("pss", method=RFC9231 + "sha256-rsa-MGF1")
 elsewhere("pss-parameters", method=RFC9231 + "rsa-pss",
           parameter='<RSAPSSParams xmlns="%s"></RSAPSSParams>' % RFC9231)
 elsewhere("sha3", digest=(RFC9231 + "sha3-256", "sha3_256"))
-elsewhere("exclusive", c14n=EXCLUSIVE)
-elsewhere("exclusive-inside", transforms=(ENVELOPED, transform(
-    EXCLUSIVE, INCLUSIVE)))
-elsewhere("comments", transforms=(ENVELOPED, C14N + "#WithComments"))
-elsewhere("c14n11", c14n="http://www.w3.org/2006/12/xml-c14n11")
 elsewhere("changed", 1, "content-changed", "悪",
           method=MORE + "ecdsa-sha256")
 elsewhere("other", 1, "reference-other", uri="#u",
@@ -365,6 +360,58 @@ elsewhere("nobody", 1, method=MORE + "rsa-sha257")
 elsewhere("nobody-digest", 1, digest=(XENC + "sha257", "sha256"))
 elsewhere("nobody-c14n", 1, c14n=C14N + "x")
 elsewhere("parameter", 1, "structure", parameter="<x></x>")
+
+# Other ways to canonicalize: judged, where the profile leaves it open.
+C14N11 = "http://www.w3.org/2006/12/xml-c14n11"
+COMMENT = "<!-- c -->"
+
+
+def otherwise(name, code=0, finding="", form='<t Id="t">一</t>', comment="",
+              transforms=(ENVELOPED, EXCLUSIVE), **more):
+    """In the scope of a namespace, which the exclusive form leaves out."""
+    enveloped("other-%s.xml" % name, '<r xmlns:x="urn:x"><t Id="t">一%s%s</t>'
+              "</r>" % (comment, signature(reference(
+                  "#t", form, transforms), **dict(
+                      {"c14n": EXCLUSIVE}, **more))), code, finding)
+
+
+WITH_X = '<t xmlns:x="urn:x" Id="t">一</t>'
+otherwise("exclusive")
+otherwise("exclusive-comments", c14n=EXCLUSIVE + "WithComments",
+          parameter=COMMENT)
+otherwise("comments-changed", 1, "signature-wrong",
+          c14n=EXCLUSIVE + "WithComments", parameter=COMMENT, value=b64(
+              bytes(256)))
+otherwise("comment-not-signed", 1, "signature-wrong", parameter=COMMENT)
+otherwise("comment-inside", comment=COMMENT,
+          transforms=(ENVELOPED, EXCLUSIVE + "WithComments"))
+otherwise("changed", 1, "content-changed", '<t Id="t">二</t>')
+otherwise("content-inclusive", form=WITH_X, transforms=(ENVELOPED, C14N))
+otherwise("content-1.1", form=WITH_X, transforms=(ENVELOPED, C14N11))
+otherwise("content-comments", form=WITH_X, comment=COMMENT,
+          transforms=(ENVELOPED, C14N + "#WithComments"))
+otherwise("content-not-inclusive", 1, "content-changed",
+          transforms=(ENVELOPED, C14N))
+for name, c14n in ("1.0", C14N), ("1.1", C14N11):
+    otherwise("signed-info-" + name, 1, "signature-wrong", c14n=c14n)
+otherwise("prefix", form=WITH_X, transforms=(
+    ENVELOPED, transform(EXCLUSIVE, INCLUSIVE)))
+otherwise("prefix-left-out", 1, "content-changed", transforms=(
+    ENVELOPED, transform(EXCLUSIVE, INCLUSIVE)))
+for name, method, inside in (
+        ("prefix-inclusive", C14N, INCLUSIVE),
+        ("prefixes", EXCLUSIVE, INCLUSIVE.replace('"x"', '"%s"' % " ".join(
+            "p%d" % i for i in range(17)))),
+        ("prefix-twice", EXCLUSIVE, INCLUSIVE + INCLUSIVE),
+        ("prefix-none", EXCLUSIVE, INCLUSIVE.replace("PrefixList", "Prefix")),
+        ("prefix-of-another", EXCLUSIVE, INCLUSIVE.replace(
+            EXCLUSIVE, "urn:x"))):
+    otherwise(name, 1, "structure", transforms=(
+        ENVELOPED, transform(method, inside)))
+kousei("c14n-exclusive.xml", signature(ELEMENT, FILE, c14n=EXCLUSIVE), 1,
+       "algorithm")
+kousei("c14n-1.1-inside.xml", signature(reference(
+    "#構成情報", BODY, [C14N11]), FILE), 1, "algorithm")
 
 # ---- Detached ----
 

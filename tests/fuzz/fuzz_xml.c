@@ -54,8 +54,8 @@ digest_target(const struct document *document, const struct place *place,
 
 	if (digest_begin(&sum, judge.libctx, JPKI_MD_SHA256) != 0)
 		abort();
-	r = canonical_form(document->xml, place->target, without, digest_take,
-	    &sum);
+	r = canonical_form(document->xml, place->target, without, NULL,
+	    digest_take, &sum);
 	if (digest_end(&sum, digest) != 0)
 		abort();
 	return r;

@@ -382,43 +382,27 @@ attribute_lists(void **state)
 /* Changes of the whole certificate. */
 
 static void
-add_extension(X509 *x509, const char *oid, int critical, const void *value,
-    size_t len)
-{
-	ASN1_OCTET_STRING *octets = ASN1_OCTET_STRING_new();
-	ASN1_OBJECT *object = OBJ_txt2obj(oid, 1);
-	X509_EXTENSION *e;
-
-	ASN1_OCTET_STRING_set(octets, value, (int)len);
-	e = X509_EXTENSION_create_by_OBJ(NULL, object, critical, octets);
-	assert_int_equal(X509_add_ext(x509, e, -1), 1);
-	X509_EXTENSION_free(e);
-	ASN1_OBJECT_free(object);
-	ASN1_OCTET_STRING_free(octets);
-}
-
-static void
 unknown_extension(X509 *x509)
 {
-	add_extension(x509, "1.2.3.4", 0, "x", 1);
+	certs_extend(x509, "1.2.3.4", 0, "x", 1);
 }
 
 static void
 critical_extension(X509 *x509)
 {
-	add_extension(x509, "1.2.3.4", 1, "x", 1);
+	certs_extend(x509, "1.2.3.4", 1, "x", 1);
 }
 
 static void
 key_usage_twice(X509 *x509)
 {
-	add_extension(x509, "2.5.29.15", 1, "\x03\x02\x01\x06", 4);
+	certs_extend(x509, "2.5.29.15", 1, "\x03\x02\x01\x06", 4);
 }
 
 static void
 key_id_twice(X509 *x509)
 {
-	add_extension(x509, "2.5.29.14", 0, "\x04\x01\x06", 3);
+	certs_extend(x509, "2.5.29.14", 0, "\x04\x01\x06", 3);
 }
 
 static void
@@ -573,7 +557,7 @@ many_extensions(X509 *x509)
 
 	for (i = 0; i < 300; i++) {
 		snprintf(oid, sizeof(oid), "1.2.3.%d", i % 150);
-		add_extension(x509, oid, i % 2, "x", 1);
+		certs_extend(x509, oid, i % 2, "x", 1);
 	}
 }
 

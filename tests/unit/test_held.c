@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What is held while a card is waited for: the PINs, in locked memory and
- * nowhere else; and the signals that would end the program with the card open.
- * The link looks for both, at each of its calls.
+ * nowhere else, which a forked process finds empty; and the signals that would
+ * end the program with the card open. The link looks for all, at each of its
+ * calls.
  */
 #include <setjmp.h>
 #include <signal.h>
@@ -11,6 +12,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 #include <jpki.h>
@@ -34,6 +37,7 @@ struct watch {
 	unsigned begins, commands, pins, ends;
 	unsigned copies;	/* of a PIN, in memory that is not locked */
 	char where[256];
+	unsigned inherited;	/* by forked processes, in any memory */
 	unsigned open_signals;	/* that were not held */
 	int signal;
 };
@@ -78,9 +82,13 @@ look_in(struct watch *w, const struct area *area)
 		}
 }
 
-/* All memory that can be written and is not locked: heap and stacks. */
+/* What is locked is small: not the shadow of a sanitizer. */
+#define LOCKED_MAX 65536
+
+/* All memory that can be written and is not locked, heap and stacks; or that,
+ * too. */
 static void
-look(struct watch *w)
+look_at(struct watch *w, bool locked)
 {
 	static struct area areas[512];
 	static char line[512];
@@ -98,7 +106,9 @@ look(struct watch *w)
 			snprintf(areas[n].name, sizeof(name), "%s", name);
 			*name = '\0';
 		} else if (strncmp(line, "VmFlags:", 8) == 0 &&
-		    strncmp(how, "rw", 2) == 0 && !is_locked(line)) {
+		    strncmp(how, "rw", 2) == 0 &&
+		    (!is_locked(line) || (locked &&
+		    areas[n].to - areas[n].from <= LOCKED_MAX))) {
 			n++;
 		}
 	}
@@ -106,6 +116,29 @@ look(struct watch *w)
 	memset(line, 0, sizeof(line));
 	for (i = 0; i < n; i++)
 		look_in(w, &areas[i]);
+}
+
+static void
+look(struct watch *w)
+{
+	look_at(w, false);
+}
+
+/* In a process that another thread forks at this moment. */
+static void
+look_in_child(struct watch *w)
+{
+	struct watch child = { 0 };
+	pid_t pid = fork();
+	int status = 0;
+
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		look_at(&child, true);
+		_exit(child.copies > 0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	w->inherited += status != 0;
 }
 
 /* In a run: whatever ends or stops a process by default. */
@@ -160,6 +193,8 @@ watch_transmit(void *arg, const uint8_t *cmd, size_t len, uint8_t *rsp,
 		memcpy(rsp, count, 2);
 	else if (len > 5 && (cmd[1] == 0x20 || cmd[1] == 0x24))
 		w->pins++;
+	if (w->pins > 0)
+		look_in_child(w);
 	return 0;
 }
 
@@ -189,7 +224,7 @@ watched(struct watch *w)
 	return card;
 }
 
-/* As a program should hold one. */
+/* As a program should hold the sign password. */
 static struct jpki_secret *
 secret(const char *mixed)
 {
@@ -198,7 +233,7 @@ secret(const char *mixed)
 	size_t i, len;
 
 	assert_ctx_code(script_ctx, jpkip_secret_new(script_ctx, mixed,
-	    PIN_LEN, 0, &new), 0);
+	    PIN_LEN, JPKIP_SECRET_WIPE_ON_FORK, &new), 0);
 	text = (char *)(uintptr_t)jpki_secret_data(new, &len);
 	for (i = 0; i < len; i++)
 		text[i] ^= MIX;
@@ -211,6 +246,8 @@ nothing_seen(const struct watch *w, unsigned pins)
 	assert_int_equal(w->pins, pins);
 	if (w->copies > 0)
 		fail_msg("%u copies of a PIN: %s", w->copies, w->where);
+	if (w->inherited > 0)
+		fail_msg("%u forked processes have one", w->inherited);
 	if (w->open_signals > 0)
 		fail_msg("%u signals not held, as %d", w->open_signals,
 		    w->signal);

@@ -474,6 +474,87 @@ not_judged(void **state)
 	X509_free(sha1);
 }
 
+static void
+add_critical(X509 *x509)
+{
+	certs_extend(x509, "1.2.3.4", true, "x", 1);
+}
+
+/* Behind 40 attributes that nobody knows: a certificate has no room for so many
+ * notes. */
+static void
+add_critical_last(X509 *x509)
+{
+	static const uint8_t one[] = {
+		0xa0, 17, 6, 10, 0x2a, 0x83, 0x08, 0x8c, 0x9b, 0x55, 0x08,
+		0x05, 0x05, 0, 0xa0, 3, 12, 1, 'x'
+	};
+	enum { COUNT = 40, LEN = COUNT * sizeof(one) };
+	uint8_t names[4 + LEN] = { 0x30, 0x82, LEN >> 8, LEN & 0xff };
+	uint8_t *at = names + 4;
+	size_t i;
+
+	for (i = 0; i < COUNT; i++, at += sizeof(one)) {
+		memcpy(at, one, sizeof(one));
+		at[13] = (uint8_t)(7 + i);	/* the last arc */
+	}
+	certs_replace(x509, NID_subject_alt_name, false, names,
+	    sizeof(names));
+	add_critical(x509);
+}
+
+static void
+break_points(X509 *x509)
+{
+	certs_replace(x509, NID_crl_distribution_points, false,
+	    (const uint8_t *)"x", 1);
+}
+
+static void
+weaken_key(X509 *x509)
+{
+	EVP_PKEY *key = EVP_RSA_gen(1024);
+
+	assert_int_equal(X509_set_pubkey(x509, key), 1);
+	EVP_PKEY_free(key);
+}
+
+/* Whether the certificate itself leaves something open. */
+static void
+unclear_certs(void **state)
+{
+	static const struct {
+		const char *name;
+		void (*change)(X509 *);
+		enum jpki_finding finding;
+	} table[] = {
+		{ "critical", add_critical, JPKI_FINDING_CRITICAL },
+		{ "last", add_critical_last, JPKI_FINDING_CRITICAL },
+		{ "broken", break_points, JPKI_FINDING_CRITICAL },
+		{ "weak", weaken_key, JPKI_FINDING_WEAK_KEY },
+	};
+	struct jpki_review_facts f = good_facts();
+	struct jpki_cert *signer;
+	struct jpki_review *r;
+	X509 *x509;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < N(table); i++) {
+		row("%s", table[i].name);
+		x509 = X509_dup(certs.cert[1]);
+		table[i].change(x509);
+		certs_sign(x509, certs.ca_key);
+		f.signer = signer = certs_parse(&certs, x509);
+		r = review(&f);
+		assert_true(has(r, table[i].finding));
+		assert_int_equal(jpki_review_answer(r), JPKI_ANSWER_OPEN);
+		jpki_review_free(&r);
+		jpki_cert_free(&signer);
+		X509_free(x509);
+	}
+}
+
 /* A CA, with how many may follow it below; -1: as many as there are. */
 static struct jpki_cert *
 ca_of(const X509 *ca, const X509 *issuer, int path_len)
@@ -647,6 +728,7 @@ main(void)
 		cmocka_unit_test(in_order),
 		cmocka_unit_test(revoked),
 		cmocka_unit_test(not_judged),
+		ROW_TEST(unclear_certs),
 		ROW_TEST(long_chains),
 		ROW_TEST(rights_to_issue),
 		cmocka_unit_test(another_ca),

@@ -186,7 +186,19 @@ warnings(void **state)
 	assert_int_equal(jpki_verdict_state(v), JPKI_STATE_RENEW);
 	assert_true(cites(jpki_verdict_why(v), "B3"));
 	assert_true(advises(jpki_verdict_why(v), JPKI_ADVICE_UNLESS_CARD));
+	/* What ends with it ends on no birthday. */
+	assert_code(judge_cert(&f, f.not_after - 1, &v), 0);
+	assert_false(advises(jpki_verdict_why(v),
+	    JPKI_ADVICE_OPEN_BIRTHDAY));
 	f.partner_not_after = 0;
+	/* On the last day nobody knows which birthday will count. */
+	f.not_after = END;
+	assert_code(judge_cert(&f, END - 1, &v), 0);
+	assert_int_equal(jpki_verdict_state(v), JPKI_STATE_RENEW);
+	assert_true(advises(jpki_verdict_why(v), JPKI_ADVICE_OPEN_BIRTHDAY));
+	assert_code(judge_cert(&f, END - DAY, &v), 0);
+	assert_false(advises(jpki_verdict_why(v),
+	    JPKI_ADVICE_OPEN_BIRTHDAY));
 	/* Nothing is renewed that was revoked, or is on hold. */
 	f.not_after = END;
 	f.revocation = JPKI_REVOCATION_REVOKED;

@@ -196,6 +196,33 @@ nothing_to_renew(void **state)
 	jpki_verdict_free(&v);
 }
 
+/* The same of a renewal that is asked about by its facts. */
+static void
+last_days(void **state)
+{
+	struct jpki_validity_facts f = { .size = sizeof(f), .key = SIGN };
+	struct jpki_verdict *v = NULL;
+
+	(void)state;
+	f.issued = day("2021-05-11");
+	f.birth = day("1980-05-10");
+	f.card_until = day("2031-05-10");
+	f.auth_until = day("2026-05-10");
+	assert_code(judge_validity(&f, day("2026-05-10"), &v), 0);
+	assert_int_equal(jpki_verdict_state(v), JPKI_STATE_RENEW);
+	assert_true(advises(jpki_verdict_why(v), JPKI_ADVICE_OPEN_BIRTHDAY));
+	assert_code(judge_validity(&f, day("2026-05-09"), &v), 0);
+	assert_false(advises(jpki_verdict_why(v),
+	    JPKI_ADVICE_OPEN_BIRTHDAY));
+	/* With the other certificate, on no birthday. */
+	f.auth_until = day("2026-04-20");
+	assert_code(judge_validity(&f, day("2026-04-20"), &v), 0);
+	assert_int_equal(jpki_verdict_state(v), JPKI_STATE_RENEW);
+	assert_false(advises(jpki_verdict_why(v),
+	    JPKI_ADVICE_OPEN_BIRTHDAY));
+	jpki_verdict_free(&v);
+}
+
 /* It ends with its card or its stay, unless a birthday that was not said comes
  * before: then no advice takes that for certain. */
 static void
@@ -521,6 +548,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		ROW_TEST(what_was_not_said),
 		ROW_TEST(nothing_to_renew),
+		ROW_TEST(last_days),
 		ROW_TEST(perhaps_with_card),
 		ROW_TEST(renewals_in_vain),
 		ROW_TEST(juki),

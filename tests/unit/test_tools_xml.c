@@ -161,6 +161,25 @@ collect(void *arg, const void *data, size_t len)
 	return 0;
 }
 
+/* The form of the element with the id t. */
+static void
+check_form(const char *xml, const char *form, const struct canonical *how)
+{
+	struct trouble trouble;
+	struct document d;
+	struct sink sink = { .len = 0 };
+	xmlNode *element;
+
+	row("%s", xml);
+	assert_int_equal(document_read(&d, (const uint8_t *)xml, strlen(xml),
+	    &trouble), 0);
+	assert_int_equal(document_id(&d, "t", &element), 1);
+	assert_int_equal(canonical_form(d.xml, element, NULL, how, collect,
+	    &sink), 0);
+	assert_string_equal(sink.text, form);
+	document_clear(&d);
+}
+
 static void
 canonical_forms(void **state)
 {
@@ -192,24 +211,59 @@ canonical_forms(void **state)
 		    "<t a=\"&lt;>&amp;&quot;&#x9;&#xA;&#xD; \" id=\"t\">"
 		    "</t>" },
 	};
-	struct trouble trouble;
-	struct document d;
-	struct sink sink;
-	xmlNode *element;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++)
+		check_form(t[i].xml, t[i].form, NULL);
+}
+
+#define C14N11 "http://www.w3.org/2006/12/xml-c14n11"
+
+/* As others sign. */
+static void
+other_canonical_forms(void **state)
+{
+	static const struct {
+		const char *xml, *form, *method, *prefix;
+	} t[] = {
+		/* 1.1: an id above is no id here, and a base goes on. */
+		{ "<r xml:id='r' xml:lang='ja' xml:base='http://h/a/'><s "
+		    "xml:base='b/'><t id='t'><!-- c --></t></s></r>",
+		    "<t id=\"t\" xml:base=\"http://h/a/b/\" "
+		    "xml:lang=\"ja\"></t>", C14N11, NULL },
+		/* Exclusive: namespaces where they are used, no xml:. */
+		{ "<r xmlns='urn:d' xmlns:p='urn:p' xmlns:q='urn:q' "
+		    "xml:lang='ja'><t id='t'><p:u/><p:u/></t></r>",
+		    "<t xmlns=\"urn:d\" id=\"t\"><p:u xmlns:p=\"urn:p\">"
+		    "</p:u><p:u xmlns:p=\"urn:p\"></p:u></t>",
+		    EXC_C14N_URI, NULL },
+		{ "<r xmlns='urn:d' xmlns:p='urn:p' xmlns:q='urn:q'>"
+		    "<t id='t'><p:u/></t></r>",
+		    "<t xmlns=\"urn:d\" xmlns:q=\"urn:q\" id=\"t\">"
+		    "<p:u xmlns:p=\"urn:p\"></p:u></t>", EXC_C14N_URI, "q" },
+		{ "<r xmlns='urn:d'><p:t xmlns:p='urn:p' id='t'/></r>",
+		    "<p:t xmlns=\"urn:d\" xmlns:p=\"urn:p\" id=\"t\"></p:t>",
+		    EXC_C14N_URI, "#default" },
+		/* With comments. */
+		{ "<t id='t'><!-- c --></t>", "<t id=\"t\"><!-- c --></t>",
+		    C14N_URI "#WithComments", NULL },
+		{ "<t id='t'><!-- c --></t>", "<t id=\"t\"><!-- c --></t>",
+		    C14N11 "#WithComments", NULL },
+		{ "<t id='t'><!-- c --></t>", "<t id=\"t\"><!-- c --></t>",
+		    EXC_C14N_URI "WithComments", NULL },
+	};
+	struct canonical how = { .no_comments = false };
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
-		row("%s", t[i].xml);
-		sink.len = 0;
-		assert_int_equal(document_read(&d, (const uint8_t *)t[i].xml,
-		    strlen(t[i].xml), &trouble), 0);
-		assert_int_equal(document_id(&d, "t", &element), 1);
-		assert_int_equal(canonical_form(d.xml, element, NULL, collect,
-		    &sink), 0);
-		assert_string_equal(sink.text, t[i].form);
-		document_clear(&d);
+		how.method = canonical_by_uri(t[i].method);
+		how.prefixes[0] = (xmlChar *)(uintptr_t)t[i].prefix;
+		check_form(t[i].xml, t[i].form, &how);
 	}
+	how.no_comments = true;
+	check_form("<t id='t'><!-- c --></t>", "<t id=\"t\"></t>", &how);
 }
 
 /* Where a Signature goes: everything before and behind it is as it was. */
@@ -281,7 +335,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		ROW_TEST(names), ROW_TEST(uris), ROW_TEST(encodings),
-		ROW_TEST(canonical_forms), ROW_TEST(places),
+		ROW_TEST(canonical_forms),
+		ROW_TEST(other_canonical_forms), ROW_TEST(places),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

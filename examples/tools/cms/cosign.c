@@ -10,6 +10,7 @@
 #include <openssl/err.h>
 
 #include "check.h"
+#include "common/cms_read.h"
 #include "common/message.h"
 #include "document.h"
 #include "stamp.h"
@@ -48,6 +49,18 @@ known_digest(const X509_ALGOR *algorithm)
 	}
 }
 
+/* Whether one more signer with a certificate can be checked in the end. */
+static bool
+has_room(CMS_ContentInfo *cms, int n_signers)
+{
+	STACK_OF(X509) *certs = CMS_get1_certs(cms);
+	bool room = n_signers < CMS_SIGNERS_MAX &&
+	    sk_X509_num(certs) < CMS_CERTS_MAX;
+
+	sk_X509_pop_free(certs, X509_free);
+	return room;
+}
+
 /* The others' digest, the first that the card's key may sign; many programs
  * make only one pass over the content. 0, or EX_DATAERR after a message. */
 static int
@@ -61,6 +74,7 @@ choose_digest(const struct base *base, struct signing_file *file)
 	int i, n = signers != NULL ? sk_CMS_SignerInfo_num(signers) : 0;
 	X509_ALGOR *algorithm;
 	enum jpki_md md = 0;
+	bool room = n > 0 && has_room(cms, n);
 
 	for (i = 0; md == 0 && i < n; i++) {
 		CMS_SignerInfo_get0_algs(sk_CMS_SignerInfo_value(signers, i),
@@ -71,11 +85,17 @@ choose_digest(const struct base *base, struct signing_file *file)
 		file->md = md;
 	CMS_ContentInfo_free(cms);
 	ERR_clear_error();
-	if (n > 0)
+	if (room)
 		return 0;
-	complain("%s: nobody has signed this, or it is no CMS signature; sign "
-	    "makes a new one", "%s: だれの署名も入っていないか、CMS の署名では"
-	    "ありません。新しい署名は sign で作れます", base->path);
+	if (n > 0)
+		complain("%s: it has as many signers or certificates as can "
+		    "be checked", "%s: 署名者か証明書の数が、検証できる上限に"
+		    "達しています", base->path);
+	else
+		complain("%s: nobody has signed this, or it is no CMS "
+		    "signature; sign makes a new one", "%s: だれの署名も"
+		    "入っていないか、CMS の署名ではありません。新しい署名は "
+		    "sign で作れます", base->path);
 	return EX_DATAERR;
 }
 

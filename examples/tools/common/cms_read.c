@@ -20,9 +20,6 @@
 #include "message.h"
 #include "openssl.h"
 
-/* More than any document has; each costs a check. */
-#define SIGNERS_MAX	64
-#define CERTS_MAX	128
 #define DIGESTS_MAX	8
 
 struct reading {
@@ -353,7 +350,8 @@ judge_signers(struct reading *r, const struct cms_whole *whole)
 		return broken(r, "no-signer", "nobody has signed: there is "
 		    "no signer in it", "署名者がいません");
 	}
-	if (n > SIGNERS_MAX || sk_X509_num(whole->certs) > CERTS_MAX)
+	if (n > CMS_SIGNERS_MAX ||
+	    sk_X509_num(whole->certs) > CMS_CERTS_MAX)
 		return broken(r, "too-many",
 		    "it has more signers or certificates than any document",
 		    "署名者か証明書の数が多すぎます");

@@ -12,6 +12,10 @@
 
 #include "judge.h"
 
+/* More than any document has; each costs a check. */
+#define CMS_SIGNERS_MAX	64
+#define CMS_CERTS_MAX	128
+
 /* Where bytes come from: as read(2), -1 with errno. */
 struct cms_source {
 	ssize_t (*read)(void *arg, void *buf, size_t size);

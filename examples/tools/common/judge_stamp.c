@@ -15,6 +15,8 @@
 #include "message.h"
 #include "openssl.h"
 
+#define CLOCKS 600	/* seconds by which they may differ */
+
 struct stamp {
 	PKCS7 *token;
 	TS_TST_INFO *info;
@@ -228,6 +230,14 @@ judge_stamp(const struct judge *judge, const struct judge_facts *facts,
 		review->stamp = JPKI_TESTED_NOT;
 		if (judge->n_tsa_cas > 0)
 			code = check_maker(judge, j, &stamp, &review->stamp);
+	}
+	if (review->stamp == JPKI_TESTED_RIGHT &&
+	    stamp.time - judge->now > CLOCKS) {
+		/* It proves nothing until then. */
+		review->stamp = JPKI_TESTED_NOT;
+		judgement_add(j, JUDGE_WRONG, "stamp-future",
+		    "the time of the time stamp is yet to come",
+		    "タイムスタンプの日時は未来のものです");
 	}
 	TS_TST_INFO_free(stamp.info);
 	PKCS7_free(stamp.token);

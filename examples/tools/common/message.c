@@ -207,9 +207,10 @@ complain_place(const char *name)
 {
 	if (errno != ENXIO)
 		return complain_errno(name);
-	complain("%s: no file can be kept there; save what is to be signed to "
-	    "a file first", "%s: ここにはファイルを残せません。署名するデータを"
-	    "先にファイルに保存してください", name);
+	complain("%s: no file can be kept there; name another place, or save "
+	    "what comes through a pipe to a file first",
+	    "%s: ここにはファイルを残せません。別の場所を指定するか、パイプ"
+	    "などのデータは先にファイルに保存してください", name);
 	return EXIT_FAILURE;
 }
 

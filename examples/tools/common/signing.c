@@ -13,6 +13,7 @@
 #include "prompt.h"
 #include "signing.h"
 #include "signing_files.h"
+#include "word.h"
 
 /* What the card needs to hear, and only it. */
 struct work {
@@ -35,6 +36,7 @@ signing_set(struct signing *signing, int id, const char *value)
 {
 	switch (id) {
 	case SIGNING_KEY:
+		value = word_pin(value);
 		signing->key = strcmp(value, "auth") == 0 ? JPKI_KEY_AUTH :
 		    JPKI_KEY_SIGN;
 		return strcmp(value, "auth") == 0 ||

@@ -4,7 +4,9 @@
  * program does without everywhere else: providers that it activates replace
  * the one that is there by itself, and its properties can hide the card.
  */
+#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include <openssl/conf.h>
@@ -62,6 +64,86 @@ judge(struct doctor *d, OSSL_LIB_CTX *lib)
 	}
 }
 
+/* ---- What the configuration asks for ---- */
+
+/* OpenSSL from 3.2 on looks at the value, too. */
+static bool
+is_on(const char *activate)
+{
+	static const char *const off[] = { "0", "no", "false", "off" };
+	size_t i;
+
+	for (i = 0; activate != NULL && i < sizeof(off) / sizeof(off[0]); i++)
+		if (strcasecmp(activate, off[i]) == 0)
+			return false;
+	return activate != NULL;
+}
+
+/* What a line of the providers' section would load, if that is jpki and is to
+ * be activated; NULL: something else. */
+static const char *
+asked_module(const CONF *conf, const CONF_VALUE *line)
+{
+	const char *dot = strchr(line->name, '.'), *slash;
+	const char *name = NCONF_get_string(conf, line->value, "identity");
+	const char *module = NCONF_get_string(conf, line->value, "module");
+
+	if (name == NULL)
+		name = dot != NULL ? dot + 1 : line->name;
+	if (module == NULL)
+		module = name;
+	slash = strrchr(module, '/');
+	if ((strcmp(name, "jpki") != 0 && strcmp(slash != NULL ? slash + 1 :
+	    module, "jpki.so") != 0) || !is_on(NCONF_get_string(conf,
+	    line->value, "activate")))
+		return NULL;
+	return module;
+}
+
+/* Where it wants jpki from; NULL: it does not ask for it. The caller's. */
+static char *
+find_module(OSSL_LIB_CTX *lib, const char *path)
+{
+	CONF *conf = NCONF_new_ex(lib, NULL);
+	const char *section = NULL, *module = NULL;
+	STACK_OF(CONF_VALUE) *lines = NULL;
+	char *copy;
+	int i;
+
+	if (conf != NULL && NCONF_load(conf, path, NULL) == 1)
+		section = NCONF_get_string(conf, NULL, "openssl_conf");
+	if (section != NULL)
+		section = NCONF_get_string(conf, section, "providers");
+	if (section != NULL)
+		lines = NCONF_get_section(conf, section);
+	for (i = 0; module == NULL && i < sk_CONF_VALUE_num(lines); i++)
+		module = asked_module(conf, sk_CONF_VALUE_value(lines, i));
+	copy = module != NULL ? strdup(module) : NULL;
+	NCONF_free(conf);
+	ERR_clear_error();
+	return copy;
+}
+
+/* OpenSSL passes over what it cannot load without a word. True: that is so. */
+static bool
+cannot_load(struct doctor *d, OSSL_LIB_CTX *lib, const char *path)
+{
+	char *module = find_module(lib, path);
+	bool fails = module != NULL && OSSL_PROVIDER_load(lib, module) == NULL;
+
+	free(module);
+	if (!fails)
+		return false;
+	blame_openssl(d, pick("is to activate jpki, which cannot be loaded "
+	    "from where it says", "jpki を有効にする設定ですが、指定された場所"
+	    "から読み込めません"));
+	advise(d, pick("Correct \"module =\" in it, or leave that line out "
+	    "where jpki.so is in OpenSSL's directory.",
+	    "設定の「module =」を直すか、jpki.so が OpenSSL のフォルダーにある"
+	    "なら、その行を消してください。"));
+	return true;
+}
+
 /* As a program does that is told to, where the configuration does not. */
 static bool
 add_provider(struct doctor *d, OSSL_LIB_CTX *lib)
@@ -84,7 +166,12 @@ look(struct doctor *d, OSSL_LIB_CTX *lib, const char *path)
 		    "設定を読み込めません"));
 		return;
 	}
-	ours = OSSL_PROVIDER_available(lib, "jpki") == 1;
+	/* By whatever name. */
+	ours = OSSL_PROVIDER_available(lib, "jpki") == 1 ||
+	    has_store(lib, "jpki");
+	ERR_clear_error();
+	if (!ours && cannot_load(d, lib, path))
+		return;
 	if (ours)
 		note(d, FINE, "activates jpki", "jpki を有効にしています");
 	else
@@ -96,6 +183,17 @@ look(struct doctor *d, OSSL_LIB_CTX *lib, const char *path)
 		judge(d, lib);
 }
 
+static void
+not_there(struct doctor *d, const char *path)
+{
+	note(d, WARN, "OPENSSL_CONF names %s, which cannot be read: programs "
+	    "have no configuration",
+	    "OPENSSL_CONF の %s を読めないため、プログラムは設定なしで動いて"
+	    "います", d->redact ? pick("a file", "ファイル") : path);
+	advise(d, pick("Correct OPENSSL_CONF, or unset it.",
+	    "OPENSSL_CONF を直すか、消してください。"));
+}
+
 void
 check_configuration(struct doctor *d)
 {
@@ -105,6 +203,8 @@ check_configuration(struct doctor *d)
 	ERR_clear_error();
 	if (lib == NULL || path == NULL)
 		blame_openssl(d, "openssl.cnf");
+	else if (access(path, R_OK) != 0 && getenv("OPENSSL_CONF") != NULL)
+		not_there(d, path);
 	else if (access(path, R_OK) != 0)
 		note(d, FINE, "none that can be read, so OpenSSL's own ways",
 		    "読める設定ファイルはなく、OpenSSL の既定のままです");

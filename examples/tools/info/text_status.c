@@ -79,23 +79,24 @@ say_revoked(const struct layout *out, const char *label, const char *then,
 /* Nobody can tell whether that is genuine, and it would be bad news. */
 static void
 say_claimed(const struct layout *out, const char *label,
-    const struct jpki_revocation *r)
+    const struct entry *e)
 {
-	const char *source = r->ocsp ? "OCSP" : "CRL";
+	const struct jpki_revocation *r = jpki_check_claimed(e->check);
+	bool revoked = r->state == JPKI_REVOCATION_REVOKED;
 	char on[JPKI_DATE_TEXT];
 
-	layout_pairf(out, INDENT, COLUMN, label,
-	    r->state == JPKI_REVOCATION_REVOKED ?
-	    "NOT CHECKED: an answer (%s) claims that it was revoked on %s; "
-	    "it needs the CA's certificate (--ca) to be proven" :
+	layout_pairf(out, INDENT, COLUMN, label, revoked ?
+	    "NOT CHECKED: an answer (%s) claims that it was revoked on %s; %s" :
 	    "NOT CHECKED: an answer (%s) claims that it was suspended on %s; "
-	    "it needs the CA's certificate (--ca) to be proven",
-	    r->state == JPKI_REVOCATION_REVOKED ?
-	    "未確認。%s の応答では %s に失効とされていますが、確認には認証局の"
-	    "証明書（--ca）が必要です" :
-	    "未確認。%s の応答では %s から停止中とされていますが、確認には"
-	    "認証局の証明書（--ca）が必要です", source,
-	    day_text(r->time, on));
+	    "%s", revoked ?
+	    "未確認。%s の応答では %s に失効とされていますが、%s" :
+	    "未確認。%s の応答では %s から停止中とされていますが、%s",
+	    r->ocsp ? "OCSP" : "CRL", day_text(r->time, on),
+	    jpki_check_issuer(e->check) == NULL ?
+	    pick("it needs the CA's certificate (--ca) to be proven",
+	    "確認には認証局の証明書（--ca）が必要です") :
+	    pick("its kind of signature is not accepted here",
+	    "その署名の種類に対応していません"));
 }
 
 void
@@ -138,7 +139,7 @@ say_revocation(const struct layout *out, const struct entry *e)
 		break;
 	case JPKI_REVOCATION_NOT_CHECKED:
 		if (claimed->state != JPKI_REVOCATION_NOT_CHECKED)
-			say_claimed(out, label, claimed);
+			say_claimed(out, label, e);
 		else
 			layout_pair(out, INDENT, COLUMN, label, pick(
 			    "not checked: only a status service knows",

@@ -114,10 +114,71 @@ row_of(const struct pdf_row *rows, const char *key)
 	return rows;	/* the last one is for all other keys */
 }
 
+/* How a dictionary may grow without a change of what is seen: by names of
+ * resources that nothing draws, or by lists of such names. */
+enum growth { GROWS_NOT, GROWS_NAMES, GROWS_LISTS };
+
+/* What signers add for the picture of a signature. Not those that are used
+ * without a name, as default colours are. */
+static bool
+is_list_of_names(const char *key)
+{
+	return strcmp(key, "/Font") == 0 || strcmp(key, "/XObject") == 0;
+}
+
+static bool
+are_unused(struct pdf_pairs *diff, qpdf_oh list)
+{
+	struct keys keys = { NULL, 0 };
+	bool unused = qpdf_oh_is_dictionary(diff->b->q, list);
+	size_t i;
+
+	add_keys(diff, diff->b, list, &keys);
+	for (i = 0; i < keys.n && unused; i++)
+		unused = pdf_name_is_unused(diff->a, keys.keys[i]);
+	free_keys(&keys);
+	return unused;
+}
+
+/* Whether a new key makes no difference. */
+static bool
+has_grown(struct pdf_pairs *diff, enum growth growth, const char *key,
+    qpdf_oh value)
+{
+	switch (growth) {
+	case GROWS_NAMES:
+		return pdf_name_is_unused(diff->a, key);
+	case GROWS_LISTS:
+		return is_list_of_names(key) && are_unused(diff, value);
+	case GROWS_NOT:
+		break;
+	}
+	return false;
+}
+
+static void compare_all(struct pdf_pairs *diff, qpdf_oh a, qpdf_oh b,
+    unsigned kind, enum growth growth);
+
+/* One key of both. */
+static void
+compare_key(struct pdf_pairs *diff, const struct pdf_row *row,
+    enum growth growth, const char *key, qpdf_oh a, qpdf_oh b)
+{
+	if (row->compare != NULL)
+		row->compare(diff, a, b);
+	else if (growth == GROWS_LISTS && is_list_of_names(key) &&
+	    pdf_object_key(diff->a, a) == 0 &&
+	    qpdf_oh_is_dictionary(diff->a->q, a) &&
+	    qpdf_oh_is_dictionary(diff->b->q, b))
+		compare_all(diff, a, b, row->kind, GROWS_NAMES);
+	else
+		pdf_compare(diff, a, b, row->kind);
+}
+
 /* By the keys of both; those of the first are not looked at again. */
-void
-pdf_compare_dicts(struct pdf_pairs *diff, qpdf_oh a, qpdf_oh b,
-    const struct pdf_row *rows)
+static void
+compare_keys(struct pdf_pairs *diff, qpdf_oh a, qpdf_oh b,
+    const struct pdf_row *rows, enum growth growth)
 {
 	struct keys keys = { NULL, 0 };
 	const struct pdf_row *row;
@@ -134,17 +195,21 @@ pdf_compare_dicts(struct pdf_pairs *diff, qpdf_oh a, qpdf_oh b,
 		x = pdf_doc_get(diff->a, a, keys.keys[i]);
 		y = pdf_doc_get(diff->b, b, keys.keys[i]);
 		row = row_of(rows, keys.keys[i]);
-		if (i >= n && row->grows &&
-		    pdf_name_is_unused(diff->a, keys.keys[i]))
+		if (i >= n && has_grown(diff, growth, keys.keys[i], y))
 			diff->changes |= PDF_CHANGE_SIGNATURE;
-		else if (row->compare != NULL)
-			row->compare(diff, x, y);
 		else
-			pdf_compare(diff, x, y, row->kind);
+			compare_key(diff, row, growth, keys.keys[i], x, y);
 		qpdf_oh_release(diff->a->q, x);
 		qpdf_oh_release(diff->b->q, y);
 	}
 	free_keys(&keys);
+}
+
+void
+pdf_compare_dicts(struct pdf_pairs *diff, qpdf_oh a, qpdf_oh b,
+    const struct pdf_row *rows)
+{
+	compare_keys(diff, a, b, rows, GROWS_NOT);
 }
 
 /* ---- Values ---- */
@@ -152,16 +217,25 @@ pdf_compare_dicts(struct pdf_pairs *diff, qpdf_oh a, qpdf_oh b,
 /* All keys are of one kind. */
 static void
 compare_all(struct pdf_pairs *diff, qpdf_oh a, qpdf_oh b, unsigned kind,
-    bool grows)
+    enum growth growth)
 {
-	const struct pdf_row all[] = { { NULL, kind, NULL, grows } };
+	const struct pdf_row all[] = { { NULL, kind, NULL } };
 	const struct pdf_row tree[] = {
-		{ "/Kids", kind, NULL, false },
-		{ "/Parent", kind, NULL, false },
-		{ NULL, (kind & ~(unsigned)PDF_TREE) | PDF_DRAWN, NULL, grows }
+		{ "/Kids", kind, NULL }, { "/Parent", kind, NULL },
+		{ NULL, (kind & ~(unsigned)PDF_TREE) | PDF_DRAWN, NULL }
 	};
 
-	pdf_compare_dicts(diff, a, b, (kind & PDF_TREE) != 0 ? tree : all);
+	compare_keys(diff, a, b, (kind & PDF_TREE) != 0 ? tree : all, growth);
+}
+
+static enum growth
+growth_of(struct pdf_pairs *diff, qpdf_oh a)
+{
+	int64_t key = pdf_object_key(diff->a, a);
+
+	return pdf_set_has(&diff->set, PDF_NAMES, key, 0) ? GROWS_NAMES :
+	    pdf_set_has(&diff->set, PDF_RESOURCES, key, 0) ? GROWS_LISTS :
+	    GROWS_NOT;
 }
 
 static void
@@ -191,7 +265,7 @@ compare_streams(struct pdf_pairs *diff, qpdf_oh a, qpdf_oh b, unsigned kind)
 	qpdf_oh dict_a = qpdf_oh_get_dict(diff->a->q, a);
 	qpdf_oh dict_b = qpdf_oh_get_dict(diff->b->q, b);
 
-	compare_all(diff, dict_a, dict_b, kind, false);
+	compare_all(diff, dict_a, dict_b, kind, GROWS_NOT);
 	if ((qpdf_oh_get_stream_data(diff->a->q, a, qpdf_dl_none, NULL, &x,
 	    &n) & QPDF_ERRORS) != 0 ||
 	    (qpdf_oh_get_stream_data(diff->b->q, b, qpdf_dl_none, NULL, &y,
@@ -248,8 +322,7 @@ compare_values(struct pdf_pairs *diff, qpdf_oh a, qpdf_oh b, unsigned kind)
 	else if (type == ot_array)
 		compare_arrays(diff, a, b, kind);
 	else if (type == ot_dictionary)
-		compare_all(diff, a, b, kind, pdf_set_has(&diff->set,
-		    PDF_FONTS, pdf_object_key(diff->a, a), 0));
+		compare_all(diff, a, b, kind, growth_of(diff, a));
 	else if (type == ot_stream)
 		compare_streams(diff, a, b, kind);
 	else if (type != ot_uninitialized && !same_scalar(diff, a, b))

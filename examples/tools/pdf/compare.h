@@ -27,9 +27,10 @@ struct pdf_pairs {
 	bool failed;		/* memory is short */
 };
 
-/* In the set, the place of the kind. PDF_FONTS: the list of the form's fonts,
- * which pages may share; it may get more that nothing uses yet. */
-enum { PDF_PLACE = -1, PDF_WIDGET = -2, PDF_FONTS = -3 };
+/* In the set, the place of the kind. PDF_NAMES: a list of the form's resources,
+ * which pages may share, as its fonts; it may get more that nothing uses yet.
+ * PDF_RESOURCES: all these lists. */
+enum { PDF_PLACE = -1, PDF_WIDGET = -2, PDF_NAMES = -3, PDF_RESOURCES = -4 };
 
 /*
  * Beside a kind: how the object was reached. What is drawn is compared to its
@@ -44,8 +45,6 @@ struct pdf_row {
 	const char *key;
 	unsigned kind;
 	void (*compare)(struct pdf_pairs *diff, qpdf_oh a, qpdf_oh b);
-	bool grows;		/* new keys that nothing uses are a matter of
-				 * a signature */
 };
 
 /* Lists whose members keep their order, and can get more. */

@@ -12,58 +12,58 @@
 static void compare_kids(struct pdf_pairs *diff, qpdf_oh a, qpdf_oh b);
 
 static const struct pdf_row filled_rows[] = {
-	{ "/V", PDF_CHANGE_FORM, NULL, false },
-	{ "/AP", PDF_CHANGE_FORM | PDF_DRAWN, NULL, false },
-	{ "/AS", PDF_CHANGE_FORM, NULL, false },
-	{ "/I", PDF_CHANGE_FORM, NULL, false },
-	{ "/RV", PDF_CHANGE_FORM, NULL, false },
-	{ "/M", PDF_CHANGE_FORM, NULL, false },
-	{ "/DA", PDF_CHANGE_FORM, NULL, false },
-	{ "/MK", PDF_CHANGE_FORM | PDF_DRAWN, NULL, false },
-	{ "/F", PDF_CHANGE_FORM, NULL, false },
-	{ "/Ff", PDF_CHANGE_FORM, NULL, false },
-	{ "/Kids", 0, compare_kids, false },
-	{ NULL, PDF_CHANGE_NOTE, NULL, false }
+	{ "/V", PDF_CHANGE_FORM, NULL },
+	{ "/AP", PDF_CHANGE_FORM | PDF_DRAWN, NULL },
+	{ "/AS", PDF_CHANGE_FORM, NULL },
+	{ "/I", PDF_CHANGE_FORM, NULL },
+	{ "/RV", PDF_CHANGE_FORM, NULL },
+	{ "/M", PDF_CHANGE_FORM, NULL },
+	{ "/DA", PDF_CHANGE_FORM, NULL },
+	{ "/MK", PDF_CHANGE_FORM | PDF_DRAWN, NULL },
+	{ "/F", PDF_CHANGE_FORM, NULL },
+	{ "/Ff", PDF_CHANGE_FORM, NULL },
+	{ "/Kids", 0, compare_kids },
+	{ NULL, PDF_CHANGE_NOTE, NULL }
 };
 
 /* A signature that was there, and what it shows, stay as they were. */
 static const struct pdf_row signed_rows[] = {
-	{ "/V", PDF_CHANGE_OTHER, NULL, false },
-	{ "/AP", PDF_CHANGE_PAGE | PDF_DRAWN, NULL, false },
-	{ "/MK", PDF_CHANGE_PAGE | PDF_DRAWN, NULL, false },
-	{ "/Kids", 0, compare_kids, false },
-	{ NULL, PDF_CHANGE_PAGE, NULL, false }
+	{ "/V", PDF_CHANGE_OTHER, NULL },
+	{ "/AP", PDF_CHANGE_PAGE | PDF_DRAWN, NULL },
+	{ "/MK", PDF_CHANGE_PAGE | PDF_DRAWN, NULL },
+	{ "/Kids", 0, compare_kids },
+	{ NULL, PDF_CHANGE_PAGE, NULL }
 };
 
 /* An empty field may get a signature, and what it looks like. */
 static const struct pdf_row signing_rows[] = {
-	{ "/V", PDF_CHANGE_SIGNATURE, NULL, false },
-	{ "/AP", PDF_CHANGE_SIGNATURE, NULL, false },
-	{ "/AS", PDF_CHANGE_SIGNATURE, NULL, false },
-	{ "/BS", PDF_CHANGE_SIGNATURE, NULL, false },
-	{ "/Border", PDF_CHANGE_SIGNATURE, NULL, false },
-	{ "/DA", PDF_CHANGE_SIGNATURE, NULL, false },
-	{ "/DR", PDF_CHANGE_SIGNATURE, NULL, false },
-	{ "/F", PDF_CHANGE_SIGNATURE, NULL, false },
-	{ "/Ff", PDF_CHANGE_SIGNATURE, NULL, false },
-	{ "/Lock", PDF_CHANGE_SIGNATURE, NULL, false },
-	{ "/M", PDF_CHANGE_SIGNATURE, NULL, false },
-	{ "/MK", PDF_CHANGE_SIGNATURE, NULL, false },
-	{ "/NM", PDF_CHANGE_SIGNATURE, NULL, false },
-	{ "/P", PDF_CHANGE_SIGNATURE, NULL, false },
-	{ "/Q", PDF_CHANGE_SIGNATURE, NULL, false },
-	{ "/Rect", PDF_CHANGE_SIGNATURE, NULL, false },
-	{ "/Subtype", PDF_CHANGE_SIGNATURE, NULL, false },
-	{ "/Type", PDF_CHANGE_SIGNATURE, NULL, false },
-	{ "/FT", PDF_CHANGE_OTHER, NULL, false },
-	{ "/Kids", 0, compare_kids, false },
-	{ NULL, PDF_CHANGE_NOTE, NULL, false }
+	{ "/V", PDF_CHANGE_SIGNATURE, NULL },
+	{ "/AP", PDF_CHANGE_SIGNATURE, NULL },
+	{ "/AS", PDF_CHANGE_SIGNATURE, NULL },
+	{ "/BS", PDF_CHANGE_SIGNATURE, NULL },
+	{ "/Border", PDF_CHANGE_SIGNATURE, NULL },
+	{ "/DA", PDF_CHANGE_SIGNATURE, NULL },
+	{ "/DR", PDF_CHANGE_SIGNATURE, NULL },
+	{ "/F", PDF_CHANGE_SIGNATURE, NULL },
+	{ "/Ff", PDF_CHANGE_SIGNATURE, NULL },
+	{ "/Lock", PDF_CHANGE_SIGNATURE, NULL },
+	{ "/M", PDF_CHANGE_SIGNATURE, NULL },
+	{ "/MK", PDF_CHANGE_SIGNATURE, NULL },
+	{ "/NM", PDF_CHANGE_SIGNATURE, NULL },
+	{ "/P", PDF_CHANGE_SIGNATURE, NULL },
+	{ "/Q", PDF_CHANGE_SIGNATURE, NULL },
+	{ "/Rect", PDF_CHANGE_SIGNATURE, NULL },
+	{ "/Subtype", PDF_CHANGE_SIGNATURE, NULL },
+	{ "/Type", PDF_CHANGE_SIGNATURE, NULL },
+	{ "/FT", PDF_CHANGE_OTHER, NULL },
+	{ "/Kids", 0, compare_kids },
+	{ NULL, PDF_CHANGE_NOTE, NULL }
 };
 
 static const struct pdf_row note_rows[] = {
-	{ "/AP", PDF_CHANGE_NOTE | PDF_DRAWN, NULL, false },
-	{ "/Kids", 0, compare_kids, false },
-	{ NULL, PDF_CHANGE_NOTE, NULL, false }
+	{ "/AP", PDF_CHANGE_NOTE | PDF_DRAWN, NULL },
+	{ "/Kids", 0, compare_kids },
+	{ NULL, PDF_CHANGE_NOTE, NULL }
 };
 
 /* Whether a field has a signature that was not there before: another one of the
@@ -165,7 +165,7 @@ static void
 compare_category(struct pdf_pairs *diff, qpdf_oh a, qpdf_oh b)
 {
 	static const struct pdf_row rows[] = {
-		{ NULL, 0, compare_resource, false } };
+		{ NULL, 0, compare_resource } };
 
 	if (qpdf_oh_is_dictionary(diff->a->q, a) &&
 	    qpdf_oh_is_dictionary(diff->b->q, b))
@@ -178,7 +178,7 @@ static void
 compare_resources(struct pdf_pairs *diff, qpdf_oh a, qpdf_oh b)
 {
 	static const struct pdf_row rows[] = {
-		{ NULL, 0, compare_category, false } };
+		{ NULL, 0, compare_category } };
 
 	pdf_compare_dicts(diff, a, b, rows);
 }
@@ -197,12 +197,12 @@ static void
 compare_forms(struct pdf_pairs *diff, qpdf_oh a, qpdf_oh b)
 {
 	static const struct pdf_row rows[] = {
-		{ "/Fields", 0, compare_kids, false },
-		{ "/SigFlags", PDF_CHANGE_SIGNATURE, NULL, false },
-		{ "/DR", 0, compare_resources, false },
-		{ "/DA", 0, compare_default, false },
-		{ "/NeedAppearances", PDF_CHANGE_FORM, NULL, false },
-		{ NULL, PDF_CHANGE_OTHER, NULL, false }
+		{ "/Fields", 0, compare_kids },
+		{ "/SigFlags", PDF_CHANGE_SIGNATURE, NULL },
+		{ "/DR", 0, compare_resources },
+		{ "/DA", 0, compare_default },
+		{ "/NeedAppearances", PDF_CHANGE_FORM, NULL },
+		{ NULL, PDF_CHANGE_OTHER, NULL }
 	};
 
 	pdf_compare_dicts(diff, a, b, rows);
@@ -214,13 +214,13 @@ static void
 compare_pages(struct pdf_pairs *diff)
 {
 	static const struct pdf_row rows[] = {
-		{ "/Annots", 0, compare_annots, false },
-		{ "/LastModified", PDF_CHANGE_METADATA, NULL, false },
-		{ "/PieceInfo", PDF_CHANGE_METADATA, NULL, false },
-		{ "/Contents", PDF_CHANGE_PAGE | PDF_DRAWN, NULL, false },
-		{ "/Resources", PDF_CHANGE_PAGE | PDF_DRAWN, NULL, false },
-		{ "/Parent", PDF_CHANGE_PAGE | PDF_TREE, NULL, false },
-		{ NULL, PDF_CHANGE_PAGE, NULL, false }
+		{ "/Annots", 0, compare_annots },
+		{ "/LastModified", PDF_CHANGE_METADATA, NULL },
+		{ "/PieceInfo", PDF_CHANGE_METADATA, NULL },
+		{ "/Contents", PDF_CHANGE_PAGE | PDF_DRAWN, NULL },
+		{ "/Resources", PDF_CHANGE_PAGE | PDF_DRAWN, NULL },
+		{ "/Parent", PDF_CHANGE_PAGE | PDF_TREE, NULL },
+		{ NULL, PDF_CHANGE_PAGE, NULL }
 	};
 	int i, n = qpdf_get_num_pages(diff->a->q);
 
@@ -237,14 +237,14 @@ static void
 compare_roots(struct pdf_pairs *diff)
 {
 	static const struct pdf_row rows[] = {
-		{ "/Pages", PDF_CHANGE_PAGE | PDF_TREE, NULL, false },
-		{ "/AcroForm", 0, compare_forms, false },
-		{ "/DSS", PDF_CHANGE_PROOF, NULL, false },
-		{ "/Extensions", PDF_CHANGE_PROOF, NULL, false },
-		{ "/Metadata", PDF_CHANGE_METADATA, NULL, false },
-		{ "/Version", PDF_CHANGE_METADATA, NULL, false },
-		{ "/OCProperties", PDF_CHANGE_OTHER | PDF_DRAWN, NULL, false },
-		{ NULL, PDF_CHANGE_OTHER, NULL, false }
+		{ "/Pages", PDF_CHANGE_PAGE | PDF_TREE, NULL },
+		{ "/AcroForm", 0, compare_forms },
+		{ "/DSS", PDF_CHANGE_PROOF, NULL },
+		{ "/Extensions", PDF_CHANGE_PROOF, NULL },
+		{ "/Metadata", PDF_CHANGE_METADATA, NULL },
+		{ "/Version", PDF_CHANGE_METADATA, NULL },
+		{ "/OCProperties", PDF_CHANGE_OTHER | PDF_DRAWN, NULL },
+		{ NULL, PDF_CHANGE_OTHER, NULL }
 	};
 
 	pdf_compare_dicts(diff, qpdf_get_root(diff->a->q),
@@ -288,11 +288,33 @@ note_field(void *arg, qpdf_oh field)
 		note_place(diff, pdf_field_get(diff->a, field, "/V"));
 }
 
+/* What pages may share with the form. */
+static void
+note_shared(struct pdf_pairs *diff, qpdf_oh object, int64_t what)
+{
+	int64_t key = pdf_object_key(diff->a, object);
+
+	if (key != 0)
+		pdf_set_add(&diff->set, what, key, 0);
+}
+
+static void
+note_resources(struct pdf_pairs *diff)
+{
+	qpdf_oh form = pdf_doc_get(diff->a, qpdf_get_root(diff->a->q),
+	    "/AcroForm");
+	qpdf_oh all = pdf_doc_get(diff->a, form, "/DR");
+
+	note_shared(diff, all, PDF_RESOURCES);
+	note_shared(diff, pdf_doc_get(diff->a, all, "/Font"), PDF_NAMES);
+	note_shared(diff, pdf_doc_get(diff->a, all, "/XObject"), PDF_NAMES);
+}
+
 static void
 note_places(struct pdf_pairs *diff)
 {
 	int i, j, n = qpdf_get_num_pages(diff->a->q), n_annots;
-	qpdf_oh page, annots, annot, fonts;
+	qpdf_oh page, annots, annot;
 
 	for (i = 0; i < n; i++) {
 		page = qpdf_get_page_n(diff->a->q, (size_t)i);
@@ -307,11 +329,7 @@ note_places(struct pdf_pairs *diff)
 	}
 	if (!pdf_fields_each(diff->a, note_field, diff))
 		diff->failed = true;
-	fonts = pdf_doc_get(diff->a, pdf_doc_get(diff->a, pdf_doc_get(diff->a,
-	    qpdf_get_root(diff->a->q), "/AcroForm"), "/DR"), "/Font");
-	if (qpdf_oh_is_indirect(diff->a->q, fonts))
-		pdf_set_add(&diff->set, PDF_FONTS,
-		    pdf_object_key(diff->a, fonts), 0);
+	note_resources(diff);
 }
 
 bool

@@ -114,7 +114,12 @@ make_update(struct signing *signing, struct signing_file *file,
 	if (fault == PDF_FAULT_NONE)
 		fault = pdf_update_make(&doc, &entries, &own->update);
 	pdf_doc_close(&doc);
-	return pdf_complain(file->path, fault, at);
+	if (fault != PDF_FAULT_NONE)
+		return pdf_complain(file->path, fault, at);
+	if (bytes.len + own->update.text.len <= PDF_SIZE_MAX)
+		return 0;
+	errno = EFBIG;
+	return complain_errno(file->path);
 }
 
 static int

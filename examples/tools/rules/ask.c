@@ -11,7 +11,7 @@
 #include "answer.h"
 #include "common/message.h"
 #include "common/verdict.h"
-#include "words.h"
+#include "common/word.h"
 
 #define CHARACTER 3	/* bytes of a Japanese one */
 

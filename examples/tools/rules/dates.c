@@ -7,7 +7,7 @@
 #include "answer.h"
 #include "common/message.h"
 #include "common/verdict.h"
-#include "words.h"
+#include "common/word.h"
 
 /* The state on a day, with the days left. */
 static void

@@ -44,6 +44,11 @@ unknown_event(const char *name)
 		return usage_error("%s: no such event; did you mean %s?",
 		    "%s: このようなできごとはありません。%s "
 		    "ではありませんか。", name, near);
+	if (ask_knows(name))
+		return usage_error("%s: no such event; jpki-rules ask %s has "
+		    "what the rules say about it.",
+		    "%s: このようなできごとはありません。関係する規則は "
+		    "jpki-rules ask %s で見られます。", name, name);
 	return usage_error("%s: no such event; jpki-rules event --list names "
 	    "them all.", "%s: このようなできごとはありません。jpki-rules "
 	    "event --list で一覧を見られます。", name);

@@ -8,7 +8,7 @@
 #include "answer.h"
 #include "common/message.h"
 #include "common/verdict.h"
-#include "words.h"
+#include "common/word.h"
 
 static const char *const words[] = { "auth", "sign", "text", "card", NULL };
 

@@ -4,17 +4,12 @@
  */
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
+#include "common/word.h"
 #include "rules.h"
 #include "words.h"
 
-/* What the program calls it, and what others do. */
-struct name {
-	const char *name, *said;
-};
-
-static const struct name questions[] = {
+static const struct word_name questions[] = {
 	{ "validity", "証明書 電子証明書 有効期限 有効期間 certificate" },
 	{ "card", "カード マイナンバーカード" },
 	{ "renewal", "更新 renew" },
@@ -25,28 +20,21 @@ static const struct name questions[] = {
 	{ "ask", "質問 検索 topic topics search" },
 };
 
-static const struct name pins[] = {
-	{ "auth", "利用者証明用 利用者証明 利用者証明用電子証明書 "
-	    "利用者証明用暗証番号" },
-	{ "sign", "署名用 署名 署名用電子証明書 署名用暗証番号 "
-	    "署名用パスワード signature" },
-	{ "text", "券面事項入力補助用 券面事項入力補助 入力補助用 券面 "
-	    "券面事項入力補助用暗証番号" },
-	{ "card", "住民基本台帳用 住民基本台帳 カード "
-	    "住民基本台帳用暗証番号" },
-};
-
-static const struct name events[] = {
-	{ "name", "氏名 氏名変更 氏名の変更 婚姻 結婚 離婚 改姓 改名 旧氏 通称 "
+static const struct word_name events[] = {
+	{ "name", "氏名 氏名変更 氏名の変更 婚姻 結婚 離婚 婚姻届 離婚届 改姓 "
+	    "改名 旧氏 旧姓 通称 "
 	    "marriage married divorce renamed" },
 	{ "address", "住所 住所変更 住所の変更 転居 市内転居" },
 	{ "birth-date", "生年月日 生年月日の変更 生年月日の訂正" },
 	{ "sex", "性別 性別変更 性別の変更 gender" },
-	{ "moved-out", "転出 引越し 引っ越し 引越 市外転出 moved moving move" },
+	{ "moved-out", "転出 転出届 引越し 引っ越し 引越 市外転出 moved moving "
+	    "move" },
 	{ "moved-in", "転入 転入届 市外からの転入" },
-	{ "lost", "紛失 カードの紛失 一時停止 loss suspended" },
-	{ "stolen", "盗難 カードの盗難 theft" },
-	{ "found", "発見 カードの発見 停止解除 一時停止の解除 released" },
+	{ "lost", "紛失 紛失した カードの紛失 なくした 無くした 失くした "
+	    "落とした 一時停止 loss suspended" },
+	{ "stolen", "盗難 カードの盗難 盗まれた theft" },
+	{ "found", "発見 カードの発見 見つかった 停止解除 一時停止の解除 "
+	    "released" },
 	{ "card-lapsed", "カード失効 カードの失効 返納" },
 	{ "card-expiry", "カード期限切れ カードの有効期限切れ カード満了" },
 	{ "request", "失効申請 利用をやめる 本人の申請" },
@@ -66,54 +54,16 @@ static const struct name events[] = {
 	{ "new-card", "新しいカード 再交付 新カード カード更新" },
 };
 
-bool
-word_next(const char **list, char *out, size_t size)
-{
-	size_t len = strcspn(*list, " ");
-
-	snprintf(out, size, "%.*s", (int)len, *list);
-	*list += len + ((*list)[len] == ' ');
-	return len > 0;
-}
-
-bool
-word_listed(const char *word, const char *list)
-{
-	char one[64];
-
-	while (word_next(&list, one, sizeof(one)))
-		if (strcasecmp(word, one) == 0)
-			return true;
-	return false;
-}
-
-static const char *
-name_of(const char *word, const struct name *names, size_t n)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		if (word_listed(word, names[i].said))
-			return names[i].name;
-	return word;
-}
-
 const char *
 word_question(const char *word)
 {
-	return name_of(word, questions, N_OF(questions));
-}
-
-const char *
-word_pin(const char *word)
-{
-	return name_of(word, pins, N_OF(pins));
+	return word_name(word, questions, N_OF(questions));
 }
 
 const char *
 word_event(const char *word)
 {
-	return name_of(word, events, N_OF(events));
+	return word_name(word, events, N_OF(events));
 }
 
 const char *

@@ -14,7 +14,7 @@
 #include "common/message.h"
 #include "cover.h"
 
-#define SIGNATURES_MAX 20	/* each may cost reading everything again */
+#define SIGNATURES_MAX 20	/* each costs canonicalizing everything */
 
 static int
 update(void *arg, const void *data, size_t len)
@@ -40,8 +40,8 @@ fits(const struct judge *judge, const struct document *document,
 	if (ctx != NULL && EVP_DigestVerifyInit_ex(ctx, NULL,
 	    jpki_md_name(signature->algorithm->md), judge->libctx, NULL, key,
 	    NULL) == 1 &&
-	    canonical_form(document->xml, signature->signed_info, NULL, update,
-	    ctx) == 0)
+	    canonical_form(document->xml, signature->signed_info, NULL,
+	    &signature->canonical, update, ctx) == 0)
 		fitting = EVP_DigestVerifyFinal(ctx, signature->value,
 		    signature->value_len) == 1 ? JPKI_TESTED_RIGHT :
 		    JPKI_TESTED_WRONG;
@@ -201,13 +201,16 @@ answer_broken(const struct question *question, const struct trouble *trouble,
 
 static const char no_signature[] = "no-signature";
 
-static int
-count(const struct place *place, struct trouble *trouble)
+int
+check_count(const struct document *document, const struct place *place,
+    struct trouble *trouble)
 {
 	if (place->n_signatures > SIGNATURES_MAX)
 		return trouble_set(trouble, "signatures",
 		    "it has more than %d signatures",
 		    "署名が %d 個を超えています", SIGNATURES_MAX);
+	if (place->n_signatures * document->cost > 2 * DOCUMENT_COST_MAX)
+		return document_refuse_cost(trouble);
 	if (place->n_signatures > 0)
 		return 0;
 	if (place->n_strays > 0)
@@ -252,7 +255,7 @@ check_document(const struct question *question, struct answer *answer)
 			answer->profile = profile_guess(&document);
 		if (place_find(&place, &document, answer->profile,
 		    question->id, &trouble) != 0 ||
-		    count(&place, &trouble) != 0) {
+		    check_count(&document, &place, &trouble) != 0) {
 			code = answer_broken(question, &trouble, answer);
 			answer->is_unsigned = trouble.code == no_signature;
 		} else {

@@ -49,6 +49,10 @@ struct answer {
  * somebody's work. */
 bool check_is_xml(const uint8_t *data, size_t len);
 
+/* Whether a document has signatures, and not too many to be checked. */
+int check_count(const struct document *document, const struct place *place,
+    struct trouble *trouble);
+
 /* 0 whatever there is to say, or the exit code after a message. The caller
  * frees the answer's parts in either case. */
 int check_document(const struct question *question, struct answer *answer);

@@ -137,8 +137,8 @@ look_at_element(const struct look *look, const struct reference *reference,
 	    reference->algorithm->md);
 	if (r == 0)
 		r = canonical_form(look->document->xml, target,
-		    enveloped ? look->signature->element : NULL, digest_take,
-		    &sum);
+		    enveloped ? look->signature->element : NULL,
+		    &reference->canonical, digest_take, &sum);
 	if (digest_end(&sum, r == 0 ? digest : NULL) == 0 && r == 0)
 		compare(look, reference, covered, digest);
 	return 0;
@@ -346,25 +346,43 @@ check_number(const struct look *look)
 	return find(look->cover, JUDGE_WRONG, &trouble);
 }
 
-/* e-Gov and e-Tax want SHA-256 with RSA and nothing else. */
+/* Another way to canonicalize than Canonical XML 1.0 without comments, of what
+ * is signed or of some part; NULL: there is none. */
+static const char *
+other_canonical(const struct signature *signature)
+{
+	const struct canonical_method *usual = canonical_by_uri(C14N_URI);
+	size_t i;
+
+	if (signature->canonical.method != usual)
+		return canonical_uri(signature->canonical.method);
+	for (i = 0; i < signature->n_references; i++)
+		if (signature->references[i].canonical.method != usual)
+			return canonical_uri(signature->references[i].
+			    canonical.method);
+	return NULL;
+}
+
+/* e-Gov and e-Tax want RSA with SHA-256, Canonical XML 1.0 and nothing else. */
 static int
 check_methods(const struct look *look)
 {
 	const struct signature *signature = look->signature;
 	bool fixed = look->place->profile == PROFILE_EGOV ||
 	    look->place->profile == PROFILE_ETAX;
+	const char *unjudged = signature->unjudged, *other = NULL;
 	struct trouble trouble = { 0 };
-	const char *other = NULL;
 	size_t i;
 
-	if (signature->unjudged != NULL) {
+	if (fixed && unjudged == NULL)
+		unjudged = other_canonical(signature);
+	if (unjudged != NULL) {
 		trouble_set(&trouble, "algorithm", fixed ?
 		    "it is signed in a way that the profile has not: %s" :
 		    "the signature: it is made in a way that is not known "
 		    "here: %s", fixed ?
 		    "プロファイルにない方式で署名されています：%s" :
-		    "署名（ここでは調べられない方式です：%s）",
-		    signature->unjudged);
+		    "署名（ここでは調べられない方式です：%s）", unjudged);
 		return find(look->cover, fixed ? JUDGE_WRONG : JUDGE_UNKNOWN,
 		    &trouble);
 	}

@@ -83,14 +83,6 @@ const char *const unjudged_digests[] = {
 	MORE2007 "sha3-224", MORE2007 "sha3-256", MORE2007 "sha3-384",
 	MORE2007 "sha3-512", NULL
 };
-const char *const unjudged_canonical[] = {
-	C14N_URI "#WithComments",
-	"http://www.w3.org/2006/12/xml-c14n11",
-	"http://www.w3.org/2006/12/xml-c14n11#WithComments",
-	"http://www.w3.org/2001/10/xml-exc-c14n#",
-	"http://www.w3.org/2001/10/xml-exc-c14n#WithComments", NULL
-};
-
 const char *
 digest_unjudged(const char *const *list, const char *uri)
 {

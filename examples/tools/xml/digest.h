@@ -12,7 +12,6 @@
 #include <openssl/evp.h>
 
 #define DIGEST_MAX 64	/* bytes of SHA-512 */
-#define C14N_URI "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"
 
 struct algorithm {
 	enum jpki_md md;
@@ -30,8 +29,7 @@ const struct algorithm *digest_by_rsa(const char *uri);
 
 /* Methods of the standards that are not judged here, each list up to a NULL.
  * HMAC is none: whoever can check such a value can make it. */
-extern const char *const unjudged_signing[], *const unjudged_digests[],
-    *const unjudged_canonical[];
+extern const char *const unjudged_signing[], *const unjudged_digests[];
 
 /* The same name, static, if it is among them; or NULL. */
 const char *digest_unjudged(const char *const *list, const char *uri);

@@ -15,12 +15,11 @@
  * What a document may cost. A reader of XML has steps that take the square of
  * something: attributes of one element are compared with each other, and what
  * canonicalizes looks for each namespace among all that are in scope, and from
- * each node up to the root.
+ * each node up to the root; for each namespace, too.
  */
 #define DEPTH_MAX 400		/* it recurses */
 #define ATTRIBUTES_MAX 256	/* of one element */
 #define SCOPE_MAX 128		/* namespaces in scope */
-#define COST_MAX (4 << 20)	/* nodes, with what they bring along */
 
 struct limits {
 	unsigned depth, scope;
@@ -44,8 +43,9 @@ spend(xmlParserCtxt *parser, size_t cost)
 {
 	struct limits *limits = parser->_private;
 
-	limits->cost += cost + limits->depth / 8;
-	if (limits->cost > COST_MAX)
+	limits->cost += cost + limits->depth / 8 +
+	    (size_t)limits->depth * limits->scope / 32;
+	if (limits->cost > DOCUMENT_COST_MAX)
 		stop(parser, "cost");
 }
 
@@ -164,23 +164,29 @@ is_crowded(const char *p)
 	return false;
 }
 
+int
+document_refuse_cost(struct trouble *trouble)
+{
+	return trouble_set(trouble, "cost",
+	    "it has too many elements, attributes, namespaces or signatures "
+	    "to be read in a reasonable time",
+	    "要素、属性、名前空間、署名が多すぎて、現実的な時間で読めません");
+}
+
 static int
 refuse(const char *why, struct trouble *trouble)
 {
+	if (strcmp(why, "cost") == 0)
+		return document_refuse_cost(trouble);
 	if (strcmp(why, "doctype") == 0)
 		return trouble_set(trouble, why,
 		    "it has a DOCTYPE, which may change what it says; "
 		    "documents for signing have none",
 		    "DOCTYPE があります。内容を変えることができるため、署名"
 		    "する文書には使えません");
-	if (strcmp(why, "depth") == 0)
-		return trouble_set(trouble, why,
-		    "its elements are nested more than %d deep",
-		    "要素の入れ子が %d 段より深くなっています", DEPTH_MAX);
-	return trouble_set(trouble, "cost",
-	    "it has too many elements, attributes or namespaces to be read "
-	    "in a reasonable time",
-	    "要素、属性、名前空間が多すぎて、現実的な時間で読めません");
+	return trouble_set(trouble, "depth",
+	    "its elements are nested more than %d deep",
+	    "要素の入れ子が %d 段より深くなっています", DEPTH_MAX);
 }
 
 static int
@@ -235,6 +241,7 @@ parse(struct document *document, struct trouble *trouble)
 		    "XML 1.0 ではありません");
 	else
 		r = 0;
+	document->cost = limits.cost;
 	xmlFreeParserCtxt(parser);
 	return r;
 }
@@ -255,7 +262,7 @@ document_read(struct document *document, const uint8_t *data, size_t len,
 	    &document->text_len, trouble)) == NULL)
 		return -1;
 	if (is_crowded(document->text))
-		return refuse("cost", trouble);
+		return document_refuse_cost(trouble);
 	return parse(document, trouble);
 }
 

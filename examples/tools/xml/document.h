@@ -22,7 +22,14 @@ struct document {
 	char *text;		/* the same in UTF-8 */
 	size_t text_len;
 	xmlDoc *xml;
+	size_t cost;		/* of canonicalizing all of it */
 };
+
+/* Nodes, with what they bring along; about a second. */
+#define DOCUMENT_COST_MAX ((size_t)4 << 20)
+
+/* Says that a document would take too long. -1. */
+int document_refuse_cost(struct trouble *trouble);
 
 /* Reads a document out of memory. -1: it is refused, or memory is short.
  * document_clear() in either case. */

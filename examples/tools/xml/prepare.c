@@ -12,6 +12,7 @@
 #include "canonical.h"
 #include "common/message.h"
 #include "prepare.h"
+#include "signature.h"
 
 static const struct request *
 request_of(const struct signing *signing)
@@ -70,7 +71,7 @@ add_element(const struct signing *signing, const struct document *document,
 	    making->algorithm->md);
 	if (r == 0)
 		r = canonical_form(document->xml, place->target, NULL,
-		    digest_take, &sum);
+		    NULL, digest_take, &sum);
 	if (digest_end(&sum, r == 0 ? digest : NULL) != 0 || r != 0)
 		return trouble_set(trouble, "canonical",
 		    "it has no canonical form: some namespace in it is not an "
@@ -174,6 +175,10 @@ add_files(const struct signing *signing, const struct signing_file *file,
 
 	if (place->n_names == 0)
 		return 0;
+	if (place->n_names >= SIGNATURE_REFERENCES_MAX)
+		return trouble_set(trouble, "files",
+		    "it names more than %d files", "%d 個を超えるファイルが"
+		    "指定されています", SIGNATURE_REFERENCES_MAX - 1);
 	own->beside = calloc(place->n_names, sizeof(*own->beside));
 	if (own->beside == NULL)
 		return trouble_memory(trouble);

@@ -16,6 +16,7 @@
 #include "prepare.h"
 
 #define SUFFIX ".sig.xml"
+#define CERT_ROOM 4096	/* the card has files of 2048 bytes for them */
 
 static struct request *
 request_of(const struct signing *signing)
@@ -73,12 +74,14 @@ digest_signed_info(struct request *request, const struct document *document,
 
 	r = place_find(&place, document, request->profile, request->id,
 	    trouble);
+	if (r == 0)
+		r = check_count(document, &place, trouble);
 	if (r == 0) {
 		r = digest_begin(&sum, request->judge.libctx, file->md);
-		if (r == 0 && place.n_signatures > 0)
+		if (r == 0)
 			r = canonical_form(document->xml, document_first(
 			    place.signatures[place.n_signatures - 1]), NULL,
-			    digest_take, &sum);
+			    NULL, digest_take, &sum);
 		if (digest_end(&sum, file->digest) != 0 || r != 0)
 			r = trouble_set(trouble, "canonical",
 			    "it could not be digested",
@@ -88,9 +91,12 @@ digest_signed_info(struct request *request, const struct document *document,
 	return r;
 }
 
+/* With room for a certificate, so that what is too large in the end is so
+ * before the card is used. */
 static int
 build(struct signing *signing, struct signing_file *file)
 {
+	static const uint8_t room[CERT_ROOM];
 	struct own *own = file->own;
 	struct trouble trouble = { 0 };
 	struct document document = { 0 };
@@ -98,8 +104,8 @@ build(struct signing *signing, struct signing_file *file)
 	size_t len;
 	int r = -1;
 
-	data = making_write(&own->making, own->data, own->len, NULL, 0, NULL,
-	    0, &len, &trouble);
+	data = making_write(&own->making, own->data, own->len, room,
+	    SIGNING_SIG_MAX, room, CERT_ROOM, &len, &trouble);
 	if (data != NULL &&
 	    (r = document_read(&document, data, len, &trouble)) == 0)
 		r = digest_signed_info(request_of(signing), &document, file,

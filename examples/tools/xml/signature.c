@@ -9,7 +9,6 @@
 
 #include "signature.h"
 
-#define REFERENCES_MAX 1000
 #define CERTS_MAX 8
 
 static bool
@@ -129,6 +128,14 @@ method(const xmlNode *element, const char *const *others,
 	return uri;
 }
 
+static int
+refuse_method(const char *uri, struct trouble *trouble)
+{
+	return trouble_set(trouble, "algorithm",
+	    "its signature is made in a way that is not accepted here: %s",
+	    "受け付けない方式で署名されています: %s", uri);
+}
+
 /* One that is not known: of the standards, which is noted, or refused. */
 static int
 other_method(struct signature *signature, const char *uri,
@@ -137,26 +144,61 @@ other_method(struct signature *signature, const char *uri,
 	const char *unjudged = digest_unjudged(others, uri);
 
 	if (unjudged == NULL)
-		return trouble_set(trouble, "algorithm",
-		    "its signature is made in a way that is not accepted "
-		    "here: %s", "受け付けない方式で署名されています：%s", uri);
+		return refuse_method(uri, trouble);
 	signature->unjudged = unjudged;
 	return 0;
 }
 
-/* Whether an element names Canonical XML 1.0. */
+/* The prefixes of exclusive canonicalization, in the list where they are. */
 static int
-read_canonical(struct signature *signature, const xmlNode *element,
-    bool *judged, struct trouble *trouble)
+split_prefixes(struct canonical *canonical)
 {
-	char *uri = method(element, unjudged_canonical, trouble);
-	int r = 0;
+	char *word, *rest = NULL;
+	size_t n = 0;
 
-	if (uri == NULL)
+	for (word = strtok_r(canonical->list, " \t\r\n", &rest);
+	    word != NULL; word = strtok_r(NULL, " \t\r\n", &rest)) {
+		if (n == CANONICAL_PREFIXES_MAX)
+			return -1;
+		canonical->prefixes[n++] = (xmlChar *)word;
+	}
+	return 0;
+}
+
+/* What may stand in a method: only the exclusive one has a parameter. */
+static int
+read_prefixes(struct canonical *canonical, const xmlNode *element,
+    struct trouble *trouble)
+{
+	const xmlNode *inside = document_first(element);
+
+	if (inside == NULL)
+		return 0;
+	if (!canonical_is_exclusive(canonical->method) ||
+	    !document_is(inside, EXC_C14N_URI, "InclusiveNamespaces") ||
+	    inside->children != NULL || document_after(inside) != NULL ||
+	    !has_only(inside, "PrefixList", NULL) ||
+	    (canonical->list = document_attribute(inside,
+	    "PrefixList")) == NULL || split_prefixes(canonical) != 0)
+		return no_shape(element, trouble);
+	return 0;
+}
+
+/* Which way to canonicalize an element names. */
+static int
+read_canonical(struct canonical *canonical, const xmlNode *element,
+    struct trouble *trouble)
+{
+	char *uri;
+	int r;
+
+	if (check_shape(element, "Algorithm", NULL, trouble) != 0)
 		return -1;
-	*judged = strcmp(uri, C14N_URI) == 0;
-	if (!*judged)
-		r = other_method(signature, uri, unjudged_canonical, trouble);
+	if ((uri = document_attribute(element, "Algorithm")) == NULL)
+		return no_shape(element, trouble);
+	canonical->method = canonical_by_uri(uri);
+	r = canonical->method != NULL ? read_prefixes(canonical, element,
+	    trouble) : refuse_method(uri, trouble);
 	xmlFree(uri);
 	return r;
 }
@@ -193,8 +235,8 @@ is_enveloped(const xmlNode *element)
 
 /* Nothing, canonical XML, or that after the Signature was left out. */
 static int
-read_transforms(struct signature *signature, const xmlNode *element,
-    struct reference *reference, bool *judged, struct trouble *trouble)
+read_transforms(const xmlNode *element, struct reference *reference,
+    struct trouble *trouble)
 {
 	const xmlNode *first, *second;
 
@@ -211,8 +253,8 @@ read_transforms(struct signature *signature, const xmlNode *element,
 	/* Alone it is followed by Canonical XML 1.0, by itself. */
 	if (second == NULL && is_enveloped(first))
 		return 0;
-	return read_canonical(signature, second != NULL ? second : first,
-	    judged, trouble);
+	return read_canonical(&reference->canonical, second != NULL ? second :
+	    first, trouble);
 }
 
 static int
@@ -244,8 +286,9 @@ read_reference(struct signature *signature, const xmlNode *element,
     struct reference *reference, struct trouble *trouble)
 {
 	const xmlNode *node = document_first(element);
-	bool judged = true;
 
+	reference->canonical.method = canonical_by_uri(C14N_URI);
+	reference->canonical.no_comments = true;
 	/* Id is harmless. Type would say that it is a Manifest. */
 	if (!is_dsig(element, "Reference") ||
 	    check_shape(element, "URI", "Id", trouble) != 0 || node == NULL)
@@ -253,19 +296,14 @@ read_reference(struct signature *signature, const xmlNode *element,
 	if ((reference->uri = document_attribute(element, "URI")) == NULL)
 		return no_shape(element, trouble);
 	if (is_dsig(node, "Transforms")) {
-		if (read_transforms(signature, node, reference, &judged,
-		    trouble) != 0)
+		if (read_transforms(node, reference, trouble) != 0)
 			return -1;
 		node = document_after(node);
 	}
 	if (node == NULL || document_after(node) == NULL)
 		return no_shape(element, trouble);
-	if (read_digest(signature, node, document_after(node), reference,
-	    trouble) != 0)
-		return -1;
-	if (!judged)
-		reference->algorithm = NULL;
-	return 0;
+	return read_digest(signature, node, document_after(node), reference,
+	    trouble);
 }
 
 static int
@@ -277,7 +315,7 @@ read_references(struct signature *signature, const xmlNode *first,
 
 	for (node = first; node != NULL; node = document_after(node))
 		n++;
-	if (n == 0 || n > REFERENCES_MAX)
+	if (n == 0 || n > SIGNATURE_REFERENCES_MAX)
 		return no_shape(signature->signed_info, trouble);
 	signature->references = calloc(n, sizeof(*signature->references));
 	if (signature->references == NULL)
@@ -293,13 +331,12 @@ static int
 read_signed_info(struct signature *signature, struct trouble *trouble)
 {
 	const xmlNode *info = signature->signed_info, *how;
-	bool judged;
 
 	if (!is_dsig(info, "SignedInfo") ||
 	    check_shape(info, "Id", NULL, trouble) != 0 ||
 	    !is_dsig(document_first(info), "CanonicalizationMethod"))
 		return no_shape(signature->element, trouble);
-	if (read_canonical(signature, document_first(info), &judged,
+	if (read_canonical(&signature->canonical, document_first(info),
 	    trouble) != 0)
 		return -1;
 	how = document_after(document_first(info));
@@ -308,8 +345,6 @@ read_signed_info(struct signature *signature, struct trouble *trouble)
 	if (read_algorithm(signature, how, digest_by_rsa, unjudged_signing,
 	    &signature->algorithm, trouble) != 0)
 		return -1;
-	if (!judged)
-		signature->algorithm = NULL;
 	return read_references(signature, document_after(how), trouble);
 }
 
@@ -422,8 +457,11 @@ signature_clear(struct signature *signature)
 {
 	size_t i;
 
-	for (i = 0; i < signature->n_references; i++)
+	for (i = 0; i < signature->n_references; i++) {
 		xmlFree(signature->references[i].uri);
+		xmlFree(signature->references[i].canonical.list);
+	}
+	xmlFree(signature->canonical.list);
 	free(signature->references);
 	free(signature->value);
 	sk_X509_pop_free(signature->certs, X509_free);

@@ -9,18 +9,22 @@
 
 #include <openssl/x509.h>
 
+#include "canonical.h"
 #include "digest.h"
 #include "profile.h"
 
+#define SIGNATURE_REFERENCES_MAX 1000
+
 enum transforms {
 	TRANSFORMS_NONE,	/* the bytes of a file */
-	TRANSFORMS_C14N,	/* canonical XML 1.0 without comments */
+	TRANSFORMS_C14N,	/* canonical XML */
 	TRANSFORMS_ENVELOPED	/* the same, without the Signature */
 };
 
 struct reference {
 	char *uri;
 	enum transforms transforms;
+	struct canonical canonical;
 	const struct algorithm *algorithm;	/* NULL: made in a way that is
 						 * not judged here */
 	uint8_t digest[DIGEST_MAX];
@@ -28,6 +32,7 @@ struct reference {
 
 struct signature {
 	const xmlNode *element, *signed_info;
+	struct canonical canonical;	/* of signed_info */
 	const struct algorithm *algorithm;	/* NULL: as above */
 	const char *unjudged;	/* one of those ways; NULL: there is none */
 	struct reference *references;
