@@ -12,7 +12,7 @@ unset JPKI_READER JPKI_DEBUG JPKI_CONF OPENSSL_CONF OPENSSL_MODULES
 
 # say ENGLISH JAPANESE: in the language that the programs choose, too.
 case ${LC_ALL:-${LC_MESSAGES:-${LANG:-}}} in
-ja*) say() { echo "$2"; } ;;
+ja*.[Uu][Tt][Ff]*8* | ja | ja_JP) say() { echo "$2"; } ;;
 *) say() { echo "$1"; } ;;
 esac
 

@@ -56,7 +56,9 @@ JPKI_API void jpki_ctx_set_limits(struct jpki_ctx *ctx, unsigned command_ms,
 JPKI_API void jpki_ctx_set_lang(struct jpki_ctx *ctx, enum jpki_lang lang);
 JPKI_API enum jpki_lang jpki_ctx_lang(const struct jpki_ctx *ctx);
 
-/* What the locale variables (LC_ALL, LC_MESSAGES, LANG) ask for. */
+/* What the locale variables (LC_ALL, LC_MESSAGES, LANG) ask for: English, too,
+ * where they name Japanese in another charset than UTF-8, such as
+ * ja_JP.EUC-JP. */
 JPKI_API enum jpki_lang jpki_lang_from_locale(void);
 
 /* Whether they (LC_ALL, LC_CTYPE, LANG) say that Japanese can be shown as

@@ -119,6 +119,22 @@ jpkip_ctx_limits(const struct jpki_ctx *ctx)
 	return ctx->limits;
 }
 
+static bool
+names_utf8(const char *locale)
+{
+	return strcasestr(locale, "UTF-8") != NULL ||
+	    strcasestr(locale, "utf8") != NULL;
+}
+
+/* Ours is UTF-8: where Japanese is written otherwise, nobody could read it. */
+static enum jpki_lang
+lang_of(const char *locale)
+{
+	return strncmp(locale, "ja", 2) == 0 &&
+	    (strchr(locale, '.') == NULL || names_utf8(locale)) ?
+	    JPKI_LANG_JA : JPKI_LANG_EN;
+}
+
 enum jpki_lang
 jpki_lang_from_locale(void)
 {
@@ -129,8 +145,7 @@ jpki_lang_from_locale(void)
 		const char *value = getenv(names[i]);
 
 		if (value != NULL && *value != '\0')
-			return strncmp(value, "ja", 2) == 0 ?
-			    JPKI_LANG_JA : JPKI_LANG_EN;
+			return lang_of(value);
 	}
 	return JPKI_LANG_EN;
 }
@@ -145,9 +160,7 @@ jpki_locale_is_utf8(void)
 		const char *value = getenv(names[i]);
 
 		if (value != NULL && *value != '\0')
-			return strcasestr(value, "UTF-8") != NULL ||
-			    strcasestr(value, "utf8") != NULL ||
-			    strcmp(value, "ja") == 0;
+			return names_utf8(value) || strcmp(value, "ja") == 0;
 	}
 	return false;
 }

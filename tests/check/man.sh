@@ -16,6 +16,14 @@ no() {
 	bad=1
 }
 
+# man shows them with groff, on a terminal of 80 columns. What it cannot fill
+# with spaces is none of ours.
+shown() {
+	command -v groff >/dev/null || return 0
+	groff -Kutf8 -Tutf8 -mdoc "$@" -rLL=78n -z 2>&1 |
+	    grep -v 'adjust line' && bad=1
+}
+
 # Pages and functions that can be referred to, as "name section".
 known=$(for page in $pages; do
 	awk -v section="${page##*.}" '
@@ -33,6 +41,7 @@ for page in $pages; do
 		mandoc -T lint "$page" 2>/dev/null |
 		    grep -v 'referenced manual not found' && bad=1
 	fi
+	shown "$page"
 	name=${page##*/}
 	case $page in
 	examples/tools/*.1) installed="^  '${name%.1}':" ;;
@@ -93,12 +102,17 @@ for english in examples/tools/man/*.[17] provider/man/*.7; do
 	    -e 'description line outside NAME section' \
 	    -e 'trailing delimiter: S[hsx]' -e 'trailing delimiter: Nd' \
 	    -e 'longer than 80 bytes' && bad=1
+	shown -mja "$page"
 	case $page in
 	examples/tools/*.1) installed="'man' / 'ja' / name + '.1'" ;;
 	*) installed="'man/ja/${page##*/}'" ;;
 	esac
 	grep -q "install_man($installed, locale: 'ja')" \
 	    "${page%/man/*}/meson.build" || no "$page: not installed"
+	# groff takes the name from the section NAME, and from no other.
+	grep -nE '^\.Nm( (Cm|Fl|Ar|Ns)|$)' "$page" /dev/null && bad=1
+	# What stands in quotes is Japanese, and its quotes are.
+	grep -nE '(^\.| Ns )(Dq|Qq|Sq) ' "$page" /dev/null && bad=1
 	# Nothing ends like a note, and one word stands for one thing.
 	grep -nE "(である|[^まで]した|する|ない|だ)。|個人番号カード|$others" \
 	    "$page" /dev/null && bad=1

@@ -173,6 +173,8 @@ changed man examples/tools/man/ja/jpki-pdf.1 '/^\.Sh 注意/d' \
 changed man examples/tools/man/ja/jpki-cms.1 's/^\$ mkdir .*/$ mkdir folder/' \
     'ja/jpki-cms.1: not the commands'
 changed man README.md "s/まだだれも/まだ誰も/" まだ誰も
+command -v groff >/dev/null && changed man examples/tools/man/jpki-pdf.1 \
+    's/^\.Bl -tag -width 16n.*/.Bl -tag -width 90n/' 'jpki-pdf.1:.*break'
 planted man examples/tools/man/ja/jpki-wrap.1 秘密は入っていない。
 end_round
 changed man examples/tools/man/jpki-info.1 's/--ssh-key/--ssh/' \

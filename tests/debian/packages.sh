@@ -48,10 +48,9 @@ chroot=$tmp/chroot
 trap 'rm -rf --one-file-system "$tmp"' EXIT
 trap 'exit 99' INT TERM
 
-# Who answers for them is nobody's host otherwise, and lintian says so.
-DEBEMAIL=libjpki@packages.debian.org
+unset DEBEMAIL DEBFULLNAME
 SOURCE_DATE_EPOCH=$(date +%s)
-export DEBEMAIL SOURCE_DATE_EPOCH
+export SOURCE_DATE_EPOCH
 for n in one another/place; do
 	# The second time with other settings, too.
 	[ $n = one ] || { umask 027; set -- env TZ=Asia/Tokyo LC_ALL=C; }

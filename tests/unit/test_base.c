@@ -434,14 +434,19 @@ locales(void **state)
 	static const struct {
 		const char *all, *ctype, *lang;
 		bool utf8;
+		enum jpki_lang says;
 	} table[] = {
-		{ "", "", "", false },
-		{ "", "", "ja_JP.UTF-8", true },
-		{ "", "", "ja", true },
-		{ "", "C", "ja_JP.UTF-8", false },
-		{ "", "en_US.utf8", "C", true },
-		{ "C", "en_US.utf8", "C", false },
-		{ "ja_JP.eucJP", "", "", false },
+		{ "", "", "", false, JPKI_LANG_EN },
+		{ "", "", "ja_JP.UTF-8", true, JPKI_LANG_JA },
+		{ "", "", "ja_JP.utf8", true, JPKI_LANG_JA },
+		{ "", "", "ja", true, JPKI_LANG_JA },
+		{ "", "C", "ja_JP.UTF-8", false, JPKI_LANG_JA },
+		{ "", "en_US.utf8", "C", true, JPKI_LANG_EN },
+		{ "C", "en_US.utf8", "C", false, JPKI_LANG_EN },
+		{ "C.UTF-8", "", "ja_JP.UTF-8", true, JPKI_LANG_EN },
+		{ "ja_JP.eucJP", "", "", false, JPKI_LANG_EN },
+		{ "", "", "ja_JP.EUC-JP", false, JPKI_LANG_EN },
+		{ "", "", "ja_JP.SJIS", false, JPKI_LANG_EN },
 	};
 	size_t i;
 
@@ -453,6 +458,7 @@ locales(void **state)
 		setenv("LC_CTYPE", table[i].ctype, 1);
 		setenv("LANG", table[i].lang, 1);
 		assert_int_equal(jpki_locale_is_utf8(), table[i].utf8);
+		assert_int_equal(jpki_lang_from_locale(), table[i].says);
 	}
 	unsetenv("LC_ALL");
 	unsetenv("LC_CTYPE");

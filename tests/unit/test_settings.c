@@ -43,8 +43,8 @@ values(void **state)
 	assert_null(s->reader);
 	assert_null(jpki_settings_pin_source(s, JPKI_PIN_AUTH));
 	/* As an editor may have written it. */
-	assert_code(parse(s, "\xef\xbb\xbf# a comment\r\n\n "
-	    "reader = soft:a b # $x\\ \n"
+	assert_code(parse(s, "\xef\xbb\xbf# a comment\r\n\n"
+	    " reader = soft:a b # $x\\ \n"
 	    "pin-source.auth=fd:3\npin-source.sign = file:/a\n"
 	    "cert.sign = file:c.pem\nmin-tries = 1\npss = off\n"
 	    "allow-sha1=on\ndebug = all\ntokens = both"), 0);

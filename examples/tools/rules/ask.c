@@ -498,7 +498,7 @@ ask_topic(const struct job *job)
 		return *heard.first == '\0' ? list_topics(job) :
 		    unknown_word(heard.first);
 	if (*heard.other != '\0')
-		complain_mildly("passed over:%s", "使わなかった言葉:%s",
+		complain_mildly("passed over:%s", "使わなかった言葉：%s",
 		    heard.other);
 	put_in_order(&finds);
 	if (job->args.json)

@@ -133,7 +133,7 @@ refuse_method(const char *uri, struct trouble *trouble)
 {
 	return trouble_set(trouble, "algorithm",
 	    "its signature is made in a way that is not accepted here: %s",
-	    "受け付けない方式で署名されています: %s", uri);
+	    "受け付けない方式で署名されています：%s", uri);
 }
 
 /* One that is not known: of the standards, which is noted, or refused. */
