@@ -57,6 +57,10 @@ export LC_ALL=C.UTF-8
 MESON_TESTTHREADS=$(($(nproc) + 2))
 export MESON_TESTTHREADS
 
+# What is freed is kept for a while, and makes each fork slow.
+ASAN_OPTIONS=quarantine_size_mb=16
+export ASAN_OPTIONS
+
 # Where tests put their cards: swept also when we are interrupted.
 TMPDIR=$(mktemp -d /tmp/jpki-test.XXXXXX) || exit 1
 export TMPDIR

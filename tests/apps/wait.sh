@@ -4,12 +4,13 @@
 # Sourced.
 
 # until_ok COMMAND...: it succeeds within two minutes, or more if commands are
-# slow here.
+# slow here. Whoever looks less often says how many looks that are.
+looks=6000
 until_ok() {
 	rounds=0
 	until "$@" >/dev/null 2>&1; do
 		rounds=$((rounds + 1))
-		[ $rounds -lt 6000 ] || return 1
+		[ $rounds -lt $looks ] || return 1
 		sleep 0.02
 	done
 }
