@@ -5,6 +5,8 @@
  */
 #include "conf.h"
 
+#include <sys/stat.h>
+
 #include <openssl/conf.h>
 
 #include "debug.h"
@@ -35,6 +37,15 @@ is_known(const char *name)
 	return false;
 }
 
+/* A pipe would make us wait, where the program itself has not read it. */
+static bool
+is_file(const char *path)
+{
+	struct stat st;
+
+	return path != NULL && stat(path, &st) == 0 && S_ISREG(st.st_mode);
+}
+
 /* OpenSSL does not tell which keys are there, only what the known ones are: so
  * the usual file is looked at once more, for those that are mistyped. */
 static bool
@@ -47,7 +58,7 @@ check_section(struct prov *prov, const struct prov_conf *conf)
 	int i;
 
 	ERR_set_mark();
-	if (path != NULL && cnf != NULL && NCONF_load(cnf, path, NULL) > 0 &&
+	if (is_file(path) && cnf != NULL && NCONF_load(cnf, path, NULL) > 0 &&
 	    (at = NCONF_get_string(cnf, NULL, "openssl_conf")) != NULL &&
 	    (at = NCONF_get_string(cnf, at, "providers")) != NULL &&
 	    (at = NCONF_get_string(cnf, at, "jpki")) != NULL)

@@ -41,6 +41,7 @@ struct job {
 
 /* How the card's PINs stand, in the order of prompt_pins. */
 struct status {
+	bool asked;		/* a card; false: of no card in particular */
 	bool present[PROMPT_PINS];
 	int left[PROMPT_PINS];	/* -1: the card gives no number */
 	struct jpki_pin_verdict *verdict[PROMPT_PINS];
@@ -154,6 +155,7 @@ get_status(const struct job *job, struct jpki_card **card,
 	int code = card_go_on(job->ctx, *card, read_tries, status, advice);
 
 	jpki_card_close(card);
+	status->asked = true;
 	return code == EXIT_SUCCESS ? judge(status) : code;
 }
 
@@ -192,6 +194,10 @@ print_pin(const struct layout *layout, const struct status *status, size_t i,
 	else if (locked(status, i))
 		layout_pair(layout, 0, COLUMN, name, pick("locked",
 		    "ロック中"));
+	else if (!status->asked)
+		layout_pair(layout, 0, COLUMN, name, pick(
+		    "no card was asked for the tries left",
+		    "残り回数不明（カードを読んでいません）"));
 	else if (jpki_pin_verdict_left(v) < 0)
 		layout_pair(layout, 0, COLUMN, name,
 		    pick("the card does not tell the tries left",

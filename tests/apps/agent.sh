@@ -133,7 +133,7 @@ ok "once more" sign
 is "in five commands" $(($(n_commands) - before)) 5
 is "without a question" "$(wc -l <asked)" 2
 ok "SHA-256 and SHA-512, never SHA-1" $client flags
-ok "which is told" grep -q 'SHA-1 (ssh-rsa) was asked for' log/agent
+ok "which is told" grep -q 'asked for, such as ssh-rsa (SHA-1)' log/agent
 
 # What ends the time of a PIN
 asks() {

@@ -64,6 +64,11 @@ run jpki-cms verify card.p7s f --ca card --ocsp good --json
 is "an OCSP answer" "$rc $(grep -c '"state": "good"' log/out)" "0 1"
 run jpki-cms verify card.p7s f --ca card --ocsp bad
 is "that it is revoked" "$rc $(grep -c 'REVOKED on' log/out)" "1 1"
+answer ahead "$(printf 'R\t310217145959Z\t%s\t%s\tunknown\t/CN=x' \
+    "$(date -u -d '9 days' +%y%m%d000000Z)" "$serial")"
+run jpki-cms verify card.p7s f --ca card --ocsp ahead
+is "one dated after the answer" "$rc $(grep -c \
+    'REVOKED, says the OCSP of 20.*, which dates it 20' log/out)" "1 1"
 
 # For people.
 run jpki-cms verify card.p7s f --ca card

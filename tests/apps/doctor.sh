@@ -488,6 +488,14 @@ $modules/jpki.so" "$shipped" >it.cnf
 	doctor --reader soft:card
 	is "no file" "$rc $(status configuration) $(remedy configuration |
 	    grep -c 'Correct OPENSSL_CONF')" "$attention warning 1"
+	mkfifo pipe.cnf
+	OPENSSL_CONF=$tmp/pipe.cnf
+	run timeout 60 jpki-doctor --reader soft:card --json
+	is "a pipe" "$rc $(finding configuration | grep -c 'no file')" \
+	    "$attention 1"
+	OPENSSL_CONF=
+	doctor --reader soft:card
+	is "none, on purpose" "$rc $(status configuration)" "$well ok"
 	unset OPENSSL_CONF
 fi
 

@@ -215,7 +215,8 @@ is "in Japanese, of another" "$rc $(said) $(grep -c '^署名用暗証番号' log
     "1 jpki-pin: パソコンでロックは解除できません。何もしていません 1"
 is "nothing was sent" "$(grep -c PIN] log/err) $(all_tries)" "0 0 5 3"
 run jpki-pin --reader soft:nowhere unlock
-is "without a card, too" "$rc $(grep -c 'counter of your town' log/out)" "1 3"
+is "without a card, too" "$rc $(grep -c 'counter of your town' log/out) \
+$(grep -c 'no card was asked' log/out)" "1 3 3"
 
 # Cards.
 new_card child child

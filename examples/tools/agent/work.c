@@ -335,11 +335,11 @@ static bool
 is_sha2(const struct work *work, const struct job *job)
 {
 	if (job->md == 0)
-		say(work, job, pick("A signature with SHA-1 (ssh-rsa) was "
-		    "asked for, which is not made. rsa-sha2-256 and "
-		    "rsa-sha2-512 are",
-		    "SHA-1（ssh-rsa）の署名を求められましたが、行いません。"
-		    "rsa-sha2-256 か rsa-sha2-512 を使ってください"));
+		say(work, job, pick("Only signatures with rsa-sha2-256 and "
+		    "rsa-sha2-512 are made; another one was asked for, such "
+		    "as ssh-rsa (SHA-1)",
+		    "rsa-sha2-256 と rsa-sha2-512 以外の署名（SHA-1 の "
+		    "ssh-rsa など）を求められましたが、行いません"));
 	return job->md != 0;
 }
 

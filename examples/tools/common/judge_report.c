@@ -203,6 +203,26 @@ say_periods(const struct page *page)
 	    jpki_check_issuer(check), jpki_check_ca_period(check));
 }
 
+/* A date later than the list itself counts from the list's on. */
+static void
+say_revoked(const struct page *page, const char *label,
+    const struct jpki_revocation *r)
+{
+	const char *source = r->ocsp ? "OCSP" : "CRL";
+	char on[TIME_TEXT], day[TIME_TEXT];
+
+	time_text(r->time, false, on);
+	if (r->time <= r->this_update)
+		layout_pairf(page->layout, page->indent, page->column, label,
+		    "REVOKED on %s in Japan, says a %s",
+		    "日本時間 %s に失効しました（%s）", on, source);
+	else
+		layout_pairf(page->layout, page->indent, page->column, label,
+		    "REVOKED, says the %s of %s in Japan, which dates it %s",
+		    "失効しました（%s、日本時間 %s 現在。失効日の記載は %s）",
+		    source, time_text(r->this_update, false, day), on);
+}
+
 static void
 say_revocation(const struct page *page)
 {
@@ -220,10 +240,7 @@ say_revocation(const struct page *page)
 		    time_text(r->this_update, false, text));
 		return;
 	case JPKI_REVOCATION_REVOKED:
-		layout_pairf(page->layout, page->indent, page->column, label,
-		    "REVOKED on %s in Japan, says a %s",
-		    "日本時間 %s に失効しました（%s）",
-		    time_text(r->time, false, text), source);
+		say_revoked(page, label, r);
 		return;
 	case JPKI_REVOCATION_ON_HOLD:
 		layout_pairf(page->layout, page->indent, page->column, label,

@@ -289,9 +289,10 @@ signing_prepare(struct signing *signing, char *const *paths, size_t n)
 void
 signing_forget(struct signing *signing)
 {
-	struct signing_file *file, *end = signing->files + signing->n_files;
+	struct signing_file *file = signing->files;
+	size_t n;
 
-	for (file = signing->files; file < end; file++) {
+	for (n = signing->n_files; n > 0; n--, file++) {
 		if (file->own != NULL && signing->format->release != NULL)
 			signing->format->release(file);
 		free(file->out);

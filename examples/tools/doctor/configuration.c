@@ -4,6 +4,8 @@
  * program does without everywhere else: providers that it activates replace
  * the one that is there by itself, and its properties can hide the card.
  */
+#include <sys/stat.h>
+
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -183,13 +185,24 @@ look(struct doctor *d, OSSL_LIB_CTX *lib, const char *path)
 		judge(d, lib);
 }
 
+/* A pipe would make us wait, as it does OpenSSL. */
+static bool
+is_readable(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && (S_ISREG(st.st_mode) ||
+	    S_ISCHR(st.st_mode)) && access(path, R_OK) == 0;
+}
+
 static void
 not_there(struct doctor *d, const char *path)
 {
-	note(d, WARN, "OPENSSL_CONF names %s, which cannot be read: programs "
-	    "have no configuration",
-	    "OPENSSL_CONF の %s を読めないため、プログラムは設定なしで動いて"
-	    "います", d->redact ? pick("a file", "ファイル") : path);
+	note(d, WARN, "OPENSSL_CONF names %s, which is no file that can be "
+	    "read: programs have no configuration",
+	    "OPENSSL_CONF の %s は読めるファイルではないため、プログラムは設定"
+	    "なしで動いています",
+	    d->redact ? pick("a file", "ファイル") : path);
 	advise(d, pick("Correct OPENSSL_CONF, or unset it.",
 	    "OPENSSL_CONF を直すか、消してください。"));
 }
@@ -199,17 +212,18 @@ check_configuration(struct doctor *d)
 {
 	OSSL_LIB_CTX *lib = OSSL_LIB_CTX_new();
 	char *path = CONF_get1_default_config_file();
+	const char *said = getenv("OPENSSL_CONF");
 
 	ERR_clear_error();
 	if (lib == NULL || path == NULL)
 		blame_openssl(d, "openssl.cnf");
-	else if (access(path, R_OK) != 0 && getenv("OPENSSL_CONF") != NULL)
+	else if (is_readable(path))
+		look(d, lib, path);
+	else if (said != NULL && *said != '\0')
 		not_there(d, path);
-	else if (access(path, R_OK) != 0)
+	else
 		note(d, FINE, "none that can be read, so OpenSSL's own ways",
 		    "読める設定ファイルはなく、OpenSSL の既定のままです");
-	else
-		look(d, lib, path);
 	ERR_clear_error();
 	OPENSSL_free(path);
 	OSSL_LIB_CTX_free(lib);

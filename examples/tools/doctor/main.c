@@ -215,6 +215,8 @@ main(int argc, char **argv)
 	int code;
 
 	message_start("jpki-doctor");
+	/* Of all programs, this one must come through with a broken one. */
+	OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL);
 	code = options_parse(&doctor_program, &args, &d, argc, argv);
 	if (code != ARGS_GO_ON)
 		return code;

@@ -341,17 +341,20 @@ static int
 judge_all(struct pdf_view *view, bool moj)
 {
 	struct pdf_look *look = view->look;
-	struct pdf_one *one, *end = look->ones + look->n;
+	struct pdf_one *one;
+	size_t i;
 	int code;
 
-	for (one = look->ones; one < end; one++) {
+	for (i = 0; i < look->n; i++) {
+		one = &look->ones[i];
 		if ((code = judge_one(view, one)) != 0)
 			return code;
 		if (one->placed && (look->newest == NULL ||
 		    look->newest->range.end < one->range.end))
 			look->newest = one;
 	}
-	for (one = look->ones; one < end; one++) {
+	for (i = 0; i < look->n; i++) {
+		one = &look->ones[i];
 		if (one->placed)
 			look_behind(view, one);
 		if (look->damaged)

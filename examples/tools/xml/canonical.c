@@ -15,7 +15,7 @@
 
 struct canonical_method {
 	const char *uri;
-	xmlC14NMode mode;
+	int mode;		/* xmlC14NMode */
 	bool comments;
 };
 

@@ -26,11 +26,11 @@ tested_text(enum jpki_tested tested)
 static void
 put_covered(const struct layout *layout, const struct checked *checked)
 {
-	const struct covered *c = checked->covered;
-	const struct covered *end = c + checked->n_covered;
 	const char *label = pick("Covers", "署名の対象");
+	const struct covered *c = checked->covered;
+	size_t n;
 
-	for (; c < end; c++) {
+	for (n = checked->n_covered; n > 0; n--, c++) {
 		if (c->what == NULL)
 			continue;
 		layout_pairf(layout, 0, JUDGE_COLUMN, label,
@@ -83,10 +83,10 @@ static json_t *
 covered_json(const struct checked *checked)
 {
 	const struct covered *c = checked->covered;
-	const struct covered *end = c + checked->n_covered;
 	json_t *list = json_array();
+	size_t n;
 
-	for (; c < end; c++)
+	for (n = checked->n_covered; n > 0; n--, c++)
 		if (c->what != NULL)
 			json_array_append_new(list, json_pack(
 			    "{s:o, s:s?, s:s}",
