@@ -23,13 +23,15 @@ is_digit(uint32_t c)
 	return in(c, '0', '9');
 }
 
+#define THOUSAND 0x5343		/* 千 */
+
 /* 〇 to 九 and 十, 百, 千: their place in the list. */
 static bool
 numeral(uint32_t c, uint32_t *place)
 {
 	static const uint32_t numerals[] = {
 		0x3007, 0x4e00, 0x4e8c, 0x4e09, 0x56db, 0x4e94, 0x516d,
-		0x4e03, 0x516b, 0x4e5d, 0x5341, 0x767e, 0x5343
+		0x4e03, 0x516b, 0x4e5d, 0x5341, 0x767e, THOUSAND
 	};
 
 	for (*place = 0; *place < sizeof(numerals) / sizeof(numerals[0]);
@@ -39,12 +41,13 @@ numeral(uint32_t c, uint32_t *place)
 	return false;
 }
 
+/* 千 alone is more often the beginning of a name: 千代田, 千歳. */
 static bool
 is_number(uint32_t c)
 {
 	uint32_t place;
 
-	return is_digit(c) || numeral(c, &place);
+	return is_digit(c) || (numeral(c, &place) && c != THOUSAND);
 }
 
 /* ---- Equal letters ---- */
@@ -135,14 +138,15 @@ last(const struct loose *l)
 	return l->len > 0 ? l->c[l->len - 1] : 0;
 }
 
-/* Takes in a numeral; false: it is none. */
+/* Takes in a numeral; false: it is none, as 千 before another letter. */
 static bool
-count(struct loose *l, uint32_t c)
+count(struct loose *l, uint32_t c, const struct jpkip_letter *next)
 {
 	static const uint32_t units[] = { 10, 100, 1000 };
 	uint32_t place, unit;
 
-	if (!numeral(c, &place))
+	if (!numeral(c, &place) || (c == THOUSAND && (is_digit(next->c) ||
+	    !is_number(next->c))))
 		return false;
 	unit = place >= 10 ? units[place - 10] : 0;
 	if (unit != 0) {
@@ -250,8 +254,8 @@ take_link(struct loose *out, const struct jpkip_letter *l,
 	return true;
 }
 
-/* 大字 and 字 before a name, which many leave out of addresses; not the 字 of
- * 十文字. */
+/* 大字, 小字 and 字 before a name, which many leave out of addresses; not the
+ * 字 of 十文字. */
 static bool
 take_section(struct loose *out, const struct jpkip_letter *l,
     const struct jpkip_letter *next, bool name)
@@ -259,7 +263,7 @@ take_section(struct loose *out, const struct jpkip_letter *l,
 	if (name || l->c != 0x5b57 || next->c == 0 || is_number(out->before) ||
 	    is_digit(next->c) || out->before == 0x6587)
 		return false;
-	if (last(out) == 0x5927)
+	if (last(out) == 0x5927 || last(out) == 0x5c0f)
 		out->len--;
 	return true;
 }
@@ -335,7 +339,7 @@ take_letter(struct loose *out, const struct jpkip_letter *l,
 	    take_link(out, l, next, name) ||
 	    take_section(out, l, next, name)))
 		return;
-	if (!l->any && !name && count(out, l->c))
+	if (!l->any && !name && count(out, l->c, next))
 		return;
 	count_out(out);
 	if (l->any)

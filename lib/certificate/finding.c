@@ -103,9 +103,9 @@ static const struct words {
 	    "署名の日時がありません）" },
 	{ JPKI_FINDING_REVOKED_CLAIM, "revoked-claim",
 	    "whether the certificate was revoked: what was given says so, "
-	    "but without the CA nobody can tell",
+	    "but cannot be checked itself",
 	    "証明書の失効（失効したという情報がありますが、"
-	    "認証局の証明書がなく確かめられません）" },
+	    "それが本物か確かめられません）" },
 	{ JPKI_FINDING_REVOCATION_UNCHECKED, "revocation-unchecked",
 	    "whether the certificate was revoked",
 	    "証明書が失効していないか" },
