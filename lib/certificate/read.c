@@ -267,34 +267,43 @@ name_broken(struct jpki_ctx *ctx, const char *path, int r, size_t last,
 	    "、%s の中の証明書 %zu 枚（全 %zu 枚）", path, broken, all);
 }
 
-static bool
-is_whole(struct jpkip_part from)
-{
-	struct jpkip_part whole;
+/* What was read of a file so far. */
+struct tally {
+	size_t n, last, broken;
+	int r;			/* of the last one that is broken */
+};
 
-	return jpkip_der_whole(&from, JPKIP_TAG_SEQUENCE, &whole);
+/* Counts one more, and takes it in if it is whole. Only what is not the
+ * certificate's fault is returned. */
+static int
+count_in(struct jpki_ctx *ctx, struct tally *tally, int r,
+    struct jpki_cert *cert, struct jpkip_certs *out)
+{
+	if (r == JPKI_ERR_MEMORY)
+		return r;
+	tally->n++;
+	if (r != 0) {
+		tally->r = r;
+		tally->last = tally->n;
+		tally->broken++;
+		return 0;
+	}
+	return jpkip_certs_add(out, cert) ? 0 :
+	    jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL, NULL);
 }
 
-/* Certificates in DER, one behind the other; filler or anything else ends
- * them. */
-static int
-parse_der(struct jpki_ctx *ctx, const char *path, struct jpkip_part rest,
-    const char *found, struct jpkip_certs *out)
+/* Goes past what is there in DER. False: no other certificate follows, but
+ * filler or something else. */
+static bool
+next_der(struct jpkip_part *rest)
 {
-	struct jpki_cert *cert;
-	size_t len;
-	int r;
+	struct jpkip_part whole, next;
 
-	do {
-		if ((r = parse_other(ctx, path, rest, found, &cert)) != 0)
-			return name_file(ctx, path, r);
-		(void)jpki_cert_der(cert, &len);
-		if (!jpkip_certs_add(out, cert))
-			return jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL, NULL);
-		rest.at += len;
-		rest.len -= len;
-	} while (is_whole(rest) && what_der(rest) == NULL);
-	return 0;
+	if (!jpkip_der_whole(rest, JPKIP_TAG_SEQUENCE, &whole))
+		return false;
+	next = *rest;
+	return jpkip_der_whole(&next, JPKIP_TAG_SEQUENCE, &whole) &&
+	    what_der(*rest) == NULL;
 }
 
 /* A broken one is an error, and hides none of the others. */
@@ -304,28 +313,23 @@ parse_all(struct jpki_ctx *ctx, const char *path, struct jpkip_part all,
 {
 	struct jpkip_part rest = all;
 	struct jpki_cert *cert;
+	struct tally tally = { 0 };
 	char found[64] = "";
-	size_t n = 0, last = 0, broken = 0;
-	int r = 0, r_broken = 0;
+	int r = 0;
 
-	while (rest.len > 0) {
+	while (r == 0 && rest.len > 0) {
 		r = next_pem(ctx, &rest, found, &cert);
-		if (r == JPKI_ERR_MEMORY || (r == 0 && cert == NULL))
+		if (r == 0 && cert == NULL)
 			break;
-		n++;
-		if (r != 0) {
-			r_broken = r;
-			last = n;
-			broken++;
-		} else if (!jpkip_certs_add(out, cert)) {
-			return jpkip_fail(ctx, JPKI_ERR_MEMORY, NULL, NULL);
-		}
-		r = 0;
+		r = count_in(ctx, &tally, r, cert, out);
 	}
-	if (r != 0 || n > 0)
-		return r != 0 ? r : name_broken(ctx, path, r_broken, last,
-		    broken, n);
-	return parse_der(ctx, path, all, found, out);
+	if (r == 0 && tally.n == 0)
+		do {
+			r = parse_other(ctx, path, all, found, &cert);
+			r = count_in(ctx, &tally, r, cert, out);
+		} while (r == 0 && next_der(&all));
+	return r != 0 ? r : name_broken(ctx, path, tally.r, tally.last,
+	    tally.broken, tally.n);
 }
 
 /* The file's bytes, the caller's: jpkip_freezero(). */

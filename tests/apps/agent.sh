@@ -183,6 +183,13 @@ ok "-t 2" sign
 until_ok again
 ok "is over then, however often it was used" [ -s asked ]
 stop
+jpki-softcard set card sign-ms=3500 >log/ok
+start -t 3
+ok "-t 3" sign
+ok "a signature that takes longer" sign
+jpki-softcard set card sign-ms=0 >log/ok
+asks "does not begin the time anew"
+stop
 start --life 0
 ok "-t 0" sign
 asks "is asked each time"

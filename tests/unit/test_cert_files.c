@@ -313,6 +313,28 @@ put_bundle(const char *dir, const char *name)
 	assert_int_equal(fclose(file), 0);
 }
 
+/* The same in DER, one behind the other. */
+static void
+put_der_bundle(const char *dir, const char *name)
+{
+	char path[TEMPCARD_MAX + 16];
+	uint8_t *der;
+	size_t i, len;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	assert_non_null(file = fopen(path, "w"));
+	for (i = strlen("der-"); name[i] != '\0'; i++) {
+		der = certs_der(name[i] == 'S' ? certs.ca[1] : certs.ca[0],
+		    &len);
+		if (name[i] == 'x')
+			der[13] = 0x05;		/* the number's tag */
+		assert_int_equal(fwrite(der, 1, len, file), len);
+		OPENSSL_free(der);
+	}
+	assert_int_equal(fclose(file), 0);
+}
+
 /* All of them, in their order, also where one comes twice; a broken one, or
  * one that is cut off, is an error that says so and hides no other. */
 static void
@@ -328,6 +350,9 @@ bundles(void **state)
 		{ "xA", JPKI_ERR_DATA, 1 }, { "SxAx", JPKI_ERR_DATA, 2 },
 		{ "xx", JPKI_ERR_DATA, 0 }, { "cA", JPKI_ERR_DATA, 1 },
 		{ "Ac", JPKI_ERR_DATA, 1 },
+		{ "der-A", 0, 1 }, { "der-AS", 0, 2 },
+		{ "der-x", JPKI_ERR_DATA, 0 }, { "der-AxS", JPKI_ERR_DATA, 2 },
+		{ "der-xxA", JPKI_ERR_DATA, 1 },
 		{ "none", JPKI_ERR_SYSTEM, 0 }
 	};
 	char dir[TEMPCARD_MAX], path[TEMPCARD_MAX + 16];
@@ -339,7 +364,9 @@ bundles(void **state)
 	tempcard_make("card", dir);
 	for (i = 0; i < N(rows); i++) {
 		row("%s", rows[i].name);
-		if (rows[i].expected != JPKI_ERR_SYSTEM)
+		if (strncmp(rows[i].name, "der-", 4) == 0)
+			put_der_bundle(dir, rows[i].name);
+		else if (rows[i].expected != JPKI_ERR_SYSTEM)
 			put_bundle(dir, rows[i].name);
 		snprintf(path, sizeof(path), "%s/%s", dir, rows[i].name);
 		n = 9;
@@ -348,7 +375,7 @@ bundles(void **state)
 		assert_int_equal(n, rows[i].n);
 		assert_int_equal(all == NULL, n == 0);
 		for (k = 0, good = rows[i].name; k < n; k++, good++) {
-			good += strspn(good, "xc");
+			good += strspn(good, "der-xc");
 			assert_int_equal(jpki_cert_info(all[k])->slot,
 			    *good == 'A' ? JPKI_SLOT_AUTH_CA :
 			    *good == 'S' ? JPKI_SLOT_SIGN_CA :

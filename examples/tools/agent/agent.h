@@ -60,13 +60,14 @@ void keeper_free(struct keeper **keeper);
 /*
  * A reference to the PIN of an epoch that is kept; NULL: none. *turn is for
  * keeper_keep(): a PIN that was asked for in one turn is not kept when another
- * one has begun meanwhile, because the holder wanted all forgotten.
+ * one has begun meanwhile, because the holder wanted all forgotten; nor is one
+ * that comes from here, whose time may be over meanwhile: that it was used once
+ * more does not make it last longer.
  */
 struct jpki_kept *keeper_pin(struct keeper *keeper, unsigned epoch,
     unsigned *turn);
 
-/* Keeps another reference to a PIN that was right, from now on for its time;
- * of one that is kept already the time goes on. */
+/* Keeps another reference to a PIN that was right, from now on for its time. */
 void keeper_keep(struct keeper *keeper, struct jpki_kept *kept, unsigned turn);
 
 /* Forgets the PIN. */

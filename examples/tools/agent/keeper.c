@@ -20,7 +20,7 @@ struct keeper {
 	int life;			/* seconds */
 	struct jpki_kept *kept;		/* NULL: none */
 	int64_t until;			/* its time is over */
-	unsigned turn;			/* counts what was forgotten */
+	unsigned turn;			/* counts what was forgotten; not 0 */
 	bool locked;
 	uint8_t salt[16], hash[32];	/* of the passphrase */
 	int wrong;			/* passphrases since the last right */
@@ -48,6 +48,7 @@ keeper_new(int life)
 		return NULL;
 	}
 	keeper->life = life;
+	keeper->turn = 1;
 	return keeper;
 }
 
@@ -79,9 +80,9 @@ keeper_pin(struct keeper *keeper, unsigned epoch, unsigned *turn)
 
 	pthread_mutex_lock(&keeper->mutex);
 	let_go(keeper);
-	*turn = keeper->turn;
 	if (jpki_kept_epoch(keeper->kept) == epoch)
 		kept = jpki_kept_ref(keeper->kept);
+	*turn = kept == NULL ? keeper->turn : 0;
 	pthread_mutex_unlock(&keeper->mutex);
 	return kept;
 }
@@ -90,9 +91,7 @@ void
 keeper_keep(struct keeper *keeper, struct jpki_kept *kept, unsigned turn)
 {
 	pthread_mutex_lock(&keeper->mutex);
-	/* That it was used once more does not make it last longer. */
-	if (turn == keeper->turn && keeper->life > 0 &&
-	    keeper->kept != kept) {
+	if (turn == keeper->turn && keeper->life > 0) {
 		jpki_kept_free(&keeper->kept);
 		keeper->kept = jpki_kept_ref(kept);
 		keeper->until = clock_ms() + (int64_t)keeper->life * 1000;
@@ -105,7 +104,8 @@ static void
 forget(struct keeper *keeper)
 {
 	jpki_kept_free(&keeper->kept);
-	keeper->turn++;
+	if (++keeper->turn == 0)
+		keeper->turn = 1;
 }
 
 void
