@@ -421,7 +421,7 @@ stop
 ok "and goes with its agent" [ ! -e sock ]
 $client activate "$tmp/unit" jpki-agent -D 2>>log/agent &
 agent_pid=$!
-until_ok [ -S unit ]
+until_ok connects unit
 SSH_AUTH_SOCK=$tmp/unit
 ok "a socket of systemd's" ssh-add -L
 stop

@@ -547,7 +547,7 @@ is "a dead one" "$(status agent)" warning
 is "what to do" "$(remedy agent | grep -c jpki-agent)" 1
 jpki-agent -D -a agent --reader soft:card >log/agent 2>&1 &
 agent=$!
-until_ok [ -S agent ]
+until_ok connects agent
 doctor --reader soft:card
 is "one with the key" "$(status agent) $(finding agent | grep -c 'has the card')" \
     "ok 1"
@@ -574,7 +574,7 @@ s.bind("agent")
 s.listen(9)
 time.sleep(600)' &
 agent=$!
-until_ok [ -S agent ]
+until_ok connects agent
 run jpki-doctor --json --lang ja --reader soft:card
 statuses <log/out >redacted
 is "one that says nothing" \

@@ -85,29 +85,9 @@ is_ready() {
 	"$@"
 }
 
-# connects SOCKET|PORT: somebody accepts connections there.
-connects() {
-	"$PYTHON" - "$1" <<-'END'
-	import socket
-	import sys
-	where = sys.argv[1]
-	if where.isdigit():
-	    socket.create_connection(("127.0.0.1", int(where)))
-	else:
-	    socket.socket(socket.AF_UNIX).connect(where)
-	END
-}
-
 # A socket that no other test has, which runs at the same time, and with less
 # than 32 characters, which OpenSSL 3.0 needs.
 here_socket=socket.$$
-
-# listening SOCKET: the same without disturbing a server that counts. The name
-# is the one that it was bound with.
-listening() {
-	awk '$4 == "00010000" && $8 == path { found = 1 }
-	    END { exit !found }' path="$1" /proc/net/unix
-}
 
 # nginx_site NAME DIRECTIVE...: listens on the socket NAME.
 nginx_site() {

@@ -25,3 +25,23 @@ listens() {
 	grep -q ":$(printf %04X "$1") [0-9A-F:]* 0A " /proc/net/tcp \
 	    /proc/net/tcp6
 }
+
+# connects SOCKET|PORT: somebody accepts connections there.
+connects() {
+	"$PYTHON" - "$1" <<-'END'
+	import socket
+	import sys
+	where = sys.argv[1]
+	if where.isdigit():
+	    socket.create_connection(("127.0.0.1", int(where)))
+	else:
+	    socket.socket(socket.AF_UNIX).connect(where)
+	END
+}
+
+# listening SOCKET: the same without disturbing a server that counts. The name
+# is the one that it was bound with.
+listening() {
+	awk '$4 == "00010000" && $8 == path { found = 1 }
+	    END { exit !found }' path="$1" /proc/net/unix
+}

@@ -59,7 +59,7 @@ jpki-softcard new other >log/out 2>&1
 jpki-agent -D -a sock >log/lines 2>log/agent &
 agent=$!
 trap 'kill $agent; rm -rf "$tmp"' EXIT
-until_ok [ -S sock ]
+until_ok connects sock
 ok 'no card, no key' no_keys
 insert 1 card
 ok 'a card is put in' until_ok ssh-add -L
