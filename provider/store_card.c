@@ -62,7 +62,8 @@ prov_store_pin(struct prov_store *store, enum jpki_pin which)
 	if (store->pin != NULL)
 		return 1;
 	/* What would cost a try in vain, or the last one, is refused before
-	 * anybody is asked for a PIN. For a file the opening run is enough. */
+	 * anybody is asked for a PIN. With a file, that is early enough when
+	 * the PIN is used: the card is only opened. */
 	ctx = prov_ctx_new(store->prov);
 	if (prov_card_done(store->prov, ctx, jpki_shared_ready(ctx,
 	    store->card, which, store->min_tries, typed ? &req.left : NULL)) !=

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "card/card.h"
 #include "script.h"
 
 #include <setjmp.h>
@@ -132,18 +133,27 @@ script_close(void *arg)
 	script->closed = true;
 }
 
+static const struct jpki_transport_ops ops = {
+	sizeof(ops), script_begin, script_transmit, script_end, script_atr,
+	NULL, script_close
+};
+
 int
 script_open(struct script *script, struct jpki_ctx *ctx,
     struct jpki_card **card)
 {
-	static const struct jpki_transport_ops ops = {
-		sizeof(ops), script_begin, script_transmit, script_end,
-		script_atr, NULL, script_close
-	};
-
 	script->at = 0;
 	script->closed = false;
 	return jpki_card_open_with(ctx, &ops, script, card);
+}
+
+int
+script_open_by_label(struct script *script, struct jpki_card **card)
+{
+	script->at = 0;
+	script->closed = false;
+	return jpkip_card_open_with(script_ctx, &ops, script, JPKIP_PIN_NONE,
+	    card);
 }
 
 void

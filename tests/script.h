@@ -44,6 +44,9 @@ void	script_add_head(struct script *);
 /* Opens a card on the script; returns what jpki_card_open_with() returned. */
 int	script_open(struct script *, struct jpki_ctx *, struct jpki_card **);
 
+/* The same without asking for a count. */
+int	script_open_by_label(struct script *, struct jpki_card **);
+
 /* Fails the test unless every step was taken. */
 void	script_done(const struct script *);
 

@@ -38,6 +38,16 @@ carrier_of(const uint8_t *label, size_t len)
 	return JPKI_CARRIER_UNKNOWN;
 }
 
+/* A card without counter or label is still a card. */
+static int
+check_carrier(struct jpki_card *card)
+{
+	jpkip_ctx_clear(card->ctx);
+	if (card->carrier == JPKI_CARRIER_JUKI)
+		return jpkip_fail(card->ctx, JPKI_ERR_OLD_CARD, NULL, NULL);
+	return 0;
+}
+
 /*
  * Says whose card it is before any PIN is sent. The counter query comes first
  * after SELECT, when no file is current: only then does its answer tell
@@ -60,13 +70,35 @@ identify(struct jpki_card *card, enum jpki_pin pin)
 	    sizeof(label), &len);
 	if (card->broken != 0)
 		return r;
-	/* A card without counter or label is still a card. */
-	jpkip_ctx_clear(card->ctx);
 	if (r == 0)
 		card->carrier = carrier_of(label, len);
-	if (card->carrier == JPKI_CARRIER_JUKI)
-		return jpkip_fail(card->ctx, JPKI_ERR_OLD_CARD, NULL, NULL);
-	return 0;
+	return check_carrier(card);
+}
+
+/*
+ * The same where no count is wanted: a label that is known, first after SELECT,
+ * tells as much about short EF ids.
+ */
+static int
+identify_by_label(struct jpki_card *card)
+{
+	uint8_t label[LABEL_LEN];
+	size_t len;
+	int r;
+
+	if ((r = jpkip_select_app(card, &jpkip_app_jpki)) != 0 ||
+	    (r = jpkip_read_short(card, JPKIP_EF_TOKEN_INFO, label,
+	    sizeof(label), &len)) != 0)
+		return r;
+	card->carrier = carrier_of(label, len);
+	if (card->carrier == JPKI_CARRIER_UNKNOWN) {
+		/* Some other label: then a count is to tell. */
+		if (len > 0)
+			card->app = NULL;
+		return identify(card, JPKI_PIN_AUTH);
+	}
+	card->sfi = JPKIP_SFI_YES;
+	return check_carrier(card);
 }
 
 static struct jpki_card *
@@ -91,7 +123,8 @@ card_start(struct jpki_card *card, enum jpki_pin pin, bool stay)
 
 	if ((r = jpkip_run_begin(card)) != 0)
 		return r;
-	r = identify(card, pin);
+	r = pin == JPKIP_PIN_NONE ? identify_by_label(card) :
+	    identify(card, pin);
 	card->opened = card->untouched = r == 0;
 	(void)clock_gettime(CLOCK_MONOTONIC, &card->told_at);
 	return r == 0 && stay ? 0 : jpkip_run_finish(card, r);
@@ -146,8 +179,9 @@ jpkip_card_open_begin(struct jpki_ctx *ctx, const char *reader,
 }
 
 int
-jpki_card_open_with(struct jpki_ctx *ctx,
-    const struct jpki_transport_ops *ops, void *arg, struct jpki_card **out)
+jpkip_card_open_with(struct jpki_ctx *ctx,
+    const struct jpki_transport_ops *ops, void *arg, enum jpki_pin pin,
+    struct jpki_card **out)
 {
 	struct jpki_card *card;
 	int r;
@@ -161,13 +195,20 @@ jpki_card_open_with(struct jpki_ctx *ctx,
 	if ((card = card_new(ctx)) == NULL)
 		return JPKI_ERR_MEMORY;
 	if ((r = jpkip_link_init(&card->link, ctx, ops, arg)) != 0 ||
-	    (r = card_start(card, JPKI_PIN_AUTH, false)) != 0) {
+	    (r = card_start(card, pin, false)) != 0) {
 		card->link.ops.close = NULL;	/* arg stays the caller's */
 		jpki_card_close(&card);
 		return r;
 	}
 	*out = card;
 	return 0;
+}
+
+int
+jpki_card_open_with(struct jpki_ctx *ctx,
+    const struct jpki_transport_ops *ops, void *arg, struct jpki_card **out)
+{
+	return jpkip_card_open_with(ctx, ops, arg, JPKI_PIN_AUTH, out);
 }
 
 /* Nobody else gets to hear of a door that stays open. */

@@ -65,9 +65,14 @@ struct jpki_card {
 	int broken;			/* the link failed with this */
 };
 
-/* jpki_card_open_begin() that asks for the counter of another PIN: of the
- * service's application, auth or sign. */
+/* jpki_card_open_begin() and jpki_card_open_with() that ask for the counter of
+ * another PIN: of the service's application, auth or sign; or of none, where
+ * the card's label is enough. */
+#define JPKIP_PIN_NONE ((enum jpki_pin)0)
 int	jpkip_card_open_begin(struct jpki_ctx *, const char *reader,
 	    enum jpki_pin, struct jpki_card **out) JPKI_CHECK;
+int	jpkip_card_open_with(struct jpki_ctx *,
+	    const struct jpki_transport_ops *, void *arg, enum jpki_pin,
+	    struct jpki_card **out) JPKI_CHECK;
 
 #endif

@@ -189,6 +189,24 @@ read_first(struct jpki_card *card, uint16_t ef, const char *what, size_t want,
 }
 
 int
+jpkip_read_short(struct jpki_card *card, uint16_t ef, uint8_t *out,
+    size_t size, size_t *len)
+{
+	struct jpkip_reply reply;
+	int r;
+
+	*len = 0;
+	card->ef = 0;
+	if ((r = read_at(card, (uint8_t)(SFI | ef), 0, size, &reply)) != 0 ||
+	    !read_ok(&reply) || reply.len == 0)
+		return r;
+	*len = reply.len < size ? reply.len : size;
+	memcpy(out, reply.data, *len);
+	card->ef = ef;
+	return 0;
+}
+
+int
 jpkip_read_start(struct jpki_card *card, uint16_t ef, const char *what,
     uint8_t *out, size_t size, size_t *len)
 {

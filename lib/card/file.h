@@ -27,6 +27,11 @@ int	jpkip_select_ef(struct jpki_card *, uint16_t ef, const char *what)
 int	jpkip_read_start(struct jpki_card *, uint16_t ef, const char *what,
 	    uint8_t *out, size_t size, size_t *len) JPKI_CHECK;
 
+/* The same by the short EF id alone, in one command; *len 0: it was not
+ * given. */
+int	jpkip_read_short(struct jpki_card *, uint16_t ef, uint8_t *out,
+	    size_t size, size_t *len) JPKI_CHECK;
+
 /* Reads the one BER-TLV object at the start of a file, without the filler
  * behind it; the caller frees. */
 int	jpkip_read_object(struct jpki_card *, uint16_t ef, const char *what,

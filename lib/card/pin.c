@@ -83,8 +83,8 @@ query_unknown(uint16_t sw)
  * Asks for the counter. Short EF ids are tried only as the first command
  * after SELECT of the application: a card that does not know them might
  * otherwise take the current file for the one that is meant. Nothing but a
- * count proves that it knows them; then they serve a query that stands alone
- * at any time, but none that a VERIFY follows.
+ * count, or a label that was read so, proves that it knows them; then they
+ * serve a query that stands alone at any time, but none that a VERIFY follows.
  */
 static int
 query(struct jpki_card *card, const struct jpkip_pin_info *info, bool alone,

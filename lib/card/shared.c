@@ -206,7 +206,7 @@ ready(struct jpki_shared *s, enum jpki_pin pin, int min_tries, int *left)
 	bool present = true;
 	int r = 0;
 
-	if (pin == JPKI_PIN_SIGN && left != NULL)
+	if (pin == JPKI_PIN_SIGN)
 		r = jpki_card_present(s->card, JPKI_SLOT_SIGN, &present);
 	if (r == 0 && !present)
 		r = jpkip_fail(s->ctx, JPKI_ERR_NOT_ON_CARD, JPKIP_SAME("%s"),
@@ -225,11 +225,11 @@ ready_in_run(struct jpki_shared *s, enum jpki_pin pin, int min_tries,
 	bool begun;
 	int r;
 
-	if ((r = jpkip_shared_handle_begin(s, pin == JPKI_PIN_SIGN ? pin :
-	    JPKI_PIN_AUTH, &begun)) != 0)
+	if ((r = jpkip_shared_handle_begin(s, left == NULL ? JPKIP_PIN_NONE :
+	    pin == JPKI_PIN_SIGN ? pin : JPKI_PIN_AUTH, &begun)) != 0)
 		return r;
-	if (!begun && left == NULL)
-		return 0;
+	if (left == NULL)
+		return begun ? jpkip_shared_end(s, 0) : 0;
 	if (!begun && pin == JPKI_PIN_SIGN) {
 		if ((r = jpki_card_begin(s->card)) != 0)
 			return jpkip_shared_dead(s, jpkip_shared_told(s, r));

@@ -45,24 +45,24 @@ costs() {
 
 auth="'jpki://auth?pin-source=file:auth.pin'"
 sign="'jpki://sign?pin-source=file:sign.pin'"
-costs 'dgst with auth' '11 9 19 16 17' \
+costs 'dgst with auth' '10 8 18 15 17' \
     ssl dgst -sha256 -sign $auth -out sig a
-costs 'dgst with auth, PSS' '11 9 19 16 17' \
+costs 'dgst with auth, PSS' '10 8 18 15 17' \
     ssl dgst -sha256 "$pss" -sign $auth -out sig a
 costs 'dgst with auth on a terminal' '11 9 19 16 17' \
     ssl_typed 1234 dgst -sha256 -sign jpki://auth -out sig a
 with="'jpki://auth?pin-source=file:auth.pin&cert=file:@-auth.pem'"
-costs 'dgst with cert=' '8 8 8 8 13' \
+costs 'dgst with cert=' '7 7 7 7 13' \
     ssl dgst -sha256 -sign "$with" -out sig a
-costs 'dgst with cert=, PSS' '8 8 8 8 13' \
+costs 'dgst with cert=, PSS' '7 7 7 7 13' \
     ssl dgst -sha256 "$pss" -sign "$with" -out sig a
-costs 'dgst with sign' '12 10 19 20 20' \
+costs 'dgst with sign' '11 9 18 19 19' \
     ssl dgst -sha256 -sign $sign -out sig a
 costs 'dgst with sign on a terminal' '13 11 20 21 21' \
     ssl_typed ABC123 dgst -sha256 -sign jpki://sign -out sig a
-costs 'cms with sign' '21 14 20 21 30' \
+costs 'cms with sign' '19 13 18 19 28' \
     ssl cms -sign -binary -outform DER -signer $sign -in a -out sig
-costs 'cms with sign on a terminal' '22 15 21 22 31' \
+costs 'cms with sign on a terminal' '21 15 20 21 30' \
     ssl_typed ABC123 cms -sign -binary -outform DER -signer jpki://sign \
     -in a -out sig
 costs 'jpki-cms' '15 9 15 15 20' \
@@ -92,8 +92,8 @@ costs 'jpki-sign sign' '11 9 11 11 17' \
     run jpki-sign --pin-source file:sign.pin sign a
 costs 'jpki-sign sign on a terminal' '13 11 13 13 21' \
     typed ABC123 jpki-sign sign a
-costs 'jpki-info' '20 9 8 19 31' run jpki-info --quiet
-costs 'jpki-pin status' '6 6 7 7 12' run jpki-pin status
+costs 'jpki-info' '20 9 7 19 28' run jpki-info --quiet
+costs 'jpki-pin status' '6 6 5 5 11' run jpki-pin status
 costs 'jpki-attributes' '8 8 - - 13' \
     run jpki-attributes --pin-source file:text.pin
 costs 'jpki-attributes on a terminal' '10 10 - - 16' \

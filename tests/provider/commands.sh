@@ -142,55 +142,55 @@ rows() {
 0 10 0 0 | found 1              | storeutl -noout -certs jpki://auth
 0  9 0 0 | found 1              | storeutl -noout -certs jpki://auth-ca
 0  9 0 0 | found 1              | storeutl -noout -certs jpki://sign-ca
-0 15 1 0 | found 1              | storeutl -noout -certs $S
-0  3 0 0 | found 1              | storeutl -noout -keys $A
-0 15 1 0 | found 2              | storeutl -noout $S
-0 11 1 1 | sig                  | dgst -sha256 -sign $A -out sig a
+0 14 1 0 | found 1              | storeutl -noout -certs $S
+0  2 0 0 | found 1              | storeutl -noout -keys $A
+0 14 1 0 | found 2              | storeutl -noout $S
+0 10 1 1 | sig                  | dgst -sha256 -sign $A -out sig a
 0 10 0 0 | has Verified OK      | dgst -sha256 -verify jpki://auth -signature good.sig a
-0 11 0 0 | has Verified OK      | dgst -sha256 -prverify $A -signature good.sig a
-0 11 1 1 | sig                  | pkeyutl -sign -inkey $A -pkeyopt digest:sha256 -in hash -out sig
-0 11 1 1 | sig                  | pkeyutl -sign -inkey $A -rawin -digest sha256 -in a -out sig
-0 11 1 1 | sig                  | pkeyutl -sign -inkey $A -in info -out sig
+0 10 0 0 | has Verified OK      | dgst -sha256 -prverify $A -signature good.sig a
+0 10 1 1 | sig                  | pkeyutl -sign -inkey $A -pkeyopt digest:sha256 -in hash -out sig
+0 10 1 1 | sig                  | pkeyutl -sign -inkey $A -rawin -digest sha256 -in a -out sig
+0 10 1 1 | sig                  | pkeyutl -sign -inkey $A -in info -out sig
 0 10 0 0 | has Verified Success | pkeyutl -verify -pubin -inkey jpki://auth -pkeyopt digest:sha256 -in hash -sigfile good.sig
 0 10 0 0 | has Verified Success | pkeyutl -verify -certin -inkey jpki://auth -pkeyopt digest:sha256 -in hash -sigfile good.sig
 0 10 0 0 | fine                 | pkeyutl -encrypt -pubin -inkey jpki://auth -in a -out encrypted
-0 11 1 1 | sig                  | rsautl -sign -inkey $A -in info -out sig
-0 11 0 0 | same pub auth.pub    | pkey -in $A -pubout -out pub
+0 10 1 1 | sig                  | rsautl -sign -inkey $A -in info -out sig
+0 10 0 0 | same pub auth.pub    | pkey -in $A -pubout -out pub
 0 10 0 0 | same pub auth.pub    | pkey -pubin -in jpki://auth -pubout -out pub
-0 11 0 0 | has Key is valid     | pkey -in $A -check -noout
-0 11 0 0 | has cannot be exported | pkey -in $A -text -noout
-0 11 0 0 | has jpki://auth      | rsa -in $A -text -noout
-0 11 0 0 | same pub auth.pub    | rsa -in $A -pubout -out pub
-0 11 0 0 | has Modulus=         | rsa -in $A -modulus -noout
-0 16 1 1 | req                  | req -config ca.cnf -new -key $A -subj /CN=card -out csr
-0 16 1 1 | issued self self     | req -config ca.cnf -x509 -extensions self -key $A -subj /CN=card -out self
-0 16 1 1 | issued self self     | x509 -req -in csr -extfile ca.cnf -extensions self -signkey $A -out self
-0 16 1 1 | issued self user     | x509 -req -in user.csr -CA self -CAkey $A -set_serial 1 -out user
+0 10 0 0 | has Key is valid     | pkey -in $A -check -noout
+0 10 0 0 | has cannot be exported | pkey -in $A -text -noout
+0 10 0 0 | has jpki://auth      | rsa -in $A -text -noout
+0 10 0 0 | same pub auth.pub    | rsa -in $A -pubout -out pub
+0 10 0 0 | has Modulus=         | rsa -in $A -modulus -noout
+0 15 1 1 | req                  | req -config ca.cnf -new -key $A -subj /CN=card -out csr
+0 15 1 1 | issued self self     | req -config ca.cnf -x509 -extensions self -key $A -subj /CN=card -out self
+0 15 1 1 | issued self self     | x509 -req -in csr -extfile ca.cnf -extensions self -signkey $A -out self
+0 15 1 1 | issued self user     | x509 -req -in user.csr -CA self -CAkey $A -set_serial 1 -out user
 0 15 1 1 | by_card user         | x509 -req -in user.csr -CA $A -CAkey $A -set_serial 1 -out user
-0 16 1 1 | issued tsa.pem tsa.pem | x509 -req -in csr -extfile ca.cnf -extensions stamp -signkey $A -out tsa.pem
+0 15 1 1 | issued tsa.pem tsa.pem | x509 -req -in csr -extfile ca.cnf -extensions stamp -signkey $A -out tsa.pem
 0 10 0 0 | has subject=         | x509 -in jpki://auth -noout -subject
-0 16 1 1 | crl crl              | ca -config ca.cnf -gencrl -keyfile $A -cert self -out crl
-0 16 1 1 | issued self user     | ca -config ca.cnf -batch -keyfile $A -cert self -in user.csr -out user
-0 16 1 1 | crl crl2             | ca -config ca.cnf -gencrl -keyfile $A -cert self -out crl2
-0 16 1 1 | crl delta            | crl -in crl -gendelta crl2 -key $A -sha256 -out delta
-0 20 2 1 | cms                  | cms -sign -binary -signer $S -in a -outform DER -out p7
-0 20 2 1 | cms                  | cms -sign -binary -signer $S -inkey $S -in a -outform DER -out p7
-0 20 2 1 | cms                  | cms -sign -binary -noattr -signer $S -in a -outform DER -out p7
+0 15 1 1 | crl crl              | ca -config ca.cnf -gencrl -keyfile $A -cert self -out crl
+0 15 1 1 | issued self user     | ca -config ca.cnf -batch -keyfile $A -cert self -in user.csr -out user
+0 15 1 1 | crl crl2             | ca -config ca.cnf -gencrl -keyfile $A -cert self -out crl2
+0 15 1 1 | crl delta            | crl -in crl -gendelta crl2 -key $A -sha256 -out delta
+0 19 2 1 | cms                  | cms -sign -binary -signer $S -in a -outform DER -out p7
+0 19 2 1 | cms                  | cms -sign -binary -signer $S -inkey $S -in a -outform DER -out p7
+0 19 2 1 | cms                  | cms -sign -binary -noattr -signer $S -in a -outform DER -out p7
 0 26 2 1 | cms                  | cms -sign -binary -signer $S -certfile jpki://sign-ca -in a -outform DER -out p7
 0 15 1 1 | resigned             | cms -resign -signer $A -in p7 -inform DER -outform DER -out p7b
-0 16 1 1 | cms_auth             | cms -sign -binary -signer auth.pem -inkey $A -in a -outform DER -out p7
-0 20 2 1 | smime                | smime -sign -signer $S -in a -out mail
-0 16 1 1 | ocsp_request         | ocsp -issuer self -cert user -signer self -signkey $A -reqout ocsp.req
+0 15 1 1 | cms_auth             | cms -sign -binary -signer auth.pem -inkey $A -in a -outform DER -out p7
+0 19 2 1 | smime                | smime -sign -signer $S -in a -out mail
+0 15 1 1 | ocsp_request         | ocsp -issuer self -cert user -signer self -signkey $A -reqout ocsp.req
 0 15 1 1 | ocsp_request         | ocsp -issuer self -cert user -signer $A -reqout ocsp.req
-0 16 1 1 | ocsp                 | ocsp -index index -CA self -rsigner self -rkey $A -reqin ocsp.req -respout ocsp.resp
-0 16 1 1 | spkac                | spkac -key $A -digest sha256 -out spkac
-0 11 1 1 | sig                  | dgst -sha256 -sign $W -out sig a
-0 11 1 1 | sig                  | pkeyutl -sign -inkey $W -rawin -digest sha256 -in a -out sig
-0 16 1 1 | req                  | req -config ca.cnf -new -key $W -subj /CN=card -out csr
-0 16 1 1 | cms_auth             | cms -sign -binary -signer auth.pem -inkey $W -in a -outform DER -out p7
-0 16 1 1 | stamp                | ts -reply -config ca.cnf -section tsa -queryfile tsq -inkey $W -signer tsa.pem -out tsr
-0 11 0 0 | same pub auth.pub    | pkey -in $W -pubout -out pub
-0  3 0 0 | found 1              | storeutl -noout -keys $W
+0 15 1 1 | ocsp                 | ocsp -index index -CA self -rsigner self -rkey $A -reqin ocsp.req -respout ocsp.resp
+0 15 1 1 | spkac                | spkac -key $A -digest sha256 -out spkac
+0 10 1 1 | sig                  | dgst -sha256 -sign $W -out sig a
+0 10 1 1 | sig                  | pkeyutl -sign -inkey $W -rawin -digest sha256 -in a -out sig
+0 15 1 1 | req                  | req -config ca.cnf -new -key $W -subj /CN=card -out csr
+0 15 1 1 | cms_auth             | cms -sign -binary -signer auth.pem -inkey $W -in a -outform DER -out p7
+0 15 1 1 | stamp                | ts -reply -config ca.cnf -section tsa -queryfile tsq -inkey $W -signer tsa.pem -out tsr
+0 10 0 0 | same pub auth.pub    | pkey -in $W -pubout -out pub
+0  2 0 0 | found 1              | storeutl -noout -keys $W
 0 10 0 0 | has OK               | verify -CAfile card/auth-ca.pem jpki://auth
 0  9 0 0 | has OK               | verify -trusted jpki://auth-ca auth.pem
 0  9 0 0 | has OK               | verify -CAstore jpki://auth-ca auth.pem
@@ -201,18 +201,18 @@ END
 # What must fail, and not for a PIN: exit code, card commands; the words.
 refused_rows() {
 	cat <<'END'
-1  3 | only a digest  | rsautl -sign -inkey $A -in a -out sig
-1  3 | only a digest  | pkeyutl -sign -inkey $A -in a -out sig
-1  3 | supported      | pkeyutl -decrypt -inkey $A -in encrypted -out decrypted
-1 11 | cannot leave the card | pkcs12 -export -inkey $A -in auth.pem -passout pass:x -out p12
-1  3 | cannot leave the card | pkey -in $A -out key.pem
-1  3 | cannot leave the card | pkey -in $A
-1  3 | cannot leave the card | rsa -in $A -out key.pem
-1  3 | cannot leave the card | rsa -in $A -traditional -out key.pem
-1  3 | cannot leave the card | pkey -in $A -aes256 -passout pass:xyz -out key.pem
+1  2 | only a digest  | rsautl -sign -inkey $A -in a -out sig
+1  2 | only a digest  | pkeyutl -sign -inkey $A -in a -out sig
+1  2 | supported      | pkeyutl -decrypt -inkey $A -in encrypted -out decrypted
+1 10 | cannot leave the card | pkcs12 -export -inkey $A -in auth.pem -passout pass:x -out p12
+1  2 | cannot leave the card | pkey -in $A -out key.pem
+1  2 | cannot leave the card | pkey -in $A
+1  2 | cannot leave the card | rsa -in $A -out key.pem
+1  2 | cannot leave the card | rsa -in $A -traditional -out key.pem
+1  2 | cannot leave the card | pkey -in $A -aes256 -passout pass:xyz -out key.pem
 1  0 | CA certificate | storeutl -noout -keys jpki://auth-ca
 1  0 | No such file   | pkcs8 -topk8 -in $A -out key.pem
-1  3 | cannot leave the card | pkcs8 -topk8 -nocrypt -in $W -out key.pem
+1  2 | cannot leave the card | pkcs8 -topk8 -nocrypt -in $W -out key.pem
 2  0 | no CA certificates | verify -CAstore jpki://anchors auth.pem
 1  0 | nobody         | storeutl -noout jpki://nobody
 1  0 | pin-sorce      | dgst -sha256 -sign jpki://auth?pin-sorce=x -out sig a

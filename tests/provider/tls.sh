@@ -14,12 +14,12 @@ for v in 1.3 1.2; do
 	option=-tls$(echo $v | tr . _)
 	server $option -cert file.pem -key file.key $must
 	client $jpki -cert $A -key $A
-	talked "$v: the card's owner logs in" TLSv$v 16 1 1
+	talked "$v: the card's owner logs in" TLSv$v 15 1 1
 	ok "$v: with PSS" grep "ignature $pss" log/server
 	client $jpki -cert $A
-	talked "$v: by the certificate's name alone" TLSv$v 16 1 1
+	talked "$v: by the certificate's name alone" TLSv$v 15 1 1
 	client -provider jpki -provider default -cert auth.pem -key $A
-	talked "$v: jpki first, certificate in a file" TLSv$v 16 1 1
+	talked "$v: jpki first, certificate in a file" TLSv$v 15 1 1
 	client
 	is "$v: nobody else does" $((rc != 0)) 1
 	client $jpki -cert $A -key $wrong
@@ -49,7 +49,7 @@ for v in 1.3 1.2; do
 
 	server $option $jpki -cert card.pem -key $A $must
 	client $jpki -cert $A -key $A
-	talked "$v: the card on both sides" TLSv$v 16 1 1
+	talked "$v: the card on both sides" TLSv$v 15 1 1
 	is "$v: one signature each" "$(signed_by server)" 1
 	stop server
 
@@ -67,7 +67,7 @@ done
 # Whoever is asked, but need not answer.
 server -cert file.pem -key file.key -verify 1 -CAfile card/auth-ca.pem
 client $jpki -cert $A -key $A
-talked 'a login that is optional' TLSv1.3 16 1 1
+talked 'a login that is optional' TLSv1.3 15 1 1
 client $jpki
 talked 'and left out' TLSv1.3 0 0 0
 stop server
@@ -76,7 +76,7 @@ stop server
 server -cert file.pem -key file.key $jpki -Verify 1 -verify_return_error \
     -verifyCAstore jpki://auth-ca -chainCAstore jpki://auth-ca
 client $jpki -cert $A -key $A
-talked 'the server takes the authority from a card' TLSv1.3 16 1 1
+talked 'the server takes the authority from a card' TLSv1.3 15 1 1
 is 'which needs no PIN' "$(verified_by server)" 0
 stop server
 
@@ -105,7 +105,7 @@ for must in "$must" '-verify 1 -CAfile card/auth-ca.pem'; do
 	)
 	rc=$(cat log/rc)
 	talked "a card without PSS, with jpki-tls.cnf (${must%% *})" \
-	    TLSv1.2 16 1 1
+	    TLSv1.2 15 1 1
 	stop server
 	ok 'by PKCS#1' grep "ignature $pkcs1" log/server
 done
@@ -142,13 +142,13 @@ server -cert ec.pem -key ec.key $must
 	echo $rc >log/rc
 )
 rc=$(cat log/rc)
-talked 'jpki-tls.cnf, and a server with another kind of key' TLSv1.2 16 1 1
+talked 'jpki-tls.cnf, and a server with another kind of key' TLSv1.2 15 1 1
 stop server
 
 # So it does without, if the server asks for it.
 server -tls1_2 -cert file.pem -key file.key $must \
     -client_sigalgs RSA+SHA256:RSA+SHA384:RSA+SHA512
 client $jpki -cert $A -key $A
-talked 'a card without PSS, and a server that says so' TLSv1.2 16 1 1
+talked 'a card without PSS, and a server that says so' TLSv1.2 15 1 1
 stop server
 finish

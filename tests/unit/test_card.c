@@ -153,6 +153,97 @@ juki_card_is_refused(void **state)
 	script_done(&script);
 }
 
+/* Opened without a count: one of the labels tells as much about short EF ids.
+ * The count is asked for when it is wanted. */
+static void
+opened_by_label(void **state)
+{
+	static const struct script_step known[] = {
+		{ "begin", "same", 0 },
+		{ SCRIPT_SELECT, "9000", 0 },
+		{ "00B08600 20", SCRIPT_LABEL_CARD "9000", 0 },
+		{ "leave", "", 0 },
+		{ "begin", "same", 0 },
+		{ SCRIPT_SELECT, "9000", 0 },
+		{ "00200098", "63C2", 0 },
+		{ "leave", "", 0 },
+	};
+	/* Not given so: the longer way, as on a card without short EF ids. */
+	static const struct script_step plain[] = {
+		{ "begin", "same", 0 },
+		{ SCRIPT_SELECT, "9000", 0 },
+		{ "00B08600 20", "6A86", 0 },
+		{ "00A4020C 02 0018", "9000", 0 },
+		{ "00200080", "63C2", 0 },
+		{ "00A4020C 02 0006", "9000", 0 },
+		{ "00B00000 20", SCRIPT_LABEL_CARD "9000", 0 },
+		{ "leave", "", 0 },
+	};
+	/* One that nobody knows proves nothing: a count does. */
+	static const struct script_step other[] = {
+		{ "begin", "same", 0 },
+		{ SCRIPT_SELECT, "9000", 0 },
+		{ "00B08600 20", "4A504B49 9000", 0 },
+		{ SCRIPT_SELECT, "9000", 0 },
+		{ "00200098", "63C2", 0 },
+		{ "00B08600 20", "4A504B49 9000", 0 },
+		{ "leave", "", 0 },
+	};
+	struct {
+		struct script script;
+		enum jpki_carrier carrier;
+	} table[] = {
+		{ SCRIPT(known), JPKI_CARRIER_CARD },
+		{ SCRIPT(plain), JPKI_CARRIER_CARD },
+		{ SCRIPT(other), JPKI_CARRIER_UNKNOWN },
+	};
+	struct jpki_card *card;
+	size_t i;
+	int left;
+
+	(void)state;
+	for (i = 0; i < N(table); i++) {
+		row("%zu", i);
+		assert_ctx_code(script_ctx, script_open_by_label(
+		    &table[i].script, &card), 0);
+		assert_int_equal(jpki_card_carrier(card), table[i].carrier);
+		assert_code(jpki_pin_ready(card, JPKI_PIN_AUTH, 2, &left), 0);
+		assert_int_equal(left, 2);
+		script_closed(&table[i].script, card);
+	}
+}
+
+/* Neither a card of the old kind, nor a link that fails. */
+static void
+not_opened_by_label(void **state)
+{
+	static const struct script_step table[] = {
+		{ "00B08600 20", "4A504B4941504943 43544F4B454E 2020 9000",
+		  JPKI_ERR_OLD_CARD },
+		{ "00B08600 20", NULL, JPKI_ERR_REMOVED },
+	};
+	struct script_step steps[] = {
+		{ "begin", "same", 0 },
+		{ SCRIPT_SELECT, "9000", 0 },
+		{ NULL, NULL, 0 },
+		{ "leave", "", 0 },
+	};
+	struct jpki_card *card;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < N(table); i++) {
+		struct script script = SCRIPT(steps);
+
+		row("%zu", i);
+		steps[2] = table[i];
+		assert_code(script_open_by_label(&script, &card),
+		    table[i].err);
+		assert_null(card);
+		script_done(&script);
+	}
+}
+
 static void
 signature_in_a_run(void **state)
 {
@@ -819,6 +910,8 @@ main(void)
 		SCRIPT_TEST(foreign_card_is_left),
 		SCRIPT_TEST(carriers),
 		SCRIPT_TEST(juki_card_is_refused),
+		SCRIPT_TEST(opened_by_label),
+		SCRIPT_TEST(not_opened_by_label),
 		SCRIPT_TEST(signature_in_a_run),
 		SCRIPT_TEST(signature_without_short_ids),
 		SCRIPT_TEST(digest_infos),

@@ -70,9 +70,8 @@ JPKI_API int jpki_shared_open(struct jpki_ctx *ctx,
  * The first of these calls opens the card where that was not done: then
  * jpki_shared_ready() does all in one run, of three commands or, for the sign
  * password, four; jpki_shared_open() tells the epoch afterwards. left NULL:
- * there is nobody to ask, so only the run that opens the card looks at the
- * counter, which costs nothing there; on an open card there is no command, and
- * the guard stands before VERIFY as always.
+ * there is nobody to ask, so the card is only opened, with two commands, where
+ * that was not done; the guard stands before VERIFY as always.
  */
 JPKI_API int jpki_shared_ready(struct jpki_ctx *ctx,
     struct jpki_shared *shared, enum jpki_pin pin, int min_tries, int *left)
