@@ -267,12 +267,16 @@ ask_yes(const struct question *question, bool *asked)
 	const char *text = pick("Allow the card to sign this?",
 	    "カードによる署名を許可しますか。");
 	struct answer answer;
+	bool yes;
 
 	*asked = askpass() != NULL && !required_is("never");
 	/* As ssh-agent has it: nothing said, or "yes". */
-	return *asked && ask_program(question, text, true, &answer) &&
+	yes = *asked && ask_program(question, text, true, &answer) &&
 	    (answer.len == 0 || (answer.len == 3 &&
 	    strncasecmp(answer.text, "yes", 3) == 0));
+	/* Somebody may have typed the PIN there. */
+	explicit_bzero(&answer, sizeof(answer));
+	return yes;
 }
 
 bool
